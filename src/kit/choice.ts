@@ -1,0 +1,16 @@
+import { z } from 'zod'
+
+/** A choice is one object {code: '中文'}; schema, select, Excel cell and label all read it. */
+export type Choice = Readonly<Record<string, string>>
+export type CodeOf<C extends Choice> = Extract<keyof C, string>
+
+/** The zod enum of a choice's codes. */
+export const codes = <C extends Choice>(choice: C) =>
+  z.enum(Object.keys(choice) as [CodeOf<C>, ...CodeOf<C>[]], { error: `请选择：${Object.values(choice).join('、')}` })
+
+export const options = <C extends Choice>(choice: C) =>
+  Object.entries(choice).map(([value, label]) => ({ value: value as CodeOf<C>, label }))
+
+/** The code whose label is this text, for reading Excel cells. */
+export const codeOfLabel = <C extends Choice>(choice: C, label: string): CodeOf<C> | undefined =>
+  (Object.keys(choice) as CodeOf<C>[]).find((k) => choice[k] === label.trim())
