@@ -1,0 +1,41 @@
+/** Roles of the office; a staff member's roles follow from the posts held today. */
+export const roles = {
+  clerk: '信访登记员',
+  petitionHead: '信访办主任',
+  areaSecretary: '管区书记',
+  villageOfficer: '村信访信息员',
+  gridWorker: '网格员',
+  unitHandler: '站所办经办人',
+  leadOfficial: '班子成员',
+  townLeader: '党政主要领导',
+  mediator: '调解员',
+  disciplineLiaison: '纪检联络员',
+  auditor: '审计查阅员',
+  systemAdmin: '系统管理员',
+  securityAdmin: '安全管理员',
+  auditAdmin: '审计管理员',
+} as const
+export type Role = keyof typeof roles
+
+/** The three administrators are exclusive of each other and of case work (三员分立). */
+export const administrators = ['systemAdmin', 'securityAdmin', 'auditAdmin'] as const satisfies Role[]
+
+/** Who is asking: what the rules need to know of the signed-in person, and nothing else. */
+export interface Who {
+  townId: string
+  staffId: string
+  name: string
+  /** The post shown beside the name, e.g. 副镇长. */
+  post: string
+  roles: readonly Role[]
+  areaIds: readonly string[]
+  villageIds: readonly string[]
+  gridIds: readonly string[]
+  unitIds: readonly string[]
+  /** True when the person heads one of unitIds. */
+  headsUnit: boolean
+  /** 1 is the highest. */
+  rank: number
+}
+
+export const is = (who: Who, ...any: Role[]): boolean => any.some((r) => who.roles.includes(r))

@@ -1,0 +1,349 @@
+import { z } from 'zod'
+import { codes } from '../kit/choice.ts'
+import { type Day, isDay } from '../kit/day.ts'
+
+/** 信访形式（信访工作条例第十七条、第二十一条）. */
+export const channels = {
+  visit: '来访',
+  letter: '来信',
+  phone: '来电',
+  online: '网上',
+  hotline: '12345热线',
+  screening: '排查',
+  mailbox: '领导信箱',
+  fax: '传真',
+} as const
+export type Channel = keyof typeof channels
+
+export const states = {
+  received: '已收到',
+  registered: '待受理',
+  forwarded: '已转送交办',
+  objected: '单位提出异议',
+  notAccepted: '不予受理',
+  noLongerAccepted: '不再受理',
+  guided: '已导入法定途径',
+  accepted: '已受理，待交办',
+  handling: '办理中',
+  opinionDraft: '意见书审签中',
+  opinionSigned: '待送达',
+  served: '已送达',
+  inReview: '复查中',
+  inRecheck: '复核中',
+  concluded: '已办结',
+  closed: '已销号',
+  withdrawn: '已撤回',
+} as const
+export type State = keyof typeof states
+
+/** 环节：台账上看的六步，合计等于全部. */
+export const steps = {
+  register: '登记',
+  accept: '受理',
+  handle: '办理',
+  reply: '答复',
+  revisit: '回访',
+  signoff: '销号',
+} as const
+export type Step = keyof typeof steps
+
+export const stepOf = (state: State): Step =>
+  state === 'closed'
+    ? 'signoff'
+    : ['received', 'registered'].includes(state)
+      ? 'register'
+      : ['forwarded', 'objected', 'accepted'].includes(state)
+        ? 'accept'
+        : state === 'handling'
+          ? 'handle'
+          : ['opinionDraft', 'opinionSigned'].includes(state)
+            ? 'reply'
+            : 'revisit'
+
+export const isOpen = (state: State): boolean => state !== 'closed'
+
+/** 三类事项（第二十九条至第三十一条）. */
+export const classes = { suggestion: '建议意见', accusation: '检举控告', claim: '申诉求决' } as const
+export type PetitionClass = keyof typeof classes
+
+/** 第三十一条六种办理路径. */
+export const routes = {
+  litigation: '（一）涉法涉诉，依诉讼程序',
+  arbitration: '（二）仲裁',
+  partyAppeal: '（三）党员申诉、申请复审',
+  adminProcedure: '（四）行政复议、裁决、确认、许可、处罚等程序',
+  statutoryDuty: '（五）申请查处违法、履行保护职责',
+  petitionProcedure: '（六）信访程序',
+} as const
+export type Route = keyof typeof routes
+
+export const grades = { red: '红色', yellow: '黄色', blue: '蓝色' } as const
+export type Grade = keyof typeof grades
+
+/** 第 3.1 节：不予受理只有这几种理由；态度、次数、时期都不是理由. */
+export const notAcceptedGrounds = {
+  alreadyHandling: '同一事项已在办理期限内（第十九条第三款）',
+  reviewRightUnused: '可以复查、复核而未申请（省条例第三十三条）',
+  legalRoute: '应当通过法定途径解决（第三十一条第一至五项）',
+  notMyPower: '不属于本机关职权（第二十三条）',
+  rechecked: '已经复核终结，同一事实和理由（第三十六条）',
+} as const
+
+export const claimResults = { supported: '支持', explained: '合理但缺乏依据，作解释', notSupported: '不支持' } as const
+export const ratings = { satisfied: '满意', basicallySatisfied: '基本满意', dissatisfied: '不满意', declined: '不作评价' } as const
+export type Rating = keyof typeof ratings
+export const closingTests = { facts: '事实清楚', nature: '定性准确', handling: '处理恰当', evidence: '证据齐全' } as const
+export type ClosingTestName = keyof typeof closingTests
+export const contactWays = { face: '当面', phone: '电话', message: '短信或微信', visit: '上门', letter: '书信' } as const
+export const partyRoles = { petitioner: '信访人', agent: '代理人', guardian: '监护人' } as const
+export const partyKinds = { person: '个人', organization: '单位' } as const
+export const idTypes = { '': '未出示', id: '居民身份证', passport: '护照', hkmt: '港澳台通行证', uscc: '统一社会信用代码', other: '其他' } as const
+export const conclusions = {
+  settled: '达成协议或诉求已经实现',
+  reviewLapsed: '复查期限届满未申请',
+  replied: '建议意见已答复',
+  noSuccessor: '信访人死亡或终止，无人承继',
+  notTaken: '不予受理或已导入法定途径',
+  withdrawn: '信访人自愿撤回',
+} as const
+export const extensions = { none: '', requested: '延期待批', granted: '已延期', refused: '延期未批' } as const
+export const closings = { none: '', proposed: '销号待核验', refused: '销号退回', confirmed: '已核验' } as const
+export const linkKinds = { duplicate: '同一事项重复登记', repeat: '同一人再次反映', related: '有关联' } as const
+export const recordKinds = {
+  contact: '联系信访人',
+  investigation: '调查核实',
+  note: '办理备注',
+  followUp: '回访',
+  service: '送达',
+  objection: '单位异议',
+  withdrawal: '撤回',
+} as const
+
+export const DayText = z.custom<Day>((v) => isDay(v), '日期应写作 2026-03-05')
+const nullable = <T extends z.ZodType>(t: T) => t.nullable()
+const id = z.string()
+
+/** The row of one matter. Field names follow the glossary. */
+export const Petition = z.object({
+  townId: id,
+  id,
+  number: z.string(),
+  queryCode: z.string(),
+  round: z.number(),
+  channel: codes(channels),
+  receivedOn: DayText,
+  registeredOn: DayText,
+  registeredBy: nullable(id),
+  title: z.string(),
+  request: z.string(),
+  facts: z.string(),
+  oral: z.boolean(),
+  readBack: z.boolean(),
+  petitionerName: z.string(),
+  headCount: z.number(),
+  affectedCount: nullable(z.number()),
+  anonymous: z.boolean(),
+  confidential: z.boolean(),
+  sealed: z.boolean(),
+  areaId: nullable(id),
+  villageId: nullable(id),
+  gridId: nullable(id),
+  place: z.string(),
+  class: nullable(codes(classes)),
+  route: nullable(codes(routes)),
+  category: nullable(z.string()),
+  categoryText: z.string(),
+  grade: nullable(codes(grades)),
+  gradeReason: z.string(),
+  gradeAttributes: z.array(z.string()),
+  gradeProposed: nullable(codes(grades)),
+  gradeProposedBy: nullable(id),
+  reviewOn: nullable(DayText),
+  isKey: z.boolean(),
+  repeat: z.boolean(),
+  firstTime: z.boolean(),
+  state: codes(states),
+  step: codes(steps),
+  pending: nullable(z.object({ move: z.string(), by: id, byName: z.string(), on: DayText, input: z.record(z.string(), z.unknown()) })),
+  extension: codes(extensions),
+  closing: codes(closings),
+  holderId: nullable(id),
+  leadOfficialId: nullable(id),
+  mainUnitId: nullable(id),
+  mainHandlerId: nullable(id),
+  areaOwnerId: nullable(id),
+  villageOwnerId: nullable(id),
+  signerId: nullable(id),
+  approverId: nullable(id),
+  assistUnitIds: z.array(id),
+  barredIds: z.array(id),
+  acceptedOn: nullable(DayText),
+  servedOn: nullable(DayText),
+  concludedOn: nullable(DayText),
+  closedOn: nullable(DayText),
+  conclusion: nullable(codes(conclusions)),
+  nextDueOn: nullable(DayText),
+  nextDueRule: nullable(z.string()),
+  lastContactOn: nullable(DayText),
+  lastProgressOn: DayText,
+  followedUpOn: nullable(DayText),
+  ratingOffice: nullable(codes(ratings)),
+  ratingUnit: nullable(codes(ratings)),
+  outcomeText: z.string(),
+  version: z.number(),
+})
+export type Petition = z.infer<typeof Petition>
+
+export const Party = z.object({
+  id,
+  sort: z.number(),
+  role: codes(partyRoles),
+  kind: codes(partyKinds),
+  name: z.string(),
+  phone: z.string(),
+  address: z.string(),
+  idType: z.string(),
+  idLast4: z.string(),
+  idChecked: z.boolean(),
+  isRepresentative: z.boolean(),
+  eService: z.boolean(),
+  actsFor: z.string(),
+  note: z.string(),
+})
+export type Party = z.infer<typeof Party>
+
+export const Clock = z.object({
+  id,
+  rule: z.string(),
+  round: z.number(),
+  fromOn: DayText,
+  dueOn: DayText,
+  extension: z.number(),
+  endedOn: nullable(DayText),
+  outcome: nullable(z.enum(['met', 'late', 'cancelled'])),
+  steps: z.array(z.string()),
+})
+export type Clock = z.infer<typeof Clock>
+
+export const Claim = z.object({
+  id,
+  sort: z.number(),
+  body: z.string(),
+  result: nullable(codes(claimResults)),
+  answer: z.string(),
+  basis: z.string(),
+})
+export type Claim = z.infer<typeof Claim>
+
+export const PetitionRecord = z.object({
+  id,
+  kind: codes(recordKinds),
+  onDay: DayText,
+  body: z.string(),
+  data: z.record(z.string(), z.unknown()),
+  staffId: nullable(id),
+  byName: z.string(),
+  at: z.string(),
+})
+export type PetitionRecord = z.infer<typeof PetitionRecord>
+
+export const Attachment = z.object({
+  id,
+  name: z.string(),
+  kind: z.string(),
+  note: z.string(),
+  mime: z.string(),
+  size: z.number(),
+  sha256: z.string(),
+  staffId: nullable(id),
+  byName: z.string(),
+  at: z.string(),
+  withdrawnAt: nullable(z.string()),
+  withdrawnReason: nullable(z.string()),
+})
+export type Attachment = z.infer<typeof Attachment>
+
+export const opinionStatuses = { draft: '起草中', submitted: '待审核', checked: '待签发', signed: '已签发', returned: '退回修改' } as const
+export const Opinion = z.object({
+  id,
+  round: z.number(),
+  n: z.number(),
+  status: codes(opinionStatuses),
+  request: z.string(),
+  facts: z.string(),
+  reasons: z.string(),
+  opinion: z.string(),
+  legalBasis: z.string(),
+  remedy: z.string(),
+  draftedBy: nullable(id),
+  draftedOn: nullable(DayText),
+  checkedBy: nullable(id),
+  checkedOn: nullable(DayText),
+  signedBy: nullable(id),
+  signedOn: nullable(DayText),
+  returnedReason: z.string(),
+  documentId: nullable(id),
+})
+export type Opinion = z.infer<typeof Opinion>
+
+export const ClosingTest = z.object({
+  test: codes(closingTests),
+  answer: z.string(),
+  evidenceIds: z.array(id),
+  answeredBy: nullable(id),
+  answeredOn: nullable(DayText),
+  confirmed: nullable(z.boolean()),
+  confirmedBy: nullable(id),
+  confirmedOn: nullable(DayText),
+  reason: z.string(),
+})
+export type ClosingTest = z.infer<typeof ClosingTest>
+
+export const DocumentRow = z.object({
+  id,
+  kind: z.string(),
+  number: nullable(z.string()),
+  title: z.string(),
+  issuedOn: DayText,
+  byName: z.string(),
+  at: z.string(),
+  sha256: z.string(),
+})
+export type DocumentRow = z.infer<typeof DocumentRow>
+
+export const ServiceRow = z.object({
+  id,
+  documentId: id,
+  way: z.string(),
+  servedOn: DayText,
+  receiver: z.string(),
+  outcome: z.string(),
+  witness: z.string(),
+  attitude: z.string(),
+  note: z.string(),
+  byName: z.string(),
+  at: z.string(),
+})
+export type ServiceRow = z.infer<typeof ServiceRow>
+
+export const Link = z.object({ id, kind: codes(linkKinds), note: z.string(), petitionId: id, number: z.string(), title: z.string(), state: codes(states) })
+export type Link = z.infer<typeof Link>
+
+/** One matter with all that belongs to it: what the rules look at. */
+export interface Matter extends Petition {
+  parties: Party[]
+  clocks: Clock[]
+  claims: Claim[]
+  records: PetitionRecord[]
+  attachments: Attachment[]
+  /** The newest opinion of this round. */
+  opinionNow: Opinion | null
+  tests: ClosingTest[]
+  documents: DocumentRow[]
+  services: ServiceRow[]
+  links: Link[]
+}
+
+/** The six "what is missing" sentences and so on live with the moves; this one only with the data. */
+export const representativesOf = (parties: Pick<Party, 'role' | 'isRepresentative'>[]) =>
+  parties.filter((p) => p.role === 'petitioner' && p.isRepresentative).length
