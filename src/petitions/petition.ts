@@ -104,6 +104,7 @@ export const conclusions = {
   replied: '建议意见已答复',
   noSuccessor: '信访人死亡或终止，无人承继',
   notTaken: '不予受理或已导入法定途径',
+  prior: '原台账载明已经化解',
   withdrawn: '信访人自愿撤回',
 } as const
 export const extensions = { none: '', requested: '延期待批', granted: '已延期', refused: '延期未批' } as const

@@ -1,0 +1,445 @@
+import { z } from 'zod'
+import { codes } from '../../kit/choice.ts'
+import { addDays, type Day, daysBetween } from '../../kit/day.ts'
+import { Invalid, Refused } from '../../kit/errors.ts'
+import { is, type Who } from '../../people/roles.ts'
+import { first, inState, notClosed, only } from '../guard.ts'
+import { type Change, type Law, type Move, move } from '../move.ts'
+import {
+  channels,
+  classes,
+  DayText,
+  type Grade,
+  grades,
+  idTypes,
+  linkKinds,
+  type Matter,
+  partyKinds,
+  partyRoles,
+  type Petition,
+  representativesOf,
+  routes,
+  stepOf,
+} from '../petition.ts'
+import { gradeAttributes, reviewDays, suggestGrade } from './grading.ts'
+
+const text = (max: number) => z.string().trim().max(max, `不能超过 ${max} 字`)
+const uuidOrNull = z.uuid().nullish().transform((v) => v ?? null)
+
+export const PartyInput = z.object({
+  role: codes(partyRoles).default('petitioner'),
+  kind: codes(partyKinds).default('person'),
+  name: text(60).default(''),
+  phone: text(40).default(''),
+  address: text(200).default(''),
+  idType: z.enum(Object.keys(idTypes) as [keyof typeof idTypes]).default(''),
+  /** Only the last four are kept (个人信息保护法第六条). */
+  idLast4: z.string().trim().regex(/^[0-9Xx]{0,4}$/, '只填证件号后四位').default(''),
+  idChecked: z.boolean().default(false),
+  isRepresentative: z.boolean().default(false),
+  eService: z.boolean().default(false),
+  actsFor: text(100).default(''),
+  note: text(200).default(''),
+})
+export type PartyInput = z.infer<typeof PartyInput>
+
+/** What registration asks for. Mandatory: channel, date received, what is asked (第十九条), and who, unless anonymous. */
+export const RegisterInput = z.object({
+  channel: codes(channels),
+  receivedOn: DayText,
+  title: text(120).default(''),
+  request: z.string().trim().min(1, '请填写诉求（要求解决什么）').max(20_000, '诉求不能超过 20000 字'),
+  facts: text(50_000).default(''),
+  oral: z.boolean().default(false),
+  readBack: z.boolean().default(false),
+  anonymous: z.boolean().default(false),
+  confidential: z.boolean().default(false),
+  headCount: z.int().min(1, '人数至少为 1').max(100_000).default(1),
+  affectedCount: z.int().min(0).max(10_000_000).nullish().transform((v) => v ?? null),
+  areaId: uuidOrNull,
+  villageId: uuidOrNull,
+  gridId: uuidOrNull,
+  place: text(200).default(''),
+  parties: z.array(PartyInput).max(200).default([]),
+  class: codes(classes).nullish().transform((v) => v ?? null),
+  route: codes(routes).nullish().transform((v) => v ?? null),
+  category: z.string().max(20).nullish().transform((v) => v ?? null),
+  categoryText: text(60).default(''),
+  grade: codes(grades).nullish().transform((v) => v ?? null),
+  gradeReason: text(300).default(''),
+  gradeAttributes: z.array(z.string().max(40)).max(30).default([]),
+  isKey: z.boolean().default(false),
+  claims: z.array(text(2_000)).max(30).default([]),
+  links: z
+    .array(z.object({ toId: z.uuid(), kind: codes(linkKinds), note: text(200).default('') }))
+    .max(20)
+    .default([]),
+})
+export type RegisterInput = z.infer<typeof RegisterInput>
+
+/** What an office's old ledger or another system says of the past; only imports carry it. */
+export interface Prior {
+  resolved: boolean
+  on: Day | null
+  text: string
+}
+
+const registrars = ['clerk', 'petitionHead', 'areaSecretary', 'villageOfficer', 'gridWorker', 'leadOfficial', 'disciplineLiaison'] as const
+
+/** Why this person can't register at all. Everybody who works with people can: 每件都要登记（第二十二条）. */
+export const registerRefusal = (who: Who): string | null => only(who, ...registrars)
+
+const titleOf = (request: string) => {
+  const line = request.replace(/\s+/g, ' ').trim()
+  const cut = /^(.{6,40}?)[。；！？\n]/u.exec(line)?.[1] ?? line
+  const points = [...cut]
+  return points.length > 40 ? `${points.slice(0, 39).join('')}…` : cut
+}
+
+/**
+ * A new matter from what was said at the counter (T1, T2). The store gives id, number and query code.
+ * Throws Invalid with a sentence per field.
+ */
+export const decideRegister = (
+  input: RegisterInput,
+  who: Who,
+  today: Day,
+  prior?: Prior,
+): { set: Partial<Petition>; change: Change; claims: string[] } => {
+  const wrong: Record<string, string> = {}
+  const people = input.parties.filter((p) => p.name !== '')
+  const petitioners = people.filter((p) => p.role === 'petitioner')
+  if (input.receivedOn > today) wrong.receivedOn = '收到日期不能晚于今天'
+  if (!input.anonymous && petitioners.length === 0) wrong.parties = '请填写信访人姓名；不愿留名的请勾选“匿名”'
+  if (input.headCount < petitioners.length) wrong.headCount = `人数不能少于已填写的信访人（${petitioners.length} 人）`
+  const representatives = representativesOf(people)
+  if (representatives > 5) wrong.parties = '多人走访推选代表不超过 5 人（第二十条）；其余人员填为信访人即可'
+  const agents = people.filter((p) => p.role === 'agent').length
+  if (agents > 2) wrong.parties = '代理人为一至二人'
+  if (input.oral && !input.readBack && !prior) wrong.readBack = '口头提出的应当记录并向信访人宣读核对（第十九条）'
+  if (Object.keys(wrong).length) throw new Invalid(Object.values(wrong)[0]!, wrong)
+
+  const sealed = input.class === 'accusation'
+  const office = is(who, 'clerk', 'petitionHead', 'disciplineLiaison')
+  const state = prior?.resolved ? 'concluded' : office ? 'registered' : 'received'
+  const gradeNow = gradeSet(input, who, today, prior !== undefined)
+  const ended = prior?.resolved ? (prior.on ?? null) : null
+  return {
+    set: {
+      channel: input.channel,
+      receivedOn: input.receivedOn,
+      registeredOn: today,
+      registeredBy: who.staffId,
+      title: input.title || titleOf(input.request),
+      request: input.request,
+      facts: input.facts,
+      oral: input.oral,
+      readBack: input.readBack,
+      petitionerName: petitioners[0]?.name ?? '',
+      headCount: Math.max(input.headCount, petitioners.length, 1),
+      affectedCount: input.affectedCount,
+      anonymous: input.anonymous,
+      confidential: input.confidential,
+      sealed,
+      areaId: input.areaId,
+      villageId: input.villageId,
+      gridId: input.gridId,
+      place: input.place,
+      class: input.class,
+      route: input.route,
+      category: input.category,
+      categoryText: input.categoryText,
+      ...gradeNow,
+      isKey: input.isKey,
+      repeat: input.links.some((l) => l.kind === 'repeat'),
+      firstTime: !input.links.some((l) => l.kind === 'repeat'),
+      state,
+      step: stepOf(state),
+      holderId: sealed || !office ? null : who.staffId,
+      lastProgressOn: prior?.on ?? (prior ? input.receivedOn : today),
+      concludedOn: prior?.resolved ? (ended ?? today) : null,
+      conclusion: prior?.resolved ? 'prior' : null,
+      outcomeText: prior?.text ?? '',
+    },
+    change: {
+      kind: 'register',
+      says: `登记：${channels[input.channel]}，${formalDate(input.receivedOn)}收到${state === 'received' ? '，待信访办确认' : ''}${prior ? '（由台账导入）' : ''}`,
+      start: [
+        { rule: 'D01', from: input.receivedOn },
+        { rule: 'D02', from: input.receivedOn },
+      ],
+      end: prior?.resolved
+        ? [
+            { rule: 'D01', on: ended ?? undefined, cancelled: ended === null },
+            { rule: 'D02', on: ended ?? undefined, cancelled: ended === null },
+          ]
+        : [],
+      ...(prior?.text ? { record: { kind: 'note' as const, onDay: ended ?? today, body: prior.text, data: { prior: true } } } : {}),
+      papers: prior ? [] : [{ kind: 'registrationReceipt', extra: {} }],
+    },
+    claims: input.claims.filter((c) => c !== '').length ? input.claims.filter((c) => c !== '') : [input.request],
+  }
+}
+
+const formalDate = (d: Day) => `${+d.slice(0, 4)}年${+d.slice(5, 7)}月${+d.slice(8)}日`
+
+/** The columns of a grade; red waits for a second person unless it comes from a ledger already in force. */
+const gradeSet = (
+  input: { grade: Grade | null; gradeReason: string; gradeAttributes: string[]; affectedCount: number | null },
+  who: Who,
+  today: Day,
+  confirmed: boolean,
+): Partial<Petition> => {
+  if (!input.grade) return { grade: null, gradeReason: '', gradeAttributes: input.gradeAttributes }
+  const reason =
+    input.gradeReason ||
+    suggestGrade({ attributes: input.gradeAttributes, affectedCount: input.affectedCount ?? undefined }).because.join('；') ||
+    '按事项属性定级'
+  if (input.grade === 'red' && !confirmed)
+    return {
+      grade: null,
+      gradeReason: '',
+      gradeProposed: 'red',
+      gradeProposedBy: who.staffId,
+      gradeAttributes: input.gradeAttributes,
+      pending: {
+        move: 'confirmGrade',
+        by: who.staffId,
+        byName: who.name,
+        on: today,
+        input: { grade: 'red', gradeReason: reason },
+      },
+    }
+  return {
+    grade: input.grade,
+    gradeReason: reason,
+    gradeAttributes: input.gradeAttributes,
+    gradeProposed: null,
+    gradeProposedBy: null,
+    reviewOn: addDays(today, reviewDays[input.grade]),
+  }
+}
+
+const graders = ['clerk', 'petitionHead', 'areaSecretary', 'leadOfficial', 'townLeader', 'disciplineLiaison'] as const
+
+const confirmRegister = move({
+  label: '确认登记',
+  input: z.object({ note: text(300).default('') }),
+  primary: (m) => m.state === 'received',
+  refusal: (m, who) => first(only(who, 'clerk', 'petitionHead'), inState(m, 'received')),
+  decide: (m, { note }, who): Change => ({
+    kind: 'register',
+    says: `信访办确认登记${note ? `：${note}` : ''}`,
+    set: { state: 'registered', step: 'register', holderId: who.staffId },
+    tell: m.registeredBy ? [{ staffId: m.registeredBy, says: `您上报的“${m.title}”已由信访办登记，编号 ${m.number}` }] : [],
+  }),
+})
+
+const gradeMove = move({
+  label: '定级',
+  input: z.object({
+    grade: codes(grades),
+    gradeReason: text(300).min(1, '请写明定级理由'),
+    gradeAttributes: z.array(z.string().max(40)).max(30).default([]),
+    isKey: z.boolean().optional(),
+  }),
+  refusal: (m, who) => first(notClosed(m), only(who, ...graders)),
+  decide: (m, input, who, today): Change => {
+    const unknown = input.gradeAttributes.find((a) => !Object.hasOwn(gradeAttributes, a))
+    if (unknown) throw new Invalid(`没有“${unknown}”这一属性`)
+    const key = input.isKey === undefined ? {} : { isKey: input.isKey }
+    if (input.grade === 'red' && m.grade !== 'red')
+      return {
+        kind: 'classify',
+        says: `拟定红色：${input.gradeReason}（待另一人确认）`,
+        data: { from: m.grade, to: 'red', proposed: true },
+        set: {
+          ...key,
+          gradeProposed: 'red',
+          gradeProposedBy: who.staffId,
+          gradeAttributes: input.gradeAttributes,
+          pending: { move: 'confirmGrade', by: who.staffId, byName: who.name, on: today, input: { grade: 'red', gradeReason: input.gradeReason } },
+        },
+      }
+    return {
+      kind: 'classify',
+      says: `定为${grades[input.grade]}：${input.gradeReason}；${reviewDays[input.grade]} 日内复核`,
+      data: { from: m.grade, to: input.grade },
+      set: {
+        ...key,
+        grade: input.grade,
+        gradeReason: input.gradeReason,
+        gradeAttributes: input.gradeAttributes,
+        gradeProposed: null,
+        gradeProposedBy: null,
+        reviewOn: addDays(today, reviewDays[input.grade]),
+        ...(m.pending?.move === 'confirmGrade' ? { pending: null } : {}),
+      },
+    }
+  },
+})
+
+const confirmGrade = move({
+  label: '确认红色定级',
+  input: z.object({ agree: z.boolean(), note: text(300).default('') }),
+  refusal: (m, who) =>
+    first(
+      notClosed(m),
+      m.gradeProposed !== 'red' && '没有待确认的红色定级',
+      only(who, ...graders),
+      m.gradeProposedBy === who.staffId && '红色须由另一人确认，不能自己确认自己提出的定级',
+    ),
+  decide: (m, { agree, note }, who, today): Change => {
+    const reason = String(m.pending?.input.gradeReason ?? '') || note || '按事项属性定级'
+    const clear = { gradeProposed: null, gradeProposedBy: null, ...(m.pending?.move === 'confirmGrade' ? { pending: null } : {}) }
+    if (!agree) {
+      if (!note) throw new Invalid('不同意时请写明理由', { note: '请写明理由' })
+      return { kind: 'classify', says: `未同意定为红色：${note}`, set: clear }
+    }
+    return {
+      kind: 'classify',
+      says: `${who.name}确认红色：${reason}；${reviewDays.red} 日内复核`,
+      data: { from: m.grade, to: 'red' },
+      set: { ...clear, grade: 'red', gradeReason: reason, reviewOn: addDays(today, reviewDays.red) },
+    }
+  },
+})
+
+const classify = move({
+  label: '分类',
+  input: z.object({
+    class: codes(classes),
+    route: codes(routes).nullish().transform((v) => v ?? null),
+    category: z.string().max(20).nullish().transform((v) => v ?? null),
+    categoryText: text(60).optional(),
+    reason: text(300).default(''),
+  }),
+  refusal: (m, who) => first(notClosed(m), only(who, 'clerk', 'petitionHead', 'disciplineLiaison')),
+  decide: (m, input): Change => {
+    if (input.class === 'claim' && !input.route) throw new Invalid('申诉求决须选择第三十一条的一种办理路径', { route: '请选择办理路径' })
+    const accepted = m.acceptedOn !== null
+    if (accepted && (input.class !== m.class || input.route !== m.route) && !input.reason)
+      throw new Invalid('受理后改变类别或路径须写明理由', { reason: '请写明理由' })
+    const sealing = input.class === 'accusation' && !m.sealed
+    return {
+      kind: 'classify',
+      says: `分类：${classes[input.class]}${input.class === 'claim' && input.route ? `，${routes[input.route]}` : ''}${input.reason ? `；理由：${input.reason}` : ''}${sealing ? '；即时密封，只由纪检联络员办理' : ''}`,
+      data: { from: { class: m.class, route: m.route, category: m.category }, to: { class: input.class, route: input.route, category: input.category } },
+      set: {
+        class: input.class,
+        route: input.class === 'claim' ? input.route : null,
+        category: input.category,
+        ...(input.categoryText === undefined ? {} : { categoryText: input.categoryText }),
+        ...(sealing ? { sealed: true, holderId: null } : {}),
+      },
+    }
+  },
+})
+
+const correct = move({
+  label: '更正登记',
+  input: RegisterInput.pick({
+    channel: true,
+    receivedOn: true,
+    request: true,
+    facts: true,
+    headCount: true,
+    affectedCount: true,
+    areaId: true,
+    villageId: true,
+    gridId: true,
+    place: true,
+    confidential: true,
+    isKey: true,
+  })
+    .partial()
+    .extend({
+      title: text(120).min(1, '请填写标题').optional(),
+      parties: z.array(PartyInput).max(200).optional(),
+      reason: z.string().trim().min(1, '请写明更正理由').max(300),
+    }),
+  refusal: (m, who) =>
+    first(notClosed(m), m.registeredBy === who.staffId && m.state === 'received' ? null : only(who, 'clerk', 'petitionHead', 'disciplineLiaison')),
+  decide: (m, { reason, parties, ...set }, _who, today): Change => {
+    if (set.receivedOn && set.receivedOn > today) throw new Invalid('收到日期不能晚于今天', { receivedOn: '不能晚于今天' })
+    if (set.receivedOn && set.receivedOn !== m.receivedOn && m.state !== 'received' && m.state !== 'registered')
+      throw new Refused('受理之后不能再改收到日期：期限已经据此起算')
+    if (parties && representativesOf(parties) > 5) throw new Invalid('推选代表不超过 5 人（第二十条）', { parties: '不超过 5 人' })
+    const changed = Object.fromEntries(
+      Object.entries(set).filter(([k, v]) => v !== undefined && JSON.stringify(v) !== JSON.stringify(m[k as keyof Petition])),
+    ) as Partial<Petition>
+    const named = parties?.filter((p) => p.name !== '')
+    if (Object.keys(changed).length === 0 && !named) throw new Refused('没有改动')
+    const moved = changed.receivedOn !== undefined
+    const names = { channel: '信访形式', receivedOn: '收到日期', title: '标题', request: '诉求', facts: '事实和理由', headCount: '人数',
+      affectedCount: '涉及人数', villageId: '村', gridId: '网格', areaId: '管区', place: '地点', confidential: '保密', isKey: '重点' } as Record<string, string>
+    return {
+      kind: 'correct',
+      says: `更正${[...Object.keys(changed).map((k) => names[k] ?? k), ...(named ? ['信访人'] : [])].join('、')}；理由：${reason}`,
+      data: { from: Object.fromEntries(Object.keys(changed).map((k) => [k, m[k as keyof Petition]])), to: changed },
+      set: {
+        ...changed,
+        ...(named
+          ? {
+              petitionerName: named.find((p) => p.role === 'petitioner')?.name ?? '',
+              headCount: Math.max(changed.headCount ?? m.headCount, named.filter((p) => p.role === 'petitioner').length, 1),
+            }
+          : {}),
+      },
+      parties: named?.map((p, sort) => ({ ...p, sort })),
+      ...(moved
+        ? {
+            end: [
+              { rule: 'D01', cancelled: true },
+              { rule: 'D02', cancelled: true },
+            ],
+            start: [
+              { rule: 'D01', from: changed.receivedOn! },
+              { rule: 'D02', from: changed.receivedOn! },
+            ],
+          }
+        : {}),
+    }
+  },
+})
+
+const link = move({
+  label: '关联事项',
+  input: z.object({ toId: z.uuid('请选择要关联的事项'), kind: codes(linkKinds), note: text(200).default('') }),
+  refusal: (m, who) => first(only(who, 'clerk', 'petitionHead', 'unitHandler', 'areaSecretary', 'villageOfficer'), m.state === 'received' && '请先确认登记'),
+  decide: (m, input): Change => {
+    if (input.toId === m.id) throw new Invalid('不能关联自己')
+    if (m.links.some((l) => l.petitionId === input.toId && l.kind === input.kind)) throw new Refused('已经关联过')
+    return {
+      kind: 'link',
+      says: `关联：${linkKinds[input.kind]}${input.note ? `（${input.note}）` : ''}`,
+      data: { toId: input.toId, kind: input.kind },
+      set: input.kind === 'repeat' ? { repeat: true, firstTime: false } : {},
+      link: input,
+    }
+  },
+})
+
+const unlink = move({
+  label: '解除关联',
+  input: z.object({ linkId: z.uuid(), reason: text(200).min(1, '请写明理由') }),
+  refusal: (m, who) => first(only(who, 'clerk', 'petitionHead'), m.links.length === 0 && '没有关联的事项'),
+  decide: (m, { linkId, reason }): Change => {
+    const l = m.links.find((x) => x.id === linkId)
+    if (!l) throw new Refused('没有这一关联')
+    const stillRepeat = m.links.some((x) => x.id !== linkId && x.kind === 'repeat')
+    return {
+      kind: 'link',
+      says: `解除与 ${l.number} 的关联：${reason}`,
+      data: { linkId, kind: l.kind, to: l.petitionId },
+      set: l.kind === 'repeat' && !stillRepeat ? { repeat: false, firstTime: true } : {},
+      unlink: linkId,
+    }
+  },
+})
+
+/** Days between receipt and today, for the counter's own check. */
+export const ageOf = (m: Pick<Matter, 'receivedOn'>, today: Day): number => daysBetween(m.receivedOn, today)
+
+export const registerMoves = { confirmRegister, grade: gradeMove, confirmGrade, classify, correct, link, unlink } satisfies Record<string, Move<never> | Move<any>>
+export type { Law }

@@ -1,0 +1,62 @@
+import { z } from 'zod'
+import { codes } from '../../kit/choice.ts'
+import { Invalid } from '../../kit/errors.ts'
+import { is } from '../../people/roles.ts'
+import { first, inState, only } from '../guard.ts'
+import { type Change, move } from '../move.ts'
+import { contactWays, DayText, type Matter, ratings } from '../petition.ts'
+
+/** Everyone who had a hand in the handling: none of them makes the return visit or the final check. */
+export const hands = (m: Matter): (string | null)[] => [
+  m.mainHandlerId,
+  m.opinionNow?.draftedBy ?? null,
+  ...m.records.filter((r) => r.kind === 'investigation').map((r) => r.staffId),
+]
+
+/** 回访：由经办人以外的人进行；满意与否由信访人说，不作推定. */
+const followUp = move({
+  label: '登记回访',
+  input: z
+    .object({
+      onDay: DayText,
+      way: codes(contactWays),
+      reached: z.boolean().default(true),
+      ratingOffice: codes(ratings).nullish().transform((v) => v ?? null),
+      ratingUnit: codes(ratings).nullish().transform((v) => v ?? null),
+      reasons: z.string().trim().max(2000).default(''),
+      executed: z.enum(['done', 'partly', 'notYet', 'none']).default('none'),
+      newIssues: z.string().trim().max(2000).default(''),
+      remedyTold: z.boolean().default(false),
+    })
+    .strict(),
+  primary: (m) => ['served', 'concluded', 'guided', 'notAccepted', 'noLongerAccepted', 'withdrawn'].includes(m.state) && m.followedUpOn === null,
+  refusal: (m, who) =>
+    first(
+      inState(m, 'served', 'concluded', 'guided', 'notAccepted', 'noLongerAccepted', 'withdrawn'),
+      !is(who, 'clerk', 'petitionHead', 'areaSecretary', 'villageOfficer', 'leadOfficial', 'townLeader') && only(who, 'clerk', 'petitionHead'),
+      hands(m).includes(who.staffId) && '回访须由经办人以外的人进行',
+    ),
+  decide: (m, input, _who, today): Change => {
+    if (input.onDay > today) throw new Invalid('回访日期不能晚于今天', { onDay: '不能晚于今天' })
+    if (m.servedOn && input.onDay < m.servedOn) throw new Invalid('回访应当在送达之后', { onDay: '不能早于送达日期' })
+    if (input.reached && (!input.ratingOffice || (m.mainUnitId && !input.ratingUnit)))
+      throw new Invalid('请分别记录信访人对信访办和承办单位的评价；不愿评价的选“不作评价”', { ratingOffice: '请选择' })
+    const word = (r: keyof typeof ratings | null) => (r ? ratings[r] : '—')
+    return {
+      kind: 'revisit',
+      says: input.reached
+        ? `回访（${contactWays[input.way]}）：信访办${word(input.ratingOffice)}，承办单位${word(input.ratingUnit)}${input.reasons ? `；${input.reasons}` : ''}${input.newIssues ? `；新情况：${input.newIssues}` : ''}`
+        : `回访（${contactWays[input.way]}）：未能联系上信访人`,
+      record: { kind: 'followUp', onDay: input.onDay, body: input.reasons, data: { ...input } },
+      set: {
+        followedUpOn: input.onDay,
+        ...(input.reached
+          ? { ratingOffice: input.ratingOffice, ratingUnit: input.ratingUnit, lastContactOn: m.lastContactOn && m.lastContactOn > input.onDay ? m.lastContactOn : input.onDay }
+          : {}),
+      },
+      papers: [{ kind: 'followUpRecord', extra: { ...input } }],
+    }
+  },
+})
+
+export const revisitMoves = { followUp }
