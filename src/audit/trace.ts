@@ -1,0 +1,59 @@
+import { sql, type Transaction } from 'kysely'
+import type { DB } from '../../db/types.ts'
+import { dayOf } from '../kit/day.ts'
+import { sm3, uuidv7 } from '../kit/server/crypto.ts'
+import type { Who } from '../people/roles.ts'
+import { chainText, type TraceEntry } from './chain.ts'
+
+export type Tx = Transaction<DB>
+
+/** Who wrote it: a signed-in person, or the system itself. */
+export type By = Pick<Who, 'townId' | 'name' | 'post'> & { staffId: string | null }
+
+export interface Said {
+  subjectId: string
+  subjectKind: string
+  kind: string
+  says: string
+  data?: unknown
+  move?: string | null
+  requestId?: string | null
+}
+
+/** The next link of a subject's chain; pure but for the id. */
+export const traceRow = (by: By, said: Said, seq: number, prev: string, now: Date): TraceEntry & { hash: string } => {
+  const entry: TraceEntry = {
+    townId: by.townId,
+    subjectId: said.subjectId,
+    seq,
+    id: uuidv7(now.getTime()),
+    subjectKind: said.subjectKind,
+    kind: said.kind,
+    move: said.move ?? null,
+    at: now.toISOString(),
+    day: dayOf(now),
+    staffId: by.staffId,
+    byName: by.name,
+    byPost: by.post,
+    says: said.says,
+    data: said.data === undefined ? null : JSON.parse(JSON.stringify(said.data)),
+    requestId: said.requestId ?? null,
+    prev,
+  }
+  return { ...entry, hash: sm3(chainText(entry)) }
+}
+
+/** Row shape for insertion: jsonb as text so that the driver does not guess. */
+export const traceValues = (row: TraceEntry & { hash: string }) => ({ ...row, data: row.data === null ? null : JSON.stringify(row.data) })
+
+/** Trace of anything but a petition: staff, account, town, import, export. The head row keeps the chain in order. */
+export const writeTrace = async (tx: Tx, by: By, said: Said, now: Date): Promise<void> => {
+  const head = await sql<{ seq: number; hash: string }>`
+    insert into trace_head (town_id, subject_id, seq, hash) values (${by.townId}, ${said.subjectId}, 1, '')
+    on conflict (town_id, subject_id) do update set seq = trace_head.seq + 1
+    returning seq, hash`.execute(tx)
+  const { seq, hash: prev } = head.rows[0]!
+  const row = traceRow(by, said, seq, prev, now)
+  await tx.insertInto('trace').values(traceValues(row) as never).execute()
+  await tx.updateTable('traceHead').set({ hash: row.hash }).where('townId', '=', by.townId).where('subjectId', '=', said.subjectId).execute()
+}

@@ -1,0 +1,148 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { AwsClient } from 'aws4fetch'
+import { fileTypeFromBuffer } from 'file-type'
+import sharp from 'sharp'
+import { Invalid, NotFound } from '../errors.ts'
+
+/** Where files are kept: a folder, or any S3-compatible place (S3_ENDPOINT, S3_BUCKET, S3_ACCESS_KEY, S3_SECRET_KEY). */
+export interface FileStore {
+  put(key: string, data: Uint8Array, mime: string): Promise<void>
+  get(key: string): Promise<Uint8Array>
+}
+
+/** Files below one folder, written whole or not at all. */
+export const folderStore = (folder: string): FileStore => {
+  const at = (key: string) => {
+    if (!/^[\w-]+(\/[\w.-]+)*$/.test(key) || key.includes('..')) throw new NotFound('没有这个文件')
+    return join(folder, key)
+  }
+  return {
+    put: async (key, data) => {
+      const path = at(key)
+      await mkdir(join(path, '..'), { recursive: true, mode: 0o700 })
+      const part = `${path}.${randomUUID()}.part`
+      try {
+        await writeFile(part, data, { mode: 0o600, flush: true })
+        await rename(part, path)
+      } catch (error) {
+        await rm(part, { force: true })
+        throw error
+      }
+    },
+    get: async (key) => {
+      const path = at(key)
+      if (!(await stat(path).catch(() => null))) throw new NotFound('文件不在存储中，请联系系统管理员从备份恢复')
+      return readFile(path)
+    },
+  }
+}
+
+export const s3Store = (s: { endpoint: string; bucket: string; accessKeyId: string; secretAccessKey: string; region?: string }): FileStore => {
+  const client = new AwsClient({ accessKeyId: s.accessKeyId, secretAccessKey: s.secretAccessKey, service: 's3', region: s.region ?? 'us-east-1' })
+  const url = (key: string) => `${s.endpoint.replace(/\/$/, '')}/${s.bucket}/${key}`
+  return {
+    put: async (key, data, mime) => {
+      const res = await client.fetch(url(key), { method: 'PUT', body: data as never, headers: { 'content-type': mime } })
+      if (!res.ok) throw new Error(`对象存储写入失败：${res.status}`)
+    },
+    get: async (key) => {
+      const res = await client.fetch(url(key))
+      if (res.status === 404) throw new NotFound('文件不在存储中，请联系系统管理员')
+      if (!res.ok) throw new Error(`对象存储读取失败：${res.status}`)
+      return new Uint8Array(await res.arrayBuffer())
+    },
+  }
+}
+
+export const fileStore = (dataDir: string, env: NodeJS.ProcessEnv = process.env): FileStore =>
+  env.S3_ENDPOINT && env.S3_BUCKET
+    ? s3Store({ endpoint: env.S3_ENDPOINT, bucket: env.S3_BUCKET, accessKeyId: env.S3_ACCESS_KEY ?? '', secretAccessKey: env.S3_SECRET_KEY ?? '', region: env.S3_REGION })
+    : folderStore(join(dataDir, 'files'))
+
+/** What may be kept as evidence, by what the bytes are, not by what the name says. */
+const kinds: Record<string, string> = {
+  'image/jpeg': '照片',
+  'image/png': '图片',
+  'image/webp': '图片',
+  'image/gif': '图片',
+  'image/heic': '照片',
+  'image/heif': '照片',
+  'application/pdf': 'PDF',
+  'audio/mpeg': '录音',
+  'audio/mp4': '录音',
+  'audio/x-m4a': '录音',
+  'audio/aac': '录音',
+  'audio/amr': '录音',
+  'audio/wav': '录音',
+  'audio/ogg': '录音',
+  'audio/opus': '录音',
+  'audio/flac': '录音',
+  'audio/webm': '录音',
+  'video/mp4': '录像',
+  'video/quicktime': '录像',
+  'video/webm': '录像',
+  'application/vnd.openxmlformats-officedocument.wordprocessingml.document': 'Word 文档',
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': 'Excel 表格',
+  'application/vnd.openxmlformats-officedocument.presentationml.presentation': '演示文稿',
+  'application/x-cfb': '旧版 Office 文档',
+  'application/rtf': '文档',
+  'text/plain': '文本',
+}
+export const largest = 50 * 1024 * 1024
+
+/** Text with no NUL in it, decoded strictly. */
+const isText = (data: Uint8Array): boolean => {
+  if (data.includes(0)) return false
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(data)
+    return true
+  } catch {
+    return false
+  }
+}
+
+export interface Kept {
+  data: Uint8Array
+  mime: string
+  size: number
+  sha256: string
+  kindName: string
+}
+
+/**
+ * Sniff, strip and hash one uploaded file. Photos lose EXIF and GPS (places of persons are nobody's business) and are turned upright.
+ * Throws Invalid with a sentence when the file can't be kept.
+ */
+export const takeIn = async (name: string, data: Uint8Array): Promise<Kept> => {
+  if (data.length === 0) throw new Invalid(`“${name}”是空文件，没有上传`)
+  if (data.length > largest) throw new Invalid(`“${name}”超过 50 MB，请压缩或分段后再上传`)
+  const sniffed = await fileTypeFromBuffer(data).catch(() => undefined)
+  const mime = sniffed?.mime ?? (isText(data) ? 'text/plain' : 'application/octet-stream')
+  if (!Object.hasOwn(kinds, mime)) throw new Invalid(`“${name}”不是可以作为材料的文件类型，请上传照片、PDF、录音、录像或 Office 文档`)
+  let kept = data
+  if (['image/jpeg', 'image/png', 'image/webp'].includes(mime)) {
+    try {
+      const image = sharp(data, { failOn: 'error', limitInputPixels: 120_000_000 }).rotate()
+      kept = await (mime === 'image/jpeg' ? image.jpeg({ quality: 88 }) : mime === 'image/png' ? image.png() : image.webp({ quality: 88 })).toBuffer()
+    } catch {
+      throw new Invalid(`“${name}”这张图片已损坏或过大，无法打开，请重新拍摄或另选一张`)
+    }
+  }
+  return { data: kept, mime, size: kept.length, sha256: createHash('sha256').update(kept).digest('hex'), kindName: kinds[mime]! }
+}
+
+/** Read a stream whole, no further than the limit. */
+export const readAll = async (stream: Readable, limit = largest, name = '文件'): Promise<Uint8Array> => {
+  const parts: Buffer[] = []
+  let size = 0
+  for await (const part of stream) {
+    size += (part as Buffer).length
+    if (size > limit) throw new Invalid(`“${name}”超过 ${Math.round(limit / 1024 / 1024)} MB，请压缩或分段后再上传`)
+    parts.push(part as Buffer)
+  }
+  return Buffer.concat(parts)
+}
+

@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto'
+import cookie from '@fastify/cookie'
+import multipart from '@fastify/multipart'
+import swagger from '@fastify/swagger'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { jsonSchemaTransform, serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
+import type { z } from 'zod'
+import { Invalid, NotFound, Refused, SignedOut } from '../errors.ts'
+import type { Route } from '../route.ts'
+
+export type App = FastifyInstance<any, any, any, any, ZodTypeProvider>
+
+type Out<T> = T extends z.ZodType ? z.output<T> : undefined
+type In<T> = T extends z.ZodType ? z.input<T> : never
+
+/** What a handler is given: who asks (by the app's own resolver) and the validated parts of the request. */
+export interface Asked<S, P, Q, B> {
+  session: S
+  params: P
+  query: Q
+  body: B
+  req: FastifyRequest
+  reply: FastifyReply
+}
+
+export interface Edge<S> {
+  app: App
+  /** Serve one entry of the shared route table. */
+  serve: <P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType>(
+    route: Route<P, Q, B, R>,
+    handler: (asked: Asked<S, Out<P>, Out<Q>, Out<B>>) => Promise<In<R>> | In<R>,
+  ) => void
+  /** The signed-in session of a request, or throws SignedOut. For routes that answer with files. */
+  sessionOf: (req: FastifyRequest) => Promise<S>
+}
+
+/** The sentence of a zod issue and its field, dotted, below `input` where the body has one. */
+const fieldsOf = (issues: { instancePath?: string; path?: PropertyKey[]; message: string }[]): Record<string, string> => {
+  const out: Record<string, string> = {}
+  for (const i of issues) {
+    const path = (i.path?.map(String) ?? i.instancePath?.split('/').filter(Boolean) ?? []).filter((p, n) => !(n === 0 && p === 'input'))
+    out[path.join('.') || '_'] ??= /[\u4e00-\u9fff]/.test(i.message) ? i.message : '填写的内容不合要求'
+  }
+  return out
+}
+
+/** Wrong input as a sentence: the first field's, with all of them beside it. */
+export const invalidOf = (issues: { path?: PropertyKey[]; message: string }[]): Invalid => {
+  const fields = fieldsOf(issues)
+  return new Invalid(Object.values(fields)[0] ?? '填写的内容不合要求', fields)
+}
+
+const databaseAway = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', '57P01', '57P02', '57P03', '08006', '08003', '08001', '53300'])
+
+/** Turn what was thrown into status, sentence and fields; a fault is logged and hidden. */
+export const answerOf = (error: unknown): { status: number; message: string; fields?: Record<string, string>; fault: boolean } => {
+  if (error instanceof Invalid) return { status: 400, message: error.message, fields: error.fields, fault: false }
+  if (error instanceof Refused) return { status: error.status, message: error.message, fault: false }
+  const e = error as { validation?: { instancePath: string; message: string }[]; statusCode?: number; code?: string; message?: string; status?: number }
+  if (e?.validation) {
+    const fields = fieldsOf(e.validation)
+    return { status: 400, message: Object.values(fields)[0] ?? '填写的内容不合要求', fields, fault: false }
+  }
+  if (e?.code === 'FST_REQ_FILE_TOO_LARGE' || e?.code === 'FST_ERR_CTP_BODY_TOO_LARGE' || e?.statusCode === 413)
+    return { status: 413, message: '文件或内容太大，请压缩或分次上传（单个文件不超过 50 MB）', fault: false }
+  if (e?.statusCode && e.statusCode >= 400 && e.statusCode < 500) return { status: e.statusCode, message: '请求的格式不对，请刷新页面后重试', fault: false }
+  if (e?.status === 503 || (e?.code && databaseAway.has(e.code)) || /Connection terminated|timeout exceeded when trying to connect/.test(e?.message ?? ''))
+    return { status: 503, message: '数据库暂时连不上，您填写的内容没有丢失，请稍后重试', fault: true }
+  if (e?.code === '53100' || e?.code === 'ENOSPC') return { status: 507, message: '服务器磁盘已满，这一步没有保存；您填写的内容没有丢失，请联系系统管理员', fault: true }
+  return { status: 500, message: '服务器没有处理成功，您填写的内容没有丢失，请稍后重试', fault: true }
+}
+
+export const createEdge = async <S>(options: {
+  sessionOf: (req: FastifyRequest) => Promise<S | null>
+  log?: boolean
+  bodyLimit?: number
+}): Promise<Edge<S>> => {
+  const app = Fastify({
+    logger: options.log
+      ? { level: 'info', redact: { paths: ['req.headers.cookie', 'req.headers.authorization', 'body'], remove: true } }
+      : false,
+    disableRequestLogging: true,
+    bodyLimit: options.bodyLimit ?? 4 * 1024 * 1024,
+    genReqId: () => randomUUID(),
+    trustProxy: false,
+  }).withTypeProvider<ZodTypeProvider>() as App
+  app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(serializerCompiler)
+  await app.register(cookie)
+  await app.register(multipart, { limits: { fileSize: 50 * 1024 * 1024, files: 1, fields: 20, fieldSize: 200_000 } })
+  await app.register(swagger, {
+    openapi: { openapi: '3.1.0', info: { title: '回声 Huisheng', description: '处理问题有回声', version: '1' } },
+    transform: jsonSchemaTransform,
+  })
+  app.get('/openapi.json', { schema: { hide: true } as never }, async () => app.swagger())
+
+  app.addHook('onRequest', async (req, reply) => {
+    reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'same-origin').header('x-frame-options', 'SAMEORIGIN')
+    reply.header(
+      'content-security-policy',
+      "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; font-src 'self' data:; object-src 'none'; base-uri 'self'; frame-ancestors 'self'; form-action 'self'",
+    )
+    // A page of another site must not act in the name of who is signed in here.
+    if (req.method !== 'GET' && req.method !== 'HEAD') {
+      const site = req.headers['sec-fetch-site']
+      if (site && site !== 'same-origin' && site !== 'none') throw new Refused('只能在本系统的页面上操作')
+    }
+  })
+  app.setErrorHandler((error, req, reply) => {
+    const { fault, ...answer } = answerOf(error)
+    if (fault) req.log.error({ err: error, url: req.url.split('?')[0] }, 'fault')
+    reply.status(answer.status).send({ message: answer.message, ...(answer.fields ? { fields: answer.fields } : {}) })
+  })
+
+  const sessionOf = async (req: FastifyRequest): Promise<S> => {
+    const session = await options.sessionOf(req)
+    if (session === null) throw new SignedOut()
+    return session
+  }
+
+  return {
+    app,
+    sessionOf,
+    serve: (route, handler) => {
+      app.route({
+        method: route.method,
+        url: route.path,
+        schema: {
+          summary: route.says,
+          ...(route.params ? { params: route.params } : {}),
+          ...(route.query ? { querystring: route.query } : {}),
+          ...(route.body ? { body: route.body } : {}),
+          response: { 200: route.response },
+        },
+        // Who asks is settled before the input is looked at: a stranger learns nothing from validation.
+        ...(route.open ? {} : { preValidation: async (req: FastifyRequest) => void ((req as { session?: S }).session = await sessionOf(req)) }),
+        handler: async (req, reply) => {
+          const session = route.open ? (null as S) : (req as unknown as { session: S }).session
+          reply.header('cache-control', 'no-store')
+          return handler({ session, params: req.params as never, query: req.query as never, body: req.body as never, req, reply })
+        },
+      })
+    },
+  }
+}
+
+export { NotFound }

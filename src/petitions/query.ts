@@ -1,0 +1,302 @@
+import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely'
+import type { DB } from '../../db/types.ts'
+import type { Tx } from '../audit/trace.ts'
+import { addDays, type Day, daysBetween, isDay } from '../kit/day.ts'
+import { Invalid } from '../kit/errors.ts'
+import { maskName } from '../kit/mask.ts'
+import { normalise } from '../kit/chinese.ts'
+import type { Who } from '../people/roles.ts'
+import { legalLimits, type RuleId } from './clocks.ts'
+import { seesWholeTown, visibleTo } from './policy.ts'
+import { grades, steps } from './petition.ts'
+import type { LedgerFilter, LedgerQuery, LedgerRow, Totals } from './routes.ts'
+import { gramsOf } from './search.ts'
+
+type Eb = ExpressionBuilder<DB, 'petition'>
+const list = (values: readonly string[]) => sql.join(values.map((v) => sql`${v}`))
+
+/** Text search: the number at once, else bigrams in the town's inverted lists with a LIKE recheck, else (one character) LIKE. */
+const textCondition = (who: Who, raw: string): Expression<SqlBool> => {
+  const text = normalise(raw).toLowerCase()
+  if (text === '') return sql<SqlBool>`true`
+  if (/^xf\d{4}-?\d*$/.test(text)) return sql<SqlBool>`petition.number like ${`${text.toUpperCase()}%`}`
+  const pattern = `%${text.replace(/[\\%_]/g, '\\$&')}%`
+  const grams = gramsOf(who.townId, text)
+  const inSearch = sql<SqlBool>`petition.id in (select s.petition_id from petition_search s where s.town_id = ${who.townId}::uuid
+    ${grams.length ? sql`and s.grams @@ ${grams.map((g) => `'${g.replace(/'/g, "''")}'`).join(' & ')}::tsquery` : sql``} and s.text like ${pattern})`
+  return inSearch
+}
+
+/** The ledger's filters as one condition; `today` settles what is overdue. */
+export const filterCondition =
+  (who: Who, f: LedgerFilter, today: Day) =>
+  (eb: Eb): Expression<SqlBool> => {
+    const c: Expression<SqlBool>[] = [visibleTo(who)(eb)]
+    const any = (column: string, values: readonly string[] | undefined, cast = '') => {
+      if (values?.length) c.push(sql<SqlBool>`${sql.ref(`petition.${column}`)} in (${sql.join(values.map((v) => (cast ? sql`${v}::uuid` : sql`${v}`)))})`)
+    }
+    if (f.q) c.push(textCondition(who, f.q))
+    any('areaId', f.areaId, 'uuid')
+    any('villageId', f.villageId, 'uuid')
+    any('gridId', f.gridId, 'uuid')
+    any('mainUnitId', f.unitId, 'uuid')
+    any('step', f.step)
+    any('state', f.state)
+    any('class', f.class)
+    any('channel', f.channel)
+    if (f.grade?.length) {
+      const named = f.grade.filter((g) => g !== 'none')
+      const parts: Expression<SqlBool>[] = []
+      if (named.length) parts.push(sql<SqlBool>`petition.grade in (${list(named)})`)
+      if (f.grade.includes('none')) parts.push(sql<SqlBool>`petition.grade is null`)
+      c.push(eb.or(parts))
+    }
+    if (f.category) c.push(sql<SqlBool>`petition.category like ${`${f.category.replace(/[\\%_]/g, '')}%`}`)
+    if (f.receivedFrom) c.push(eb('petition.receivedOn', '>=', f.receivedFrom as never))
+    if (f.receivedTo) c.push(eb('petition.receivedOn', '<=', f.receivedTo as never))
+    if (f.due?.length) {
+      const soon = addDays(today, 3)
+      c.push(
+        eb.or(
+          f.due.map((d) =>
+            d === 'overdue'
+              ? sql<SqlBool>`petition.next_due_on < ${today}::date`
+              : d === 'soon'
+                ? sql<SqlBool>`petition.next_due_on between ${today}::date and ${soon}::date`
+                : d === 'later'
+                  ? sql<SqlBool>`petition.next_due_on > ${soon}::date`
+                  : sql<SqlBool>`petition.next_due_on is null`,
+          ),
+        ),
+      )
+    }
+    if (f.silent) c.push(sql<SqlBool>`petition.step <> 'signoff' and petition.last_progress_on <= ${addDays(today, -7)}::date`)
+    if (f.unassigned) c.push(sql<SqlBool>`petition.step <> 'signoff' and petition.main_handler_id is null`)
+    if (f.mine) c.push(sql<SqlBool>`petition.step <> 'signoff' and petition.holder_id = ${who.staffId}::uuid`)
+    if (f.myUnit) c.push(who.unitIds.length ? sql<SqlBool>`petition.main_unit_id in (${sql.join(who.unitIds.map((u) => sql`${u}::uuid`))})` : sql<SqlBool>`false`)
+    if (f.key !== undefined) c.push(eb('petition.isKey', '=', f.key))
+    if (f.repeat !== undefined) c.push(eb('petition.repeat', '=', f.repeat))
+    if (f.redNoLead) c.push(sql<SqlBool>`petition.grade = 'red' and petition.lead_official_id is null and petition.step <> 'signoff'`)
+    if (f.toSign)
+      c.push(sql<SqlBool>`((petition.state = 'opinionDraft' and petition.signer_id = ${who.staffId}::uuid) or (petition.extension = 'requested' and petition.approver_id = ${who.staffId}::uuid))`)
+    if (f.toRevisit) c.push(sql<SqlBool>`petition.step = 'revisit' and petition.followed_up_on is null`)
+    if (f.leadOfficialId) c.push(sql<SqlBool>`petition.lead_official_id = ${f.leadOfficialId}::uuid`)
+    if (f.holderId) c.push(sql<SqlBool>`petition.holder_id = ${f.holderId}::uuid`)
+    if (f.importId) c.push(sql<SqlBool>`petition.import_id = ${f.importId}::uuid`)
+    return eb.and(c)
+  }
+
+const emptyTotals = (): Totals => ({
+  total: 0,
+  byGrade: { red: 0, yellow: 0, blue: 0, none: 0 },
+  byStep: Object.fromEntries(Object.keys(steps).map((k) => [k, 0])),
+  key: 0,
+  general: 0,
+})
+const addTo = (t: Totals, r: { step: string; grade: string | null; isKey: boolean; n: number }) => {
+  t.total += r.n
+  t.byGrade[(r.grade ?? 'none') as keyof Totals['byGrade']] += r.n
+  t.byStep[r.step] = (t.byStep[r.step] ?? 0) + r.n
+  if (r.isKey) t.key += r.n
+  else t.general += r.n
+}
+
+/** Filters that the counter rows can answer: village, step, colour, key. */
+const countable = (f: LedgerFilter) =>
+  Object.entries(f).every(([k, v]) => v === undefined || ['villageId', 'step', 'grade', 'key'].includes(k))
+
+const barredSomewhere = async (tx: Tx, who: Who) =>
+  (await sql`select 1 from petition where town_id = ${who.townId}::uuid and barred_ids <> '{}' and ${who.staffId}::uuid = any (barred_ids) limit 1`.execute(tx)).rows.length > 0
+
+/** Exact totals; from the counters when they can answer, else counted. The parts add up to the whole by construction. */
+export const totalsOf = async (tx: Tx, who: Who, f: LedgerFilter, today: Day): Promise<Totals> => {
+  const t = emptyTotals()
+  if (seesWholeTown(who) && !who.roles.includes('disciplineLiaison') && countable(f) && !(await barredSomewhere(tx, who))) {
+    const r = await sql<{ step: string; grade: string; isKey: boolean; n: number }>`
+      select step, grade, is_key, sum(n)::int as n from petition_count where town_id = ${who.townId}::uuid and not sealed
+      ${f.villageId?.length ? sql`and village_id in (${sql.join(f.villageId.map((v) => sql`${v}::uuid`))})` : sql``}
+      ${f.step?.length ? sql`and step in (${list(f.step)})` : sql``}
+      ${f.grade?.length ? sql`and grade in (${list(f.grade)})` : sql``}
+      ${f.key === undefined ? sql`` : sql`and is_key = ${f.key}`}
+      group by step, grade, is_key`.execute(tx)
+    for (const row of r.rows) addTo(t, { ...row, grade: row.grade === 'none' ? null : row.grade })
+    return t
+  }
+  const rows = await tx
+    .selectFrom('petition')
+    .select(['step', 'grade', 'isKey', sql<number>`count(*)::int`.as('n')])
+    .where((eb) => filterCondition(who, f, today)(eb))
+    .groupBy(['step', 'grade', 'isKey'])
+    .execute()
+  for (const row of rows) addTo(t, row as never)
+  return t
+}
+
+export const totalsByVillage = async (tx: Tx, who: Who, f: LedgerFilter, today: Day) => {
+  const rows = await tx
+    .selectFrom('petition')
+    .leftJoin('village', (j) => j.onRef('village.townId', '=', 'petition.townId').onRef('village.id', '=', 'petition.villageId'))
+    .leftJoin('area', (j) => j.onRef('area.townId', '=', 'petition.townId').onRef('area.id', '=', 'petition.areaId'))
+    .select([
+      'petition.villageId',
+      sql<string>`coalesce(village.name, '未填村')`.as('village'),
+      sql<string>`coalesce(area.name, '')`.as('area'),
+      sql<number>`count(*)::int`.as('n'),
+      ...(['red', 'yellow', 'blue'] as const).map((g) => sql<number>`(count(*) filter (where petition.grade = ${g}))::int`.as(g)),
+      sql<number>`(count(*) filter (where petition.grade is null))::int`.as('none'),
+    ])
+    .where((eb) => filterCondition(who, f, today)(eb as never))
+    .groupBy(['petition.villageId', 'village.name', 'area.name', 'village.sort'])
+    .orderBy('area.name')
+    .orderBy('village.sort')
+    .orderBy('village.name')
+    .execute()
+  return rows as unknown as { villageId: string | null; village: string; area: string; n: number; red: number; yellow: number; blue: number; none: number }[]
+}
+
+const sortColumn = { receivedOn: 'petition.received_on', nextDueOn: 'petition.next_due_on', lastProgressOn: 'petition.last_progress_on' } as const
+
+/** Cursor: value~id. A null value sorts last in both directions. */
+const cursorOf = (after: string): { value: string | null; id: string } => {
+  const [value, id] = after.split('~')
+  if (!id || !/^[0-9a-f-]{36}$/.test(id) || (value !== '' && !isDay(value))) throw new Invalid('翻页位置不对，请回到第一页')
+  return { value: value === '' ? null : value!, id }
+}
+
+export interface LedgerDbRow {
+  id: string
+  number: string
+  version: number
+  grade: string | null
+  isKey: boolean
+  repeat: boolean
+  title: string
+  petitionerName: string
+  anonymous: boolean
+  headCount: number
+  area: string
+  village: string
+  category: string
+  channel: string
+  class: string | null
+  state: string
+  step: string
+  holder: string
+  unit: string
+  lead: string
+  receivedOn: Day
+  acceptedOn: Day | null
+  nextDueOn: Day | null
+  nextDueRule: string | null
+  lastContactOn: Day | null
+  lastProgressOn: Day
+  rating: string | null
+}
+
+/** The SQL of one ledger page, also used by the bench for its raw twin. */
+export const ledgerPage = (tx: Tx, who: Who, q: LedgerQuery, today: Day) => {
+  const column = sql.raw(sortColumn[q.sort])
+  const down = q.dir === 'desc'
+  let query = tx
+    .selectFrom('petition')
+    .leftJoin('area', (j) => j.onRef('area.townId', '=', 'petition.townId').onRef('area.id', '=', 'petition.areaId'))
+    .leftJoin('village', (j) => j.onRef('village.townId', '=', 'petition.townId').onRef('village.id', '=', 'petition.villageId'))
+    .leftJoin('unit', (j) => j.onRef('unit.townId', '=', 'petition.townId').onRef('unit.id', '=', 'petition.mainUnitId'))
+    .leftJoin('staff as holder', (j) => j.onRef('holder.townId', '=', 'petition.townId').onRef('holder.id', '=', 'petition.holderId'))
+    .leftJoin('staff as lead', (j) => j.onRef('lead.townId', '=', 'petition.townId').onRef('lead.id', '=', 'petition.leadOfficialId'))
+    .leftJoin('category', 'category.code', 'petition.category')
+    .select([
+      'petition.id',
+      'petition.number',
+      'petition.version',
+      'petition.grade',
+      'petition.isKey',
+      'petition.repeat',
+      'petition.title',
+      'petition.petitionerName',
+      'petition.anonymous',
+      'petition.headCount',
+      sql<string>`coalesce(area.name, '')`.as('area'),
+      sql<string>`coalesce(village.name, '')`.as('village'),
+      sql<string>`coalesce(category.name, petition.category_text)`.as('category'),
+      'petition.channel',
+      'petition.class',
+      'petition.state',
+      'petition.step',
+      sql<string>`coalesce(holder.name, '')`.as('holder'),
+      sql<string>`coalesce(unit.name, '')`.as('unit'),
+      sql<string>`coalesce(lead.name, '')`.as('lead'),
+      'petition.receivedOn',
+      'petition.acceptedOn',
+      'petition.nextDueOn',
+      'petition.nextDueRule',
+      'petition.lastContactOn',
+      'petition.lastProgressOn',
+      sql<string | null>`coalesce(petition.rating_unit, petition.rating_office)`.as('rating'),
+    ])
+    .where((eb) => filterCondition(who, q, today)(eb as never))
+  if (q.after) {
+    const { value, id } = cursorOf(q.after)
+    const op = sql.raw(down ? '<' : '>')
+    query = query.where(
+      value === null
+        ? sql<SqlBool>`${column} is null and petition.id ${op} ${id}::uuid`
+        : q.sort === 'nextDueOn'
+          ? sql<SqlBool>`((${column}, petition.id) ${op} (${value}::date, ${id}::uuid) or ${column} is null)`
+          : sql<SqlBool>`(${column}, petition.id) ${op} (${value}::date, ${id}::uuid)`,
+    ) as never
+  }
+  const dir = sql.raw(`${down ? 'desc' : 'asc'}${q.sort === 'nextDueOn' ? ' nulls last' : ''}`)
+  return query.orderBy(sql`${column} ${dir}, petition.id ${sql.raw(down ? 'desc' : 'asc')}`).limit(q.size + 1)
+}
+
+/** A row as the list shows it: the name masked, the clock named, the days counted. */
+export const rowView = (r: LedgerDbRow, today: Day): LedgerRow => {
+  const { petitionerName, anonymous, nextDueOn, nextDueRule, ...rest } = r
+  const limit = nextDueRule ? legalLimits[nextDueRule as RuleId] : null
+  return {
+    ...(rest as unknown as LedgerRow),
+    petitioner: `${anonymous ? '匿名' : maskName(petitionerName) || '未留名'}${r.headCount > 1 ? `等${r.headCount}人` : ''}`,
+    dueOn: nextDueOn,
+    dueName: limit ? `${limit.short ?? limit.name} ${limit.articleShort ?? limit.article}` : '',
+    daysLeft: nextDueOn ? daysBetween(today, nextDueOn) : null,
+  }
+}
+
+export const ledger = async (tx: Tx, who: Who, q: LedgerQuery, today: Day): Promise<{ rows: LedgerRow[]; next: string | null; totals: Totals | null }> => {
+  const found = (await ledgerPage(tx, who, q, today).execute()) as unknown as LedgerDbRow[]
+  const page = found.slice(0, q.size)
+  const last = page.at(-1)
+  const value = last ? { receivedOn: last.receivedOn, nextDueOn: last.nextDueOn, lastProgressOn: last.lastProgressOn }[q.sort] : null
+  const { sort: _s, dir: _d, after: _a, size: _z, ...filter } = q
+  return {
+    rows: page.map((r) => rowView(r, today)),
+    next: found.length > q.size && last ? `${value ?? ''}~${last.id}` : null,
+    totals: q.after ? null : await totalsOf(tx, who, filter, today),
+  }
+}
+
+/** Ready-made filters, with how many stand behind each. */
+export const presets = [
+  { key: 'mine', label: '我的', filter: { mine: true } },
+  { key: 'all', label: '全部', filter: {} },
+  { key: 'soon', label: '三日内到期', filter: { due: ['soon'] } },
+  { key: 'overdue', label: '超期', filter: { due: ['overdue'] } },
+  { key: 'toSign', label: '待我签批', filter: { toSign: true } },
+  { key: 'toRevisit', label: '待回访', filter: { toRevisit: true } },
+  { key: 'redNoLead', label: '红色无包案', filter: { redNoLead: true } },
+  { key: 'silent', label: '七日无进展', filter: { silent: true } },
+  { key: 'unassigned', label: '未交办到人', filter: { unassigned: true } },
+] as const satisfies { key: string; label: string; filter: LedgerFilter }[]
+
+/** Counts of all presets in one pass over what this person sees. */
+export const presetCounts = async (tx: Tx, who: Who, today: Day) => {
+  const row = (await tx
+    .selectFrom('petition')
+    .select((eb) => presets.map((p) => sql<number>`(count(*) filter (where ${filterCondition(who, p.filter as LedgerFilter, today)(eb as never)}))::int`.as(p.key)))
+    .where((eb) => visibleTo(who)(eb))
+    .executeTakeFirstOrThrow()) as unknown as Record<string, number>
+  return presets.map((p) => ({ key: p.key as string, label: p.label as string, filter: p.filter as Record<string, unknown>, n: row[p.key] ?? 0 }))
+}
+
+export { grades }
