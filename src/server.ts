@@ -1,0 +1,94 @@
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import fastifyStatic from '@fastify/static'
+import compress from '@fastify/compress'
+import { Registry, collectDefaultMetrics, Histogram } from 'prom-client'
+import { importApi } from './petitions/ledger/import.api.ts'
+import { createEdge } from './kit/server/http.ts'
+import { peopleApi } from './people/api.ts'
+import { sessionOfRequest } from './people/session.store.ts'
+import { petitionApi, type Session } from './petitions/api.ts'
+import type { World } from './petitions/world.store.ts'
+import { openWorld, type OpenWorld } from './world.ts'
+import { startWorker } from './worker.ts'
+
+/** The whole product as a Fastify app over opened edges; tests call it in process. */
+export const createApp = async (world: World, options: { log?: boolean; dist?: string; fixedToday?: boolean } = {}) => {
+  const edge = await createEdge<Session>({ sessionOf: (req) => sessionOfRequest(world, req), log: options.log })
+  const { app } = edge
+
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const timing = new Histogram({ name: 'huisheng_http_seconds', help: '请求用时（秒）', labelNames: ['route', 'status'], buckets: [0.005, 0.02, 0.06, 0.2, 1, 5], registers: [registry] })
+  app.addHook('onResponse', async (req, reply) => {
+    timing.observe({ route: req.routeOptions?.url ?? 'none', status: String(reply.statusCode) }, reply.elapsedTime / 1000)
+  })
+  app.get('/metrics', { schema: { hide: true } as never }, async (req, reply) => {
+    if (!['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(req.ip)) return reply.status(404).send({ message: '没有这个页面' })
+    return reply.header('content-type', registry.contentType).send(await registry.metrics())
+  })
+  app.get('/healthz', { schema: { hide: true } as never }, async (_req, reply) => {
+    try {
+      const r = await world.db.selectFrom('schemaMigration').select(({ fn }) => fn.countAll<number>().as('n')).executeTakeFirstOrThrow()
+      return { ok: true, database: 'up', migrations: Number(r.n) }
+    } catch {
+      return reply.status(503).send({ ok: false, database: 'down', migrations: null })
+    }
+  })
+
+  peopleApi(edge, world)
+  petitionApi(edge, world)
+  importApi(edge, world)
+
+  const dist = options.dist ?? resolve(import.meta.dirname, '../dist')
+  if (existsSync(join(dist, 'index.html'))) {
+    await app.register(compress, { global: false, threshold: 1024 })
+    await app.register(fastifyStatic, { root: dist, index: false, cacheControl: false, setHeaders: (res, path) => {
+      res.setHeader('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache')
+    }, preCompressed: true })
+  }
+  app.setNotFoundHandler((req, reply) => {
+    if (req.url.startsWith('/api/') || req.method !== 'GET' || !existsSync(join(dist, 'index.html')) || /\.\w{1,5}$/.test(req.url.split('?')[0]!))
+      return reply.status(404).send({ message: '没有这个页面或接口' })
+    return (reply as unknown as { sendFile(f: string): unknown }).sendFile('index.html')
+  })
+  return app
+}
+
+const main = async () => {
+  const port = Number(process.env.PORT ?? 8080)
+  const host = process.env.HOST ?? '127.0.0.1'
+  const demo = process.argv.includes('--demo')
+  let opened: OpenWorld | null = null
+  try {
+    opened = await openWorld({ serve: true })
+    if (demo) {
+      const { playDemo } = await import('../seed/demo.ts')
+      await playDemo(opened.world, (line) => console.log(line))
+    }
+    const app = await createApp(opened.world, { log: process.env.HUISHENG_LOG === '1' })
+    const worker = await startWorker(opened.world)
+    await app.listen({ port, host })
+    console.log(`回声已启动：http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`)
+    if (opened.world.clock.fixed) console.log(`今天固定为 ${opened.world.clock.today()}（HUISHENG_TODAY，仅供演示和测试）`)
+    let stopping = false
+    const stop = async () => {
+      if (stopping) return
+      stopping = true
+      console.log('正在停止……')
+      await app.close()
+      await worker.stop()
+      await opened?.close()
+      process.exit(0)
+    }
+    process.on('SIGINT', stop)
+    process.on('SIGTERM', stop)
+  } catch (error) {
+    const e = error as NodeJS.ErrnoException
+    console.error(e.code === 'EADDRINUSE' ? `端口 ${port} 已被占用，请换一个：PORT=8081 npm start` : /[\u4e00-\u9fff]/.test(e.message) ? e.message : (e.stack ?? e.message))
+    await opened?.close().catch(() => {})
+    process.exit(1)
+  }
+}
+
+if (import.meta.main) await main()

@@ -1,0 +1,67 @@
+import { run, type Runner } from 'graphile-worker'
+import { sealTown } from './audit/verify.ts'
+import { inTown } from './kit/server/db.ts'
+import { remindDue } from './petitions/remind.job.ts'
+import { indexBatch } from './petitions/search.job.ts'
+import type { World } from './petitions/world.store.ts'
+import type { OpenedDatabase } from './world.ts'
+
+const townIds = async (world: World) => (await world.db.selectFrom('town').select('id').execute()).map((t) => t.id)
+
+/** Empty the search queue of every town. */
+export const indexAll = async (world: World): Promise<number> => {
+  let done = 0
+  for (const townId of await townIds(world)) {
+    for (;;) {
+      const n = await inTown(world.db, townId, (tx) => indexBatch(tx, townId))
+      done += n
+      if (n === 0) break
+    }
+  }
+  return done
+}
+
+export const remindAll = async (world: World): Promise<number> => {
+  let sent = 0
+  for (const townId of await townIds(world)) sent += await inTown(world.db, townId, (tx) => remindDue(tx, townId, world.clock.today(), world.clock.now()))
+  return sent
+}
+
+export const sealAll = async (world: World): Promise<void> => {
+  for (const townId of await townIds(world)) await inTown(world.db, townId, (tx) => sealTown(tx, townId, world.clock.now()))
+}
+
+/** Scheduled work through graphile-worker (it survives a gap), and a short loop that keeps the search up to date. */
+export const startWorker = async (world: World & Partial<OpenedDatabase>): Promise<{ stop(): Promise<void> }> => {
+  let runner: Runner | null = null
+  if (world.ownerPool) {
+    runner = await run({
+      pgPool: world.ownerPool,
+      concurrency: 1,
+      noHandleSignals: true,
+      pollInterval: 30_000,
+      logger: undefined,
+      taskList: { remind: async () => void (await remindAll(world)), seal: async () => sealAll(world) },
+      crontab: ['5 * * * * remind ?fill=1d', '20 * * * * seal ?fill=1d'].join('\n'),
+    }).catch((error) => {
+      console.error('定时任务没有启动：', (error as Error).message)
+      return null
+    })
+  }
+  let stopped = false
+  let timer: NodeJS.Timeout
+  const loop = async () => {
+    // The database may be away for a while; the queue waits.
+    await indexAll(world).catch(() => 0)
+    if (!stopped) timer = setTimeout(loop, 1000)
+  }
+  timer = setTimeout(loop, 200)
+  await remindAll(world).catch(() => 0)
+  return {
+    stop: async () => {
+      stopped = true
+      clearTimeout(timer)
+      await runner?.stop().catch(() => {})
+    },
+  }
+}
