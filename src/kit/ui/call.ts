@@ -28,29 +28,89 @@ const flat = (query: object) => {
 export const addressOf = (path: string, params: object = {}, query: object = {}) =>
   path.replace(/:(\w+)/g, (_, k) => encodeURIComponent(String((params as Record<string, unknown>)[k]))) + flat(query)
 
-export const failureOf = async (res: Response): Promise<Failure> => {
-  const body = await res.json().catch(() => null)
-  return new Failure(
-    body?.message ?? (res.status >= 500 ? '服务器暂时没有处理成功，您填写的内容没有丢失，请稍后重试' : '没有办成，请稍后重试'),
-    res.status,
+const failureFrom = (
+  body: { message?: string; fields?: Record<string, string> } | null,
+  status: number,
+  fallback: string,
+) =>
+  new Failure(
+    body?.message ?? (status >= 500 ? '服务器暂时没有处理成功，您填写的内容没有丢失，请稍后重试' : fallback),
+    status,
     body?.fields ?? {},
   )
+
+export const failureOf = async (res: Response): Promise<Failure> =>
+  failureFrom(await res.json().catch(() => null), res.status, '没有办成，请稍后重试')
+
+const unreachable = () => new Failure('连不上服务器：您填写的内容没有丢失，请检查网络后重试', 0)
+
+let askToSignIn: (() => Promise<void>) | null = null
+/** What to do when the session has ended: the request waits for it, then is sent once more. */
+export const onSignedOut = (ask: (() => Promise<void>) | null) => {
+  askToSignIn = ask
+}
+
+/** fetch within this site, waiting for a new sign-in when the session has ended. Throws Failure with a sentence. */
+export const send = async (address: string, init: RequestInit = {}, again = true): Promise<Response> => {
+  const res = await fetch(address, { credentials: 'same-origin', ...init }).catch((e) => {
+    if (init.signal?.aborted) throw e
+    throw unreachable()
+  })
+  if (res.status === 401 && again && askToSignIn) {
+    await askToSignIn()
+    return send(address, init, false)
+  }
+  if (!res.ok) throw await failureOf(res)
+  return res
 }
 
 /** Call one entry of the shared route table. Throws Failure with a sentence. */
 export const call = async <P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType>(
   route: Route<P, Q, B, R>,
-  given: { params?: Sent<P>; query?: Sent<Q>; body?: Sent<B>; signal?: AbortSignal } = {},
+  given: { params?: Sent<P>; query?: Sent<Q>; body?: Sent<B>; signal?: AbortSignal; quiet?: boolean } = {},
 ): Promise<z.output<R>> => {
-  const res = await fetch(addressOf(route.path, given.params as object, given.query as object), {
-    method: route.method,
-    headers: given.body === undefined ? {} : { 'content-type': 'application/json' },
-    body: given.body === undefined ? undefined : JSON.stringify(given.body),
-    credentials: 'same-origin',
-    signal: given.signal,
-  }).catch(() => {
-    throw new Failure('连不上服务器：您填写的内容没有丢失，请检查网络后重试', 0)
-  })
-  if (!res.ok) throw await failureOf(res)
+  const res = await send(
+    addressOf(route.path, given.params as object, given.query as object),
+    {
+      method: route.method,
+      headers: given.body === undefined ? {} : { 'content-type': 'application/json' },
+      body: given.body === undefined ? undefined : JSON.stringify(given.body),
+      signal: given.signal,
+    },
+    !route.open && !given.quiet,
+  )
   return res.json()
 }
+
+/** Send a form with a file; `progress` hears the part sent, 0 to 1. */
+export const upload = <T>(address: string, form: FormData, progress?: (part: number) => void): Promise<T> =>
+  new Promise<T>((resolve, reject) => {
+    const x = new XMLHttpRequest()
+    x.open('POST', address)
+    x.responseType = 'json'
+    x.upload.onprogress = (e) => e.lengthComputable && progress?.(e.loaded / e.total)
+    x.onerror = () => reject(unreachable())
+    x.onload = () => {
+      if (x.status === 401 && askToSignIn)
+        askToSignIn().then(() => upload<T>(address, form, progress).then(resolve, reject), reject)
+      else if (x.status >= 200 && x.status < 300) resolve(x.response as T)
+      else reject(failureFrom(x.response, x.status, '文件没有传上去，请稍后重试'))
+    }
+    x.send(form)
+  })
+
+/** Download a file the server makes; its name comes from the server. */
+export const download = async (address: string): Promise<void> => {
+  const res = await send(address)
+  const named = /filename\*=UTF-8''([^;]+)/i.exec(res.headers.get('content-disposition') ?? '')
+  const url = URL.createObjectURL(await res.blob())
+  const a = document.createElement('a')
+  a.href = url
+  a.download = named ? decodeURIComponent(named[1]!) : '下载'
+  a.click()
+  setTimeout(() => URL.revokeObjectURL(url), 60_000)
+}
+
+/** The sentence of whatever was thrown. */
+export const sentenceOf = (error: unknown): string =>
+  error instanceof Failure ? error.message : '页面没有处理成功，您填写的内容没有丢失，请刷新后重试'

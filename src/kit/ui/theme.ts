@@ -1,0 +1,35 @@
+import { type ThemeConfig, theme } from 'antd'
+
+const font = '"PingFang SC","Microsoft YaHei","Noto Sans CJK SC","Source Han Sans SC",system-ui,sans-serif'
+
+/** The office's look: dense, calm, every pair of colours passes AA. */
+export const officeTheme: ThemeConfig = {
+  algorithm: theme.compactAlgorithm,
+  token: {
+    colorPrimary: '#1556b0',
+    colorLink: '#1556b0',
+    colorInfo: '#1b5fae',
+    colorSuccess: '#137a4b',
+    colorWarning: '#8a5a00',
+    colorError: '#b42318',
+    colorText: '#1c2430',
+    colorTextSecondary: '#5b6675',
+    colorTextTertiary: '#5b6675',
+    colorTextDescription: '#5b6675',
+    colorTextPlaceholder: '#6b6b6b',
+    colorTextDisabled: '#6b6b6b',
+    colorBorder: '#cdd5df',
+    colorBorderSecondary: '#e3e7ee',
+    colorBgLayout: '#f4f6f9',
+    borderRadius: 6,
+    fontSize: 14,
+    fontFamily: font,
+    controlHeight: 32,
+    motionDurationMid: '0.1s',
+    motionDurationSlow: '0.15s',
+  },
+  components: {
+    Button: { fontWeight: 500, primaryShadow: 'none', defaultShadow: 'none' },
+    Modal: { titleFontSize: 16 },
+  },
+}
