@@ -1,14 +1,17 @@
 import { randomBytes } from 'node:crypto'
 import { hash, verify } from '@node-rs/argon2'
-import { sql } from 'kysely'
+import { type Kysely, sql } from 'kysely'
+import type { DB } from '../../db/types.ts'
 import { type Tx, writeTrace } from '../audit/trace.ts'
 import type { Day } from '../kit/day.ts'
 import { Invalid, Refused } from '../kit/errors.ts'
+import type { Clock } from '../kit/server/clock.ts'
 import { sha256 } from '../kit/server/crypto.ts'
+import { inTown } from '../kit/server/db.ts'
 import { type Held, whoFrom } from './holdings.ts'
 import type { Who } from './roles.ts'
 import type { Me } from './routes.ts'
-import { idleLife, lockAfter, passwordRefusal, sessionLife, waitWords } from './signin.ts'
+import { idleLife, lockAfter, passwordRefusal, readCookie, sessionLife, waitWords } from './signin.ts'
 
 /** The hour and the day the edge is told. */
 export interface At {
@@ -265,5 +268,32 @@ export const cachedSession = async (
     if (cache.size > 5_000) cache.clear()
     cache.set(key, { session, at: at.now.getTime(), today: at.today })
   } else cache.delete(key)
+  return session
+}
+
+/** The edges that people need: database and time. */
+export interface Edges {
+  db: Kysely<DB>
+  clock: Clock
+}
+
+export const cookieName = 'huisheng'
+export const atOf = (clock: Clock): At => ({ now: clock.now(), today: clock.today() })
+
+/** What somebody whose first password is still the one given may do: see who they are, change it, leave. */
+const beforeChange = new Set(['/api/me', '/api/password', '/api/sign-out', '/api/sign-out-everywhere'])
+
+/** The session of a request by its cookie, or null. Until the first password is changed, nothing else is served. */
+export const sessionOfRequest = async (
+  { db, clock }: Edges,
+  req: { cookies: Record<string, string | undefined>; routeOptions?: { url?: string } },
+): Promise<Session | null> => {
+  const cookie = readCookie(req.cookies[cookieName])
+  if (!cookie) return null
+  const { townId, token } = cookie
+  const at = atOf(clock)
+  const session = await cachedSession(townId, token, at, () => inTown(db, townId, (tx) => whoOf(tx, townId, token, at)))
+  if (session?.me.mustChange && !beforeChange.has(req.routeOptions?.url ?? ''))
+    throw new Refused('请先修改初始密码，再继续使用')
   return session
 }

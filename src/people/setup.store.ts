@@ -118,6 +118,17 @@ export const townProblems = (input: TownInput): Record<string, string> => {
   return no
 }
 
+/** What the sign-in page of an invented town lists: a few accounts of every role. */
+const demoAccounts = (accounts: NewPerson[]) => {
+  const seen = new Map<Role, number>()
+  return accounts
+    .filter((a) => {
+      seen.set(a.role, (seen.get(a.role) ?? 0) + 1)
+      return seen.get(a.role)! <= 6
+    })
+    .map((a) => ({ username: a.username, password: a.password, name: a.name, post: postName(a), role: roles[a.role] }))
+}
+
 const insertAll = async (
   tx: Tx,
   table: 'area' | 'village' | 'grid' | 'unit' | 'post' | 'staff' | 'holding' | 'account',
@@ -151,6 +162,7 @@ export const createTown = async (tx: Tx, input: TownInput, at: At): Promise<NewT
       shortName: town.shortName,
       superiorName: town.superiorName,
       isFiction: town.isFiction ?? false,
+      settings: JSON.stringify(town.isFiction ? { demoAccounts: demoAccounts(input.accounts) } : {}),
     } as never)
     .execute()
   await sql`select set_config('huisheng.town', ${townId}, true)`.execute(tx)
