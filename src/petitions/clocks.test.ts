@@ -1,0 +1,98 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { addDays, type Day, day } from '../kit/day.ts'
+import { type Calendar, calendarOf, readCalendar } from './calendar.ts'
+import { clockWords, dueOf, legalLimits, type RuleId } from './clocks.ts'
+
+const shared = resolve(import.meta.dirname, '../../../shared/data/holidays')
+const builtIn = JSON.parse(readFileSync(resolve(import.meta.dirname, '../../db/reference/calendar.json'), 'utf8')) as Record<string, { off: Record<string, string>; work: Record<string, string> }>
+const tables = Object.entries(builtIn).map(([year, t]) => ({
+  year: +year,
+  days: [...Object.entries(t.off).map(([d, name]) => ({ date: `${year}-${d}` as Day, isOffDay: true, name })), ...Object.entries(t.work).map(([d, name]) => ({ date: `${year}-${d}` as Day, isOffDay: false, name }))],
+}))
+const calendar: Calendar = calendarOf(tables.flatMap((t) => t.days), tables.map((t) => t.year))
+
+describe('期限：参考资料的算例', () => {
+  const vectors: [string, string, string, string, string, string][] = [
+    ['2026-01-31', '2026-02-06', '2026-02-13', '2026-02-15', '2026-03-02', '2026-04-01'],
+    ['2026-02-10', '2026-02-24', '2026-03-02', '2026-02-25', '2026-03-12', '2026-04-11'],
+    ['2026-02-13', '2026-02-27', '2026-03-05', '2026-02-28', '2026-03-15', '2026-04-14'],
+    ['2026-04-28', '2026-05-08', '2026-05-14', '2026-05-13', '2026-05-28', '2026-06-27'],
+    ['2026-09-16', '2026-09-22', '2026-09-30', '2026-10-01', '2026-10-16', '2026-11-15'],
+  ]
+  for (const [from, w5, w10, c15, c30, c60] of vectors)
+    test(`${from} 收到`, () => {
+      const d = (rule: RuleId) => dueOf(rule, { from: day(from) }, calendar).due
+      expect([d('D04'), d('D12'), d('D01'), d('D08'), d('D05')]).toEqual([w5, w10, c15, c30, c60])
+    })
+  test('权利的最后一日是休息日，顺延到下一个工作日', () => {
+    expect(dueOf('D07', { from: day('2026-02-13') }, calendar).due).toBe('2026-03-16')
+  })
+  test('没有公布放假安排的年份，工作日期限和权利期限都不算', () => {
+    expect(() => dueOf('D04', { from: day('2026-12-29') }, calendar)).toThrow(/2027 年的放假安排尚未公布/)
+    expect(() => dueOf('D07', { from: day('2026-12-10') }, calendar)).toThrow(/2027/)
+    expect(dueOf('D05', { from: day('2026-11-05') }, calendar).due).toBe('2027-01-04')
+  })
+  test('延期不超过三十日，没有延期规定的不能延', () => {
+    expect(dueOf('D05', { from: day('2026-01-31'), extension: 30 }, calendar).due).toBe('2026-05-01')
+    expect(() => dueOf('D05', { from: day('2026-01-31'), extension: 31 }, calendar)).toThrow(/不得超过 30 日/)
+    expect(() => dueOf('D01', { from: day('2026-01-31'), extension: 1 }, calendar)).toThrow(/不能延长/)
+  })
+  test('每一步都有说明', () => {
+    const steps = dueOf('D04', { from: day('2026-02-10') }, calendar).steps.join('\n')
+    expect(steps).toContain('当日不计')
+    expect(steps).toContain('02-14 春节调休上班')
+    expect(steps).toContain('02-17 春节')
+  })
+  test('还有几天，用话说', () => {
+    expect(clockWords(day('2026-03-05'), day('2026-03-05'))).toBe('今天到期')
+    expect(clockWords(day('2026-03-05'), day('2026-03-08'))).toBe('超 3 天')
+    expect(clockWords(day('2026-03-05'), day('2026-03-08'), day('2026-03-04'), 'met')).toBe('按期')
+  })
+})
+
+describe('期限：性质', () => {
+  const anyDay = fc.integer({ min: 0, max: 365 * 4 + 250 }).map((n) => addDays(day('2022-01-01'), n))
+  const working = (Object.keys(legalLimits) as RuleId[]).filter((r) => legalLimits[r].unit === 'working')
+  test('工作日期限等于逐日数出来的', () => {
+    fc.assert(
+      fc.property(anyDay, fc.constantFrom(...working), (from, rule) => {
+        const due = dueOf(rule, { from }, calendar).due
+        let n = 0
+        for (let d = addDays(from, 1); d <= due; d = addDays(d, 1)) if (calendar.isWorkday(d)) n += 1
+        expect(n).toBe(legalLimits[rule].days)
+        expect(calendar.isWorkday(due)).toBe(true)
+      }),
+    )
+  })
+  test('起算日越晚，届满日不会越早', () => {
+    fc.assert(
+      fc.property(anyDay, fc.integer({ min: 0, max: 40 }), fc.constantFrom(...(Object.keys(legalLimits) as RuleId[])), (from, gap, rule) => {
+        expect(dueOf(rule, { from }, calendar).due <= dueOf(rule, { from: addDays(from, gap) }, calendar).due).toBe(true)
+      }),
+    )
+  })
+  test('机关的期限不顺延，权利的期限不落在休息日', () => {
+    fc.assert(
+      fc.property(anyDay, (from) => {
+        expect(dueOf('D05', { from }, calendar).due).toBe(addDays(from, 60))
+        expect(calendar.isWorkday(dueOf('D07', { from }, calendar).due)).toBe(true)
+      }),
+    )
+  })
+})
+
+test('随附的放假安排与公布的文件一致', () => {
+  if (!existsSync(shared)) return expect(Object.keys(builtIn)).toContain('2026')
+  for (const file of readdirSync(shared)) {
+    const json = JSON.parse(readFileSync(resolve(shared, file), 'utf8'))
+    if (json.days.length === 0) {
+      expect(() => readCalendar(json)).toThrow(/尚未公布/)
+      continue
+    }
+    const table = readCalendar(json)
+    for (const d of table.days) expect(calendar.isWorkday(d.date), d.date).toBe(!d.isOffDay)
+  }
+})
