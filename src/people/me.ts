@@ -4,6 +4,9 @@ import { call } from '../kit/ui/call.ts'
 import type { Role } from './roles.ts'
 import { type Me, type Places, peopleRoutes } from './routes.ts'
 
+/** Where this tab remembers the account name, to fill it in when the session ends. */
+export const lastUser = 'huisheng:username'
+
 export const MeContext = createContext<Me | null>(null)
 
 /** The person signed in. Only below the office shell. */

@@ -1,0 +1,116 @@
+import { Drawer } from 'antd'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { NavLink, useLocation } from 'react-router'
+import { useShortcutHelp } from './shortcuts.tsx'
+
+export interface RailItem {
+  to: string
+  label: string
+  count?: number
+}
+
+interface ShellProps {
+  brand: string
+  place: string
+  items: RailItem[]
+  person: ReactNode
+  banners: string[]
+  children: ReactNode
+}
+
+function Rail({ brand, place, items, person, onGo }: Omit<ShellProps, 'banners' | 'children'> & { onGo?: () => void }) {
+  const help = useShortcutHelp()
+  return (
+    <div className="hs-rail">
+      <div className="hs-rail-top">
+        <b>{brand}</b>
+        <span>{place}</span>
+      </div>
+      <nav aria-label="主菜单">
+        <ul>
+          {items.map((i) => (
+            <li key={i.to}>
+              <NavLink to={i.to} end={i.to === '/'} onClick={onGo}>
+                {i.label}
+                {i.count !== undefined && i.count > 0 && (
+                  <span className="hs-badge">{i.count.toLocaleString('zh-CN')}</span>
+                )}
+              </NavLink>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <div className="hs-rail-foot">
+        {person}
+        <button
+          type="button"
+          className="hs-link"
+          onClick={() => {
+            onGo?.()
+            help()
+          }}
+        >
+          快捷键（?）
+        </button>
+      </div>
+    </div>
+  )
+}
+
+/** The dark rail and the page beside it; on a phone a top bar with a drawer. */
+export function Shell({ banners, children, ...rail }: ShellProps) {
+  const [open, setOpen] = useState(false)
+  const main = useRef<HTMLElement>(null)
+  const { pathname } = useLocation()
+  const first = useRef(true)
+  // A new page starts at its top, and a screen reader starts there too.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs when the address changes
+  useEffect(() => {
+    if (first.current) {
+      first.current = false
+      return
+    }
+    main.current?.scrollTo(0, 0)
+    main.current?.focus({ preventScroll: true })
+  }, [pathname])
+  return (
+    <div className="hs-shell">
+      <a className="hs-skip" href="#main">
+        跳到正文
+      </a>
+      {banners.length > 0 ? (
+        <div className="hs-banner" role="note">
+          {banners.map((b) => (
+            <span key={b}>{b}</span>
+          ))}
+        </div>
+      ) : (
+        <div style={{ gridColumn: '1 / -1' }} />
+      )}
+      <Rail {...rail} />
+      <header className="hs-topbar">
+        <b>{rail.brand}</b>
+        <span>{rail.place}</span>
+        <button type="button" onClick={() => setOpen(true)} aria-expanded={open}>
+          菜单
+        </button>
+      </header>
+      <Drawer
+        open={open}
+        onClose={() => setOpen(false)}
+        placement="left"
+        size={260}
+        title={null}
+        closable={false}
+        rootClassName="hs-drawer"
+        styles={{ body: { padding: 0 } }}
+        aria-label="菜单"
+      >
+        <Rail {...rail} onGo={() => setOpen(false)} />
+      </Drawer>
+      <main className="hs-main" id="main" tabIndex={-1} ref={main}>
+        {children}
+      </main>
+    </div>
+  )
+}

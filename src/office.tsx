@@ -1,0 +1,270 @@
+import { QueryClient, QueryClientProvider, useQuery, useQueryClient } from '@tanstack/react-query'
+import { App as AntApp, ConfigProvider } from 'antd'
+import type { Locale } from 'antd/es/locale/index.js'
+import zhCN from 'antd/es/locale/zh_CN.js'
+import { Component, lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from 'react'
+import { createRoot } from 'react-dom/client'
+import { BrowserRouter, Navigate, Outlet, Route, Routes } from 'react-router'
+import { z } from 'zod'
+import { formal } from './kit/day.ts'
+import { ConfirmButton, Nothing, Sentence, useTitle, Waiting } from './kit/ui/bits.tsx'
+import { call, Failure, onSignedOut } from './kit/ui/call.ts'
+import { DraftOwner, forgetOldDrafts } from './kit/ui/draft.ts'
+import './kit/ui/office.css'
+import { type RailItem, Shell } from './kit/ui/Shell.tsx'
+import { Shortcuts } from './kit/ui/shortcuts.tsx'
+import { officeTheme } from './kit/ui/theme.ts'
+import { has, lastUser, MeContext, useMe, worksOnMatters } from './people/me.ts'
+import { type Me, peopleRoutes } from './people/routes.ts'
+import { petitionRoutes } from './petitions/routes.ts'
+
+// The content policy forbids code from text, which zod would otherwise try.
+z.config({ jitless: true })
+
+const SignIn = lazy(() => import('./people/SignIn.tsx'))
+const SignInAgain = lazy(async () => ({ default: (await import('./people/SignIn.tsx')).SignInAgain }))
+const Setup = lazy(() => import('./people/Setup.tsx'))
+const ChangePassword = lazy(() => import('./people/ChangePassword.tsx'))
+const ChangePasswordDialog = lazy(async () => ({
+  default: (await import('./people/ChangePassword.tsx')).ChangePasswordDialog,
+}))
+const Desk = lazy(() => import('./petitions/Desk.tsx'))
+const Ledger = lazy(() => import('./petitions/ledger/Page.tsx'))
+const Import = lazy(() => import('./petitions/ledger/Import.tsx'))
+const Matter = lazy(() => import('./petitions/Page.tsx'))
+const Register = lazy(() => import('./petitions/register/Form.tsx'))
+const Admin = lazy(() => import('./people/Admin.tsx'))
+const Logs = lazy(() => import('./audit/Logs.tsx'))
+
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 15_000,
+      retry: (n, e) => n < 2 && !(e instanceof Failure && e.status >= 400 && e.status < 500),
+    },
+  },
+})
+
+/** A fault of the page itself: the rest stays, what was typed is in the draft. */
+class Guard extends Component<{ children: ReactNode }, { error: unknown }> {
+  override state = { error: null as unknown }
+  static getDerivedStateFromError(error: unknown) {
+    return { error }
+  }
+  override render() {
+    return this.state.error ? (
+      <Nothing action={<a href={location.href}>刷新页面</a>}>
+        这一页没有显示出来，您填写的内容没有丢失。请刷新页面；如果刚刚升级过，刷新后即可使用新版本。
+      </Nothing>
+    ) : (
+      this.props.children
+    )
+  }
+}
+
+const page = (node: ReactNode) => (
+  <Guard key={location.pathname}>
+    <Suspense fallback={<Waiting />}>{node}</Suspense>
+  </Guard>
+)
+
+function Missing() {
+  useTitle('没有这一页')
+  return <Nothing action={<a href="/">回到首页</a>}>没有这一页，请核对地址。</Nothing>
+}
+
+/** People who work on matters begin at their desk; administrators at their own page. */
+function Home() {
+  const me = useMe()
+  if (worksOnMatters(me)) return <Desk />
+  return <Navigate to={has(me, 'auditor', 'auditAdmin') ? '/audit' : '/people'} replace />
+}
+
+function Person({ onLeave }: { onLeave: () => void }) {
+  const me = useMe()
+  const [changing, setChanging] = useState(false)
+  const { message } = AntApp.useApp()
+  const leave = (everywhere: boolean) =>
+    call(everywhere ? peopleRoutes.signOutEverywhere : peopleRoutes.signOut, { quiet: true })
+      .catch((e) => {
+        if (!(e instanceof Failure && e.status === 401)) throw e
+      })
+      .then(onLeave)
+  return (
+    <>
+      <p>{me.name}</p>
+      <p className="hs-post">{me.post}</p>
+      <button type="button" className="hs-link" onClick={() => setChanging(true)}>
+        修改密码
+      </button>
+      <button type="button" className="hs-link" onClick={() => leave(false).catch((e) => message.error(e.message))}>
+        退出
+      </button>
+      <ConfirmButton
+        type="text"
+        className="hs-link"
+        confirm="在所有电脑和手机上退出，包括这一台。确定吗？"
+        onConfirm={() => leave(true)}
+        okText="全部退出"
+      >
+        在所有设备上退出
+      </ConfirmButton>
+      {changing && (
+        <Suspense>
+          <ChangePasswordDialog
+            onCancel={() => setChanging(false)}
+            onDone={() => {
+              setChanging(false)
+              message.success('密码已修改')
+            }}
+          />
+        </Suspense>
+      )}
+    </>
+  )
+}
+
+function Office({ me, onLeave }: { me: Me; onLeave: () => void }) {
+  const works = worksOnMatters(me)
+  const { data: presets } = useQuery({
+    queryKey: ['petitions', 'presets'],
+    queryFn: () => call(petitionRoutes.presets),
+    enabled: works,
+    refetchInterval: 60_000,
+  })
+  const n = (key: string) => presets?.find((p) => p.key === key)?.n
+  const items: RailItem[] = [
+    ...(works
+      ? [
+          { to: '/', label: '工作台', count: n('mine') },
+          { to: '/ledger', label: '信访台账', count: n('all') },
+        ]
+      : []),
+    ...(has(me, 'clerk', 'petitionHead') ? [{ to: '/register', label: '登记' }] : []),
+    ...(has(me, 'clerk', 'petitionHead', 'systemAdmin') ? [{ to: '/import', label: '导入' }] : []),
+    ...(has(me, 'systemAdmin', 'securityAdmin', 'petitionHead') ? [{ to: '/people', label: '人员与地点' }] : []),
+    ...(has(me, 'auditor', 'auditAdmin') ? [{ to: '/audit', label: '留痕查阅' }] : []),
+  ]
+  const banners = [
+    ...(me.town.isFiction ? ['演示数据，镇名、人名均为虚构'] : []),
+    ...(me.todayFixed ? [`演示日期 ${formal(me.today)}`] : []),
+  ]
+  return (
+    <Shell brand="回声" place={me.town.name} items={items} person={<Person onLeave={onLeave} />} banners={banners}>
+      {page(<Outlet />)}
+    </Shell>
+  )
+}
+
+function SignedIn({ me, onLeave, onMe }: { me: Me; onLeave: () => void; onMe: (me: Me) => void }) {
+  const [again, setAgain] = useState<{ done: () => void } | null>(null)
+  useEffect(() => {
+    let waiting: Promise<void> | null = null
+    onSignedOut(() => {
+      waiting ??= new Promise<void>((resolve) =>
+        setAgain({
+          done: () => {
+            waiting = null
+            setAgain(null)
+            resolve()
+          },
+        }),
+      )
+      return waiting
+    })
+    return () => onSignedOut(null)
+  }, [])
+  return (
+    <MeContext value={me}>
+      <DraftOwner value={me.staffId}>
+        <Shortcuts>
+          <Routes>
+            <Route path="/print/receipt/:id" element={page(<Missing />)} />
+            <Route element={<Office me={me} onLeave={onLeave} />}>
+              <Route index element={page(<Home />)} />
+              <Route path="ledger" element={page(<Ledger />)} />
+              <Route path="register" element={page(<Register />)} />
+              <Route path="matter/:id" element={page(<Matter />)} />
+              <Route path="import" element={page(<Import />)} />
+              <Route path="people" element={page(<Admin />)} />
+              <Route path="audit" element={page(<Logs />)} />
+              <Route path="*" element={<Missing />} />
+            </Route>
+          </Routes>
+          {again && (
+            <Suspense>
+              <SignInAgain
+                me={me}
+                username={sessionStorage.getItem(lastUser) ?? ''}
+                onDone={(now) => {
+                  onMe(now)
+                  again.done()
+                }}
+              />
+            </Suspense>
+          )}
+        </Shortcuts>
+      </DraftOwner>
+    </MeContext>
+  )
+}
+
+function Root() {
+  const client = useQueryClient()
+  const me = useQuery({
+    queryKey: ['me'],
+    queryFn: () => call(peopleRoutes.me, { quiet: true }),
+    staleTime: 60_000,
+    refetchInterval: (q) => (q.state.data ? 120_000 : false),
+  })
+  const out = me.error instanceof Failure && me.error.status === 401 && !me.data
+  const door = useQuery({ queryKey: ['door'], queryFn: () => call(peopleRoutes.setupState), enabled: out })
+  const setMe = (now: Me) => client.setQueryData(['me'], now)
+  const leave = useMemo(
+    () => () => {
+      sessionStorage.removeItem(lastUser)
+      location.assign('/')
+    },
+    [],
+  )
+  if (me.data?.mustChange)
+    return <ChangePassword me={me.data} onDone={() => void client.invalidateQueries({ queryKey: ['me'] })} />
+  if (me.data) return <SignedIn me={me.data} onLeave={leave} onMe={setMe} />
+  const failed = (!out && me.error) || door.error
+  if (failed)
+    return (
+      <main className="hs-door">
+        <div className="hs-card">
+          <h1>回声</h1>
+          <Sentence error={failed} retry={() => void (out ? door.refetch() : me.refetch())} />
+        </div>
+      </main>
+    )
+  if (!door.data) return <Waiting />
+  if (door.data.needed) return <Setup today={door.data.today} />
+  return (
+    <SignIn
+      towns={door.data.towns}
+      demoAccounts={door.data.demoAccounts}
+      onDone={(now) => {
+        client.clear()
+        setMe(now)
+      }}
+    />
+  )
+}
+
+forgetOldDrafts()
+createRoot(document.getElementById('root')!).render(
+  <ConfigProvider locale={zhCN as unknown as Locale} theme={officeTheme} button={{ autoInsertSpace: false }}>
+    <AntApp style={{ height: '100%' }} notification={{ placement: 'topRight' }}>
+      <QueryClientProvider client={queries}>
+        <BrowserRouter>
+          <Suspense fallback={<Waiting />}>
+            <Root />
+          </Suspense>
+        </BrowserRouter>
+      </QueryClientProvider>
+    </AntApp>
+  </ConfigProvider>,
+)

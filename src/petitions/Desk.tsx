@@ -1,0 +1,145 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Button } from 'antd'
+import { Link, useNavigate } from 'react-router'
+import { formal, weekdayName } from '../kit/day.ts'
+import { count, Nothing, PageHead, Panel, Sentence, Waiting } from '../kit/ui/bits.tsx'
+import { call } from '../kit/ui/call.ts'
+import { useShortcuts } from '../kit/ui/shortcuts.tsx'
+import { has, useMe } from '../people/me.ts'
+import { daysLeftWords } from './ledger/columns.ts'
+import { ledgerAddress } from './ledger/filter.ts'
+import { steps } from './petition.ts'
+import { petitionRoutes } from './routes.ts'
+import { GradeTag } from './tags.tsx'
+
+/** '11-23 09:05' in China Standard Time. */
+const moment = (at: string) => {
+  const t = new Date(new Date(at).getTime() + 8 * 3_600_000).toISOString()
+  return `${t.slice(5, 10)} ${t.slice(11, 16)}`
+}
+
+export const dueClass = (left: number | null) =>
+  left === null ? '' : left < 0 ? 'hs-late' : left <= 3 ? 'hs-soon' : ''
+
+/** What waits for me today: counts that open their list, notices, and what is due soon. */
+export default function Desk() {
+  const me = useMe()
+  const client = useQueryClient()
+  const go = useNavigate()
+  const mayRegister = has(me, 'clerk', 'petitionHead')
+  const desk = useQuery({
+    queryKey: ['petitions', 'desk'],
+    queryFn: () => call(petitionRoutes.desk),
+    refetchInterval: 60_000,
+  })
+  const read = useMutation({
+    mutationFn: (ids: string[]) => call(petitionRoutes.readNotices, { body: { ids } }),
+    onSuccess: () => {
+      void client.invalidateQueries({ queryKey: ['petitions', 'desk'] })
+      void client.invalidateQueries({ queryKey: ['me'] })
+    },
+  })
+  useShortcuts([
+    ...(mayRegister ? [{ key: 'n', says: '登记', run: () => void go('/register') }] : []),
+    { key: '/', says: '到台账里搜索', run: () => void go('/ledger?focus=1') },
+  ])
+  const { data } = desk
+  const unread = data?.notices.filter((n) => !n.readAt) ?? []
+  return (
+    <>
+      <PageHead
+        title="工作台"
+        extra={
+          mayRegister && (
+            <Button type="primary" onClick={() => go('/register')}>
+              登记（N）
+            </Button>
+          )
+        }
+      >
+        <span className="hs-muted">
+          {formal(me.today)} {weekdayName(me.today)}
+        </span>
+      </PageHead>
+      <Sentence error={desk.error} retry={() => void desk.refetch()} />
+      {!data && !desk.error && <Waiting />}
+      {data && (
+        <>
+          <ul className="hs-todo">
+            {data.todo.map((t) => (
+              <li key={t.key}>
+                <Link to={ledgerAddress(t.filter)}>
+                  {t.label}
+                  <b className={t.n > 0 && t.key === 'overdue' ? 'hs-late' : undefined}>{count(t.n)}</b>
+                </Link>
+              </li>
+            ))}
+          </ul>
+          <div className="hs-desk">
+            <Panel
+              title="就要到期"
+              extra={<Link to={ledgerAddress({}, { sort: 'nextDueOn', dir: 'asc' })}>按期限看台账</Link>}
+            >
+              {data.rows.length === 0 ? (
+                <Nothing>没有就要到期的事项。</Nothing>
+              ) : (
+                <div className="hs-rows">
+                  {data.rows.map((r) => (
+                    <Link key={r.id} className="hs-row" to={`/matter/${r.id}`}>
+                      <GradeTag grade={r.grade} />
+                      <span className="hs-row-main">
+                        <b>{r.title}</b>
+                        <small>{[r.number, r.village, steps[r.step], r.holder].filter(Boolean).join(' · ')}</small>
+                      </span>
+                      <span className={`hs-row-left ${dueClass(r.daysLeft)}`}>
+                        {daysLeftWords(r.daysLeft)}
+                        <small>{r.dueName}</small>
+                      </span>
+                    </Link>
+                  ))}
+                </div>
+              )}
+            </Panel>
+            <Panel
+              title={unread.length ? `提醒（未读 ${unread.length}）` : '提醒'}
+              extra={
+                unread.length > 0 && (
+                  <Button
+                    type="link"
+                    size="small"
+                    loading={read.isPending}
+                    onClick={() => read.mutate(unread.map((n) => n.id))}
+                  >
+                    全部标为已读
+                  </Button>
+                )
+              }
+            >
+              <Sentence error={read.error} />
+              {data.notices.length === 0 ? (
+                <Nothing>还没有提醒。</Nothing>
+              ) : (
+                <ul className="hs-notices">
+                  {data.notices.map((n) => (
+                    <li key={n.id} className={n.readAt ? undefined : 'hs-unread'}>
+                      {n.petitionId ? (
+                        <Link to={`/matter/${n.petitionId}`} onClick={() => !n.readAt && read.mutate([n.id])}>
+                          {n.says}
+                        </Link>
+                      ) : (
+                        n.says
+                      )}
+                      <div>
+                        <time dateTime={n.at}>{moment(n.at)}</time>
+                      </div>
+                    </li>
+                  ))}
+                </ul>
+              )}
+            </Panel>
+          </div>
+        </>
+      )}
+    </>
+  )
+}
