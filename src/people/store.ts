@@ -761,7 +761,7 @@ export const leave = async (
         id: uuidv7(),
         staffId: to.id,
         postId: t.postId,
-        since: input.on < t.since ? t.since : input.on,
+        since: sql`greatest(${t.since}::date, ${input.on}::date)`,
         until: t.until,
       } as never)
       .execute()

@@ -1,0 +1,34 @@
+import { Tabs } from 'antd'
+import { useSearchParams } from 'react-router'
+import { Nothing, PageHead } from '../kit/ui/bits.tsx'
+import { useMe } from './me.ts'
+import { PlacesTab, UnitsTab } from './PlacesTab.tsx'
+import { PostsTab } from './PostsTab.tsx'
+import { callRefusal } from './policy.ts'
+import { StaffTab } from './StaffTab.tsx'
+
+/** Places, units, posts, people and accounts, each for those who keep them. */
+export default function Admin() {
+  const me = useMe()
+  const [params, setParams] = useSearchParams()
+  const may = (name: 'posts' | 'staff') => callRefusal(me.roles, name) === null
+  const items = [
+    ...(may('staff') ? [{ key: 'staff', label: '人员与账号', children: <StaffTab /> }] : []),
+    { key: 'places', label: '管区·村·网格', children: <PlacesTab /> },
+    { key: 'units', label: '站所办', children: <UnitsTab /> },
+    ...(may('posts') ? [{ key: 'posts', label: '岗位', children: <PostsTab /> }] : []),
+  ]
+  if (!may('staff')) return <Nothing>这一页由系统管理员、安全管理员和信访办主任使用。</Nothing>
+  const asked = params.get('tab')
+  return (
+    <>
+      <PageHead title="人员与地点" />
+      <Tabs
+        items={items}
+        activeKey={items.some((i) => i.key === asked) ? asked! : items[0]!.key}
+        onChange={(tab) => setParams({ tab }, { replace: true })}
+        destroyOnHidden
+      />
+    </>
+  )
+}

@@ -1,0 +1,301 @@
+import { useQuery } from '@tanstack/react-query'
+import { Button, Checkbox, Input, Select } from 'antd'
+import { useState } from 'react'
+import type { Day } from '../kit/day.ts'
+import { count, Nothing, Sentence, Waiting } from '../kit/ui/bits.tsx'
+import { call } from '../kit/ui/call.ts'
+import { Field } from '../kit/ui/Field.tsx'
+import { Scroll } from '../kit/ui/Scroll.tsx'
+import { Editor } from './Editor.tsx'
+import { Handover } from './Handover.tsx'
+import { found } from './match.ts'
+import { has, useMe, usePlaces } from './me.ts'
+import { peopleRoutes, type StaffRow } from './routes.ts'
+
+/** Posts to choose from; free ones first. */
+function PostSelect({
+  value,
+  onChange,
+  ...rest
+}: {
+  value: string | null
+  onChange: (id: string | null) => void
+  id?: string
+}) {
+  const { data } = useQuery({ queryKey: ['posts'], queryFn: () => call(peopleRoutes.posts) })
+  return (
+    <Select
+      {...rest}
+      value={value ?? undefined}
+      onChange={(id) => onChange(id ?? null)}
+      allowClear
+      showSearch={{ optionFilterProp: 'label' }}
+      placeholder="岗位名称"
+      notFoundContent="没有这个岗位，请先在“岗位”中新增"
+      options={[...(data ?? [])]
+        .filter((p) => p.active)
+        .sort((a, b) => Number(a.holder !== '') - Number(b.holder !== ''))
+        .map((p) => ({ value: p.id, label: p.holder ? `${p.name}（现任${p.holder}）` : p.name }))}
+      style={{ width: '100%' }}
+    />
+  )
+}
+
+function PersonEditor({ staff, onClose }: { staff: StaffRow | null; onClose: () => void }) {
+  const me = useMe()
+  const [p, set] = useState({
+    name: staff?.name ?? '',
+    phone: staff?.phone ?? '',
+    kin: staff?.kin.join('、') ?? '',
+    postId: null as string | null,
+    since: me.today as string,
+  })
+  const save = () =>
+    call(peopleRoutes.saveStaff, {
+      body: {
+        id: staff?.id,
+        version: staff?.version,
+        name: p.name,
+        phone: p.phone,
+        kin: p.kin.split(/[、,，;；\s]+/).filter(Boolean),
+        postId: p.postId,
+        since: p.since as Day,
+      },
+    })
+  return (
+    <Editor title={staff ? `修改${staff.name}` : '新增人员'} onClose={onClose} save={save}>
+      {(wrong) => (
+        <>
+          <Field label="姓名" wrong={wrong.name}>
+            <Input value={p.name} onChange={(e) => set({ ...p, name: e.target.value })} maxLength={40} autoFocus />
+          </Field>
+          <Field label="电话" wrong={wrong.phone}>
+            <Input
+              value={p.phone}
+              onChange={(e) => set({ ...p, phone: e.target.value })}
+              maxLength={40}
+              inputMode="tel"
+            />
+          </Field>
+          <Field label="近亲属姓名" hint="本人申报，仅用于回避；多人用顿号隔开" wrong={wrong.kin}>
+            <Input value={p.kin} onChange={(e) => set({ ...p, kin: e.target.value })} maxLength={300} />
+          </Field>
+          <Field label={staff ? '另任岗位（可不填）' : '岗位（可不填）'} wrong={wrong.postId}>
+            <PostSelect value={p.postId} onChange={(postId) => set({ ...p, postId })} />
+          </Field>
+          {p.postId && (
+            <Field label="任职日期" wrong={wrong.since}>
+              <Input type="date" value={p.since} onChange={(e) => set({ ...p, since: e.target.value })} />
+            </Field>
+          )}
+        </>
+      )}
+    </Editor>
+  )
+}
+
+function EndHolding({ holding, onClose }: { holding: StaffRow['holdings'][number]; onClose: () => void }) {
+  const me = useMe()
+  const [until, setUntil] = useState<string>(me.today)
+  return (
+    <Editor
+      title={`免去${holding.post}`}
+      okText="免去岗位"
+      saved="已免去岗位"
+      onClose={onClose}
+      save={() => call(peopleRoutes.endHolding, { params: { id: holding.id }, body: { until: until as Day } })}
+    >
+      {(wrong) => (
+        <Field label="免职日期" hint="自这一天起不再任职" wrong={wrong.until}>
+          <Input type="date" value={until} onChange={(e) => setUntil(e.target.value)} />
+        </Field>
+      )}
+    </Editor>
+  )
+}
+
+function AccountEditor({ staff, onClose }: { staff: StaffRow; onClose: () => void }) {
+  const [username, setUsername] = useState(staff.username ?? '')
+  const [password, setPassword] = useState('')
+  const [disabled, setDisabled] = useState(staff.disabled)
+  const [unlock, setUnlock] = useState(false)
+  const save = () =>
+    call(peopleRoutes.account, {
+      params: { id: staff.id },
+      body: {
+        username: username === staff.username ? undefined : username,
+        password: password || undefined,
+        disabled: disabled === staff.disabled ? undefined : disabled,
+        unlock: unlock || undefined,
+      },
+    })
+  return (
+    <Editor title={`${staff.name}的账号`} onClose={onClose} save={save}>
+      {(wrong) => (
+        <>
+          <Field label="账号" wrong={wrong.username}>
+            <Input value={username} onChange={(e) => setUsername(e.target.value)} maxLength={40} autoComplete="off" />
+          </Field>
+          <Field
+            label={staff.username ? '重设密码（不重设则留空）' : '初始密码'}
+            hint="至少 8 位；本人下次登录须改密码"
+            wrong={wrong.password}
+          >
+            <Input.Password
+              value={password}
+              onChange={(e) => setPassword(e.target.value)}
+              maxLength={200}
+              autoComplete="new-password"
+            />
+          </Field>
+          {staff.locked && (
+            <p>
+              <Checkbox checked={unlock} onChange={(e) => setUnlock(e.target.checked)}>
+                解锁（因连续输错密码锁定）
+              </Checkbox>
+            </p>
+          )}
+          {staff.username && (
+            <p>
+              <Checkbox checked={disabled} onChange={(e) => setDisabled(e.target.checked)}>
+                停用账号
+              </Checkbox>
+            </p>
+          )}
+        </>
+      )}
+    </Editor>
+  )
+}
+
+const page = 100
+
+export function StaffTab() {
+  const me = useMe()
+  const [q, setQ] = useState('')
+  const [left, setLeft] = useState(false)
+  const [limit, setLimit] = useState(page)
+  const [person, setPerson] = useState<{ staff: StaffRow | null } | null>(null)
+  const [account, setAccount] = useState<StaffRow | null>(null)
+  const [leaving, setLeaving] = useState<StaffRow | null>(null)
+  const [ending, setEnding] = useState<StaffRow['holdings'][number] | null>(null)
+  const { staff: picks } = usePlaces()
+  const { data, error, refetch } = useQuery({ queryKey: ['staff'], queryFn: () => call(peopleRoutes.staff) })
+  if (error) return <Sentence error={error} retry={refetch} />
+  if (!data) return <Waiting />
+  const sound = new Map(picks.map((s) => [s.id, s]))
+  const shown = data
+    .filter((s) => left || s.active)
+    .filter(
+      (s) =>
+        !q ||
+        found(q, sound.get(s.id) ?? s) ||
+        (s.username ?? '').includes(q) ||
+        s.holdings.some((h) => h.post.includes(q)),
+    )
+  const current = (h: StaffRow['holdings'][number]) => h.until === null || h.until > me.today
+  const edits = has(me, 'systemAdmin')
+  const accounts = has(me, 'securityAdmin')
+  const hands = has(me, 'systemAdmin', 'petitionHead')
+  return (
+    <>
+      <div className="hs-actions">
+        <Input.Search
+          value={q}
+          onChange={(e) => setQ(e.target.value)}
+          placeholder="姓名、拼音、岗位或账号"
+          aria-label="查找人员"
+          allowClear
+          style={{ width: 240 }}
+        />
+        <Checkbox checked={left} onChange={(e) => setLeft(e.target.checked)}>
+          含已离任
+        </Checkbox>
+        {edits && <Button onClick={() => setPerson({ staff: null })}>新增人员</Button>}
+      </div>
+      {shown.length === 0 ? (
+        <Nothing>没有这样的人员。</Nothing>
+      ) : (
+        <Scroll label="人员">
+          <table className="hs-table">
+            <thead>
+              <tr>
+                <th scope="col">姓名</th>
+                <th scope="col">岗位</th>
+                <th scope="col">电话</th>
+                <th scope="col">账号</th>
+                <th scope="col" className="hs-num">
+                  在办
+                </th>
+                <th scope="col">操作</th>
+              </tr>
+            </thead>
+            <tbody>
+              {shown.slice(0, limit).map((s) => (
+                <tr key={s.id}>
+                  <th scope="row">
+                    {s.name}
+                    {!s.active && <span className="hs-muted">（已离任）</span>}
+                  </th>
+                  <td>
+                    {s.holdings.filter(current).map((h) => (
+                      <div key={h.id}>
+                        {h.post} <span className="hs-muted">{h.since} 起</span>{' '}
+                        {edits && s.active && s.id !== me.staffId && (
+                          <button
+                            type="button"
+                            className="hs-link"
+                            aria-label={`免去${s.name}的${h.post}`}
+                            onClick={() => setEnding(h)}
+                          >
+                            免去
+                          </button>
+                        )}
+                      </div>
+                    ))}
+                  </td>
+                  <td>{s.phone}</td>
+                  <td>
+                    {s.username ?? <span className="hs-muted">无</span>}
+                    {s.disabled && <span className="hs-late">（停用）</span>}
+                    {s.locked && <span className="hs-late">（锁定）</span>}
+                  </td>
+                  <td className="hs-num">{count(s.openMatters)}</td>
+                  <td>
+                    <span className="hs-inline">
+                      {edits && s.active && (
+                        <Button size="small" aria-label={`修改${s.name}`} onClick={() => setPerson({ staff: s })}>
+                          修改
+                        </Button>
+                      )}
+                      {accounts && s.active && (
+                        <Button size="small" aria-label={`${s.name}的账号`} onClick={() => setAccount(s)}>
+                          账号
+                        </Button>
+                      )}
+                      {hands && s.active && s.id !== me.staffId && (
+                        <Button size="small" aria-label={`${s.name}离任交接`} onClick={() => setLeaving(s)}>
+                          离任交接
+                        </Button>
+                      )}
+                    </span>
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </Scroll>
+      )}
+      {shown.length > limit && (
+        <div className="hs-actions">
+          <Button onClick={() => setLimit(limit + page)}>再显示 {Math.min(page, shown.length - limit)} 人</Button>
+          <span className="hs-muted">共 {count(shown.length)} 人</span>
+        </div>
+      )}
+      {person && <PersonEditor staff={person.staff} onClose={() => setPerson(null)} />}
+      {account && <AccountEditor staff={account} onClose={() => setAccount(null)} />}
+      {leaving && <Handover staff={leaving} onClose={() => setLeaving(null)} />}
+      {ending && <EndHolding holding={ending} onClose={() => setEnding(null)} />}
+    </>
+  )
+}
