@@ -39,7 +39,11 @@ function Form({ onDone, onCancel }: { onDone: () => void; onCancel?: () => void 
           maxLength={200}
         />
       </Field>
-      <Field label="新密码" hint="至少 8 位，不要与原密码相同" wrong={wrong.password}>
+      <Field
+        label="新密码"
+        hint="不少于 12 位；或至少 8 位，含大写、小写字母、数字、符号中的三种"
+        wrong={wrong.password}
+      >
         <Input.Password
           value={next}
           onChange={(e) => setNext(e.target.value)}

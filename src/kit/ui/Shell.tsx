@@ -64,7 +64,6 @@ export function Shell({ banners, children, ...rail }: ShellProps) {
   const { pathname } = useLocation()
   const first = useRef(true)
   // A new page starts at its top, and a screen reader starts there too.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: runs when the address changes
   useEffect(() => {
     if (first.current) {
       first.current = false

@@ -20,7 +20,9 @@ test('筛选写进地址再读回来不变', () => {
         },
         { requiredKeys: [] },
       ),
-      (f) => expect(filterOf(back(ledgerAddress(f)))).toEqual(f),
+      (f) => {
+        expect(filterOf(back(ledgerAddress(f)))).toEqual(f)
+      },
     ),
   )
 })
