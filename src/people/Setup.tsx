@@ -4,6 +4,7 @@ import { count, Sentence, useTitle } from '../kit/ui/bits.tsx'
 import { call, Failure, upload } from '../kit/ui/call.ts'
 import { newRequestId, useDraft } from '../kit/ui/draft.ts'
 import { Field } from '../kit/ui/Field.tsx'
+import type { DivisionsRead } from './divisions.import.ts'
 import { type VillageLine, villagesIn } from './pasted.ts'
 import { type Role, roles } from './roles.ts'
 import { peopleRoutes } from './routes.ts'
@@ -86,22 +87,18 @@ export default function Setup(_: { today: string }) {
     try {
       const form = new FormData()
       form.append('file', file)
-      const read = await upload<{ villages?: Partial<VillageLine>[]; flags?: { message?: string }[] }>(
-        '/api/setup/divisions',
-        form,
-      )
-      const villages = (read.villages ?? []).map((x) => ({
-        area: x.area ?? '',
-        name: x.name ?? '',
+      const read = await upload<DivisionsRead>('/api/setup/divisions', form)
+      const villages = read.villages.map((x) => ({
+        area: x.area,
+        name: x.name,
         code: x.code ?? '',
-        grids: x.grids ?? 1,
+        grids: x.grids.length,
         households: x.households ?? null,
         population: x.population ?? null,
       }))
       put({ villages })
-      const flags = (read.flags ?? []).flatMap((f) => f.message ?? [])
       setTold(
-        `从“${file.name}”识别出 ${villages.length} 个村，请核对。${flags.length ? `需注意：${flags.slice(0, 5).join('；')}` : ''}`,
+        `从“${file.name}”识别出 ${villages.length} 个村，请核对。${read.problems.length ? `需注意：${read.problems.slice(0, 5).join('；')}` : ''}`,
       )
     } catch (e) {
       setError(e)

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Button, Checkbox, DatePicker, Input, type InputRef, Popover, Select, TreeSelect } from 'antd'
 import dayjs from 'dayjs'
+import 'dayjs/locale/zh-cn.js'
 import { type ReactNode, type Ref, useEffect, useMemo, useRef, useState } from 'react'
 import { options } from '../../kit/choice.ts'
 import { call } from '../../kit/ui/call.ts'
@@ -9,6 +10,8 @@ import { usePlaces } from '../../people/me.ts'
 import { PlaceFilter, StaffPicker } from '../../people/pickers.tsx'
 import { channels, classes, grades, states, steps } from '../petition.ts'
 import { dueFilters, type LedgerFilter, petitionRoutes } from '../routes.ts'
+
+dayjs.locale('zh-cn')
 
 type Change = (next: Partial<LedgerFilter>) => void
 
