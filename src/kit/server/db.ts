@@ -37,7 +37,7 @@ const nameOf = (text: string): string => {
 class NamingClient extends pg.Client {
   override query(...args: any[]): any {
     const [text, values, ...rest] = args
-    if (typeof text === 'string' && Array.isArray(values) && text.length < 8000) {
+    if (typeof text === 'string' && Array.isArray(values) && values.length > 0 && text.length < 8000) {
       const name = names.has(text) || names.size < 2000 ? nameOf(text) : undefined
       return name ? (super.query as any).call(this, { name, text, values }, ...rest) : (super.query as any).call(this, text, values, ...rest)
     }
