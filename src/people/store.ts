@@ -481,7 +481,7 @@ export const hold = async (
     .where('id', '=', input.postId)
     .executeTakeFirst()
   if (!post?.active) throw new Invalid('没有这个岗位，或者已经停用', { postId: '请选择岗位' })
-  const terms = await termsOf(tx, townId, staffId, input.since < at.today ? input.since : at.today)
+  const terms = await termsOf(tx, townId, staffId, input.since)
   const overlapping = terms.filter((t) => t.until === null || t.until > input.since)
   if (overlapping.some((t) => t.postId === input.postId)) throw new Refused(`${person.name}已任${post.name}`)
   const no = rolesRefusal([...overlapping.map((t) => t.role), post.role as Role])
