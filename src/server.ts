@@ -24,7 +24,7 @@ export const createApp = async (world: World, options: { log?: boolean; dist?: s
     timing.observe({ route: req.routeOptions?.url ?? 'none', status: String(reply.statusCode) }, reply.elapsedTime / 1000)
   })
   app.get('/metrics', { schema: { hide: true } as never }, async (req, reply) => {
-    if (!['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(req.ip)) return reply.status(404).send({ message: '没有这个页面' })
+    if (!['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(req.ip)) return reply.status(404).send({ message: '没有这个页面' } as never)
     return reply.header('content-type', registry.contentType).send(await registry.metrics())
   })
   app.get('/healthz', { schema: { hide: true } as never }, async (_req, reply) => {
@@ -32,7 +32,7 @@ export const createApp = async (world: World, options: { log?: boolean; dist?: s
       const r = await world.db.selectFrom('schemaMigration').select(({ fn }) => fn.countAll<number>().as('n')).executeTakeFirstOrThrow()
       return { ok: true, database: 'up', migrations: Number(r.n) }
     } catch {
-      return reply.status(503).send({ ok: false, database: 'down', migrations: null })
+      return reply.status(503).send({ ok: false, database: 'down', migrations: null } as never)
     }
   })
 
@@ -44,7 +44,7 @@ export const createApp = async (world: World, options: { log?: boolean; dist?: s
   if (existsSync(join(dist, 'index.html'))) {
     await app.register(compress, { global: false, threshold: 1024 })
     await app.register(fastifyStatic, { root: dist, index: false, cacheControl: false, setHeaders: (res, path) => {
-      res.setHeader('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache')
+      (res as unknown as { setHeader(k: string, v: string): void }).setHeader('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache')
     }, preCompressed: true })
   }
   app.setNotFoundHandler((req, reply) => {

@@ -8,7 +8,7 @@ import { normalise } from '../kit/chinese.ts'
 import type { Who } from '../people/roles.ts'
 import { legalLimits, type RuleId } from './clocks.ts'
 import { seesWholeTown, visibleTo } from './policy.ts'
-import { grades, steps } from './petition.ts'
+import { steps } from './petition.ts'
 import type { LedgerFilter, LedgerQuery, LedgerRow, Totals } from './routes.ts'
 import { gramsOf } from './search.ts'
 
@@ -258,7 +258,7 @@ export const rowView = (r: LedgerDbRow, today: Day): LedgerRow => {
     ...(rest as unknown as LedgerRow),
     petitioner: `${anonymous ? '匿名' : maskName(petitionerName) || '未留名'}${r.headCount > 1 ? `等${r.headCount}人` : ''}`,
     dueOn: nextDueOn,
-    dueName: limit ? `${limit.short ?? limit.name} ${limit.articleShort ?? limit.article}` : '',
+    dueName: limit ? `${limit.short} ${limit.articleShort}` : '',
     daysLeft: nextDueOn ? daysBetween(today, nextDueOn) : null,
   }
 }
@@ -298,5 +298,3 @@ export const presetCounts = async (tx: Tx, who: Who, today: Day) => {
     .executeTakeFirstOrThrow()) as unknown as Record<string, number>
   return presets.map((p) => ({ key: p.key as string, label: p.label as string, filter: p.filter as Record<string, unknown>, n: row[p.key] ?? 0 }))
 }
-
-export { grades }

@@ -67,7 +67,7 @@ export const findMatter = async (
   if (options.lock) query = query.forUpdate('petition')
   const row = (await query.executeTakeFirst()) as Record<string, never> | undefined
   if (!row) throw new NotFound()
-  const rows = <T>(k: string) => (row[k] as Record<string, unknown>[]).map((r) => camelRow<T>(r))
+  const rows = <T>(k: string) => ((row as Record<string, unknown>)[k] as Record<string, unknown>[]).map((r) => camelRow<T>(r))
   const opinions = rows<NonNullable<Matter['opinionNow']>>('opinions')
   const { parties, clocks, claims, records, attachments, opinions: _o, tests, documents, services, links, done, traceSeq, traceHash, ...petition } = row as Record<string, unknown>
   return {
@@ -361,8 +361,10 @@ export interface Registration {
   requestId?: string | null
   importId?: string
   externalId?: string
-  /** A number the office already gave it, kept as it is when free. */
-  number?: string
+  /** The place in this same batch of the matter it repeats. */
+  repeatOfIndex?: number
+  /** Columns that an import settles otherwise than a counter would. */
+  set?: Partial<Petition>
 }
 
 /** Why a place can't be: a village outside its area, a grid outside its village. Fills the levels above. */
@@ -411,7 +413,9 @@ export const registerMany = async (tx: Tx, who: Who, given: Registration[], s: S
 
   for (const g of given) {
     const input = { ...g.input, ...place(g.input) }
-    const { set, change, claims: claimTexts } = decideRegister(input, who, s.today, g.prior)
+    const { set: decided, change, claims: claimTexts } = decideRegister(input, who, s.today, g.prior)
+    const repeated = g.repeatOfIndex === undefined ? undefined : out[g.repeatOfIndex]
+    const set = { ...decided, ...g.set, ...(repeated ? { repeat: true, firstTime: false } : {}) }
     const id = uuidv7(s.now.getTime())
     const y = g.prior ? +input.receivedOn.slice(0, 4) : year
     const n = nextOf.get(y)! + 1
@@ -441,6 +445,7 @@ export const registerMany = async (tx: Tx, who: Who, given: Registration[], s: S
     if (change.record)
       records.push({ townId, id: uuidv7(s.now.getTime()), petitionId: id, kind: change.record.kind, onDay: change.record.onDay, body: change.record.body, data: JSON.stringify(change.record.data ?? {}), staffId: who.staffId, byName: who.name, at: s.now.toISOString() })
     for (const l of input.links) links.push({ townId, id: uuidv7(), fromId: id, toId: l.toId, kind: l.kind, note: l.note, byId: who.staffId, at: s.now.toISOString() })
+    if (repeated) links.push({ townId, id: uuidv7(), fromId: id, toId: repeated.id, kind: 'repeat', note: '同一台账中再次出现', byId: who.staffId, at: s.now.toISOString() })
     const trace = traceRow(byOf(who), { subjectId: id, subjectKind: 'petition', kind: 'register', says: change.says, move: 'register', requestId: g.requestId ?? null, data: g.externalId ? { externalId: g.externalId } : undefined }, 1, '', s.now)
     traces.push(traceValues(trace))
     row.traceSeq = 1
