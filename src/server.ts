@@ -6,6 +6,7 @@ import { Registry, collectDefaultMetrics, Histogram } from 'prom-client'
 import { importApi } from './petitions/ledger/import.api.ts'
 import { createEdge } from './kit/server/http.ts'
 import { peopleApi } from './people/api.ts'
+import { handoverApi } from './petitions/handover.api.ts'
 import { sessionOfRequest } from './people/session.store.ts'
 import { petitionApi, type Session } from './petitions/api.ts'
 import type { World } from './petitions/world.store.ts'
@@ -38,6 +39,7 @@ export const createApp = async (world: World, options: { log?: boolean; dist?: s
 
   peopleApi(edge, world)
   petitionApi(edge, world)
+  handoverApi(edge, world)
   importApi(edge, world)
 
   const dist = options.dist ?? resolve(import.meta.dirname, '../dist')
