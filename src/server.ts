@@ -1,17 +1,17 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import fastifyStatic from '@fastify/static'
 import compress from '@fastify/compress'
-import { Registry, collectDefaultMetrics, Histogram } from 'prom-client'
-import { importApi } from './petitions/ledger/import.api.ts'
+import fastifyStatic from '@fastify/static'
+import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
 import { createEdge } from './kit/server/http.ts'
 import { peopleApi } from './people/api.ts'
-import { handoverApi } from './petitions/handover.api.ts'
 import { sessionOfRequest } from './people/session.store.ts'
 import { petitionApi, type Session } from './petitions/api.ts'
+import { handoverApi } from './petitions/handover.api.ts'
+import { importApi } from './petitions/ledger/import.api.ts'
 import type { World } from './petitions/world.store.ts'
-import { openWorld, type OpenWorld } from './world.ts'
 import { startWorker } from './worker.ts'
+import { type OpenWorld, openWorld } from './world.ts'
 
 /** The whole product as a Fastify app over opened edges; tests call it in process. */
 export const createApp = async (world: World, options: { log?: boolean; dist?: string; fixedToday?: boolean } = {}) => {
@@ -20,17 +20,30 @@ export const createApp = async (world: World, options: { log?: boolean; dist?: s
 
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
-  const timing = new Histogram({ name: 'huisheng_http_seconds', help: '请求用时（秒）', labelNames: ['route', 'status'], buckets: [0.005, 0.02, 0.06, 0.2, 1, 5], registers: [registry] })
+  const timing = new Histogram({
+    name: 'huisheng_http_seconds',
+    help: '请求用时（秒）',
+    labelNames: ['route', 'status'],
+    buckets: [0.005, 0.02, 0.06, 0.2, 1, 5],
+    registers: [registry],
+  })
   app.addHook('onResponse', async (req, reply) => {
-    timing.observe({ route: req.routeOptions?.url ?? 'none', status: String(reply.statusCode) }, reply.elapsedTime / 1000)
+    timing.observe(
+      { route: req.routeOptions?.url ?? 'none', status: String(reply.statusCode) },
+      reply.elapsedTime / 1000,
+    )
   })
   app.get('/metrics', { schema: { hide: true } as never }, async (req, reply) => {
-    if (!['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(req.ip)) return reply.status(404).send({ message: '没有这个页面' } as never)
+    if (!['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(req.ip))
+      return reply.status(404).send({ message: '没有这个页面' } as never)
     return reply.header('content-type', registry.contentType).send(await registry.metrics())
   })
   app.get('/healthz', { schema: { hide: true } as never }, async (_req, reply) => {
     try {
-      const r = await world.db.selectFrom('schemaMigration').select(({ fn }) => fn.countAll<number>().as('n')).executeTakeFirstOrThrow()
+      const r = await world.db
+        .selectFrom('schemaMigration')
+        .select(({ fn }) => fn.countAll<number>().as('n'))
+        .executeTakeFirstOrThrow()
       return { ok: true, database: 'up', migrations: Number(r.n) }
     } catch {
       return reply.status(503).send({ ok: false, database: 'down', migrations: null } as never)
@@ -45,14 +58,29 @@ export const createApp = async (world: World, options: { log?: boolean; dist?: s
   const dist = options.dist ?? resolve(import.meta.dirname, '../dist')
   if (existsSync(join(dist, 'index.html'))) {
     await app.register(compress, { global: false, threshold: 1024 })
-    await app.register(fastifyStatic, { root: dist, index: false, cacheControl: false, setHeaders: (res, path) => {
-      (res as unknown as { setHeader(k: string, v: string): void }).setHeader('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache')
-    }, preCompressed: true })
+    // Names under /assets/ carry a hash of their content; everything else is the page itself.
+    await app.register(fastifyStatic, {
+      root: join(dist, 'assets'),
+      prefix: '/assets/',
+      index: false,
+      cacheControl: false,
+      preCompressed: true,
+      setHeaders: (reply, path) =>
+        void reply.header(
+          'cache-control',
+          path.startsWith(join(dist, 'assets')) ? 'public, max-age=31536000, immutable' : 'no-cache',
+        ),
+    })
   }
   app.setNotFoundHandler((req, reply) => {
-    if (req.url.startsWith('/api/') || req.method !== 'GET' || !existsSync(join(dist, 'index.html')) || /\.\w{1,5}$/.test(req.url.split('?')[0]!))
+    if (
+      req.url.startsWith('/api/') ||
+      req.method !== 'GET' ||
+      !existsSync(join(dist, 'index.html')) ||
+      /\.\w{1,5}$/.test(req.url.split('?')[0]!)
+    )
       return reply.status(404).send({ message: '没有这个页面或接口' })
-    return (reply as unknown as { sendFile(f: string): unknown }).sendFile('index.html')
+    return (reply as unknown as { sendFile(f: string, root: string): unknown }).sendFile('index.html', dist)
   })
   return app
 }
@@ -72,7 +100,8 @@ const main = async () => {
     const worker = await startWorker(opened.world)
     await app.listen({ port, host })
     console.log(`回声已启动：http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`)
-    if (opened.world.clock.fixed) console.log(`今天固定为 ${opened.world.clock.today()}（HUISHENG_TODAY，仅供演示和测试）`)
+    if (opened.world.clock.fixed)
+      console.log(`今天固定为 ${opened.world.clock.today()}（HUISHENG_TODAY，仅供演示和测试）`)
     let stopping = false
     const stop = async () => {
       if (stopping) return
@@ -87,7 +116,13 @@ const main = async () => {
     process.on('SIGTERM', stop)
   } catch (error) {
     const e = error as NodeJS.ErrnoException
-    console.error(e.code === 'EADDRINUSE' ? `端口 ${port} 已被占用，请换一个：PORT=8081 npm start` : /[\u4e00-\u9fff]/.test(e.message) ? e.message : (e.stack ?? e.message))
+    console.error(
+      e.code === 'EADDRINUSE'
+        ? `端口 ${port} 已被占用，请换一个：PORT=8081 npm start`
+        : /[\u4e00-\u9fff]/.test(e.message)
+          ? e.message
+          : (e.stack ?? e.message),
+    )
     await opened?.close().catch(() => {})
     process.exit(1)
   }

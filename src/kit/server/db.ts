@@ -39,7 +39,9 @@ class NamingClient extends pg.Client {
     const [text, values, ...rest] = args
     if (typeof text === 'string' && Array.isArray(values) && values.length > 0 && text.length < 8000) {
       const name = names.has(text) || names.size < 2000 ? nameOf(text) : undefined
-      return name ? (super.query as any).call(this, { name, text, values }, ...rest) : (super.query as any).call(this, text, values, ...rest)
+      return name
+        ? (super.query as any).call(this, { name, text, values }, ...rest)
+        : (super.query as any).call(this, text, values, ...rest)
     }
     return (super.query as any).apply(this, args)
   }
@@ -54,7 +56,9 @@ export interface OpenedDatabase {
   close(): Promise<void>
 }
 
-export type Connect = { connectionString: string } | { host: string; port: number; user: string; database: string; password?: string }
+export type Connect =
+  | { connectionString: string }
+  | { host: string; port: number; user: string; database: string; password?: string }
 
 const poolOf = (connect: Connect, max: number, asApp: boolean) => {
   const pool = new pg.Pool({
@@ -71,7 +75,11 @@ const poolOf = (connect: Connect, max: number, asApp: boolean) => {
   return pool
 }
 
-const kysely = (pool: pg.Pool) => new Kysely<DB>({ dialect: new PostgresDialect({ pool }), plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })] })
+const kysely = (pool: pg.Pool) =>
+  new Kysely<DB>({
+    dialect: new PostgresDialect({ pool }),
+    plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
+  })
 
 export const connectDatabase = (connect: Connect, options: { max?: number } = {}): OpenedDatabase => {
   const appPool = poolOf(connect, options.max ?? 12, true)
@@ -90,13 +98,31 @@ export const connectDatabase = (connect: Connect, options: { max?: number } = {}
 }
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
-const away = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', '57P01', '57P02', '57P03', '08006', '08003', '08001', '53300'])
+const away = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOENT',
+  'EPIPE',
+  '57P01',
+  '57P02',
+  '57P03',
+  '08006',
+  '08003',
+  '08001',
+  '53300',
+])
 
 /** Turn the database's trouble into a sentence; anything else goes on as it is. */
 export const translate = (error: unknown): unknown => {
   const e = error as { code?: string; message?: string }
   if (e instanceof Refused) return e
-  if ((e.code && away.has(e.code)) || /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(e.message ?? '')) return new Unavailable()
+  if (
+    (e.code && away.has(e.code)) ||
+    /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
+      e.message ?? '',
+    )
+  )
+    return new Unavailable()
   return error
 }
 
@@ -118,13 +144,18 @@ export const inTown = async <T>(
     try {
       return await db.connection().execute(async (conn) => {
         // Simple protocol: both statements in one trip. The town is a checked uuid.
-        await sql.raw(`begin${options.readOnly ? ' read only' : ''}; set local huisheng.town = '${townId}'`).execute(conn)
+        await sql
+          .raw(`begin${options.readOnly ? ' read only' : ''}; set local huisheng.town = '${townId}'`)
+          .execute(conn)
         try {
           const result = await work(conn as Transaction<DB>)
           await sql.raw('commit').execute(conn)
           return result
         } catch (error) {
-          await sql.raw('rollback').execute(conn).catch(() => {})
+          await sql
+            .raw('rollback')
+            .execute(conn)
+            .catch(() => {})
           throw error
         }
       })

@@ -40,12 +40,27 @@ export const folderStore = (folder: string): FileStore => {
   }
 }
 
-export const s3Store = (s: { endpoint: string; bucket: string; accessKeyId: string; secretAccessKey: string; region?: string }): FileStore => {
-  const client = new AwsClient({ accessKeyId: s.accessKeyId, secretAccessKey: s.secretAccessKey, service: 's3', region: s.region ?? 'us-east-1' })
+export const s3Store = (s: {
+  endpoint: string
+  bucket: string
+  accessKeyId: string
+  secretAccessKey: string
+  region?: string
+}): FileStore => {
+  const client = new AwsClient({
+    accessKeyId: s.accessKeyId,
+    secretAccessKey: s.secretAccessKey,
+    service: 's3',
+    region: s.region ?? 'us-east-1',
+  })
   const url = (key: string) => `${s.endpoint.replace(/\/$/, '')}/${s.bucket}/${key}`
   return {
     put: async (key, data, mime) => {
-      const res = await client.fetch(url(key), { method: 'PUT', body: data as never, headers: { 'content-type': mime } })
+      const res = await client.fetch(url(key), {
+        method: 'PUT',
+        body: data as never,
+        headers: { 'content-type': mime },
+      })
       if (!res.ok) throw new Error(`对象存储写入失败：${res.status}`)
     },
     get: async (key) => {
@@ -59,7 +74,13 @@ export const s3Store = (s: { endpoint: string; bucket: string; accessKeyId: stri
 
 export const fileStore = (dataDir: string, env: NodeJS.ProcessEnv = process.env): FileStore =>
   env.S3_ENDPOINT && env.S3_BUCKET
-    ? s3Store({ endpoint: env.S3_ENDPOINT, bucket: env.S3_BUCKET, accessKeyId: env.S3_ACCESS_KEY ?? '', secretAccessKey: env.S3_SECRET_KEY ?? '', region: env.S3_REGION })
+    ? s3Store({
+        endpoint: env.S3_ENDPOINT,
+        bucket: env.S3_BUCKET,
+        accessKeyId: env.S3_ACCESS_KEY ?? '',
+        secretAccessKey: env.S3_SECRET_KEY ?? '',
+        region: env.S3_REGION,
+      })
     : folderStore(join(dataDir, 'files'))
 
 /** What may be kept as evidence, by what the bytes are, not by what the name says. */
@@ -121,17 +142,29 @@ export const takeIn = async (name: string, data: Uint8Array): Promise<Kept> => {
   if (data.length > largest) throw new Invalid(`“${name}”超过 50 MB，请压缩或分段后再上传`)
   const sniffed = await fileTypeFromBuffer(data).catch(() => undefined)
   const mime = sniffed?.mime ?? (isText(data) ? 'text/plain' : 'application/octet-stream')
-  if (!Object.hasOwn(kinds, mime)) throw new Invalid(`“${name}”不是可以作为材料的文件类型，请上传照片、PDF、录音、录像或 Office 文档`)
+  if (!Object.hasOwn(kinds, mime))
+    throw new Invalid(`“${name}”不是可以作为材料的文件类型，请上传照片、PDF、录音、录像或 Office 文档`)
   let kept = data
   if (['image/jpeg', 'image/png', 'image/webp'].includes(mime)) {
     try {
       const image = sharp(data, { failOn: 'error', limitInputPixels: 120_000_000 }).rotate()
-      kept = await (mime === 'image/jpeg' ? image.jpeg({ quality: 88 }) : mime === 'image/png' ? image.png() : image.webp({ quality: 88 })).toBuffer()
+      kept = await (mime === 'image/jpeg'
+        ? image.jpeg({ quality: 88 })
+        : mime === 'image/png'
+          ? image.png()
+          : image.webp({ quality: 88 })
+      ).toBuffer()
     } catch {
       throw new Invalid(`“${name}”这张图片已损坏或过大，无法打开，请重新拍摄或另选一张`)
     }
   }
-  return { data: kept, mime, size: kept.length, sha256: createHash('sha256').update(kept).digest('hex'), kindName: kinds[mime]! }
+  return {
+    data: kept,
+    mime,
+    size: kept.length,
+    sha256: createHash('sha256').update(kept).digest('hex'),
+    kindName: kinds[mime]!,
+  }
 }
 
 /** Read a stream whole, no further than the limit. */
@@ -145,4 +178,3 @@ export const readAll = async (stream: Readable, limit = largest, name = '文件'
   }
   return Buffer.concat(parts)
 }
-

@@ -3,7 +3,12 @@ import cookie from '@fastify/cookie'
 import multipart from '@fastify/multipart'
 import swagger from '@fastify/swagger'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import { jsonSchemaTransform, serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
+import {
+  jsonSchemaTransform,
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod'
 import type { z } from 'zod'
 import { Invalid, NotFound, Refused, SignedOut } from '../errors.ts'
 import type { Route } from '../route.ts'
@@ -35,10 +40,14 @@ export interface Edge<S> {
 }
 
 /** The sentence of a zod issue and its field, dotted, below `input` where the body has one. */
-const fieldsOf = (issues: { instancePath?: string; path?: PropertyKey[]; message: string }[]): Record<string, string> => {
+const fieldsOf = (
+  issues: { instancePath?: string; path?: PropertyKey[]; message: string }[],
+): Record<string, string> => {
   const out: Record<string, string> = {}
   for (const i of issues) {
-    const path = (i.path?.map(String) ?? i.instancePath?.split('/').filter(Boolean) ?? []).filter((p, n) => !(n === 0 && p === 'input'))
+    const path = (i.path?.map(String) ?? i.instancePath?.split('/').filter(Boolean) ?? []).filter(
+      (p, n) => !(n === 0 && p === 'input'),
+    )
     out[path.join('.') || '_'] ??= /[\u4e00-\u9fff]/.test(i.message) ? i.message : '填写的内容不合要求'
   }
   return out
@@ -50,23 +59,53 @@ export const invalidOf = (issues: { path?: PropertyKey[]; message: string }[]): 
   return new Invalid(Object.values(fields)[0] ?? '填写的内容不合要求', fields)
 }
 
-const databaseAway = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', '57P01', '57P02', '57P03', '08006', '08003', '08001', '53300'])
+const databaseAway = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOENT',
+  'EPIPE',
+  '57P01',
+  '57P02',
+  '57P03',
+  '08006',
+  '08003',
+  '08001',
+  '53300',
+])
 
 /** Turn what was thrown into status, sentence and fields; a fault is logged and hidden. */
-export const answerOf = (error: unknown): { status: number; message: string; fields?: Record<string, string>; fault: boolean } => {
+export const answerOf = (
+  error: unknown,
+): { status: number; message: string; fields?: Record<string, string>; fault: boolean } => {
   if (error instanceof Invalid) return { status: 400, message: error.message, fields: error.fields, fault: false }
   if (error instanceof Refused) return { status: error.status, message: error.message, fault: false }
-  const e = error as { validation?: { instancePath: string; message: string }[]; statusCode?: number; code?: string; message?: string; status?: number }
+  const e = error as {
+    validation?: { instancePath: string; message: string }[]
+    statusCode?: number
+    code?: string
+    message?: string
+    status?: number
+  }
   if (e?.validation) {
     const fields = fieldsOf(e.validation)
     return { status: 400, message: Object.values(fields)[0] ?? '填写的内容不合要求', fields, fault: false }
   }
   if (e?.code === 'FST_REQ_FILE_TOO_LARGE' || e?.code === 'FST_ERR_CTP_BODY_TOO_LARGE' || e?.statusCode === 413)
     return { status: 413, message: '文件或内容太大，请压缩或分次上传（单个文件不超过 50 MB）', fault: false }
-  if (e?.statusCode && e.statusCode >= 400 && e.statusCode < 500) return { status: e.statusCode, message: '请求的格式不对，请刷新页面后重试', fault: false }
-  if (e?.status === 503 || (e?.code && databaseAway.has(e.code)) || /Connection terminated|timeout exceeded when trying to connect/.test(e?.message ?? ''))
+  if (e?.statusCode && e.statusCode >= 400 && e.statusCode < 500)
+    return { status: e.statusCode, message: '请求的格式不对，请刷新页面后重试', fault: false }
+  if (
+    e?.status === 503 ||
+    (e?.code && databaseAway.has(e.code)) ||
+    /Connection terminated|timeout exceeded when trying to connect/.test(e?.message ?? '')
+  )
     return { status: 503, message: '数据库暂时连不上，您填写的内容没有丢失，请稍后重试', fault: true }
-  if (e?.code === '53100' || e?.code === 'ENOSPC') return { status: 507, message: '服务器磁盘已满，这一步没有保存；您填写的内容没有丢失，请联系系统管理员', fault: true }
+  if (e?.code === '53100' || e?.code === 'ENOSPC')
+    return {
+      status: 507,
+      message: '服务器磁盘已满，这一步没有保存；您填写的内容没有丢失，请联系系统管理员',
+      fault: true,
+    }
   return { status: 500, message: '服务器没有处理成功，您填写的内容没有丢失，请稍后重试', fault: true }
 }
 
@@ -95,7 +134,10 @@ export const createEdge = async <S>(options: {
   app.get('/openapi.json', { schema: { hide: true } as never }, async () => app.swagger())
 
   app.addHook('onRequest', async (req, reply) => {
-    reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'same-origin').header('x-frame-options', 'SAMEORIGIN')
+    reply
+      .header('x-content-type-options', 'nosniff')
+      .header('referrer-policy', 'same-origin')
+      .header('x-frame-options', 'SAMEORIGIN')
     reply.header(
       'content-security-policy',
       "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; font-src 'self' data:; object-src 'none'; base-uri 'self'; frame-ancestors 'self'; form-action 'self'",
@@ -133,11 +175,23 @@ export const createEdge = async <S>(options: {
           response: { 200: route.response },
         },
         // Who asks is settled before the input is looked at: a stranger learns nothing from validation.
-        ...(route.open ? {} : { preValidation: async (req: FastifyRequest) => void ((req as { session?: S }).session = await sessionOf(req)) }),
+        ...(route.open
+          ? {}
+          : {
+              preValidation: async (req: FastifyRequest) =>
+                void ((req as { session?: S }).session = await sessionOf(req)),
+            }),
         handler: (async (req: FastifyRequest, reply: FastifyReply) => {
           const session = route.open ? (null as S) : (req as unknown as { session: S }).session
           reply.header('cache-control', 'no-store')
-          return handler({ session, params: req.params as never, query: req.query as never, body: req.body as never, req, reply })
+          return handler({
+            session,
+            params: req.params as never,
+            query: req.query as never,
+            body: req.body as never,
+            req,
+            reply,
+          })
         }) as never,
       })
     },

