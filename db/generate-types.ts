@@ -9,8 +9,18 @@ import { startPostgres } from '../src/kit/server/postgres.ts'
 const camel = (s: string) => s.replace(/_([a-z0-9])/g, (_, c: string) => c.toUpperCase())
 const pascal = (s: string) => camel(`_${s}`)
 const scalar: Record<string, string> = {
-  uuid: 'string', text: 'string', int4: 'number', int2: 'number', int8: 'number', bool: 'boolean', date: 'Day', timestamptz: 'string',
-  jsonb: 'unknown', tsvector: 'string', numeric: 'string', float8: 'number',
+  uuid: 'string',
+  text: 'string',
+  int4: 'number',
+  int2: 'number',
+  int8: 'number',
+  bool: 'boolean',
+  date: 'Day',
+  timestamptz: 'string',
+  jsonb: 'unknown',
+  tsvector: 'string',
+  numeric: 'string',
+  float8: 'number',
 }
 const typeOf = (t: string) => (t.startsWith('_') ? `${scalar[t.slice(1)] ?? 'unknown'}[]` : (scalar[t] ?? 'unknown'))
 

@@ -54,19 +54,79 @@ const pick = <T>(r: () => number, list: readonly T[]): T => list[Math.floor(r() 
 /** The people of the township, from posts and places. */
 const peopleOf = (): NewPerson[] => {
   let n = 0
-  const list: NewPerson[] = posts.map((p) => ({ ...p, role: p.role as never, name: personName(n++), password: demoPassword, mustChange: false, phone: phoneOf(n) }))
+  const list: NewPerson[] = posts.map((p) => ({
+    ...p,
+    role: p.role as never,
+    name: personName(n++),
+    password: demoPassword,
+    mustChange: false,
+    phone: phoneOf(n),
+  }))
   for (const [i, unit] of units.slice(1).entries()) {
-    list.push({ username: `zs${i + 1}`, post: `${unit}负责人`, role: 'unitHandler', unit, heads: true, rank: 12, name: personName(n++), password: demoPassword, mustChange: false, phone: phoneOf(n) })
-    list.push({ username: `jb${i + 1}`, post: `${unit}经办人`, role: 'unitHandler', unit, rank: 22, name: personName(n++), password: demoPassword, mustChange: false, phone: phoneOf(n) })
+    list.push({
+      username: `zs${i + 1}`,
+      post: `${unit}负责人`,
+      role: 'unitHandler',
+      unit,
+      heads: true,
+      rank: 12,
+      name: personName(n++),
+      password: demoPassword,
+      mustChange: false,
+      phone: phoneOf(n),
+    })
+    list.push({
+      username: `jb${i + 1}`,
+      post: `${unit}经办人`,
+      role: 'unitHandler',
+      unit,
+      rank: 22,
+      name: personName(n++),
+      password: demoPassword,
+      mustChange: false,
+      phone: phoneOf(n),
+    })
   }
-  for (const [i, area] of areas.entries()) list.push({ username: `gq${i + 1}`, post: `${area}书记`, role: 'areaSecretary', area, rank: 11, name: personName(n++), password: demoPassword, mustChange: false, phone: phoneOf(n) })
+  for (const [i, area] of areas.entries())
+    list.push({
+      username: `gq${i + 1}`,
+      post: `${area}书记`,
+      role: 'areaSecretary',
+      area,
+      rank: 11,
+      name: personName(n++),
+      password: demoPassword,
+      mustChange: false,
+      phone: phoneOf(n),
+    })
   let v = 0
   let g = 0
   for (const area of areas)
     for (const village of villages[area]!) {
-      list.push({ username: `cun${v + 1}`, post: `${village}信访信息员`, role: 'villageOfficer', village, rank: 40, name: personName(n++), password: demoPassword, mustChange: false, phone: phoneOf(n) })
+      list.push({
+        username: `cun${v + 1}`,
+        post: `${village}信访信息员`,
+        role: 'villageOfficer',
+        village,
+        rank: 40,
+        name: personName(n++),
+        password: demoPassword,
+        mustChange: false,
+        phone: phoneOf(n),
+      })
       for (let k = 1; k <= gridsOf(v); k += 1)
-        list.push({ username: `wg${++g}`, post: `${village}${gridName(k)}网格员`, role: 'gridWorker', village, grid: gridName(k), rank: 50, name: personName(n++), password: demoPassword, mustChange: false, phone: phoneOf(n) })
+        list.push({
+          username: `wg${++g}`,
+          post: `${village}${gridName(k)}网格员`,
+          role: 'gridWorker',
+          village,
+          grid: gridName(k),
+          rank: 50,
+          name: personName(n++),
+          password: demoPassword,
+          mustChange: false,
+          phone: phoneOf(n),
+        })
       v += 1
     }
   return list
@@ -85,20 +145,40 @@ export const demoAccounts = (): { username: string; password: string; post: stri
 }
 
 const leadersFor = (story: Story, grade: Grade, r: () => number): string =>
-  grade === 'red' ? pick(r, ['shuji', 'zhenzhang', 'fushuji']) : story.unit === '自然资源所' ? 'fuzhen1' : story.unit === '农业农村办' ? 'fuzhen2' : pick(r, ['renda', 'zuzhi', 'xuanchuan', 'fuzhen3'])
+  grade === 'red'
+    ? pick(r, ['shuji', 'zhenzhang', 'fushuji'])
+    : story.unit === '自然资源所'
+      ? 'fuzhen1'
+      : story.unit === '农业农村办'
+        ? 'fuzhen2'
+        : pick(r, ['renda', 'zuzhi', 'xuanchuan', 'fuzhen3'])
 
 /** The plans of a year: 76 from the opening screening (38 blue, 24 yellow, 14 red; 20 key), then what came in. */
 const plansOf = (today: Day): Plan[] => {
   const r = dice(20230376)
   const places = areas.flatMap((area) => villages[area]!.map((village) => ({ area, village })))
-  const grades: Grade[] = [...Array<Grade>(14).fill('red'), ...Array<Grade>(24).fill('yellow'), ...Array<Grade>(38).fill('blue')]
+  const grades: Grade[] = [
+    ...Array<Grade>(14).fill('red'),
+    ...Array<Grade>(24).fill('yellow'),
+    ...Array<Grade>(38).fill('blue'),
+  ]
   const opening = addDays(today, -325)
   const screening: Plan[] = grades.map((grade, i) => {
     const place = places[(i * 11) % places.length]!
     return {
-      received: addDays(opening, i % 18), channel: 'screening', story: stories[i % stories.length]!, ...place, grid: 1 + (i % 2), grade,
-      key: grade === 'red' || (grade === 'yellow' && i % 4 === 2), suggestion: false, people: grade === 'red' ? 6 + (i % 9) : 1 + (i % 3),
-      ending: i % 19 === 7 ? 'slow' : 'close', n: i, reopen: i === 30, extend: i % 11 === 4,
+      received: addDays(opening, i % 18),
+      channel: 'screening',
+      story: stories[i % stories.length]!,
+      ...place,
+      grid: 1 + (i % 2),
+      grade,
+      key: grade === 'red' || (grade === 'yellow' && i % 4 === 2),
+      suggestion: false,
+      people: grade === 'red' ? 6 + (i % 9) : 1 + (i % 3),
+      ending: i % 19 === 7 ? 'slow' : 'close',
+      n: i,
+      reopen: i === 30,
+      extend: i % 11 === 4,
     }
   })
   let keys = screening.filter((p) => p.key).length
@@ -115,20 +195,49 @@ const plansOf = (today: Day): Plan[] => {
   const rest: Plan[] = Array.from({ length: 84 }, (_, i) => {
     const place = pick(r, places)
     const suggestion = i % 9 === 5
-    const endings: Plan['ending'][] = ['close', 'close', 'close', 'forward', 'close', 'guide', 'close', 'close', 'forward', 'notAccept', 'close', 'withdraw']
+    const endings: Plan['ending'][] = [
+      'close',
+      'close',
+      'close',
+      'forward',
+      'close',
+      'guide',
+      'close',
+      'close',
+      'forward',
+      'notAccept',
+      'close',
+      'withdraw',
+    ]
     return {
       // More of them lately, so that the ledger has work in every step.
-      received: addDays(today, -Math.floor((i / 84) ** 1.6 * 290)), channel: pick(r, ['visit', 'visit', 'visit', 'letter', 'phone', 'hotline', 'online', 'mailbox'] as const),
-      story: suggestion ? suggestionStories[0]! : pick(r, stories), ...place, grid: 1 + (i % 2), grade: pick(r, ['blue', 'blue', 'blue', 'yellow'] as const),
-      key: false, suggestion, people: i % 13 === 6 ? 8 : 1 + (i % 2), ending: suggestion ? 'close' : endings[i % endings.length]!, n: 200 + i,
-      reopen: false, extend: i % 17 === 3,
+      received: addDays(today, -Math.floor((i / 84) ** 1.6 * 290)),
+      channel: pick(r, ['visit', 'visit', 'visit', 'letter', 'phone', 'hotline', 'online', 'mailbox'] as const),
+      story: suggestion ? suggestionStories[0]! : pick(r, stories),
+      ...place,
+      grid: 1 + (i % 2),
+      grade: pick(r, ['blue', 'blue', 'blue', 'yellow'] as const),
+      key: false,
+      suggestion,
+      people: i % 13 === 6 ? 8 : 1 + (i % 2),
+      ending: suggestion ? 'close' : endings[i % endings.length]!,
+      n: 200 + i,
+      reopen: false,
+      extend: i % 17 === 3,
     }
   })
-  return [...screening, ...rest].sort((a, b) => (a.received < b.received ? -1 : a.received > b.received ? 1 : a.n - b.n))
+  return [...screening, ...rest].sort((a, b) =>
+    a.received < b.received ? -1 : a.received > b.received ? 1 : a.n - b.n,
+  )
 }
 
 /** Play one matter's life as deeds on days; each deed looks at the matter as it then is. */
-const deedsOf = (p: Plan, staff: Record<string, string>, placeIds: { villages: Record<string, string>; grids: Record<string, string>; units: Record<string, string> }, categoryOf: (word: string) => string | null): Deed[] => {
+const deedsOf = (
+  p: Plan,
+  staff: Record<string, string>,
+  placeIds: { villages: Record<string, string>; grids: Record<string, string>; units: Record<string, string> },
+  categoryOf: (word: string) => string | null,
+): Deed[] => {
   const r = dice(p.n + 99)
   let id = ''
   let m: Matter | null = null
@@ -151,10 +260,24 @@ const deedsOf = (p: Plan, staff: Record<string, string>, placeIds: { villages: R
   const step = (days: number, hour: number, who: string, move: string, input: (x: Matter, s: Setting) => unknown) =>
     then(days, hour, who, async (tx, me, s) => {
       const { matter } = await findMatter(tx, me, id)
-      m = (await act(tx, me, { id, move, version: matter.version, requestId: uuidv7(s.now.getTime()), input: input(matter, s) }, s)).matter
+      m = (
+        await act(
+          tx,
+          me,
+          { id, move, version: matter.version, requestId: uuidv7(s.now.getTime()), input: input(matter, s) },
+          s,
+        )
+      ).matter
     })
   const serve = (days: number, who: string, kind: string, receiver: string) =>
-    step(days, 15, who, 'serve', (x, s) => ({ documentId: x.documents.filter((d) => d.kind === kind).at(-1)!.id, way: 'inPerson', servedOn: s.today, receiver, outcome: 'signed', attitude: 'agree' }))
+    step(days, 15, who, 'serve', (x, s) => ({
+      documentId: x.documents.filter((d) => d.kind === kind).at(-1)!.id,
+      way: 'inPerson',
+      servedOn: s.today,
+      receiver,
+      outcome: 'signed',
+      attitude: 'agree',
+    }))
 
   const name = personName(700 + p.n * 3)
   const village = p.channel === 'screening'
@@ -172,7 +295,15 @@ const deedsOf = (p: Plan, staff: Record<string, string>, placeIds: { villages: R
       villageId: placeIds.villages[p.village],
       gridId: placeIds.grids[`${p.village}/${gridName(p.grid)}`] ?? null,
       parties: [
-        { name, phone: phoneOf(900 + p.n), address: `${town.name}${p.village}`, idType: 'id', idLast4: String(1000 + ((p.n * 7) % 9000)), idChecked: p.channel === 'visit', isRepresentative: p.people > 1 },
+        {
+          name,
+          phone: phoneOf(900 + p.n),
+          address: `${town.name}${p.village}`,
+          idType: 'id',
+          idLast4: String(1000 + ((p.n * 7) % 9000)),
+          idChecked: p.channel === 'visit',
+          isRepresentative: p.people > 1,
+        },
         ...(p.people > 1 ? [{ name: personName(701 + p.n * 3), isRepresentative: true }] : []),
       ],
       isKey: p.key,
@@ -181,12 +312,23 @@ const deedsOf = (p: Plan, staff: Record<string, string>, placeIds: { villages: R
   })
   const clerk = p.n % 2 ? 'chuangkou' : 'chuangkou2'
   if (village) step(0, 11, clerk, 'confirmRegister', () => ({}))
-  if (p.suggestion) step(0, 14, clerk, 'classify', () => ({ class: 'suggestion', category: categoryOf(p.story.category) }))
-  else step(0, 14, clerk, 'classify', () => ({ class: 'claim', route: p.ending === 'guide' ? 'litigation' : 'petitionProcedure', category: categoryOf(p.story.category), categoryText: '' }))
+  if (p.suggestion)
+    step(0, 14, clerk, 'classify', () => ({ class: 'suggestion', category: categoryOf(p.story.category) }))
+  else
+    step(0, 14, clerk, 'classify', () => ({
+      class: 'claim',
+      route: p.ending === 'guide' ? 'litigation' : 'petitionProcedure',
+      category: categoryOf(p.story.category),
+      categoryText: '',
+    }))
   const reasons = { red: ['manyAffected'], yellow: ['severalAffected'], blue: [] as string[] }[p.grade]
   step(0, 15, clerk, 'grade', () => ({
     grade: p.grade,
-    gradeReason: { red: '涉及三十户以上，且有生计资产面临直接损失', yellow: '涉及五户以上或须多个单位办理', blue: '没有红、黄情形，一般事项' }[p.grade],
+    gradeReason: {
+      red: '涉及三十户以上，且有生计资产面临直接损失',
+      yellow: '涉及五户以上或须多个单位办理',
+      blue: '没有红、黄情形，一般事项',
+    }[p.grade],
     gradeAttributes: reasons,
     isKey: p.key,
   }))
@@ -197,35 +339,83 @@ const deedsOf = (p: Plan, staff: Record<string, string>, placeIds: { villages: R
   }
   const review = 12 + Math.floor(r() * 16)
   if (p.ending === 'guide') {
-    step(3, 10, 'zhuren', 'guide', () => ({ where: '示范县人民法院', how: '携带身份证明和合同等证据到县法院诉讼服务中心立案，经济困难的可以同时申请法律援助', timeLeft: '一般诉讼时效三年，自知道权利受损之日起算' }))
+    step(3, 10, 'zhuren', 'guide', () => ({
+      where: '示范县人民法院',
+      how: '携带身份证明和合同等证据到县法院诉讼服务中心立案，经济困难的可以同时申请法律援助',
+      timeLeft: '一般诉讼时效三年，自知道权利受损之日起算',
+    }))
     serve(1, clerk, 'guidanceNotice', name)
   } else if (p.ending === 'notAccept') {
-    step(2, 10, clerk, 'proposeNotAccept', () => ({ ground: 'notMyPower', remedy: '请向示范县交通运输局提出，该路段由其管养；信访办可代为转递材料', detail: '所反映路段属于县道，由县交通运输局管养' }))
+    step(2, 10, clerk, 'proposeNotAccept', () => ({
+      ground: 'notMyPower',
+      remedy: '请向示范县交通运输局提出，该路段由其管养；信访办可代为转递材料',
+      detail: '所反映路段属于县道，由县交通运输局管养',
+    }))
     step(2, 10, 'zhuren', 'notAccept', () => ({ agree: true }))
     serve(1, clerk, 'nonAcceptanceNotice', name)
   } else {
     if (p.ending === 'forward') {
-      step(2, 10, 'zhuren', 'forward', () => ({ mode: 'forward', unitId: placeIds.units[unit], reason: `属于${unit}职权` }))
+      step(2, 10, 'zhuren', 'forward', () => ({
+        mode: 'forward',
+        unitId: placeIds.units[unit],
+        reason: `属于${unit}职权`,
+      }))
       serve(1, clerk, 'whereSentNotice', name)
       step(2, 10, `zs${u}`, 'accept', () => ({}))
       serve(1, `zs${u}`, 'acceptanceNotice', name)
-      step(1, 10, `zs${u}`, 'assignHandler', () => ({ mainUnitId: placeIds.units[unit], mainHandlerId: staff[handler], areaOwnerId: staff[areaOwner], villageOwnerId: staff[villageOwner] }))
+      step(1, 10, `zs${u}`, 'assignHandler', () => ({
+        mainUnitId: placeIds.units[unit],
+        mainHandlerId: staff[handler],
+        areaOwnerId: staff[areaOwner],
+        villageOwnerId: staff[villageOwner],
+      }))
     } else {
       step(1 + Math.floor(r() * 4), 10, 'zhuren', 'accept', () => ({ contact: '信访办窗口 0000-0000000' }))
       serve(1, clerk, 'acceptanceNotice', name)
-      step(0, 16, 'zhuren', 'assignHandler', () => ({ mainUnitId: placeIds.units[unit], mainHandlerId: staff[handler], areaOwnerId: staff[areaOwner], villageOwnerId: staff[villageOwner], assistUnitIds: p.grade === 'red' ? [placeIds.units['司法所']] : [] }))
+      step(0, 16, 'zhuren', 'assignHandler', () => ({
+        mainUnitId: placeIds.units[unit],
+        mainHandlerId: staff[handler],
+        areaOwnerId: staff[areaOwner],
+        villageOwnerId: staff[villageOwner],
+        assistUnitIds: p.grade === 'red' ? [placeIds.units.司法所] : [],
+      }))
     }
     if (p.ending === 'withdraw') {
-      step(6, 10, 'zhuren', 'withdraw', (_x, s) => ({ words: '两家已经说和了，我不再反映了，以后有事再来。', onDay: s.today, voluntary: true }))
+      step(6, 10, 'zhuren', 'withdraw', (_x, s) => ({
+        words: '两家已经说和了，我不再反映了，以后有事再来。',
+        onDay: s.today,
+        voluntary: true,
+      }))
     } else {
-      step(2, 9, handler, 'contact', (_x, s) => ({ onDay: s.today, way: 'phone', whom: '信访人本人', body: '告知承办人和办理期限，约定现场查看时间，听取补充陈述。', heard: true }))
-      step(4 + Math.floor(r() * 8), 15, handler, 'investigate', (_x, s) => ({ onDay: s.today, place: p.village, people: `${p.village}两委、信访人`, body: fill(p.story.findings) }))
+      step(2, 9, handler, 'contact', (_x, s) => ({
+        onDay: s.today,
+        way: 'phone',
+        whom: '信访人本人',
+        body: '告知承办人和办理期限，约定现场查看时间，听取补充陈述。',
+        heard: true,
+      }))
+      step(4 + Math.floor(r() * 8), 15, handler, 'investigate', (_x, s) => ({
+        onDay: s.today,
+        place: p.village,
+        people: `${p.village}两委、信访人`,
+        body: fill(p.story.findings),
+      }))
       if (p.extend) {
-        step(30, 9, handler, 'requestExtension', () => ({ days: 20, reason: '须等待测绘成果和多个单位会商，情况复杂', approverId: staff[deputy] }))
+        step(30, 9, handler, 'requestExtension', () => ({
+          days: 20,
+          reason: '须等待测绘成果和多个单位会商，情况复杂',
+          approverId: staff[deputy],
+        }))
         step(1, 9, deputy, 'decideExtension', () => ({ agree: true }))
         serve(1, handler, 'extensionNotice', name)
       }
-      step(3 + Math.floor(r() * 5), 9, handler, 'contact', (_x, s) => ({ onDay: s.today, way: 'visit', whom: '信访人本人', body: '上门说明查明的情况和拟处理意见，信访人表示理解。', heard: true }))
+      step(3 + Math.floor(r() * 5), 9, handler, 'contact', (_x, s) => ({
+        onDay: s.today,
+        way: 'visit',
+        whom: '信访人本人',
+        body: '上门说明查明的情况和拟处理意见，信访人表示理解。',
+        heard: true,
+      }))
       if (p.ending !== 'slow') {
         step(review - 8, 10, handler, 'submitOpinion', (x) => ({
           request: fill(p.story.request),
@@ -234,10 +424,19 @@ const deedsOf = (p: Plan, staff: Record<string, string>, placeIds: { villages: R
           opinion: fill(p.story.opinion),
           legalBasis: p.story.basis || '《信访工作条例》第二十九条',
           remedy: `对本意见不服的，可以自收到之日起三十日内向${town.superiorName}请求复查。`,
-          claims: x.claims.map((c) => ({ body: c.body, result: p.story.result, answer: fill(p.story.opinion), basis: p.story.basis })),
+          claims: x.claims.map((c) => ({
+            body: c.body,
+            result: p.story.result,
+            answer: fill(p.story.opinion),
+            basis: p.story.basis,
+          })),
         }))
         const signer = p.grade === 'red' || p.key ? principal : deputy
-        step(1, 10, clerk === 'chuangkou' ? 'chuangkou2' : 'zhuren', 'checkOpinion', () => ({ agree: true, signerId: staff[signer], note: '程序、依据、救济途径齐全' }))
+        step(1, 10, clerk === 'chuangkou' ? 'chuangkou2' : 'zhuren', 'checkOpinion', () => ({
+          agree: true,
+          signerId: staff[signer],
+          note: '程序、依据、救济途径齐全',
+        }))
         step(1, 17, signer, 'signOpinion', () => ({ agree: true }))
         serve(1, handler, p.suggestion ? 'suggestionReply' : 'handlingOpinion', name)
       }
@@ -245,19 +444,45 @@ const deedsOf = (p: Plan, staff: Record<string, string>, placeIds: { villages: R
   }
   if (p.ending !== 'slow') {
     const rating = p.n % 10 === 9 ? 'dissatisfied' : p.n % 4 === 3 ? 'basicallySatisfied' : 'satisfied'
-    step(5, 10, clerk, 'followUp', (_x, s) => ({ onDay: s.today, way: 'phone', reached: true, ratingOffice: rating === 'dissatisfied' ? 'basicallySatisfied' : rating, ratingUnit: rating, reasons: rating === 'dissatisfied' ? '办得慢，希望早点告知进度' : '说清楚了，也办了', executed: 'done', remedyTold: true }))
+    step(5, 10, clerk, 'followUp', (_x, s) => ({
+      onDay: s.today,
+      way: 'phone',
+      reached: true,
+      ratingOffice: rating === 'dissatisfied' ? 'basicallySatisfied' : rating,
+      ratingUnit: rating,
+      reasons: rating === 'dissatisfied' ? '办得慢，希望早点告知进度' : '说清楚了，也办了',
+      executed: 'done',
+      remedyTold: true,
+    }))
     if (p.ending === 'close' || p.ending === 'forward')
-      step(2, 10, 'zhuren', 'conclude', () => (p.suggestion ? { ground: 'replied' } : { ground: 'settled', note: '意见已执行，信访人在回访中确认' }))
+      step(2, 10, 'zhuren', 'conclude', () =>
+        p.suggestion ? { ground: 'replied' } : { ground: 'settled', note: '意见已执行，信访人在回访中确认' },
+      )
     const proposer = p.ending === 'close' || p.ending === 'forward' ? handler : clerk
     step(2, 10, proposer, 'proposeClosing', (x) => {
       const docs = x.documents.map((d) => d.id)
       const recs = x.records.map((q) => q.id)
       const t = (answer: string) => ({ answer, evidenceIds: [...docs, ...recs].slice(0, 3) })
-      return { facts: t('现场查看、书证和双方陈述一致。'), nature: t('类别、路径和适用依据准确。'), handling: t('意见已送达并执行，救济途径已告知。'), evidence: t('记录、文书、送达回证齐全。') }
+      return {
+        facts: t('现场查看、书证和双方陈述一致。'),
+        nature: t('类别、路径和适用依据准确。'),
+        handling: t('意见已送达并执行，救济途径已告知。'),
+        evidence: t('记录、文书、送达回证齐全。'),
+      }
     })
     const ok = { confirmed: true, reason: '' }
-    step(1, 15, proposer === 'chuangkou' ? 'chuangkou2' : 'zhuren', 'close', () => ({ facts: ok, nature: ok, handling: ok, evidence: ok }))
-    if (p.reopen) step(20, 9, clerk, 'reopen', (_x, s) => ({ why: 'breach', detail: '约定的修补没有做完，信访人要求继续办理。', onDay: s.today }))
+    step(1, 15, proposer === 'chuangkou' ? 'chuangkou2' : 'zhuren', 'close', () => ({
+      facts: ok,
+      nature: ok,
+      handling: ok,
+      evidence: ok,
+    }))
+    if (p.reopen)
+      step(20, 9, clerk, 'reopen', (_x, s) => ({
+        why: 'breach',
+        detail: '约定的修补没有做完，信访人要求继续办理。',
+        onDay: s.today,
+      }))
   }
   void m
   return deeds
@@ -280,7 +505,14 @@ export const playDemo = async (world: World, say: (line: string) => void = () =>
       {
         town: { ...town, isFiction: true },
         areas: areas.map((name) => ({ name })),
-        villages: areas.flatMap((area) => villages[area]!.map((name) => ({ name, area }))).map((v, i) => ({ ...v, grids: gridsOf(i), households: 180 + ((i * 37) % 260), population: 600 + ((i * 113) % 900) })),
+        villages: areas
+          .flatMap((area) => villages[area]!.map((name) => ({ name, area })))
+          .map((v, i) => ({
+            ...v,
+            grids: gridsOf(i),
+            households: 180 + ((i * 37) % 260),
+            population: 600 + ((i * 113) % 900),
+          })),
         units: units.map((name) => ({ name })),
         accounts: peopleOf(),
       },
@@ -289,7 +521,11 @@ export const playDemo = async (world: World, say: (line: string) => void = () =>
   )
   const townId = made.townId
   const hash = await hashPassword(demoPassword)
-  const categories = await world.db.selectFrom('category').select(['code', 'name', 'level']).orderBy('level', 'desc').execute()
+  const categories = await world.db
+    .selectFrom('category')
+    .select(['code', 'name', 'level'])
+    .orderBy('level', 'desc')
+    .execute()
   const categoryOf = (word: string) => categories.find((c) => c.name.includes(word))?.code ?? null
   const whos = new Map<string, Who>()
   const plans = plansOf(today)
@@ -319,5 +555,7 @@ export const playDemo = async (world: World, say: (line: string) => void = () =>
     })
   }
   void hash
-  say(`示范镇已就绪：${plans.length} 件事项、${done} 步办理，用时 ${((Date.now() - started) / 1000).toFixed(1)} 秒（${daysBetween(opening, today)} 天的日历）`)
+  say(
+    `示范镇已就绪：${plans.length} 件事项、${done} 步办理，用时 ${((Date.now() - started) / 1000).toFixed(1)} 秒（${daysBetween(opening, today)} 天的日历）`,
+  )
 }

@@ -23,7 +23,20 @@ export const villages: Record<string, string[]> = {
 /** Grids per village: two each and a third in 23 of them, 109 in all. */
 export const gridsOf = (index: number): number => (index < 23 ? 3 : 2)
 
-export const units = ['信访办', '自然资源所', '农业农村办', '民政办', '综合执法办', '人社所', '水利站', '财政所', '村镇建设办', '司法所', '退役军人站', '卫健办'] as const
+export const units = [
+  '信访办',
+  '自然资源所',
+  '农业农村办',
+  '民政办',
+  '综合执法办',
+  '人社所',
+  '水利站',
+  '财政所',
+  '村镇建设办',
+  '司法所',
+  '退役军人站',
+  '卫健办',
+] as const
 
 export interface PostSeed {
   username: string
@@ -57,10 +70,46 @@ export const posts: PostSeed[] = [
   { username: 'sjgl', post: '审计管理员', role: 'auditAdmin', rank: 30 },
 ]
 
-const surnames = [...'赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳']
-const given = ['才', '桂兰', '志强', '文素', '福龙', '凤梅', '建国', '秀英', '长河', '春志', '守义', '素珍', '德海', '玉兰', '庆林', '淑芬', '永山', '喜凤', '传家', '金花', '立新', '桂荣', '明远', '秋菊', '绍平', '月琴', '宝忠', '兰英', '继先', '翠莲', '士杰', '红梅']
+const surnames = [
+  ...'赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳',
+]
+const given = [
+  '才',
+  '桂兰',
+  '志强',
+  '文素',
+  '福龙',
+  '凤梅',
+  '建国',
+  '秀英',
+  '长河',
+  '春志',
+  '守义',
+  '素珍',
+  '德海',
+  '玉兰',
+  '庆林',
+  '淑芬',
+  '永山',
+  '喜凤',
+  '传家',
+  '金花',
+  '立新',
+  '桂荣',
+  '明远',
+  '秋菊',
+  '绍平',
+  '月琴',
+  '宝忠',
+  '兰英',
+  '继先',
+  '翠莲',
+  '士杰',
+  '红梅',
+]
 
 /** The n-th invented name; distinct for the first two thousand. */
-export const personName = (n: number): string => `${surnames[(n * 7 + Math.floor(n / given.length)) % surnames.length]}${given[n % given.length]}`
+export const personName = (n: number): string =>
+  `${surnames[(n * 7 + Math.floor(n / given.length)) % surnames.length]}${given[n % given.length]}`
 /** An invented telephone: the 1xx 0000 xxxx shape belongs to nobody. */
 export const phoneOf = (n: number): string => `1${30 + (n % 60)}0000${String(1000 + ((n * 37) % 9000))}`

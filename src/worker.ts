@@ -1,4 +1,4 @@
-import { run, type Runner } from 'graphile-worker'
+import { type Runner, run } from 'graphile-worker'
 import { sealTown } from './audit/verify.ts'
 import { inTown } from './kit/server/db.ts'
 import { remindDue } from './petitions/remind.job.ts'
@@ -23,12 +23,14 @@ export const indexAll = async (world: World): Promise<number> => {
 
 export const remindAll = async (world: World): Promise<number> => {
   let sent = 0
-  for (const townId of await townIds(world)) sent += await inTown(world.db, townId, (tx) => remindDue(tx, townId, world.clock.today(), world.clock.now()))
+  for (const townId of await townIds(world))
+    sent += await inTown(world.db, townId, (tx) => remindDue(tx, townId, world.clock.today(), world.clock.now()))
   return sent
 }
 
 export const sealAll = async (world: World): Promise<void> => {
-  for (const townId of await townIds(world)) await inTown(world.db, townId, (tx) => sealTown(tx, townId, world.clock.now()))
+  for (const townId of await townIds(world))
+    await inTown(world.db, townId, (tx) => sealTown(tx, townId, world.clock.now()))
 }
 
 /** Scheduled work through graphile-worker (it survives a gap), and a short loop that keeps the search up to date. */

@@ -2,13 +2,13 @@ import { mkdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import pg from 'pg'
+import { initials } from './kit/chinese.ts'
 import { Refused } from './kit/errors.ts'
 import { clockOf } from './kit/server/clock.ts'
 import { type Connect, connectDatabase, type OpenedDatabase } from './kit/server/db.ts'
 import { fileStore } from './kit/server/files.ts'
 import { migrate } from './kit/server/migrate.ts'
 import { othersConnected, startPostgres } from './kit/server/postgres.ts'
-import { initials } from './kit/chinese.ts'
 import type { World } from './petitions/world.store.ts'
 
 export type { OpenedDatabase } from './kit/server/db.ts'
@@ -21,10 +21,16 @@ export interface OpenWorld {
 /** Built-in reference tables: categories and the published calendars. What a town has changed is left alone. */
 export const loadReference = async (opened: OpenedDatabase): Promise<void> => {
   const { ownerDb: db } = opened
-  const file = async (name: string) => JSON.parse(await readFile(new URL(`../db/reference/${name}`, import.meta.url), 'utf8'))
+  const file = async (name: string) =>
+    JSON.parse(await readFile(new URL(`../db/reference/${name}`, import.meta.url), 'utf8'))
   const has = await db.selectFrom('category').select('code').limit(1).executeTakeFirst()
   if (!has) {
-    const rows = (await file('categories.json')) as { code: string; name: string; parent: string | null; level: number }[]
+    const rows = (await file('categories.json')) as {
+      code: string
+      name: string
+      parent: string | null
+      level: number
+    }[]
     for (const level of [1, 2, 3])
       await db
         .insertInto('category')
@@ -33,12 +39,26 @@ export const loadReference = async (opened: OpenedDatabase): Promise<void> => {
         .execute()
   }
   const years = (await db.selectFrom('calendarYear').select('year').execute()).map((y) => y.year)
-  const calendar = (await file('calendar.json')) as Record<string, { off: Record<string, string>; work: Record<string, string> }>
+  const calendar = (await file('calendar.json')) as Record<
+    string,
+    { off: Record<string, string>; work: Record<string, string> }
+  >
   for (const [year, t] of Object.entries(calendar)) {
     if (years.includes(+year)) continue
-    await db.insertInto('calendarYear').values({ year: +year, source: '国务院办公厅放假通知（随程序附带）' } as never).onConflict((oc) => oc.column('year').doNothing()).execute()
-    const days = [...Object.entries(t.off).map(([d, name]) => ({ d, name, isOff: true })), ...Object.entries(t.work).map(([d, name]) => ({ d, name, isOff: false }))]
-    await db.insertInto('calendarDay').values(days.map((x) => ({ date: `${year}-${x.d}`, year: +year, name: x.name, isOff: x.isOff })) as never).onConflict((oc) => oc.column('date').doNothing()).execute()
+    await db
+      .insertInto('calendarYear')
+      .values({ year: +year, source: '国务院办公厅放假通知（随程序附带）' } as never)
+      .onConflict((oc) => oc.column('year').doNothing())
+      .execute()
+    const days = [
+      ...Object.entries(t.off).map(([d, name]) => ({ d, name, isOff: true })),
+      ...Object.entries(t.work).map(([d, name]) => ({ d, name, isOff: false })),
+    ]
+    await db
+      .insertInto('calendarDay')
+      .values(days.map((x) => ({ date: `${year}-${x.d}`, year: +year, name: x.name, isOff: x.isOff })) as never)
+      .onConflict((oc) => oc.column('date').doNothing())
+      .execute()
   }
 }
 
@@ -84,7 +104,12 @@ export const openWorld = async (options: { serve?: boolean; env?: NodeJS.Process
       await opened.close()
       throw error
     }
-    const watch = running && options.serve ? keepAlive(dataDir, connect, (c) => { lock = c }) : null
+    const watch =
+      running && options.serve
+        ? keepAlive(dataDir, connect, (c) => {
+            lock = c
+          })
+        : null
     return {
       world: { ...opened, files: fileStore(dataDir, env), clock: clockOf(env), dataDir },
       close: async () => {

@@ -44,7 +44,10 @@ export const traceRow = (by: By, said: Said, seq: number, prev: string, now: Dat
 }
 
 /** Row shape for insertion: jsonb as text so that the driver does not guess. */
-export const traceValues = (row: TraceEntry & { hash: string }) => ({ ...row, data: row.data === null ? null : JSON.stringify(row.data) })
+export const traceValues = (row: TraceEntry & { hash: string }) => ({
+  ...row,
+  data: row.data === null ? null : JSON.stringify(row.data),
+})
 
 /** Trace of anything but a petition: staff, account, town, import, export. The head row keeps the chain in order. */
 export const writeTrace = async (tx: Tx, by: By, said: Said, now: Date): Promise<void> => {
@@ -54,6 +57,14 @@ export const writeTrace = async (tx: Tx, by: By, said: Said, now: Date): Promise
     returning seq, hash`.execute(tx)
   const { seq, hash: prev } = head.rows[0]!
   const row = traceRow(by, said, seq, prev, now)
-  await tx.insertInto('trace').values(traceValues(row) as never).execute()
-  await tx.updateTable('traceHead').set({ hash: row.hash }).where('townId', '=', by.townId).where('subjectId', '=', said.subjectId).execute()
+  await tx
+    .insertInto('trace')
+    .values(traceValues(row) as never)
+    .execute()
+  await tx
+    .updateTable('traceHead')
+    .set({ hash: row.hash })
+    .where('townId', '=', by.townId)
+    .where('subjectId', '=', said.subjectId)
+    .execute()
 }

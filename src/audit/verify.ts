@@ -60,29 +60,54 @@ export const verifyTown = async (tx: Tx, townId: string): Promise<Verdict> => {
     const last = page.at(-1)!
     from = { subjectId: last.subjectId, seq: last.seq }
   }
-  const matters = await tx.selectFrom('petition').select(['id', 'number', 'traceSeq', 'traceHash']).where('townId', '=', townId).execute()
+  const matters = await tx
+    .selectFrom('petition')
+    .select(['id', 'number', 'traceSeq', 'traceHash'])
+    .where('townId', '=', townId)
+    .execute()
   for (const m of matters) {
     const h = heads.get(m.id)
     if (!h) say(`事项 ${m.number}：没有留痕`)
-    else if (h.seq !== m.traceSeq || h.hash !== m.traceHash) say(`事项 ${m.number}：留痕末尾与事项所记不符，可能缺少记录`)
+    else if (h.seq !== m.traceSeq || h.hash !== m.traceHash)
+      say(`事项 ${m.number}：留痕末尾与事项所记不符，可能缺少记录`)
   }
-  const others = await tx.selectFrom('traceHead').select(['subjectId', 'seq', 'hash']).where('townId', '=', townId).execute()
+  const others = await tx
+    .selectFrom('traceHead')
+    .select(['subjectId', 'seq', 'hash'])
+    .where('townId', '=', townId)
+    .execute()
   for (const o of others) {
     const h = heads.get(o.subjectId)
     if (!h || h.seq !== o.seq || h.hash !== o.hash) say(`对象 ${o.subjectId}：留痕末尾与链头不符`)
   }
 
-  const differing = await sql<{ villageId: string; step: string; grade: string; isKey: boolean; sealed: boolean; counted: number; kept: number }>`
+  const differing = await sql<{
+    villageId: string
+    step: string
+    grade: string
+    isKey: boolean
+    sealed: boolean
+    counted: number
+    kept: number
+  }>`
     with counted as (
       select coalesce(village_id, '00000000-0000-0000-0000-000000000000'::uuid) as village_id, step, coalesce(grade, 'none') as grade, is_key, sealed, count(*)::int as n
       from petition where town_id = ${townId}::uuid group by 1, 2, 3, 4, 5),
     kept as (select village_id, step, grade, is_key, sealed, sum(n)::int as n from petition_count where town_id = ${townId}::uuid group by 1, 2, 3, 4, 5)
     select village_id, step, grade, is_key, sealed, coalesce(c.n, 0) as counted, coalesce(k.n, 0) as kept
-    from counted c full join kept k using (village_id, step, grade, is_key, sealed) where coalesce(c.n, 0) <> coalesce(k.n, 0)`.execute(tx)
-  for (const d of differing.rows) say(`合计不符：环节 ${d.step}、级别 ${d.grade} 实有 ${d.counted} 件，合计表记 ${d.kept} 件`)
+    from counted c full join kept k using (village_id, step, grade, is_key, sealed) where coalesce(c.n, 0) <> coalesce(k.n, 0)`.execute(
+    tx,
+  )
+  for (const d of differing.rows)
+    say(`合计不符：环节 ${d.step}、级别 ${d.grade} 实有 ${d.counted} 件，合计表记 ${d.kept} 件`)
 
-  const documents = await tx.selectFrom('document').select(['number', 'title', 'data', 'sha256']).where('townId', '=', townId).execute()
-  for (const d of documents) if (sm3(canonical(d.data)) !== d.sha256) say(`文书《${d.title}》${d.number ?? ''}：内容与校验值不符`)
+  const documents = await tx
+    .selectFrom('document')
+    .select(['number', 'title', 'data', 'sha256'])
+    .where('townId', '=', townId)
+    .execute()
+  for (const d of documents)
+    if (sm3(canonical(d.data)) !== d.sha256) say(`文书《${d.title}》${d.number ?? ''}：内容与校验值不符`)
 
   const seals = await tx.selectFrom('traceSeal').selectAll().where('townId', '=', townId).orderBy('n').execute()
   let sealPrev = ''
@@ -102,20 +127,36 @@ const rootOf = async (tx: Tx, townId: string, upto: string): Promise<{ rows: num
   const r = await sql<{ subjectId: string; hash: string; n: number }>`
     select distinct on (subject_id) subject_id, hash, count(*) over (partition by subject_id)::int as n
     from trace where town_id = ${townId}::uuid and at <= ${upto}::timestamptz order by subject_id, seq desc`.execute(tx)
-  return { rows: r.rows.reduce((a, x) => a + x.n, 0), root: sm3(r.rows.map((x) => `${x.subjectId}:${x.hash}`).join('\n')) }
+  return {
+    rows: r.rows.reduce((a, x) => a + x.n, 0),
+    root: sm3(r.rows.map((x) => `${x.subjectId}:${x.hash}`).join('\n')),
+  }
 }
 
 const sealHash = (townId: string, s: { n: number; upto: string; rows: number; root: string; prev: string }) =>
   sm3(canonical([townId, s.n, new Date(s.upto).toISOString(), s.rows, s.root, s.prev]))
 
 /** Seal all traces of a town up to a moment ago; nothing new, no seal. */
-export const sealTown = async (tx: Tx, townId: string, now: Date): Promise<{ n: number; rows: number; hash: string } | null> => {
+export const sealTown = async (
+  tx: Tx,
+  townId: string,
+  now: Date,
+): Promise<{ n: number; rows: number; hash: string } | null> => {
   const upto = new Date(now.getTime() - 60_000).toISOString()
   const { rows, root } = await rootOf(tx, townId, upto)
-  const last = await tx.selectFrom('traceSeal').selectAll().where('townId', '=', townId).orderBy('n', 'desc').limit(1).executeTakeFirst()
+  const last = await tx
+    .selectFrom('traceSeal')
+    .selectAll()
+    .where('townId', '=', townId)
+    .orderBy('n', 'desc')
+    .limit(1)
+    .executeTakeFirst()
   if (rows === 0 || (last && last.rows === rows && last.root === root)) return null
   const seal = { n: (last?.n ?? 0) + 1, upto, rows, root, prev: last?.hash ?? '' }
   const hash = sealHash(townId, seal)
-  await tx.insertInto('traceSeal').values({ townId, ...seal, at: now.toISOString(), hash } as never).execute()
+  await tx
+    .insertInto('traceSeal')
+    .values({ townId, ...seal, at: now.toISOString(), hash } as never)
+    .execute()
   return { n: seal.n, rows, hash }
 }

@@ -6,7 +6,12 @@ const debris = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u00ad\u200b-\u200f
 
 /** NFKC (full-width digits become half-width), no debris, line ends as \n, ends trimmed. Rare characters stay as they are. */
 export const normalise = (text: string): string =>
-  text.replace(/\r\n?/g, '\n').replace(debris, '').normalize('NFKC').replace(/[\u00a0\u3000]/g, ' ').trim()
+  text
+    .replace(/\r\n?/g, '\n')
+    .replace(debris, '')
+    .normalize('NFKC')
+    .replace(/[\u00a0\u3000]/g, ' ')
+    .trim()
 
 /** Every two neighbouring characters, by code point, within a run without spaces or punctuation. */
 export const bigrams = (text: string): string[] => {

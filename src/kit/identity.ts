@@ -18,7 +18,8 @@ const creditWeights = [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 3
 /** What is wrong with a unified social credit code (GB 32100-2015), or null. */
 export const creditCodeFault = (raw: string): string | null => {
   const code = raw.normalize('NFKC').trim().toUpperCase()
-  if (code.length !== 18 || [...code].some((c) => !letters.includes(c))) return '统一社会信用代码应为 18 位，不含 I、O、S、V、Z'
+  if (code.length !== 18 || [...code].some((c) => !letters.includes(c)))
+    return '统一社会信用代码应为 18 位，不含 I、O、S、V、Z'
   const sum = creditWeights.reduce((a, w, i) => a + w * letters.indexOf(code[i]!), 0)
   return letters[(31 - (sum % 31)) % 31] === code[17] ? null : '统一社会信用代码的校验码不对'
 }

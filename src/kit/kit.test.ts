@@ -30,14 +30,21 @@ describe('遮盖', () => {
     expect(t).not.toMatch(/19491231|12345678|J12345|62220212/)
   })
   test('任何电话只露前三后四', () => {
-    fc.assert(fc.property(fc.stringMatching(/^1[3-9]\d{9}$/), (p) => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^1[3-9]\d{9}$/), (p) => {
         expect(maskPhone(p).slice(3, 7)).toBe('****')
-      }))
+      }),
+    )
   })
   test('任何姓名都不全露', () => {
-    fc.assert(fc.property(fc.string({ unit: fc.constantFrom(...'王李张刘陈明华建国英𠮷䶮'), minLength: 1, maxLength: 6 }), (n) => {
-        expect(maskName(n)).not.toBe(n)
-      }))
+    fc.assert(
+      fc.property(
+        fc.string({ unit: fc.constantFrom(...'王李张刘陈明华建国英𠮷䶮'), minLength: 1, maxLength: 6 }),
+        (n) => {
+          expect(maskName(n)).not.toBe(n)
+        },
+      ),
+    )
   })
 })
 

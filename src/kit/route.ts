@@ -14,6 +14,11 @@ export interface Route<P extends z.ZodType, Q extends z.ZodType, B extends z.Zod
   open?: boolean
 }
 
-export const route = <P extends z.ZodType = z.ZodUndefined, Q extends z.ZodType = z.ZodUndefined, B extends z.ZodType = z.ZodUndefined, R extends z.ZodType = z.ZodUnknown>(
+export const route = <
+  P extends z.ZodType = z.ZodUndefined,
+  Q extends z.ZodType = z.ZodUndefined,
+  B extends z.ZodType = z.ZodUndefined,
+  R extends z.ZodType = z.ZodUnknown,
+>(
   r: Route<P, Q, B, R>,
 ): Route<P, Q, B, R> => r

@@ -14,7 +14,10 @@ const complete = async (tx: Tx, who: Who, name: string, raw: unknown, s: Setting
   const input = raw as Record<string, unknown>
   const staffName = async (id: unknown) => {
     if (typeof id !== 'string') return ''
-    const r = await sql<{ name: string; active: boolean }>`select name, active from staff where town_id = ${who.townId}::uuid and id::text = ${id}`.execute(tx)
+    const r = await sql<{
+      name: string
+      active: boolean
+    }>`select name, active from staff where town_id = ${who.townId}::uuid and id::text = ${id}`.execute(tx)
     const row = r.rows[0]
     if (!row) throw new Refused('所选人员不在本镇')
     if (!row.active) throw new Refused(`${row.name}已离任，请另选`)
@@ -22,15 +25,22 @@ const complete = async (tx: Tx, who: Who, name: string, raw: unknown, s: Setting
   }
   const unitName = async (id: unknown) => {
     if (typeof id !== 'string') return ''
-    const r = await sql<{ name: string }>`select name from unit where town_id = ${who.townId}::uuid and id::text = ${id}`.execute(tx)
+    const r = await sql<{
+      name: string
+    }>`select name from unit where town_id = ${who.townId}::uuid and id::text = ${id}`.execute(tx)
     if (!r.rows[0]) throw new Refused('所选单位不在本镇')
     return r.rows[0].name
   }
   /** Roles by the posts held today. */
   const rolesOf = async (id: unknown) =>
     (
-      await sql<{ role: string; unitId: string | null }>`select p.role, p.unit_id from holding h join post p on p.town_id = h.town_id and p.id = h.post_id
-        where h.town_id = ${who.townId}::uuid and h.staff_id::text = ${String(id)} and h.since <= ${s.today}::date and (h.until is null or h.until > ${s.today}::date)`.execute(tx)
+      await sql<{
+        role: string
+        unitId: string | null
+      }>`select p.role, p.unit_id from holding h join post p on p.town_id = h.town_id and p.id = h.post_id
+        where h.town_id = ${who.townId}::uuid and h.staff_id::text = ${String(id)} and h.since <= ${s.today}::date and (h.until is null or h.until > ${s.today}::date)`.execute(
+        tx,
+      )
     ).rows
   switch (name) {
     case 'forward':
@@ -44,22 +54,33 @@ const complete = async (tx: Tx, who: Who, name: string, raw: unknown, s: Setting
         input.villageOwnerId ? `村${await staffName(input.villageOwnerId)}` : '',
         input.leadOfficialId ? `包案${await staffName(input.leadOfficialId)}` : '',
       ].filter(Boolean)
-      for (const u of Array.isArray(input.assistUnitIds) ? input.assistUnitIds : []) parts.push(`协办${await unitName(u)}`)
-      if (input.leadOfficialId && !(await rolesOf(input.leadOfficialId)).some((r) => ['leadOfficial', 'townLeader'].includes(r.role)))
+      for (const u of Array.isArray(input.assistUnitIds) ? input.assistUnitIds : [])
+        parts.push(`协办${await unitName(u)}`)
+      if (
+        input.leadOfficialId &&
+        !(await rolesOf(input.leadOfficialId)).some((r) => ['leadOfficial', 'townLeader'].includes(r.role))
+      )
         throw new Refused('包案领导须是班子成员')
       return { ...input, names: parts.join('，') }
     }
     case 'nameLead':
-      if (!(await rolesOf(input.leadOfficialId)).some((r) => ['leadOfficial', 'townLeader'].includes(r.role))) throw new Refused('包案领导须是班子成员')
+      if (!(await rolesOf(input.leadOfficialId)).some((r) => ['leadOfficial', 'townLeader'].includes(r.role)))
+        throw new Refused('包案领导须是班子成员')
       return { ...input, names: await staffName(input.leadOfficialId) }
     case 'requestExtension':
-      if (!(await rolesOf(input.approverId)).some((r) => ['leadOfficial', 'townLeader'].includes(r.role))) throw new Refused('延期由办理机关负责人批准，请选择镇领导')
+      if (!(await rolesOf(input.approverId)).some((r) => ['leadOfficial', 'townLeader'].includes(r.role)))
+        throw new Refused('延期由办理机关负责人批准，请选择镇领导')
       return { ...input, approverName: await staffName(input.approverId) }
     case 'checkOpinion': {
       if (!input.signerId) return { ...input, signerIsPrincipal: false }
       const held = await rolesOf(input.signerId)
-      if (!held.some((r) => ['leadOfficial', 'townLeader'].includes(r.role))) throw new Refused('意见书由班子成员或党政主要领导签发')
-      return { ...input, signerName: await staffName(input.signerId), signerIsPrincipal: held.some((r) => r.role === 'townLeader') }
+      if (!held.some((r) => ['leadOfficial', 'townLeader'].includes(r.role)))
+        throw new Refused('意见书由班子成员或党政主要领导签发')
+      return {
+        ...input,
+        signerName: await staffName(input.signerId),
+        signerIsPrincipal: held.some((r) => r.role === 'townLeader'),
+      }
     }
     default:
       return raw

@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import type { Tx } from '../audit/trace.ts'
 import { writeTrace } from '../audit/trace.ts'
-import { renderDocx } from '../documents/render.ts'
 import type { DocumentKind } from '../documents/catalogue.ts'
+import { renderDocx } from '../documents/render.ts'
 import { normalise } from '../kit/chinese.ts'
 import { Invalid, NotFound, Refused } from '../kit/errors.ts'
 import { sha256, uuidv7 } from '../kit/server/crypto.ts'
@@ -11,12 +11,12 @@ import { readAll, takeIn } from '../kit/server/files.ts'
 import type { Edge } from '../kit/server/http.ts'
 import { is, type Who } from '../people/roles.ts'
 import { act } from './act.store.ts'
+import { first, notClosed } from './guard.ts'
 import { columns, defaultColumns } from './ledger/columns.ts'
 import { writeLedger } from './ledger/export.ts'
-import { first, notClosed } from './guard.ts'
 import type { Matter } from './petition.ts'
 import { mayReveal } from './policy.ts'
-import { ledger, ledgerPage, presetCounts, rowView, totalsByVillage, totalsOf, type LedgerDbRow } from './query.ts'
+import { type LedgerDbRow, ledger, ledgerPage, presetCounts, rowView, totalsByVillage, totalsOf } from './query.ts'
 import { suggestGrade } from './register/grading.ts'
 import { registerRefusal } from './register/move.ts'
 import { findSimilar } from './register/similar.query.ts'
@@ -41,13 +41,24 @@ const categoryPath = async (tx: Tx, code: string | null): Promise<string> => {
 }
 
 export const matterView = async (tx: Tx, who: Who, m: Matter, traceCount: number, s: Setting) =>
-  viewOf(m, who, s.today, await namesOf(tx, who.townId, idsIn(m)), (await categoryPath(tx, m.category)) || m.categoryText, traceCount)
+  viewOf(
+    m,
+    who,
+    s.today,
+    await namesOf(tx, who.townId, idsIn(m)),
+    (await categoryPath(tx, m.category)) || m.categoryText,
+    traceCount,
+  )
 
 /** The files of a town are kept apart by town and matter. */
 const storageKey = (townId: string, petitionId: string, id: string) => `${townId}/${petitionId}/${id}`
 
-const safeName = (name: string) => normalise(name).replace(/[\\/:*?"<>|\r\n]/g, '_').slice(0, 120) || '未命名'
-const disposition = (name: string, inline = false) => `${inline ? 'inline' : 'attachment'}; filename*=UTF-8''${encodeURIComponent(name)}`
+const safeName = (name: string) =>
+  normalise(name)
+    .replace(/[\\/:*?"<>|\r\n]/g, '_')
+    .slice(0, 120) || '未命名'
+const disposition = (name: string, inline = false) =>
+  `${inline ? 'inline' : 'attachment'}; filename*=UTF-8''${encodeURIComponent(name)}`
 
 export const petitionApi = (edge: Edge<Session>, world: World) => {
   const { serve, app } = edge
@@ -56,15 +67,24 @@ export const petitionApi = (edge: Edge<Session>, world: World) => {
   const write = <T>(who: Who, work: (tx: Tx, s: Setting) => Promise<T>) =>
     inTown(world.db, who.townId, async (tx) => work(tx, await settingOf(tx, world, who.townId)))
 
-  serve(r.ledger, ({ session: { who }, query }) => read(who, async (tx, s) => ({ ...(await ledger(tx, who, query, s.today)), today: s.today })))
+  serve(r.ledger, ({ session: { who }, query }) =>
+    read(who, async (tx, s) => ({ ...(await ledger(tx, who, query, s.today)), today: s.today })),
+  )
   serve(r.totals, ({ session: { who }, query }) =>
-    read(who, async (tx, s) => ({ ...(await totalsOf(tx, who, query, s.today)), byVillage: await totalsByVillage(tx, who, query, s.today) })),
+    read(who, async (tx, s) => ({
+      ...(await totalsOf(tx, who, query, s.today)),
+      byVillage: await totalsByVillage(tx, who, query, s.today),
+    })),
   )
   serve(r.presets, ({ session: { who } }) => read(who, (tx, s) => presetCounts(tx, who, s.today)))
 
   serve(r.register, ({ session: { who }, body }) =>
     write(who, async (tx, s) => {
-      const before = await sql<{ id: string; number: string; queryCode: string }>`select p.id, p.number, p.query_code from trace t
+      const before = await sql<{
+        id: string
+        number: string
+        queryCode: string
+      }>`select p.id, p.number, p.query_code from trace t
         join petition p on p.town_id = t.town_id and p.id = t.subject_id
         where t.town_id = ${who.townId}::uuid and t.request_id = ${body.requestId}::uuid`.execute(tx)
       if (before.rows[0]) return before.rows[0]
@@ -78,7 +98,11 @@ export const petitionApi = (edge: Edge<Session>, world: World) => {
   serve(r.similar, ({ session: { who }, body }) => read(who, (tx) => findSimilar(tx, who, body)))
   serve(r.suggestCategory, ({ body }) => suggestNow(body.text))
   serve(r.suggestGrade, ({ body }) => {
-    const g = suggestGrade({ attributes: body.attributes, affectedCount: body.affectedCount ?? undefined, repeat: body.repeat })
+    const g = suggestGrade({
+      attributes: body.attributes,
+      affectedCount: body.affectedCount ?? undefined,
+      repeat: body.repeat,
+    })
     return { grade: g.grade, because: g.because, reviewInDays: g.reviewInDays, response: g.response }
   })
 
@@ -102,7 +126,13 @@ export const petitionApi = (edge: Edge<Session>, world: World) => {
         if (e instanceof NotFound) return null
         throw e
       })
-      return matterView(tx, who, now?.matter ?? { ...done.matter, parties: [], request: '', facts: '', records: [], title: '已密封' }, done.traceCount, s)
+      return matterView(
+        tx,
+        who,
+        now?.matter ?? { ...done.matter, parties: [], request: '', facts: '', records: [], title: '已密封' },
+        done.traceCount,
+        s,
+      )
     }),
   )
   serve(r.bulk, async ({ session: { who }, params, body }) => {
@@ -134,14 +164,20 @@ export const petitionApi = (edge: Edge<Session>, world: World) => {
         .orderBy('seq', 'desc')
         .limit(1000)
         .execute()
-      return rows.map(({ byName, byPost, at, ...t }) => ({ ...t, at: new Date(at as unknown as string).toISOString(), by: `${byPost ? `${byPost} ` : ''}${byName}` }))
+      return rows.map(({ byName, byPost, at, ...t }) => ({
+        ...t,
+        at: new Date(at as unknown as string).toISOString(),
+        by: `${byPost ? `${byPost} ` : ''}${byName}`,
+      }))
     }),
   )
   serve(r.reveal, ({ session: { who }, params, body }) =>
     write(who, async (tx, s) => {
       const { matter, trace } = await findMatter(tx, who, params.id, { lock: true })
       if (!mayReveal(who, matter)) throw new Refused('您的岗位不能查看受保护的信息')
-      await applyChange(tx, who, matter, trace, { kind: 'read', says: `查看信访人信息，用途：${body.purpose}` }, s, { move: 'reveal' })
+      await applyChange(tx, who, matter, trace, { kind: 'read', says: `查看信访人信息，用途：${body.purpose}` }, s, {
+        move: 'reveal',
+      })
       return { parties: matter.parties, request: matter.request, facts: matter.facts }
     }),
   )
@@ -177,11 +213,37 @@ export const petitionApi = (edge: Edge<Session>, world: World) => {
         if (again) return again
       }
       const row = {
-        townId: who.townId, id: attachmentId, petitionId: id, name, kind: field('kind') || kept.kindName, note: field('note').slice(0, 300),
-        mime: kept.mime, size: kept.size, sha256: kept.sha256, storageKey: key, staffId: who.staffId, byName: who.name, at: s.now.toISOString(),
+        townId: who.townId,
+        id: attachmentId,
+        petitionId: id,
+        name,
+        kind: field('kind') || kept.kindName,
+        note: field('note').slice(0, 300),
+        mime: kept.mime,
+        size: kept.size,
+        sha256: kept.sha256,
+        storageKey: key,
+        staffId: who.staffId,
+        byName: who.name,
+        at: s.now.toISOString(),
       }
-      await tx.insertInto('attachment').values(row as never).execute()
-      await applyChange(tx, who, matter, trace, { kind: 'evidence', says: `上传${kept.kindName}“${name}”（已存证 ${kept.sha256.slice(0, 4)}…${kept.sha256.slice(-2)}）`, data: { attachmentId, sha256: kept.sha256 } }, s, { move: 'attach', requestId })
+      await tx
+        .insertInto('attachment')
+        .values(row as never)
+        .execute()
+      await applyChange(
+        tx,
+        who,
+        matter,
+        trace,
+        {
+          kind: 'evidence',
+          says: `上传${kept.kindName}“${name}”（已存证 ${kept.sha256.slice(0, 4)}…${kept.sha256.slice(-2)}）`,
+          data: { attachmentId, sha256: kept.sha256 },
+        },
+        s,
+        { move: 'attach', requestId },
+      )
       const { townId: _t, petitionId: _p, storageKey: _k, ...seen } = row
       return { ...seen, withdrawnAt: null, withdrawnReason: null }
     })
@@ -191,15 +253,39 @@ export const petitionApi = (edge: Edge<Session>, world: World) => {
     const { id, attachmentId } = req.params as { id: string; attachmentId: string }
     const a = await write(who, async (tx, s) => {
       const { matter, trace } = await findMatter(tx, who, id, { lock: true })
-      const found = await tx.selectFrom('attachment').selectAll().where('townId', '=', who.townId).where('petitionId', '=', id).where('id', '=', attachmentId).executeTakeFirst()
+      const found = await tx
+        .selectFrom('attachment')
+        .selectAll()
+        .where('townId', '=', who.townId)
+        .where('petitionId', '=', id)
+        .where('id', '=', attachmentId)
+        .executeTakeFirst()
       if (!found) throw new NotFound()
-      if (!(req.query as { thumb?: string }).thumb) await applyChange(tx, who, matter, trace, { kind: 'read', says: `打开材料“${found.name}”`, data: { attachmentId } }, s, { move: 'openAttachment' })
+      if (!(req.query as { thumb?: string }).thumb)
+        await applyChange(
+          tx,
+          who,
+          matter,
+          trace,
+          { kind: 'read', says: `打开材料“${found.name}”`, data: { attachmentId } },
+          s,
+          { move: 'openAttachment' },
+        )
       return found
     })
     const data = await world.files.get(a.storageKey)
-    if (sha256(data) !== a.sha256) throw new Refused('文件与存证的校验值不符，可能已损坏或被改动，请联系系统管理员从备份恢复')
-    const inline = a.mime.startsWith('image/') || a.mime === 'application/pdf' || a.mime.startsWith('audio/') || a.mime.startsWith('video/')
-    return reply.header('content-type', a.mime).header('content-disposition', disposition(a.name, inline)).header('cache-control', 'private, no-store').send(Buffer.from(data))
+    if (sha256(data) !== a.sha256)
+      throw new Refused('文件与存证的校验值不符，可能已损坏或被改动，请联系系统管理员从备份恢复')
+    const inline =
+      a.mime.startsWith('image/') ||
+      a.mime === 'application/pdf' ||
+      a.mime.startsWith('audio/') ||
+      a.mime.startsWith('video/')
+    return reply
+      .header('content-type', a.mime)
+      .header('content-disposition', disposition(a.name, inline))
+      .header('cache-control', 'private, no-store')
+      .send(Buffer.from(data))
   })
   serve(r.withdrawAttachment, ({ session: { who }, params, body }) =>
     write(who, async (tx, s) => {
@@ -207,17 +293,40 @@ export const petitionApi = (edge: Edge<Session>, world: World) => {
       if (done) return { ok: true as const }
       const a = matter.attachments.find((x) => x.id === params.attachmentId)
       if (!a || a.withdrawnAt) throw new NotFound()
-      const no = first(notClosed(matter), a.staffId !== who.staffId && !is(who, 'clerk', 'petitionHead') && '由上传人或信访办撤下', matter.tests.some((t) => t.evidenceIds.includes(a.id)) && '已作为结案证据，不能撤下')
+      const no = first(
+        notClosed(matter),
+        a.staffId !== who.staffId && !is(who, 'clerk', 'petitionHead') && '由上传人或信访办撤下',
+        matter.tests.some((t) => t.evidenceIds.includes(a.id)) && '已作为结案证据，不能撤下',
+      )
       if (no) throw new Refused(no)
-      await tx.updateTable('attachment').set({ withdrawnAt: s.now.toISOString(), withdrawnReason: body.reason } as never).where('townId', '=', who.townId).where('id', '=', a.id).execute()
-      await applyChange(tx, who, matter, trace, { kind: 'evidence', says: `撤下材料“${a.name}”：${body.reason}（原件保留）`, data: { attachmentId: a.id } }, s, { move: 'withdrawAttachment', requestId: body.requestId })
+      await tx
+        .updateTable('attachment')
+        .set({ withdrawnAt: s.now.toISOString(), withdrawnReason: body.reason } as never)
+        .where('townId', '=', who.townId)
+        .where('id', '=', a.id)
+        .execute()
+      await applyChange(
+        tx,
+        who,
+        matter,
+        trace,
+        { kind: 'evidence', says: `撤下材料“${a.name}”：${body.reason}（原件保留）`, data: { attachmentId: a.id } },
+        s,
+        { move: 'withdrawAttachment', requestId: body.requestId },
+      )
       return { ok: true as const }
     }),
   )
 
   const paperOf = async (tx: Tx, who: Who, id: string, documentId: string) => {
     const { matter, trace } = await findMatter(tx, who, id, { lock: true })
-    const d = await tx.selectFrom('document').selectAll().where('townId', '=', who.townId).where('petitionId', '=', id).where('id', '=', documentId).executeTakeFirst()
+    const d = await tx
+      .selectFrom('document')
+      .selectAll()
+      .where('townId', '=', who.townId)
+      .where('petitionId', '=', id)
+      .where('id', '=', documentId)
+      .executeTakeFirst()
     if (!d) throw new NotFound()
     return { matter, trace, d }
   }
@@ -225,10 +334,18 @@ export const petitionApi = (edge: Edge<Session>, world: World) => {
     write(who, async (tx, s) => {
       const { matter, trace, d } = await paperOf(tx, who, params.id, params.documentId)
       if (!mayReveal(who, matter)) throw new Refused('文书载有信访人信息，您的岗位不能打开')
-      await applyChange(tx, who, matter, trace, { kind: 'read', says: `打开《${d.title}》${d.number ?? ''}` }, s, { move: 'openPaper' })
+      await applyChange(tx, who, matter, trace, { kind: 'read', says: `打开《${d.title}》${d.number ?? ''}` }, s, {
+        move: 'openPaper',
+      })
       return {
-        kind: d.kind, title: d.title, number: d.number, organ: s.town.name, issuedOn: d.issuedOn as never, data: d.data,
-        queryUrl: `${req.protocol}://${req.headers.host}/c?n=${encodeURIComponent(matter.number)}`, fiction: s.town.isFiction,
+        kind: d.kind,
+        title: d.title,
+        number: d.number,
+        organ: s.town.name,
+        issuedOn: d.issuedOn as never,
+        data: d.data,
+        queryUrl: `${req.protocol}://${req.headers.host}/c?n=${encodeURIComponent(matter.number)}`,
+        fiction: s.town.isFiction,
       }
     }),
   )
@@ -238,10 +355,20 @@ export const petitionApi = (edge: Edge<Session>, world: World) => {
     const d = await write(who, async (tx, s) => {
       const found = await paperOf(tx, who, id, documentId)
       if (!mayReveal(who, found.matter)) throw new Refused('文书载有信访人信息，您的岗位不能下载')
-      await applyChange(tx, who, found.matter, found.trace, { kind: 'read', says: `下载《${found.d.title}》${found.d.number ?? ''}` }, s, { move: 'downloadPaper' })
+      await applyChange(
+        tx,
+        who,
+        found.matter,
+        found.trace,
+        { kind: 'read', says: `下载《${found.d.title}》${found.d.number ?? ''}` },
+        s,
+        { move: 'downloadPaper' },
+      )
       return found.d
     })
-    const file = await renderDocx(d.kind as DocumentKind, d.data as never, { templateDir: `${world.dataDir}/templates` })
+    const file = await renderDocx(d.kind as DocumentKind, d.data as never, {
+      templateDir: `${world.dataDir}/templates`,
+    })
     return reply
       .header('content-type', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document')
       .header('content-disposition', disposition(`${d.title}${d.number ? ` ${d.number}` : ''}.docx`))
@@ -254,18 +381,35 @@ export const petitionApi = (edge: Edge<Session>, world: World) => {
     const filter = LedgerFilter.parse(raw)
     const open = unmasked === '1'
     if (open && !is(who, 'clerk', 'petitionHead')) throw new Refused('不遮盖导出只限信访办')
-    if (open && !(purpose && purpose.trim().length >= 2)) throw new Invalid('不遮盖导出须写明用途', { purpose: '请写明用途' })
+    if (open && !(purpose && purpose.trim().length >= 2))
+      throw new Invalid('不遮盖导出须写明用途', { purpose: '请写明用途' })
     const keys = chosen ? chosen.split(',') : defaultColumns
     const shown = keys.map((k) => columns.find((c) => c.key === k)).filter((c) => c !== undefined)
     const file = await write(who, async (tx, s) => {
-      const q = { ...filter, sort: (sort as 'receivedOn') || 'receivedOn', dir: dir === 'asc' ? ('asc' as const) : ('desc' as const), size: 200_000 }
+      const q = {
+        ...filter,
+        sort: (sort as 'receivedOn') || 'receivedOn',
+        dir: dir === 'asc' ? ('asc' as const) : ('desc' as const),
+        size: 200_000,
+      }
       const rows = (await ledgerPage(tx, who, q, s.today).execute()) as unknown as LedgerDbRow[]
       const names = open ? rows.map((x) => (x.anonymous ? '匿名' : x.petitionerName)) : null
       const view = rows.map((x, i) => {
         const v = rowView(x, s.today)
         return names ? { ...v, petitioner: `${names[i]}${x.headCount > 1 ? `等${x.headCount}人` : ''}` } : v
       })
-      await writeTrace(tx, { townId: who.townId, staffId: who.staffId, name: who.name, post: who.post }, { subjectId: who.townId, subjectKind: 'export', kind: 'export', says: `导出台账 ${rows.length} 件${open ? `（不遮盖，用途：${purpose}）` : '（已遮盖）'}`, data: { filter, columns: shown.map((c) => c.key) } }, s.now)
+      await writeTrace(
+        tx,
+        { townId: who.townId, staffId: who.staffId, name: who.name, post: who.post },
+        {
+          subjectId: who.townId,
+          subjectKind: 'export',
+          kind: 'export',
+          says: `导出台账 ${rows.length} 件${open ? `（不遮盖，用途：${purpose}）` : '（已遮盖）'}`,
+          data: { filter, columns: shown.map((c) => c.key) },
+        },
+        s.now,
+      )
       return writeLedger(view, shown, { title: `${s.town.name}信访事项台账`, by: who.name, today: s.today })
     })
     return reply
@@ -275,30 +419,54 @@ export const petitionApi = (edge: Edge<Session>, world: World) => {
   })
 
   serve(r.savedFilters, ({ session: { who } }) =>
-    read(who, (tx) => tx.selectFrom('savedFilter').select(['id', 'name', 'filter', 'columns']).where('townId', '=', who.townId).where('staffId', '=', who.staffId).orderBy('name').execute()),
+    read(who, (tx) =>
+      tx
+        .selectFrom('savedFilter')
+        .select(['id', 'name', 'filter', 'columns'])
+        .where('townId', '=', who.townId)
+        .where('staffId', '=', who.staffId)
+        .orderBy('name')
+        .execute(),
+    ),
   )
   serve(r.saveFilter, ({ session: { who }, body }) =>
     write(who, async (tx) => {
       const row = await sql<{ id: string }>`insert into saved_filter (town_id, id, staff_id, name, filter, columns)
         values (${who.townId}, ${uuidv7()}, ${who.staffId}, ${body.name}, ${JSON.stringify(body.filter)}::jsonb, ${body.columns ? JSON.stringify(body.columns) : null}::jsonb)
-        on conflict (town_id, staff_id, name) do update set filter = excluded.filter, columns = excluded.columns returning id`.execute(tx)
+        on conflict (town_id, staff_id, name) do update set filter = excluded.filter, columns = excluded.columns returning id`.execute(
+        tx,
+      )
       return row.rows[0]!
     }),
   )
   serve(r.dropFilter, ({ session: { who }, params }) =>
     write(who, async (tx) => {
-      await tx.deleteFrom('savedFilter').where('townId', '=', who.townId).where('staffId', '=', who.staffId).where('id', '=', params.id).execute()
+      await tx
+        .deleteFrom('savedFilter')
+        .where('townId', '=', who.townId)
+        .where('staffId', '=', who.staffId)
+        .where('id', '=', params.id)
+        .execute()
       return { ok: true as const }
     }),
   )
   serve(r.categories, ({ session: { who } }) =>
-    read(who, (tx) => tx.selectFrom('category').select(['code', 'name', 'parent', 'level', 'initials']).orderBy('code').execute()),
+    read(who, (tx) =>
+      tx.selectFrom('category').select(['code', 'name', 'parent', 'level', 'initials']).orderBy('code').execute(),
+    ),
   )
   serve(r.desk, ({ session: { who } }) =>
     read(who, async (tx, s) => {
       const counts = await presetCounts(tx, who, s.today)
       const mine = await ledger(tx, who, { mine: true, sort: 'nextDueOn', dir: 'asc', size: 12 }, s.today)
-      const notices = await tx.selectFrom('notice').select(['id', 'kind', 'says', 'at', 'readAt', 'petitionId']).where('townId', '=', who.townId).where('staffId', '=', who.staffId).orderBy('at', 'desc').limit(30).execute()
+      const notices = await tx
+        .selectFrom('notice')
+        .select(['id', 'kind', 'says', 'at', 'readAt', 'petitionId'])
+        .where('townId', '=', who.townId)
+        .where('staffId', '=', who.staffId)
+        .orderBy('at', 'desc')
+        .limit(30)
+        .execute()
       return {
         todo: counts.filter((c) => c.key !== 'all'),
         rows: mine.rows,
@@ -310,7 +478,13 @@ export const petitionApi = (edge: Edge<Session>, world: World) => {
   serve(r.readNotices, ({ session: { who }, body }) =>
     write(who, async (tx, s) => {
       if (body.ids.length)
-        await tx.updateTable('notice').set({ readAt: s.now.toISOString() } as never).where('townId', '=', who.townId).where('staffId', '=', who.staffId).where('id', 'in', body.ids).execute()
+        await tx
+          .updateTable('notice')
+          .set({ readAt: s.now.toISOString() } as never)
+          .where('townId', '=', who.townId)
+          .where('staffId', '=', who.staffId)
+          .where('id', 'in', body.ids)
+          .execute()
       return { ok: true as const }
     }),
   )

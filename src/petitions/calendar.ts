@@ -47,10 +47,12 @@ export interface CalendarTable {
  */
 export const readCalendar = (json: unknown): CalendarTable => {
   const j = json as { year?: unknown; papers?: unknown; days?: unknown }
-  if (typeof j !== 'object' || j === null || typeof j.year !== 'number' || !Array.isArray(j.days)) throw new Invalid('这不是放假安排文件：应有 year 和 days')
+  if (typeof j !== 'object' || j === null || typeof j.year !== 'number' || !Array.isArray(j.days))
+    throw new Invalid('这不是放假安排文件：应有 year 和 days')
   if (j.days.length === 0) throw new Refused(`${j.year} 年的放假安排尚未公布，没有可导入的日期`)
   const days = (j.days as { name?: unknown; date?: unknown; isOffDay?: unknown }[]).map((d) => {
-    if (!isDay(d.date) || typeof d.isOffDay !== 'boolean') throw new Invalid(`放假安排中的日期不对：${JSON.stringify(d)}`)
+    if (!isDay(d.date) || typeof d.isOffDay !== 'boolean')
+      throw new Invalid(`放假安排中的日期不对：${JSON.stringify(d)}`)
     return { date: day(d.date), isOffDay: d.isOffDay, name: typeof d.name === 'string' ? d.name : '' }
   })
   const other = days.find((d) => Math.abs(+d.date.slice(0, 4) - (j.year as number)) > 1)

@@ -7,12 +7,20 @@ import { type Calendar, calendarOf, readCalendar } from './calendar.ts'
 import { clockWords, dueOf, legalLimits, type RuleId } from './clocks.ts'
 
 const shared = resolve(import.meta.dirname, '../../../shared/data/holidays')
-const builtIn = JSON.parse(readFileSync(resolve(import.meta.dirname, '../../db/reference/calendar.json'), 'utf8')) as Record<string, { off: Record<string, string>; work: Record<string, string> }>
+const builtIn = JSON.parse(
+  readFileSync(resolve(import.meta.dirname, '../../db/reference/calendar.json'), 'utf8'),
+) as Record<string, { off: Record<string, string>; work: Record<string, string> }>
 const tables = Object.entries(builtIn).map(([year, t]) => ({
   year: +year,
-  days: [...Object.entries(t.off).map(([d, name]) => ({ date: `${year}-${d}` as Day, isOffDay: true, name })), ...Object.entries(t.work).map(([d, name]) => ({ date: `${year}-${d}` as Day, isOffDay: false, name }))],
+  days: [
+    ...Object.entries(t.off).map(([d, name]) => ({ date: `${year}-${d}` as Day, isOffDay: true, name })),
+    ...Object.entries(t.work).map(([d, name]) => ({ date: `${year}-${d}` as Day, isOffDay: false, name })),
+  ],
 }))
-const calendar: Calendar = calendarOf(tables.flatMap((t) => t.days), tables.map((t) => t.year))
+const calendar: Calendar = calendarOf(
+  tables.flatMap((t) => t.days),
+  tables.map((t) => t.year),
+)
 
 describe('期限：参考资料的算例', () => {
   const vectors: [string, string, string, string, string, string][] = [
@@ -69,9 +77,16 @@ describe('期限：性质', () => {
   })
   test('起算日越晚，届满日不会越早', () => {
     fc.assert(
-      fc.property(anyDay, fc.integer({ min: 0, max: 40 }), fc.constantFrom(...(Object.keys(legalLimits) as RuleId[])), (from, gap, rule) => {
-        expect(dueOf(rule, { from }, calendar).due <= dueOf(rule, { from: addDays(from, gap) }, calendar).due).toBe(true)
-      }),
+      fc.property(
+        anyDay,
+        fc.integer({ min: 0, max: 40 }),
+        fc.constantFrom(...(Object.keys(legalLimits) as RuleId[])),
+        (from, gap, rule) => {
+          expect(dueOf(rule, { from }, calendar).due <= dueOf(rule, { from: addDays(from, gap) }, calendar).due).toBe(
+            true,
+          )
+        },
+      ),
     )
   })
   test('机关的期限不顺延，权利的期限不落在休息日', () => {

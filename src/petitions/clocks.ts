@@ -24,23 +24,212 @@ const since = '2022-05-01'
 
 /** Every legal limit, with its source; nowhere else knows a number of days (domain reference §4). */
 export const legalLimits = {
-  D01: { name: '转送交办期限', short: '分流', days: 15, unit: 'calendar', from: '信访部门收到', who: '信访部门', kind: 'duty', article: regulation('二十二'), articleShort: '第22条', inForceFrom: since },
-  D02: { name: '告知期限', short: '告知', days: 15, unit: 'calendar', from: '收到信访事项', who: '收到的机关', kind: 'duty', article: regulation('二十三'), articleShort: '第23条', inForceFrom: since },
-  D03: { name: '转送事项告知期限', short: '告知', days: 15, unit: 'calendar', from: '单位收到转送', who: '承办单位', kind: 'duty', article: regulation('二十三'), articleShort: '第23条', inForceFrom: since },
-  D04: { name: '异议期限', short: '异议', days: 5, unit: 'working', from: '单位收到转送', who: '承办单位', kind: 'right', article: regulation('二十三'), articleShort: '第23条', inForceFrom: since },
-  D05: { name: '办理期限', short: '办结', days: 60, unit: 'calendar', from: '受理', who: '承办单位', kind: 'duty', extends: 30, article: regulation('三十四'), articleShort: '第34条', inForceFrom: since },
-  D06: { name: '延长期限', short: '延期', days: 30, unit: 'calendar', from: '原办理期限届满', who: '办理机关负责人批准', kind: 'duty', article: regulation('三十四'), articleShort: '第34条', inForceFrom: since },
-  D07: { name: '请求复查期限', short: '复查', days: 30, unit: 'calendar', from: '收到书面答复', who: '信访人', kind: 'right', article: regulation('三十五'), articleShort: '第35条', inForceFrom: since },
-  D08: { name: '复查期限', short: '复查', days: 30, unit: 'calendar', from: '收到复查请求', who: '复查机关', kind: 'duty', article: regulation('三十五'), articleShort: '第35条', inForceFrom: since },
-  D09: { name: '请求复核期限', short: '复核', days: 30, unit: 'calendar', from: '收到复查答复', who: '信访人', kind: 'right', article: regulation('三十六'), articleShort: '第36条', inForceFrom: since },
-  D10: { name: '复核期限', short: '复核', days: 30, unit: 'calendar', from: '收到复核请求', who: '复核机关', kind: 'duty', article: regulation('三十六'), articleShort: '第36条', inForceFrom: since },
-  D11: { name: '复查复核受理期限', short: '收件', days: 3, unit: 'working', from: '收到请求', who: '复查复核机关', kind: 'duty', article: '《山东省信访条例》第四十三条', articleShort: '省43条', inForceFrom: '2016-01-01' },
-  D12: { name: '简易办理期限', short: '简易', days: 10, unit: 'working', from: '受理', who: '承办单位', kind: 'duty', article: '《信访事项简易办理办法（试行）》', articleShort: '简易', inForceFrom: '2016-07-01' },
-  D13: { name: '逐级转送期限', short: '转送', days: 4, unit: 'calendar', from: '县级收到', who: '县级信访部门', kind: 'duty', article: '国家信访局满意度评价工作办法第六条', articleShort: '转送', inForceFrom: '2014-05-01' },
-  D14: { name: '采纳建议反馈期限', short: '反馈', days: 30, unit: 'calendar', from: '收到改进建议', who: '被建议机关', kind: 'duty', article: '《山东省信访条例》第五十九条', articleShort: '省59条', inForceFrom: '2016-01-01' },
-  D15: { name: '调解期限', short: '调解', days: 30, unit: 'calendar', from: '受理调解', who: '调解委员会', kind: 'duty', article: '《人民调解工作若干规定》第三十三条', articleShort: '调解33条', inForceFrom: '2002-11-01' },
-  D16: { name: '共同申请司法确认期限', short: '确认', days: 30, unit: 'calendar', from: '调解协议生效', who: '双方当事人', kind: 'right', article: '《人民调解法》第三十三条', articleShort: '调解法33条', inForceFrom: '2011-01-01' },
-  D17: { name: '法院审查期限', short: '法院', days: 15, unit: 'calendar', from: '法院受理', who: '人民法院', kind: 'duty', extends: 10, article: '最高人民法院关于人民调解协议司法确认程序的若干规定第五条', articleShort: '确认5条', inForceFrom: '2011-03-30' },
+  D01: {
+    name: '转送交办期限',
+    short: '分流',
+    days: 15,
+    unit: 'calendar',
+    from: '信访部门收到',
+    who: '信访部门',
+    kind: 'duty',
+    article: regulation('二十二'),
+    articleShort: '第22条',
+    inForceFrom: since,
+  },
+  D02: {
+    name: '告知期限',
+    short: '告知',
+    days: 15,
+    unit: 'calendar',
+    from: '收到信访事项',
+    who: '收到的机关',
+    kind: 'duty',
+    article: regulation('二十三'),
+    articleShort: '第23条',
+    inForceFrom: since,
+  },
+  D03: {
+    name: '转送事项告知期限',
+    short: '告知',
+    days: 15,
+    unit: 'calendar',
+    from: '单位收到转送',
+    who: '承办单位',
+    kind: 'duty',
+    article: regulation('二十三'),
+    articleShort: '第23条',
+    inForceFrom: since,
+  },
+  D04: {
+    name: '异议期限',
+    short: '异议',
+    days: 5,
+    unit: 'working',
+    from: '单位收到转送',
+    who: '承办单位',
+    kind: 'right',
+    article: regulation('二十三'),
+    articleShort: '第23条',
+    inForceFrom: since,
+  },
+  D05: {
+    name: '办理期限',
+    short: '办结',
+    days: 60,
+    unit: 'calendar',
+    from: '受理',
+    who: '承办单位',
+    kind: 'duty',
+    extends: 30,
+    article: regulation('三十四'),
+    articleShort: '第34条',
+    inForceFrom: since,
+  },
+  D06: {
+    name: '延长期限',
+    short: '延期',
+    days: 30,
+    unit: 'calendar',
+    from: '原办理期限届满',
+    who: '办理机关负责人批准',
+    kind: 'duty',
+    article: regulation('三十四'),
+    articleShort: '第34条',
+    inForceFrom: since,
+  },
+  D07: {
+    name: '请求复查期限',
+    short: '复查',
+    days: 30,
+    unit: 'calendar',
+    from: '收到书面答复',
+    who: '信访人',
+    kind: 'right',
+    article: regulation('三十五'),
+    articleShort: '第35条',
+    inForceFrom: since,
+  },
+  D08: {
+    name: '复查期限',
+    short: '复查',
+    days: 30,
+    unit: 'calendar',
+    from: '收到复查请求',
+    who: '复查机关',
+    kind: 'duty',
+    article: regulation('三十五'),
+    articleShort: '第35条',
+    inForceFrom: since,
+  },
+  D09: {
+    name: '请求复核期限',
+    short: '复核',
+    days: 30,
+    unit: 'calendar',
+    from: '收到复查答复',
+    who: '信访人',
+    kind: 'right',
+    article: regulation('三十六'),
+    articleShort: '第36条',
+    inForceFrom: since,
+  },
+  D10: {
+    name: '复核期限',
+    short: '复核',
+    days: 30,
+    unit: 'calendar',
+    from: '收到复核请求',
+    who: '复核机关',
+    kind: 'duty',
+    article: regulation('三十六'),
+    articleShort: '第36条',
+    inForceFrom: since,
+  },
+  D11: {
+    name: '复查复核受理期限',
+    short: '收件',
+    days: 3,
+    unit: 'working',
+    from: '收到请求',
+    who: '复查复核机关',
+    kind: 'duty',
+    article: '《山东省信访条例》第四十三条',
+    articleShort: '省43条',
+    inForceFrom: '2016-01-01',
+  },
+  D12: {
+    name: '简易办理期限',
+    short: '简易',
+    days: 10,
+    unit: 'working',
+    from: '受理',
+    who: '承办单位',
+    kind: 'duty',
+    article: '《信访事项简易办理办法（试行）》',
+    articleShort: '简易',
+    inForceFrom: '2016-07-01',
+  },
+  D13: {
+    name: '逐级转送期限',
+    short: '转送',
+    days: 4,
+    unit: 'calendar',
+    from: '县级收到',
+    who: '县级信访部门',
+    kind: 'duty',
+    article: '国家信访局满意度评价工作办法第六条',
+    articleShort: '转送',
+    inForceFrom: '2014-05-01',
+  },
+  D14: {
+    name: '采纳建议反馈期限',
+    short: '反馈',
+    days: 30,
+    unit: 'calendar',
+    from: '收到改进建议',
+    who: '被建议机关',
+    kind: 'duty',
+    article: '《山东省信访条例》第五十九条',
+    articleShort: '省59条',
+    inForceFrom: '2016-01-01',
+  },
+  D15: {
+    name: '调解期限',
+    short: '调解',
+    days: 30,
+    unit: 'calendar',
+    from: '受理调解',
+    who: '调解委员会',
+    kind: 'duty',
+    article: '《人民调解工作若干规定》第三十三条',
+    articleShort: '调解33条',
+    inForceFrom: '2002-11-01',
+  },
+  D16: {
+    name: '共同申请司法确认期限',
+    short: '确认',
+    days: 30,
+    unit: 'calendar',
+    from: '调解协议生效',
+    who: '双方当事人',
+    kind: 'right',
+    article: '《人民调解法》第三十三条',
+    articleShort: '调解法33条',
+    inForceFrom: '2011-01-01',
+  },
+  D17: {
+    name: '法院审查期限',
+    short: '法院',
+    days: 15,
+    unit: 'calendar',
+    from: '法院受理',
+    who: '人民法院',
+    kind: 'duty',
+    extends: 10,
+    article: '最高人民法院关于人民调解协议司法确认程序的若干规定第五条',
+    articleShort: '确认5条',
+    inForceFrom: '2011-03-30',
+  },
 } as const satisfies Record<string, Limit>
 export type RuleId = keyof typeof legalLimits
 
@@ -68,7 +257,8 @@ export const dueOf = (rule: RuleId, given: { from: Day; extension?: number }, ca
   const { from, extension = 0 } = given
   if (!Number.isInteger(extension) || extension < 0) throw new Refused('延长天数应为不小于零的整数')
   const most = limit.extends ?? 0
-  if (extension > most) throw new Refused(most === 0 ? `${limit.name}不能延长` : `${limit.name}延长不得超过 ${most} 日（${limit.article}）`)
+  if (extension > most)
+    throw new Refused(most === 0 ? `${limit.name}不能延长` : `${limit.name}延长不得超过 ${most} 日（${limit.article}）`)
   const steps = [`${withDay(from)}${limit.from}，当日不计，次日起算`]
   let due: Day
   if (limit.unit === 'calendar') {
@@ -98,9 +288,14 @@ export const dueOf = (rule: RuleId, given: { from: Day; extension?: number }, ca
     if (limit.kind === 'right') {
       const last = due
       while (!calendar.isWorkday(due)) due = addDays(due, 1)
-      if (due !== last) steps.push(`最后一日是休息日${calendar.nameOf(last) ? `（${calendar.nameOf(last)}）` : ''}，属于当事人权利，顺延到 ${withDay(due)}（《民法典》第二百零三条）`)
+      if (due !== last)
+        steps.push(
+          `最后一日是休息日${calendar.nameOf(last) ? `（${calendar.nameOf(last)}）` : ''}，属于当事人权利，顺延到 ${withDay(due)}（《民法典》第二百零三条）`,
+        )
     } else if (calendar.has(+due.slice(0, 4)) && !calendar.isWorkday(due))
-      steps.push(`最后一日是休息日${calendar.nameOf(due) ? `（${calendar.nameOf(due)}）` : ''}；属于机关期限，不因节假日顺延，应当提前办结`)
+      steps.push(
+        `最后一日是休息日${calendar.nameOf(due) ? `（${calendar.nameOf(due)}）` : ''}；属于机关期限，不因节假日顺延，应当提前办结`,
+      )
     else steps.push('属于机关期限，不因节假日顺延')
   }
   return { rule, name: limit.name, article: limit.article, from, due, unit: limit.unit, steps }
@@ -114,4 +309,5 @@ export const clockWords = (due: Day, today: Day, endedOn: Day | null = null, out
   return left < 0 ? `超 ${-left} 天` : left === 0 ? '今天到期' : `还有 ${left} 天`
 }
 
-export const urgency = (left: number | null): 'overdue' | 'soon' | 'ok' | 'none' => (left === null ? 'none' : left < 0 ? 'overdue' : left <= 3 ? 'soon' : 'ok')
+export const urgency = (left: number | null): 'overdue' | 'soon' | 'ok' | 'none' =>
+  left === null ? 'none' : left < 0 ? 'overdue' : left <= 3 ? 'soon' : 'ok'

@@ -38,7 +38,13 @@ export const offers = (m: Matter, who: Who, today: Day): Offer[] =>
   (Object.keys(moves) as MoveName[]).map((name) => {
     const it = moves[name] as unknown as Move
     const refusal = it.refusal(m, who, today)
-    return { move: name, label: it.label, confirm: it.confirm ?? null, refusal, primary: refusal === null && (it.primary?.(m, who) ?? false) }
+    return {
+      move: name,
+      label: it.label,
+      confirm: it.confirm ?? null,
+      refusal,
+      primary: refusal === null && (it.primary?.(m, who) ?? false),
+    }
   })
 
 /** What is still missing for the next lawful step, as sentences; empty when nothing is. */

@@ -6,7 +6,9 @@ export const only = (who: Who, ...any: Role[]): string | null =>
   is(who, ...any) ? null : `此事由${any.map((r) => roles[r]).join('、')}办理`
 
 export const inState = (m: Matter, ...any: State[]): string | null =>
-  any.includes(m.state) ? null : `事项${states[m.state]}，${m.state === 'closed' ? '如有新情况请重新启动' : '现在不能做这一步'}`
+  any.includes(m.state)
+    ? null
+    : `事项${states[m.state]}，${m.state === 'closed' ? '如有新情况请重新启动' : '现在不能做这一步'}`
 
 export const notClosed = (m: Matter): string | null =>
   m.state === 'closed' ? '事项已销号；有新的事实、理由或承诺未兑现时，请重新启动' : null

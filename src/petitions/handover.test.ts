@@ -84,7 +84,7 @@ const matter = (set: Partial<Petition>) =>
       receivedOn: '2026-03-04',
       title: '宅基地边界纠纷',
       request: '请求确认宅基地边界',
-      villageId: town.villages['东庄村'],
+      villageId: town.villages.东庄村,
       parties: [{ name: '李某' }],
     })
     const [made] = await registerMany(tx, clerk, [{ input }], s)
@@ -101,7 +101,7 @@ const handling = () => ({
   state: 'handling' as const,
   step: 'handle' as const,
   acceptedOn: day('2026-03-04'),
-  mainUnitId: town.units['自然资源所'],
+  mainUnitId: town.units.自然资源所,
   mainHandlerId: id('unitHandler'),
   holderId: id('unitHandler'),
 })
@@ -125,7 +125,7 @@ test('有在办事项的人，不能免去岗位、停用账号，只能交接',
   const off = await ask(security, 'POST', `/api/staff/${one.id}/account`, { disabled: true })
   expect(off.body.message).toContain('请先办理离任交接')
   const unit = await ask(system, 'POST', '/api/units', {
-    id: town.units['自然资源所'],
+    id: town.units.自然资源所,
     name: '自然资源所',
     active: false,
   })

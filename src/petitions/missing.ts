@@ -12,8 +12,7 @@ export const missingFor = (m: Matter): { step: string; missing: string[]; done: 
     ]
     return { step: '受理', missing: lacks, done: ['登记'] }
   }
-  if (m.state === 'accepted')
-    return { step: '办理', missing: ['交办到人'], done: ['受理'] }
+  if (m.state === 'accepted') return { step: '办理', missing: ['交办到人'], done: ['受理'] }
   if (m.state === 'handling') {
     const missing = missingInOpinion(m.opinionNow, m.claims, m)
     const all = ['听取信访人陈述（至少一次联系记录）', '调查核实记录', '查明的事实', '处理意见', '法律法规政策依据']
@@ -22,7 +21,11 @@ export const missingFor = (m: Matter): { step: string; missing: string[]; done: 
   if (m.state === 'opinionSigned') return { step: '送达', missing: ['送达回证'], done: ['签发'] }
   if (['served', 'concluded', 'guided', 'notAccepted', 'noLongerAccepted', 'withdrawn'].includes(m.state)) {
     const tests = m.closing === 'proposed' ? ['四项标准待核验'] : m.closing === 'confirmed' ? [] : ['四项标准']
-    return { step: '销号', missing: [...(m.state === 'served' ? ['办结'] : []), ...missingToClose(m), ...tests], done: [] }
+    return {
+      step: '销号',
+      missing: [...(m.state === 'served' ? ['办结'] : []), ...missingToClose(m), ...tests],
+      done: [],
+    }
   }
   return null
 }

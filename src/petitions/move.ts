@@ -47,7 +47,12 @@ export interface Change {
   /** Clocks that end today: met (or late, by their own dates), or cancelled because another path was taken. */
   end?: { rule: string; on?: Day; cancelled?: boolean }[]
   extend?: { rule: string; days: number }
-  record?: { kind: 'contact' | 'investigation' | 'note' | 'followUp' | 'objection' | 'withdrawal'; onDay: Day; body: string; data?: Record<string, unknown> }
+  record?: {
+    kind: 'contact' | 'investigation' | 'note' | 'followUp' | 'objection' | 'withdrawal'
+    onDay: Day
+    body: string
+    data?: Record<string, unknown>
+  }
   claims?: Omit<Claim, 'id'>[]
   opinion?: { new: boolean } & Partial<Omit<Opinion, 'id' | 'round' | 'n'>>
   tests?: ClosingTest[]

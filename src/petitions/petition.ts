@@ -90,14 +90,37 @@ export const notAcceptedGrounds = {
 } as const
 
 export const claimResults = { supported: '支持', explained: '合理但缺乏依据，作解释', notSupported: '不支持' } as const
-export const ratings = { satisfied: '满意', basicallySatisfied: '基本满意', dissatisfied: '不满意', declined: '不作评价' } as const
+export const ratings = {
+  satisfied: '满意',
+  basicallySatisfied: '基本满意',
+  dissatisfied: '不满意',
+  declined: '不作评价',
+} as const
 export type Rating = keyof typeof ratings
-export const closingTests = { facts: '事实清楚', nature: '定性准确', handling: '处理恰当', evidence: '证据齐全' } as const
+export const closingTests = {
+  facts: '事实清楚',
+  nature: '定性准确',
+  handling: '处理恰当',
+  evidence: '证据齐全',
+} as const
 export type ClosingTestName = keyof typeof closingTests
-export const contactWays = { face: '当面', phone: '电话', message: '短信或微信', visit: '上门', letter: '书信' } as const
+export const contactWays = {
+  face: '当面',
+  phone: '电话',
+  message: '短信或微信',
+  visit: '上门',
+  letter: '书信',
+} as const
 export const partyRoles = { petitioner: '信访人', agent: '代理人', guardian: '监护人' } as const
 export const partyKinds = { person: '个人', organization: '单位' } as const
-export const idTypes = { '': '未出示', id: '居民身份证', passport: '护照', hkmt: '港澳台通行证', uscc: '统一社会信用代码', other: '其他' } as const
+export const idTypes = {
+  '': '未出示',
+  id: '居民身份证',
+  passport: '护照',
+  hkmt: '港澳台通行证',
+  uscc: '统一社会信用代码',
+  other: '其他',
+} as const
 export const conclusions = {
   settled: '达成协议或诉求已经实现',
   reviewLapsed: '复查期限届满未申请',
@@ -165,7 +188,9 @@ export const Petition = z.object({
   firstTime: z.boolean(),
   state: codes(states),
   step: codes(steps),
-  pending: nullable(z.object({ move: z.string(), by: id, byName: z.string(), on: DayText, input: z.record(z.string(), z.unknown()) })),
+  pending: nullable(
+    z.object({ move: z.string(), by: id, byName: z.string(), on: DayText, input: z.record(z.string(), z.unknown()) }),
+  ),
   extension: codes(extensions),
   closing: codes(closings),
   holderId: nullable(id),
@@ -264,7 +289,13 @@ export const Attachment = z.object({
 })
 export type Attachment = z.infer<typeof Attachment>
 
-export const opinionStatuses = { draft: '起草中', submitted: '待审核', checked: '待签发', signed: '已签发', returned: '退回修改' } as const
+export const opinionStatuses = {
+  draft: '起草中',
+  submitted: '待审核',
+  checked: '待签发',
+  signed: '已签发',
+  returned: '退回修改',
+} as const
 export const Opinion = z.object({
   id,
   round: z.number(),
@@ -327,7 +358,15 @@ export const ServiceRow = z.object({
 })
 export type ServiceRow = z.infer<typeof ServiceRow>
 
-export const Link = z.object({ id, kind: codes(linkKinds), note: z.string(), petitionId: id, number: z.string(), title: z.string(), state: codes(states) })
+export const Link = z.object({
+  id,
+  kind: codes(linkKinds),
+  note: z.string(),
+  petitionId: id,
+  number: z.string(),
+  title: z.string(),
+  state: codes(states),
+})
 export type Link = z.infer<typeof Link>
 
 /** One matter with all that belongs to it: what the rules look at. */

@@ -37,7 +37,18 @@ const personal = [
 
 /** Posts that take part in case work at all; administrators and the auditor see no matter. */
 const worksOnMatters = (who: Who) =>
-  is(who, 'clerk', 'petitionHead', 'areaSecretary', 'villageOfficer', 'gridWorker', 'unitHandler', 'leadOfficial', 'townLeader', 'mediator')
+  is(
+    who,
+    'clerk',
+    'petitionHead',
+    'areaSecretary',
+    'villageOfficer',
+    'gridWorker',
+    'unitHandler',
+    'leadOfficial',
+    'townLeader',
+    'mediator',
+  )
 
 /**
  * Whether this person may see this matter: the access matrix of the domain reference §12.
@@ -55,7 +66,8 @@ export const sees = (who: Who, p: Seen): boolean => {
     (is(who, 'villageOfficer') && p.villageId !== null && who.villageIds.includes(p.villageId)) ||
     (is(who, 'gridWorker') && p.gridId !== null && who.gridIds.includes(p.gridId)) ||
     (is(who, 'unitHandler') &&
-      ((p.mainUnitId !== null && who.unitIds.includes(p.mainUnitId)) || p.assistUnitIds.some((u) => who.unitIds.includes(u))))
+      ((p.mainUnitId !== null && who.unitIds.includes(p.mainUnitId)) ||
+        p.assistUnitIds.some((u) => who.unitIds.includes(u))))
   )
 }
 
@@ -68,10 +80,7 @@ export const visibleTo =
   (eb: ExpressionBuilder<DB, 'petition'>): Expression<SqlBool> => {
     const me = who.staffId
     const uuids = (list: readonly string[]) => sql<string[]>`${list}::uuid[]`
-    const base = [
-      eb('petition.townId', '=', who.townId),
-      sql<SqlBool>`not (${me}::uuid = any (petition.barred_ids))`,
-    ]
+    const base = [eb('petition.townId', '=', who.townId), sql<SqlBool>`not (${me}::uuid = any (petition.barred_ids))`]
     if (is(who, 'disciplineLiaison') && !worksOnMatters(who)) return eb.and([...base, eb('petition.sealed', '=', true)])
     if (!worksOnMatters(who)) return eb.and([...base, sql<SqlBool>`false`])
     const open: Expression<SqlBool>[] = is(who, 'clerk', 'petitionHead')
@@ -91,12 +100,17 @@ export const visibleTo =
           ]),
         ]
     const unsealed = eb.and([eb('petition.sealed', '=', false), ...open])
-    return eb.and([...base, is(who, 'disciplineLiaison') ? eb.or([eb('petition.sealed', '=', true), unsealed]) : unsealed])
+    return eb.and([
+      ...base,
+      is(who, 'disciplineLiaison') ? eb.or([eb('petition.sealed', '=', true), unsealed]) : unsealed,
+    ])
   }
 
 /** Whether protected fields (name, phone, address in full) may be opened, with a purpose and a trace. */
 export const mayReveal = (who: Who, p: Seen): boolean =>
   sees(who, p) &&
   (is(who, 'clerk', 'petitionHead', 'disciplineLiaison') ||
-    [p.mainHandlerId, p.holderId, p.leadOfficialId, p.villageOwnerId, p.signerId, p.registeredBy].includes(who.staffId) ||
+    [p.mainHandlerId, p.holderId, p.leadOfficialId, p.villageOwnerId, p.signerId, p.registeredBy].includes(
+      who.staffId,
+    ) ||
     (is(who, 'unitHandler') && p.mainUnitId !== null && who.unitIds.includes(p.mainUnitId)))

@@ -1,14 +1,14 @@
 import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely'
 import type { DB } from '../../db/types.ts'
 import type { Tx } from '../audit/trace.ts'
+import { normalise } from '../kit/chinese.ts'
 import { addDays, type Day, daysBetween, isDay } from '../kit/day.ts'
 import { Invalid } from '../kit/errors.ts'
 import { maskName } from '../kit/mask.ts'
-import { normalise } from '../kit/chinese.ts'
 import type { Who } from '../people/roles.ts'
 import { legalLimits, type RuleId } from './clocks.ts'
-import { seesWholeTown, visibleTo } from './policy.ts'
 import { steps } from './petition.ts'
+import { seesWholeTown, visibleTo } from './policy.ts'
 import type { LedgerFilter, LedgerQuery, LedgerRow, Totals } from './routes.ts'
 import { gramsOf } from './search.ts'
 
@@ -33,7 +33,10 @@ export const filterCondition =
   (eb: Eb): Expression<SqlBool> => {
     const c: Expression<SqlBool>[] = [visibleTo(who)(eb)]
     const any = (column: string, values: readonly string[] | undefined, cast = '') => {
-      if (values?.length) c.push(sql<SqlBool>`${sql.ref(`petition.${column}`)} in (${sql.join(values.map((v) => (cast ? sql`${v}::uuid` : sql`${v}`)))})`)
+      if (values?.length)
+        c.push(
+          sql<SqlBool>`${sql.ref(`petition.${column}`)} in (${sql.join(values.map((v) => (cast ? sql`${v}::uuid` : sql`${v}`)))})`,
+        )
     }
     if (f.q) c.push(textCondition(who, f.q))
     any('areaId', f.areaId, 'uuid')
@@ -70,15 +73,24 @@ export const filterCondition =
         ),
       )
     }
-    if (f.silent) c.push(sql<SqlBool>`petition.step <> 'signoff' and petition.last_progress_on <= ${addDays(today, -7)}::date`)
+    if (f.silent)
+      c.push(sql<SqlBool>`petition.step <> 'signoff' and petition.last_progress_on <= ${addDays(today, -7)}::date`)
     if (f.unassigned) c.push(sql<SqlBool>`petition.step <> 'signoff' and petition.main_handler_id is null`)
     if (f.mine) c.push(sql<SqlBool>`petition.step <> 'signoff' and petition.holder_id = ${who.staffId}::uuid`)
-    if (f.myUnit) c.push(who.unitIds.length ? sql<SqlBool>`petition.main_unit_id in (${sql.join(who.unitIds.map((u) => sql`${u}::uuid`))})` : sql<SqlBool>`false`)
+    if (f.myUnit)
+      c.push(
+        who.unitIds.length
+          ? sql<SqlBool>`petition.main_unit_id in (${sql.join(who.unitIds.map((u) => sql`${u}::uuid`))})`
+          : sql<SqlBool>`false`,
+      )
     if (f.key !== undefined) c.push(eb('petition.isKey', '=', f.key))
     if (f.repeat !== undefined) c.push(eb('petition.repeat', '=', f.repeat))
-    if (f.redNoLead) c.push(sql<SqlBool>`petition.grade = 'red' and petition.lead_official_id is null and petition.step <> 'signoff'`)
+    if (f.redNoLead)
+      c.push(sql<SqlBool>`petition.grade = 'red' and petition.lead_official_id is null and petition.step <> 'signoff'`)
     if (f.toSign)
-      c.push(sql<SqlBool>`((petition.state = 'opinionDraft' and petition.signer_id = ${who.staffId}::uuid) or (petition.extension = 'requested' and petition.approver_id = ${who.staffId}::uuid))`)
+      c.push(
+        sql<SqlBool>`((petition.state = 'opinionDraft' and petition.signer_id = ${who.staffId}::uuid) or (petition.extension = 'requested' and petition.approver_id = ${who.staffId}::uuid))`,
+      )
     if (f.toRevisit) c.push(sql<SqlBool>`petition.step = 'revisit' and petition.followed_up_on is null`)
     if (f.leadOfficialId) c.push(sql<SqlBool>`petition.lead_official_id = ${f.leadOfficialId}::uuid`)
     if (f.holderId) c.push(sql<SqlBool>`petition.holder_id = ${f.holderId}::uuid`)
@@ -106,12 +118,21 @@ const countable = (f: LedgerFilter) =>
   Object.entries(f).every(([k, v]) => v === undefined || ['villageId', 'step', 'grade', 'key'].includes(k))
 
 const barredSomewhere = async (tx: Tx, who: Who) =>
-  (await sql`select 1 from petition where town_id = ${who.townId}::uuid and barred_ids <> '{}' and ${who.staffId}::uuid = any (barred_ids) limit 1`.execute(tx)).rows.length > 0
+  (
+    await sql`select 1 from petition where town_id = ${who.townId}::uuid and barred_ids <> '{}' and ${who.staffId}::uuid = any (barred_ids) limit 1`.execute(
+      tx,
+    )
+  ).rows.length > 0
 
 /** Exact totals; from the counters when they can answer, else counted. The parts add up to the whole by construction. */
 export const totalsOf = async (tx: Tx, who: Who, f: LedgerFilter, today: Day): Promise<Totals> => {
   const t = emptyTotals()
-  if (seesWholeTown(who) && !who.roles.includes('disciplineLiaison') && countable(f) && !(await barredSomewhere(tx, who))) {
+  if (
+    seesWholeTown(who) &&
+    !who.roles.includes('disciplineLiaison') &&
+    countable(f) &&
+    !(await barredSomewhere(tx, who))
+  ) {
     const r = await sql<{ step: string; grade: string; isKey: boolean; n: number }>`
       select step, grade, is_key, sum(n)::int as n from petition_count where town_id = ${who.townId}::uuid and not sealed
       ${f.villageId?.length ? sql`and village_id in (${sql.join(f.villageId.map((v) => sql`${v}::uuid`))})` : sql``}
@@ -135,14 +156,18 @@ export const totalsOf = async (tx: Tx, who: Who, f: LedgerFilter, today: Day): P
 export const totalsByVillage = async (tx: Tx, who: Who, f: LedgerFilter, today: Day) => {
   const rows = await tx
     .selectFrom('petition')
-    .leftJoin('village', (j) => j.onRef('village.townId', '=', 'petition.townId').onRef('village.id', '=', 'petition.villageId'))
+    .leftJoin('village', (j) =>
+      j.onRef('village.townId', '=', 'petition.townId').onRef('village.id', '=', 'petition.villageId'),
+    )
     .leftJoin('area', (j) => j.onRef('area.townId', '=', 'petition.townId').onRef('area.id', '=', 'petition.areaId'))
     .select([
       'petition.villageId',
       sql<string>`coalesce(village.name, '未填村')`.as('village'),
       sql<string>`coalesce(area.name, '')`.as('area'),
       sql<number>`count(*)::int`.as('n'),
-      ...(['red', 'yellow', 'blue'] as const).map((g) => sql<number>`(count(*) filter (where petition.grade = ${g}))::int`.as(g)),
+      ...(['red', 'yellow', 'blue'] as const).map((g) =>
+        sql<number>`(count(*) filter (where petition.grade = ${g}))::int`.as(g),
+      ),
       sql<number>`(count(*) filter (where petition.grade is null))::int`.as('none'),
     ])
     .where((eb) => filterCondition(who, f, today)(eb as never))
@@ -151,15 +176,29 @@ export const totalsByVillage = async (tx: Tx, who: Who, f: LedgerFilter, today: 
     .orderBy('village.sort')
     .orderBy('village.name')
     .execute()
-  return rows as unknown as { villageId: string | null; village: string; area: string; n: number; red: number; yellow: number; blue: number; none: number }[]
+  return rows as unknown as {
+    villageId: string | null
+    village: string
+    area: string
+    n: number
+    red: number
+    yellow: number
+    blue: number
+    none: number
+  }[]
 }
 
-const sortColumn = { receivedOn: 'petition.received_on', nextDueOn: 'petition.next_due_on', lastProgressOn: 'petition.last_progress_on' } as const
+const sortColumn = {
+  receivedOn: 'petition.received_on',
+  nextDueOn: 'petition.next_due_on',
+  lastProgressOn: 'petition.last_progress_on',
+} as const
 
 /** Cursor: value~id. A null value sorts last in both directions. */
 const cursorOf = (after: string): { value: string | null; id: string } => {
   const [value, id] = after.split('~')
-  if (!id || !/^[0-9a-f-]{36}$/.test(id) || (value !== '' && !isDay(value))) throw new Invalid('翻页位置不对，请回到第一页')
+  if (!id || !/^[0-9a-f-]{36}$/.test(id) || (value !== '' && !isDay(value)))
+    throw new Invalid('翻页位置不对，请回到第一页')
   return { value: value === '' ? null : value!, id }
 }
 
@@ -200,10 +239,18 @@ export const ledgerPage = (tx: Tx, who: Who, q: LedgerQuery, today: Day) => {
   let query = tx
     .selectFrom('petition')
     .leftJoin('area', (j) => j.onRef('area.townId', '=', 'petition.townId').onRef('area.id', '=', 'petition.areaId'))
-    .leftJoin('village', (j) => j.onRef('village.townId', '=', 'petition.townId').onRef('village.id', '=', 'petition.villageId'))
-    .leftJoin('unit', (j) => j.onRef('unit.townId', '=', 'petition.townId').onRef('unit.id', '=', 'petition.mainUnitId'))
-    .leftJoin('staff as holder', (j) => j.onRef('holder.townId', '=', 'petition.townId').onRef('holder.id', '=', 'petition.holderId'))
-    .leftJoin('staff as lead', (j) => j.onRef('lead.townId', '=', 'petition.townId').onRef('lead.id', '=', 'petition.leadOfficialId'))
+    .leftJoin('village', (j) =>
+      j.onRef('village.townId', '=', 'petition.townId').onRef('village.id', '=', 'petition.villageId'),
+    )
+    .leftJoin('unit', (j) =>
+      j.onRef('unit.townId', '=', 'petition.townId').onRef('unit.id', '=', 'petition.mainUnitId'),
+    )
+    .leftJoin('staff as holder', (j) =>
+      j.onRef('holder.townId', '=', 'petition.townId').onRef('holder.id', '=', 'petition.holderId'),
+    )
+    .leftJoin('staff as lead', (j) =>
+      j.onRef('lead.townId', '=', 'petition.townId').onRef('lead.id', '=', 'petition.leadOfficialId'),
+    )
     .leftJoin('category', 'category.code', 'petition.category')
     .select([
       'petition.id',
@@ -263,11 +310,18 @@ export const rowView = (r: LedgerDbRow, today: Day): LedgerRow => {
   }
 }
 
-export const ledger = async (tx: Tx, who: Who, q: LedgerQuery, today: Day): Promise<{ rows: LedgerRow[]; next: string | null; totals: Totals | null }> => {
+export const ledger = async (
+  tx: Tx,
+  who: Who,
+  q: LedgerQuery,
+  today: Day,
+): Promise<{ rows: LedgerRow[]; next: string | null; totals: Totals | null }> => {
   const found = (await ledgerPage(tx, who, q, today).execute()) as unknown as LedgerDbRow[]
   const page = found.slice(0, q.size)
   const last = page.at(-1)
-  const value = last ? { receivedOn: last.receivedOn, nextDueOn: last.nextDueOn, lastProgressOn: last.lastProgressOn }[q.sort] : null
+  const value = last
+    ? { receivedOn: last.receivedOn, nextDueOn: last.nextDueOn, lastProgressOn: last.lastProgressOn }[q.sort]
+    : null
   const { sort: _s, dir: _d, after: _a, size: _z, ...filter } = q
   return {
     rows: page.map((r) => rowView(r, today)),
@@ -293,8 +347,19 @@ export const presets = [
 export const presetCounts = async (tx: Tx, who: Who, today: Day) => {
   const row = (await tx
     .selectFrom('petition')
-    .select((eb) => presets.map((p) => sql<number>`(count(*) filter (where ${filterCondition(who, p.filter as LedgerFilter, today)(eb as never)}))::int`.as(p.key)))
+    .select((eb) =>
+      presets.map((p) =>
+        sql<number>`(count(*) filter (where ${filterCondition(who, p.filter as LedgerFilter, today)(eb as never)}))::int`.as(
+          p.key,
+        ),
+      ),
+    )
     .where((eb) => visibleTo(who)(eb))
     .executeTakeFirstOrThrow()) as unknown as Record<string, number>
-  return presets.map((p) => ({ key: p.key as string, label: p.label as string, filter: p.filter as Record<string, unknown>, n: row[p.key] ?? 0 }))
+  return presets.map((p) => ({
+    key: p.key as string,
+    label: p.label as string,
+    filter: p.filter as Record<string, unknown>,
+    n: row[p.key] ?? 0,
+  }))
 }

@@ -7,7 +7,15 @@ import { remindKey } from './remind.ts'
 
 /** Warn whoever holds a matter before each limit of the office and once when it is missed. Returns how many notices were new. */
 export const remindDue = async (tx: Tx, townId: string, today: Day, now: Date): Promise<number> => {
-  const rows = await sql<{ petitionId: string; rule: string; dueOn: Day; round: number; number: string; title: string; who: string[] }>`
+  const rows = await sql<{
+    petitionId: string
+    rule: string
+    dueOn: Day
+    round: number
+    number: string
+    title: string
+    who: string[]
+  }>`
     select c.petition_id, c.rule, c.due_on, c.round, p.number, p.title,
       array(select distinct x from unnest(array[p.holder_id, p.main_handler_id, case when p.grade = 'red' then p.lead_official_id end]) x where x is not null) as who
     from petition_clock c join petition p on p.town_id = c.town_id and p.id = c.petition_id

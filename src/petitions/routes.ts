@@ -4,11 +4,11 @@ import { route } from '../kit/route.ts'
 import { traceKinds } from './move.ts'
 import {
   Attachment,
-  channels,
   Claim,
-  classes,
   Clock,
   ClosingTest,
+  channels,
+  classes,
   DayText,
   DocumentRow,
   grades,
@@ -25,7 +25,10 @@ import {
 import { RegisterInput } from './register/move.ts'
 
 const many = <T extends z.ZodType>(t: T) =>
-  z.preprocess((v) => (v === undefined || v === '' ? undefined : Array.isArray(v) ? v : String(v).split(',')), z.array(t).optional())
+  z.preprocess(
+    (v) => (v === undefined || v === '' ? undefined : Array.isArray(v) ? v : String(v).split(',')),
+    z.array(t).optional(),
+  )
 const flag = z
   .union([z.boolean(), z.enum(['1', '0', 'true', 'false'])])
   .transform((v) => v === true || v === '1' || v === 'true')
@@ -155,7 +158,9 @@ export const MatterView = z.object({
   offers: z.array(OfferRow),
   missing: z.object({ step: z.string(), missing: z.array(z.string()), done: z.array(z.string()) }).nullable(),
   /** Steps across the top: who and when. */
-  progress: z.array(z.object({ label: z.string(), status: z.enum(['done', 'now', 'later']), on: DayText.nullable(), by: z.string() })),
+  progress: z.array(
+    z.object({ label: z.string(), status: z.enum(['done', 'now', 'later']), on: DayText.nullable(), by: z.string() }),
+  ),
   /** Names of every staff, unit and place id that occurs. */
   names: z.record(z.string(), z.string()),
   categoryPath: z.string(),
@@ -200,7 +205,12 @@ export const petitionRoutes = {
     path: '/api/petitions',
     says: '台账：一页、下一页游标、合计（仅第一页）',
     query: LedgerQuery,
-    response: z.object({ rows: z.array(LedgerRow), next: z.string().nullable(), totals: Totals.nullable(), today: DayText }),
+    response: z.object({
+      rows: z.array(LedgerRow),
+      next: z.string().nullable(),
+      totals: Totals.nullable(),
+      today: DayText,
+    }),
   }),
   totals: route({
     method: 'GET',
@@ -208,14 +218,27 @@ export const petitionRoutes = {
     says: '按颜色、环节、村的合计，各项之和等于总数；以及各现成筛选的件数',
     query: LedgerFilter,
     response: Totals.extend({
-      byVillage: z.array(z.object({ villageId: z.string().nullable(), village: z.string(), area: z.string(), n: z.number(), red: z.number(), yellow: z.number(), blue: z.number(), none: z.number() })),
+      byVillage: z.array(
+        z.object({
+          villageId: z.string().nullable(),
+          village: z.string(),
+          area: z.string(),
+          n: z.number(),
+          red: z.number(),
+          yellow: z.number(),
+          blue: z.number(),
+          none: z.number(),
+        }),
+      ),
     }),
   }),
   presets: route({
     method: 'GET',
     path: '/api/petitions/presets',
     says: '现成筛选的件数',
-    response: z.array(z.object({ key: z.string(), label: z.string(), filter: z.record(z.string(), z.unknown()), n: z.number() })),
+    response: z.array(
+      z.object({ key: z.string(), label: z.string(), filter: z.record(z.string(), z.unknown()), n: z.number() }),
+    ),
   }),
   register: route({
     method: 'POST',
@@ -243,14 +266,25 @@ export const petitionRoutes = {
     path: '/api/petitions/suggest-category',
     says: '内容分类建议：把握和依据的词，由登记员选定',
     body: z.object({ text: z.string().max(20_000) }),
-    response: z.array(z.object({ code: z.string(), name: z.string(), confidence: z.number(), words: z.array(z.string()) })),
+    response: z.array(
+      z.object({ code: z.string(), name: z.string(), confidence: z.number(), words: z.array(z.string()) }),
+    ),
   }),
   suggestGrade: route({
     method: 'POST',
     path: '/api/petitions/suggest-grade',
     says: '定级建议及理由',
-    body: z.object({ attributes: z.array(z.string()).max(30), affectedCount: z.number().nullish(), repeat: z.boolean().default(false) }),
-    response: z.object({ grade: codes(grades), because: z.array(z.string()), reviewInDays: z.number(), response: z.string() }),
+    body: z.object({
+      attributes: z.array(z.string()).max(30),
+      affectedCount: z.number().nullish(),
+      repeat: z.boolean().default(false),
+    }),
+    response: z.object({
+      grade: codes(grades),
+      because: z.array(z.string()),
+      reviewInDays: z.number(),
+      response: z.string(),
+    }),
   }),
   one: route({ method: 'GET', path: '/api/petitions/:id', says: '一件事项', params: IdParam, response: MatterView }),
   move: route({
@@ -268,10 +302,16 @@ export const petitionRoutes = {
     params: z.object({ move: z.enum(['assignHandler', 'remind', 'nameLead', 'reassign', 'confirmRegister']) }),
     body: z.object({
       requestId: z.uuid(),
-      items: z.array(z.object({ id: z.uuid(), version: z.number().int() })).min(1, '请先选择事项').max(500, '一次最多 500 件'),
+      items: z
+        .array(z.object({ id: z.uuid(), version: z.number().int() }))
+        .min(1, '请先选择事项')
+        .max(500, '一次最多 500 件'),
       input: z.unknown(),
     }),
-    response: z.object({ done: z.number(), refused: z.array(z.object({ id: z.string(), number: z.string(), sentence: z.string() })) }),
+    response: z.object({
+      done: z.number(),
+      refused: z.array(z.object({ id: z.string(), number: z.string(), sentence: z.string() })),
+    }),
   }),
   timeline: route({
     method: 'GET',
@@ -325,26 +365,61 @@ export const petitionRoutes = {
     method: 'POST',
     path: '/api/saved-filters',
     says: '保存筛选',
-    body: z.object({ name: z.string().trim().min(1, '请填写名称').max(30), filter: z.record(z.string(), z.unknown()), columns: z.array(z.string()).nullish() }),
+    body: z.object({
+      name: z.string().trim().min(1, '请填写名称').max(30),
+      filter: z.record(z.string(), z.unknown()),
+      columns: z.array(z.string()).nullish(),
+    }),
     response: z.object({ id: z.string() }),
   }),
-  dropFilter: route({ method: 'DELETE', path: '/api/saved-filters/:id', says: '删除保存的筛选', params: IdParam, response: Ok }),
+  dropFilter: route({
+    method: 'DELETE',
+    path: '/api/saved-filters/:id',
+    says: '删除保存的筛选',
+    params: IdParam,
+    response: Ok,
+  }),
   categories: route({
     method: 'GET',
     path: '/api/categories',
     says: '内容分类三级表',
-    response: z.array(z.object({ code: z.string(), name: z.string(), parent: z.string().nullable(), level: z.number(), initials: z.string() })),
+    response: z.array(
+      z.object({
+        code: z.string(),
+        name: z.string(),
+        parent: z.string().nullable(),
+        level: z.number(),
+        initials: z.string(),
+      }),
+    ),
   }),
   desk: route({
     method: 'GET',
     path: '/api/desk',
     says: '工作台：我的待办、提醒、期限',
     response: z.object({
-      todo: z.array(z.object({ key: z.string(), label: z.string(), n: z.number(), filter: z.record(z.string(), z.unknown()) })),
+      todo: z.array(
+        z.object({ key: z.string(), label: z.string(), n: z.number(), filter: z.record(z.string(), z.unknown()) }),
+      ),
       rows: z.array(LedgerRow),
-      notices: z.array(z.object({ id: z.string(), kind: z.string(), says: z.string(), at: z.string(), readAt: z.string().nullable(), petitionId: z.string().nullable() })),
+      notices: z.array(
+        z.object({
+          id: z.string(),
+          kind: z.string(),
+          says: z.string(),
+          at: z.string(),
+          readAt: z.string().nullable(),
+          petitionId: z.string().nullable(),
+        }),
+      ),
       totals: Totals,
     }),
   }),
-  readNotices: route({ method: 'POST', path: '/api/notices/read', says: '提醒标为已读', body: z.object({ ids: z.array(z.uuid()).max(500) }), response: Ok }),
+  readNotices: route({
+    method: 'POST',
+    path: '/api/notices/read',
+    says: '提醒标为已读',
+    body: z.object({ ids: z.array(z.uuid()).max(500) }),
+    response: Ok,
+  }),
 }

@@ -7,11 +7,24 @@ import { gramsOf, searchText } from './search.ts'
  * The queue rows go in the same transaction, so a crash only means doing it again.
  */
 export const indexBatch = async (tx: Tx, townId: string, size = 500): Promise<number> => {
-  const taken = await sql<{ petitionId: string }>`delete from search_queue where town_id = ${townId}::uuid and petition_id in (
-    select petition_id from search_queue where town_id = ${townId}::uuid order by at limit ${size} for update skip locked) returning petition_id`.execute(tx)
+  const taken = await sql<{
+    petitionId: string
+  }>`delete from search_queue where town_id = ${townId}::uuid and petition_id in (
+    select petition_id from search_queue where town_id = ${townId}::uuid order by at limit ${size} for update skip locked) returning petition_id`.execute(
+    tx,
+  )
   if (taken.rows.length === 0) return 0
   const ids = taken.rows.map((r) => r.petitionId)
-  const rows = await sql<{ id: string; number: string; title: string; request: string; facts: string; initials: string; sealed: boolean; names: string[] }>`
+  const rows = await sql<{
+    id: string
+    number: string
+    title: string
+    request: string
+    facts: string
+    initials: string
+    sealed: boolean
+    names: string[]
+  }>`
     select p.id, p.number, p.title, p.request, p.facts, p.initials, p.sealed,
       array(select name from petition_party x where x.town_id = p.town_id and x.petition_id = p.id and name <> '') as names
     from petition p where p.town_id = ${townId}::uuid and p.id = any (${ids}::uuid[])`.execute(tx)

@@ -10,5 +10,11 @@ export const gramsOf = (townId: string, text: string): string[] => {
 }
 
 /** What can be found of a matter: number, title, names, request, facts, pinyin initials. */
-export const searchText = (m: { number: string; title: string; names: string[]; request: string; facts: string; initials: string }): string =>
-  normalise([m.number, m.title, ...m.names, m.request, m.facts, m.initials].join('\n')).toLowerCase()
+export const searchText = (m: {
+  number: string
+  title: string
+  names: string[]
+  request: string
+  facts: string
+  initials: string
+}): string => normalise([m.number, m.title, ...m.names, m.request, m.facts, m.initials].join('\n')).toLowerCase()

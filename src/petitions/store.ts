@@ -1,21 +1,21 @@
 import { sql } from 'kysely'
+import { canonical } from '../audit/chain.ts'
 import { type By, type Tx, traceRow, traceValues } from '../audit/trace.ts'
+import { catalogue, type DocumentKind } from '../documents/catalogue.ts'
+import { petitionNumber } from '../documents/numbering.ts'
+import { initials } from '../kit/chinese.ts'
 import type { Day } from '../kit/day.ts'
 import { NotFound, Refused } from '../kit/errors.ts'
 import { queryCode, sm3, uuidv7 } from '../kit/server/crypto.ts'
-import { initials } from '../kit/chinese.ts'
 import type { Who } from '../people/roles.ts'
 import { dueOf, legalLimits, type RuleId } from './clocks.ts'
-import { countKey, countMoves, type CountKey } from './counts.ts'
+import { type CountKey, countKey, countMoves } from './counts.ts'
 import type { Change, Law } from './move.ts'
 import { composePaper, type TownFacts } from './papers.ts'
 import type { Clock, Matter, Petition } from './petition.ts'
 import { visibleTo } from './policy.ts'
 import type { Prior, RegisterInput } from './register/move.ts'
 import { decideRegister } from './register/move.ts'
-import { canonical } from '../audit/chain.ts'
-import { petitionNumber } from '../documents/numbering.ts'
-import { catalogue, type DocumentKind } from '../documents/catalogue.ts'
 
 /** What the edges hand to the store besides the transaction. */
 export interface Setting {
@@ -27,7 +27,8 @@ export interface Setting {
 
 const camel = (key: string) => key.replace(/_([a-z0-9])/g, (_, c: string) => c.toUpperCase())
 /** Rows aggregated as JSON inside the database come with column names; one level deep they become ours. */
-const camelRow = <T>(row: Record<string, unknown>): T => Object.fromEntries(Object.entries(row).map(([k, v]) => [camel(k), v])) as T
+const camelRow = <T>(row: Record<string, unknown>): T =>
+  Object.fromEntries(Object.entries(row).map(([k, v]) => [camel(k), v])) as T
 
 const agg = (table: string, columns: string, order: string, where = '') =>
   sql`(select coalesce(json_agg(x), '[]') from (select ${sql.raw(columns)} from ${sql.raw(table)} c where c.town_id = petition.town_id and c.petition_id = petition.id ${sql.raw(where)} order by ${sql.raw(order)}) x)`
@@ -46,30 +47,64 @@ export const findMatter = async (
     .selectFrom('petition')
     .selectAll('petition')
     .select([
-      agg('petition_party', 'id, sort, role, kind, name, phone, address, id_type, id_last4, id_checked, is_representative, e_service, acts_for, note', 'c.sort, c.id').as('parties'),
-      agg('petition_clock', 'id, rule, round, from_on, due_on, extension, ended_on, outcome, steps', 'c.from_on, c.rule, c.id').as('clocks'),
+      agg(
+        'petition_party',
+        'id, sort, role, kind, name, phone, address, id_type, id_last4, id_checked, is_representative, e_service, acts_for, note',
+        'c.sort, c.id',
+      ).as('parties'),
+      agg(
+        'petition_clock',
+        'id, rule, round, from_on, due_on, extension, ended_on, outcome, steps',
+        'c.from_on, c.rule, c.id',
+      ).as('clocks'),
       agg('petition_claim', 'id, sort, body, result, answer, basis', 'c.sort, c.id').as('claims'),
       agg('petition_record', 'id, kind, on_day, body, data, staff_id, by_name, at', 'c.at, c.id').as('records'),
-      agg('attachment', 'id, name, kind, note, mime, size, sha256, staff_id, by_name, at, withdrawn_at, withdrawn_reason', 'c.at, c.id').as('attachments'),
+      agg(
+        'attachment',
+        'id, name, kind, note, mime, size, sha256, staff_id, by_name, at, withdrawn_at, withdrawn_reason',
+        'c.at, c.id',
+      ).as('attachments'),
       agg('petition_opinion', '*', 'c.n desc', 'and c.round = petition.round').as('opinions'),
       agg('closing_test', '*', 'c.test', 'and c.round = petition.round').as('tests'),
       agg('document', 'id, kind, number, title, issued_on, by_name, at, sha256', 'c.at, c.id').as('documents'),
-      agg('service', 'id, document_id, way, served_on, receiver, outcome, witness, attitude, note, by_name, at', 'c.at, c.id').as('services'),
+      agg(
+        'service',
+        'id, document_id, way, served_on, receiver, outcome, witness, attitude, note, by_name, at',
+        'c.at, c.id',
+      ).as('services'),
       sql`(select coalesce(json_agg(x), '[]') from (
         select l.id, l.kind, l.note, q.id as petition_id, q.number, q.title, q.state
         from petition_link l join petition q on q.town_id = l.town_id and q.id = case when l.from_id = petition.id then l.to_id else l.from_id end
         where l.town_id = petition.town_id and (l.from_id = petition.id or l.to_id = petition.id)
           and not q.sealed and not (${who.staffId}::uuid = any (q.barred_ids)) order by q.number) x)`.as('links'),
-      sql<boolean>`exists (select from trace t where t.town_id = petition.town_id and t.request_id = ${options.requestId ?? null}::uuid)`.as('done'),
+      sql<boolean>`exists (select from trace t where t.town_id = petition.town_id and t.request_id = ${options.requestId ?? null}::uuid)`.as(
+        'done',
+      ),
     ])
     .where('petition.id', '=', id)
     .where((eb) => visibleTo(who)(eb))
   if (options.lock) query = query.forUpdate('petition')
   const row = (await query.executeTakeFirst()) as Record<string, never> | undefined
   if (!row) throw new NotFound()
-  const rows = <T>(k: string) => ((row as Record<string, unknown>)[k] as Record<string, unknown>[]).map((r) => camelRow<T>(r))
+  const rows = <T>(k: string) =>
+    ((row as Record<string, unknown>)[k] as Record<string, unknown>[]).map((r) => camelRow<T>(r))
   const opinions = rows<NonNullable<Matter['opinionNow']>>('opinions')
-  const { parties, clocks, claims, records, attachments, opinions: _o, tests, documents, services, links, done, traceSeq, traceHash, ...petition } = row as Record<string, unknown>
+  const {
+    parties,
+    clocks,
+    claims,
+    records,
+    attachments,
+    opinions: _o,
+    tests,
+    documents,
+    services,
+    links,
+    done,
+    traceSeq,
+    traceHash,
+    ...petition
+  } = row as Record<string, unknown>
   return {
     matter: {
       ...(petition as unknown as Petition),
@@ -96,7 +131,19 @@ const isDuty = (rule: string) => legalLimits[rule as RuleId]?.kind === 'duty'
 export const startClock = (rule: string, from: Day, law: Law, round: number): { clock?: Clock; warning?: string } => {
   try {
     const due = dueOf(rule as RuleId, { from }, law.calendar)
-    return { clock: { id: uuidv7(), rule, round, fromOn: from, dueOn: due.due, extension: 0, endedOn: null, outcome: null, steps: due.steps } }
+    return {
+      clock: {
+        id: uuidv7(),
+        rule,
+        round,
+        fromOn: from,
+        dueOn: due.due,
+        extension: 0,
+        endedOn: null,
+        outcome: null,
+        steps: due.steps,
+      },
+    }
   } catch (error) {
     if (!(error instanceof Refused)) throw error
     const limit = legalLimits[rule as RuleId]
@@ -104,13 +151,29 @@ export const startClock = (rule: string, from: Day, law: Law, round: number): { 
     const everyDay = { has: () => true, isWorkday: () => true, nameOf: () => '' } as unknown as Law['calendar']
     const due = dueOf(rule as RuleId, { from }, everyDay)
     return {
-      clock: { id: uuidv7(), rule, round, fromOn: from, dueOn: due.due, extension: 0, endedOn: null, outcome: null, steps: [...due.steps, `${error.message}；暂按日历日计，公布后如遇休息日顺延`] },
+      clock: {
+        id: uuidv7(),
+        rule,
+        round,
+        fromOn: from,
+        dueOn: due.due,
+        extension: 0,
+        endedOn: null,
+        outcome: null,
+        steps: [...due.steps, `${error.message}；暂按日历日计，公布后如遇休息日顺延`],
+      },
     }
   }
 }
 
 /** The clocks after a change, and which of them are new or altered. Pure. */
-export const wind = (clocks: Clock[], change: Change, round: number, today: Day, law: Law): { all: Clock[]; changed: Clock[]; warnings: string[] } => {
+export const wind = (
+  clocks: Clock[],
+  change: Change,
+  round: number,
+  today: Day,
+  law: Law,
+): { all: Clock[]; changed: Clock[]; warnings: string[] } => {
   const warnings: string[] = []
   const changed = new Map<string, Clock>()
   const all = clocks.map((c) => {
@@ -136,9 +199,18 @@ export const wind = (clocks: Clock[], change: Change, round: number, today: Day,
     if (!clock) continue
     // An import may start a clock and end it in the same breath.
     const end = change.end?.find((e) => e.rule === s.rule)
-    const fresh = end && !clocks.some((c) => c.rule === s.rule && c.endedOn === null)
-      ? { ...clock, endedOn: end.on ?? today, outcome: end.cancelled ? ('cancelled' as const) : (end.on ?? today) > clock.dueOn ? ('late' as const) : ('met' as const) }
-      : clock
+    const fresh =
+      end && !clocks.some((c) => c.rule === s.rule && c.endedOn === null)
+        ? {
+            ...clock,
+            endedOn: end.on ?? today,
+            outcome: end.cancelled
+              ? ('cancelled' as const)
+              : (end.on ?? today) > clock.dueOn
+                ? ('late' as const)
+                : ('met' as const),
+          }
+        : clock
     all.push(fresh)
     changed.set(fresh.id, fresh)
   }
@@ -147,7 +219,9 @@ export const wind = (clocks: Clock[], change: Change, round: number, today: Day,
 
 /** The duty that falls due first. */
 export const nextDue = (clocks: Clock[]): { nextDueOn: Day | null; nextDueRule: string | null } => {
-  const running = clocks.filter((c) => c.endedOn === null && isDuty(c.rule)).sort((a, b) => (a.dueOn < b.dueOn ? -1 : a.dueOn > b.dueOn ? 1 : a.rule < b.rule ? -1 : 1))
+  const running = clocks
+    .filter((c) => c.endedOn === null && isDuty(c.rule))
+    .sort((a, b) => (a.dueOn < b.dueOn ? -1 : a.dueOn > b.dueOn ? 1 : a.rule < b.rule ? -1 : 1))
   return { nextDueOn: running[0]?.dueOn ?? null, nextDueRule: running[0]?.rule ?? null }
 }
 
@@ -167,7 +241,9 @@ const clockValues = (townId: string, petitionId: string) => (c: Clock) => ({
 
 /** The next number of a kind and year; the row is locked until the transaction ends, so no number is missing or doubled. */
 export const nextNumber = async (tx: Tx, townId: string, kind: string, year: number, by = 1): Promise<number> => {
-  const r = await sql<{ n: number }>`insert into number_counter (town_id, kind, year, n) values (${townId}, ${kind}, ${year}, ${by})
+  const r = await sql<{
+    n: number
+  }>`insert into number_counter (town_id, kind, year, n) values (${townId}, ${kind}, ${year}, ${by})
     on conflict (town_id, kind, year) do update set n = number_counter.n + ${by} returning n`.execute(tx)
   return r.rows[0]!.n
 }
@@ -180,7 +256,9 @@ export const bumpCounts = async (tx: Tx, townId: string, moves: { key: CountKey;
   const sorted = [...moves].sort((a, b) => (canonical(a.key) < canonical(b.key) ? -1 : 1))
   await sql`insert into petition_count (town_id, village_id, step, grade, is_key, sealed, shard, n)
     values ${sql.join(sorted.map(({ key, n }) => sql`(${townId}::uuid, ${key.villageId}::uuid, ${key.step}, ${key.grade}, ${key.isKey}, ${key.sealed}, ${shard}::smallint, ${n}::int)`))}
-    on conflict (town_id, village_id, step, grade, is_key, sealed, shard) do update set n = petition_count.n + excluded.n`.execute(tx)
+    on conflict (town_id, village_id, step, grade, is_key, sealed, shard) do update set n = petition_count.n + excluded.n`.execute(
+    tx,
+  )
 }
 
 const byOf = (who: Who): By => ({ townId: who.townId, staffId: who.staffId, name: who.name, post: who.post })
@@ -219,43 +297,115 @@ export const applyChange = async (
   const after: Matter = { ...before, ...set, clocks: wound.all }
 
   if (change.parties) {
-    await tx.updateTable('petitionParty').set({ sort: -1, note: sql`note` }).where('townId', '=', townId).where('petitionId', '=', id).execute()
+    await tx
+      .updateTable('petitionParty')
+      .set({ sort: -1, note: sql`note` })
+      .where('townId', '=', townId)
+      .where('petitionId', '=', id)
+      .execute()
     await sql`delete from petition_party where town_id = ${townId} and petition_id = ${id}`.execute(tx)
     const rows = change.parties.map((p) => ({ townId, id: uuidv7(), petitionId: id, ...p }))
-    if (rows.length) await tx.insertInto('petitionParty').values(rows as never).execute()
+    if (rows.length)
+      await tx
+        .insertInto('petitionParty')
+        .values(rows as never)
+        .execute()
     after.parties = rows as never
   }
   if (change.claims) {
     await tx.deleteFrom('petitionClaim').where('townId', '=', townId).where('petitionId', '=', id).execute()
     const rows = change.claims.map((c, sort) => ({ townId, id: uuidv7(), petitionId: id, ...c, sort }))
-    if (rows.length) await tx.insertInto('petitionClaim').values(rows as never).execute()
+    if (rows.length)
+      await tx
+        .insertInto('petitionClaim')
+        .values(rows as never)
+        .execute()
     after.claims = rows as never
   }
   if (wound.changed.length)
     await tx
       .insertInto('petitionClock')
       .values(wound.changed.map(clockValues(townId, id)) as never)
-      .onConflict((oc) => oc.columns(['townId', 'id']).doUpdateSet((eb) => ({ dueOn: eb.ref('excluded.dueOn'), extension: eb.ref('excluded.extension'), endedOn: eb.ref('excluded.endedOn'), outcome: eb.ref('excluded.outcome'), steps: eb.ref('excluded.steps') })))
+      .onConflict((oc) =>
+        oc.columns(['townId', 'id']).doUpdateSet((eb) => ({
+          dueOn: eb.ref('excluded.dueOn'),
+          extension: eb.ref('excluded.extension'),
+          endedOn: eb.ref('excluded.endedOn'),
+          outcome: eb.ref('excluded.outcome'),
+          steps: eb.ref('excluded.steps'),
+        })),
+      )
       .execute()
   if (change.record) {
-    const row = { townId, id: uuidv7(now.getTime()), petitionId: id, kind: change.record.kind, onDay: change.record.onDay, body: change.record.body, data: JSON.stringify(change.record.data ?? {}), staffId: who.staffId, byName: who.name, at: now.toISOString() }
-    await tx.insertInto('petitionRecord').values(row as never).execute()
+    const row = {
+      townId,
+      id: uuidv7(now.getTime()),
+      petitionId: id,
+      kind: change.record.kind,
+      onDay: change.record.onDay,
+      body: change.record.body,
+      data: JSON.stringify(change.record.data ?? {}),
+      staffId: who.staffId,
+      byName: who.name,
+      at: now.toISOString(),
+    }
+    await tx
+      .insertInto('petitionRecord')
+      .values(row as never)
+      .execute()
     after.records = [...after.records, { ...row, data: change.record.data ?? {} } as never]
   }
   if (change.opinion) {
     const { new: fresh, ...o } = change.opinion
     if (fresh) {
       const row = { townId, id: uuidv7(), petitionId: id, round, n: (before.opinionNow?.n ?? 0) + 1, ...o }
-      await tx.insertInto('petitionOpinion').values(row as never).execute()
-      after.opinionNow = { request: '', facts: '', reasons: '', opinion: '', legalBasis: '', remedy: '', draftedBy: null, draftedOn: null, checkedBy: null, checkedOn: null, signedBy: null, signedOn: null, returnedReason: '', documentId: null, ...row } as never
+      await tx
+        .insertInto('petitionOpinion')
+        .values(row as never)
+        .execute()
+      after.opinionNow = {
+        request: '',
+        facts: '',
+        reasons: '',
+        opinion: '',
+        legalBasis: '',
+        remedy: '',
+        draftedBy: null,
+        draftedOn: null,
+        checkedBy: null,
+        checkedOn: null,
+        signedBy: null,
+        signedOn: null,
+        returnedReason: '',
+        documentId: null,
+        ...row,
+      } as never
     } else {
       if (!before.opinionNow) throw new Refused('没有意见书草稿')
-      await tx.updateTable('petitionOpinion').set(o as never).where('townId', '=', townId).where('id', '=', before.opinionNow.id).execute()
+      await tx
+        .updateTable('petitionOpinion')
+        .set(o as never)
+        .where('townId', '=', townId)
+        .where('id', '=', before.opinionNow.id)
+        .execute()
       after.opinionNow = { ...before.opinionNow, ...o } as never
     }
   }
   if (change.tests) {
-    const rows = change.tests.map((t) => ({ townId, petitionId: id, round, test: t.test, answer: t.answer, evidenceIds: t.evidenceIds, answeredBy: t.answeredBy, answeredOn: t.answeredOn, confirmed: t.confirmed, confirmedBy: t.confirmedBy, confirmedOn: t.confirmedOn, reason: t.reason }))
+    const rows = change.tests.map((t) => ({
+      townId,
+      petitionId: id,
+      round,
+      test: t.test,
+      answer: t.answer,
+      evidenceIds: t.evidenceIds,
+      answeredBy: t.answeredBy,
+      answeredOn: t.answeredOn,
+      confirmed: t.confirmed,
+      confirmedBy: t.confirmedBy,
+      confirmedOn: t.confirmedOn,
+      reason: t.reason,
+    }))
     await tx
       .insertInto('closingTest')
       .values(rows as never)
@@ -280,18 +430,35 @@ export const applyChange = async (
     papers.push(`《${d.title}》${d.number ?? ''}`)
     after.documents = [...after.documents, d]
     if (after.opinionNow && (paper.kind === 'handlingOpinion' || paper.kind === 'suggestionReply'))
-      await tx.updateTable('petitionOpinion').set({ documentId: d.id }).where('townId', '=', townId).where('id', '=', after.opinionNow.id).execute()
+      await tx
+        .updateTable('petitionOpinion')
+        .set({ documentId: d.id })
+        .where('townId', '=', townId)
+        .where('id', '=', after.opinionNow.id)
+        .execute()
   }
   if (change.service)
     await tx
       .insertInto('service')
-      .values({ townId, id: uuidv7(), petitionId: id, ...change.service, staffId: who.staffId, byName: who.name, at: now.toISOString() } as never)
+      .values({
+        townId,
+        id: uuidv7(),
+        petitionId: id,
+        ...change.service,
+        staffId: who.staffId,
+        byName: who.name,
+        at: now.toISOString(),
+      } as never)
       .execute()
   if (change.link) {
     const { toId, kind, note } = change.link
-    await tx.insertInto('petitionLink').values({ townId, id: uuidv7(), fromId: id, toId, kind, note, byId: who.staffId, at: now.toISOString() } as never).execute()
+    await tx
+      .insertInto('petitionLink')
+      .values({ townId, id: uuidv7(), fromId: id, toId, kind, note, byId: who.staffId, at: now.toISOString() } as never)
+      .execute()
   }
-  if (change.unlink) await tx.deleteFrom('petitionLink').where('townId', '=', townId).where('id', '=', change.unlink).execute()
+  if (change.unlink)
+    await tx.deleteFrom('petitionLink').where('townId', '=', townId).where('id', '=', change.unlink).execute()
 
   const says = papers.length ? `${change.says}；出具${papers.join('、')}` : change.says
   const row = traceRow(
@@ -309,11 +476,20 @@ export const applyChange = async (
     trace.hash,
     now,
   )
-  await tx.insertInto('trace').values(traceValues(row) as never).execute()
+  await tx
+    .insertInto('trace')
+    .values(traceValues(row) as never)
+    .execute()
   const version = before.version + (change.kind === 'read' ? 0 : 1)
   const updated = await tx
     .updateTable('petition')
-    .set({ ...petitionColumns(set), version, traceSeq: row.seq, traceHash: row.hash, updatedAt: now.toISOString() } as never)
+    .set({
+      ...petitionColumns(set),
+      version,
+      traceSeq: row.seq,
+      traceHash: row.hash,
+      updatedAt: now.toISOString(),
+    } as never)
     .where('townId', '=', townId)
     .where('id', '=', id)
     .where('version', '=', before.version)
@@ -322,7 +498,13 @@ export const applyChange = async (
   if (updated.numUpdatedRows === 0n) throw new Refused('他人刚处理过此事项，请刷新后再办')
   await bumpCounts(tx, townId, countMoves(countKey(before), countKey(after)))
   await tell(tx, townId, id, who, change.tell ?? [], now)
-  if (change.set?.title !== undefined || change.set?.request !== undefined || change.set?.facts !== undefined || change.parties) await queueSearch(tx, townId, [id])
+  if (
+    change.set?.title !== undefined ||
+    change.set?.request !== undefined ||
+    change.set?.facts !== undefined ||
+    change.parties
+  )
+    await queueSearch(tx, townId, [id])
   return { matter: { ...after, version }, version }
 }
 
@@ -333,26 +515,78 @@ const queueSearch = (tx: Tx, townId: string, ids: string[]) =>
     .onConflict((oc) => oc.columns(['townId', 'petitionId']).doNothing())
     .execute()
 
-const tell = async (tx: Tx, townId: string, petitionId: string | null, who: Who, notes: NonNullable<Change['tell']>, now: Date) => {
+const tell = async (
+  tx: Tx,
+  townId: string,
+  petitionId: string | null,
+  who: Who,
+  notes: NonNullable<Change['tell']>,
+  now: Date,
+) => {
   const rows = notes.filter((n) => n.staffId !== who.staffId)
   if (rows.length === 0) return
   await tx
     .insertInto('notice')
-    .values(rows.map((n) => ({ townId, id: uuidv7(now.getTime()), staffId: n.staffId, petitionId, kind: n.kind ?? 'tell', says: n.says, fromName: who.name, at: now.toISOString() })) as never)
+    .values(
+      rows.map((n) => ({
+        townId,
+        id: uuidv7(now.getTime()),
+        staffId: n.staffId,
+        petitionId,
+        kind: n.kind ?? 'tell',
+        says: n.says,
+        fromName: who.name,
+        at: now.toISOString(),
+      })) as never,
+    )
     .execute()
 }
 
 /** Issue a paper: numbered where its kind is numbered, its content fixed and hashed. */
-export const issue = async (tx: Tx, who: Who, m: Matter, kind: DocumentKind, extra: Record<string, unknown>, s: Setting) => {
+export const issue = async (
+  tx: Tx,
+  who: Who,
+  m: Matter,
+  kind: DocumentKind,
+  extra: Record<string, unknown>,
+  s: Setting,
+) => {
   const entry = catalogue[kind]
   const year = +s.today.slice(0, 4)
-  const number = entry.numbered ? entry.number(s.town.shortName, year, await nextNumber(tx, m.townId, kind, year)) : null
+  const number = entry.numbered
+    ? entry.number(s.town.shortName, year, await nextNumber(tx, m.townId, kind, year))
+    : null
   const data = composePaper(kind, m, extra, who, s, number)
   const missing = entry.missing(data as never)
   if (missing.length) throw new Refused(`《${entry.title}》还缺：${missing.join('、')}`)
-  const row = { townId: m.townId, id: uuidv7(s.now.getTime()), petitionId: m.id, kind, number, title: entry.title, issuedOn: s.today, data: JSON.stringify(data), sha256: sm3(canonical(data)), staffId: who.staffId, byName: who.name, at: s.now.toISOString() }
-  await tx.insertInto('document').values(row as never).execute()
-  return { id: row.id, kind, number, title: entry.title, issuedOn: s.today, byName: who.name, at: row.at, sha256: row.sha256 }
+  const row = {
+    townId: m.townId,
+    id: uuidv7(s.now.getTime()),
+    petitionId: m.id,
+    kind,
+    number,
+    title: entry.title,
+    issuedOn: s.today,
+    data: JSON.stringify(data),
+    sha256: sm3(canonical(data)),
+    staffId: who.staffId,
+    byName: who.name,
+    at: s.now.toISOString(),
+  }
+  await tx
+    .insertInto('document')
+    .values(row as never)
+    .execute()
+  return {
+    id: row.id,
+    kind,
+    number,
+    title: entry.title,
+    issuedOn: s.today,
+    byName: who.name,
+    at: row.at,
+    sha256: row.sha256,
+  }
 }
 
 export interface Registration {
@@ -387,7 +621,12 @@ export const placesOf = async (tx: Tx, townId: string) => {
  * Register matters (T1, T2), one or thousands, through the same rule; every one gets its number, query code, trace and clocks.
  * Multi-row statements keep imports fast. Returns ids in order.
  */
-export const registerMany = async (tx: Tx, who: Who, given: Registration[], s: Setting): Promise<{ id: string; number: string; queryCode: string; warnings: string[] }[]> => {
+export const registerMany = async (
+  tx: Tx,
+  who: Who,
+  given: Registration[],
+  s: Setting,
+): Promise<{ id: string; number: string; queryCode: string; warnings: string[] }[]> => {
   if (given.length === 0) return []
   const { townId } = who
   const place = await placesOf(tx, townId)
@@ -398,7 +637,8 @@ export const registerMany = async (tx: Tx, who: Who, given: Registration[], s: S
     years.set(y, (years.get(y) ?? 0) + 1)
   }
   const nextOf = new Map<number, number>()
-  for (const [y, count] of [...years].sort((a, b) => a[0] - b[0])) nextOf.set(y, (await nextNumber(tx, townId, 'petition', y, count)) - count)
+  for (const [y, count] of [...years].sort((a, b) => a[0] - b[0]))
+    nextOf.set(y, (await nextNumber(tx, townId, 'petition', y, count)) - count)
 
   const petitions: Record<string, unknown>[] = []
   const parties: Record<string, unknown>[] = []
@@ -437,16 +677,63 @@ export const registerMany = async (tx: Tx, who: Who, given: Registration[], s: S
       updatedAt: s.now.toISOString(),
       version: 1,
     } as Record<string, unknown>
-    const people = input.parties.filter((p) => p.name !== '').map((p, sort) => ({ townId, id: uuidv7(), petitionId: id, ...p, sort }))
+    const people = input.parties
+      .filter((p) => p.name !== '')
+      .map((p, sort) => ({ townId, id: uuidv7(), petitionId: id, ...p, sort }))
     parties.push(...people)
     clocks.push(...wound.all.map(clockValues(townId, id)))
     const claimRows = claimTexts.map((body, sort) => ({ townId, id: uuidv7(), petitionId: id, body, sort }))
     claims.push(...claimRows)
     if (change.record)
-      records.push({ townId, id: uuidv7(s.now.getTime()), petitionId: id, kind: change.record.kind, onDay: change.record.onDay, body: change.record.body, data: JSON.stringify(change.record.data ?? {}), staffId: who.staffId, byName: who.name, at: s.now.toISOString() })
-    for (const l of input.links) links.push({ townId, id: uuidv7(), fromId: id, toId: l.toId, kind: l.kind, note: l.note, byId: who.staffId, at: s.now.toISOString() })
-    if (repeated) links.push({ townId, id: uuidv7(), fromId: id, toId: repeated.id, kind: 'repeat', note: '同一台账中再次出现', byId: who.staffId, at: s.now.toISOString() })
-    const trace = traceRow(byOf(who), { subjectId: id, subjectKind: 'petition', kind: 'register', says: change.says, move: 'register', requestId: g.requestId ?? null, data: g.externalId ? { externalId: g.externalId } : undefined }, 1, '', s.now)
+      records.push({
+        townId,
+        id: uuidv7(s.now.getTime()),
+        petitionId: id,
+        kind: change.record.kind,
+        onDay: change.record.onDay,
+        body: change.record.body,
+        data: JSON.stringify(change.record.data ?? {}),
+        staffId: who.staffId,
+        byName: who.name,
+        at: s.now.toISOString(),
+      })
+    for (const l of input.links)
+      links.push({
+        townId,
+        id: uuidv7(),
+        fromId: id,
+        toId: l.toId,
+        kind: l.kind,
+        note: l.note,
+        byId: who.staffId,
+        at: s.now.toISOString(),
+      })
+    if (repeated)
+      links.push({
+        townId,
+        id: uuidv7(),
+        fromId: id,
+        toId: repeated.id,
+        kind: 'repeat',
+        note: '同一台账中再次出现',
+        byId: who.staffId,
+        at: s.now.toISOString(),
+      })
+    const trace = traceRow(
+      byOf(who),
+      {
+        subjectId: id,
+        subjectKind: 'petition',
+        kind: 'register',
+        says: change.says,
+        move: 'register',
+        requestId: g.requestId ?? null,
+        data: g.externalId ? { externalId: g.externalId } : undefined,
+      },
+      1,
+      '',
+      s.now,
+    )
     traces.push(traceValues(trace))
     row.traceSeq = 1
     row.traceHash = trace.hash
@@ -457,17 +744,43 @@ export const registerMany = async (tx: Tx, who: Who, given: Registration[], s: S
     out.push({ id, number, queryCode: code, warnings: wound.warnings })
     if (change.papers?.length)
       receipts.push({
-        matter: { ...(row as unknown as Petition), parties: people as never, clocks: wound.all, claims: claimRows as never, records: [], attachments: [], opinionNow: null, tests: [], documents: [], services: [], links: [] },
+        matter: {
+          ...(row as unknown as Petition),
+          parties: people as never,
+          clocks: wound.all,
+          claims: claimRows as never,
+          records: [],
+          attachments: [],
+          opinionNow: null,
+          tests: [],
+          documents: [],
+          services: [],
+          links: [],
+        },
         row,
       })
   }
-  const all = async (table: 'petition' | 'petitionParty' | 'petitionClock' | 'petitionClaim' | 'petitionRecord' | 'petitionLink' | 'trace', rows: Record<string, unknown>[]) => {
+  const all = async (
+    table:
+      | 'petition'
+      | 'petitionParty'
+      | 'petitionClock'
+      | 'petitionClaim'
+      | 'petitionRecord'
+      | 'petitionLink'
+      | 'trace',
+    rows: Record<string, unknown>[],
+  ) => {
     if (rows.length === 0) return
     // The protocol counts parameters in 16 bits; every row of a table carries the same columns.
     const columns = [...new Set(rows.flatMap((r) => Object.keys(r)))]
     const full = rows.map((r) => Object.fromEntries(columns.map((c) => [c, r[c] === undefined ? sql`default` : r[c]])))
     const chunk = Math.max(1, Math.floor(60_000 / columns.length))
-    for (let i = 0; i < full.length; i += chunk) await tx.insertInto(table).values(full.slice(i, i + chunk) as never).execute()
+    for (let i = 0; i < full.length; i += chunk)
+      await tx
+        .insertInto(table)
+        .values(full.slice(i, i + chunk) as never)
+        .execute()
   }
   await all('petition', petitions)
   await all('petitionParty', parties)
@@ -477,11 +790,24 @@ export const registerMany = async (tx: Tx, who: Who, given: Registration[], s: S
   await all('petitionLink', links)
   await all('trace', traces as never)
   await bumpCounts(tx, townId, [...counts.values()])
-  for (let i = 0; i < out.length; i += 20_000) await queueSearch(tx, townId, out.slice(i, i + 20_000).map((o) => o.id))
+  for (let i = 0; i < out.length; i += 20_000)
+    await queueSearch(
+      tx,
+      townId,
+      out.slice(i, i + 20_000).map((o) => o.id),
+    )
   for (const r of receipts) await issue(tx, who, r.matter, 'registrationReceipt', {}, s)
   return out
 }
 
 /** Write a trace of reading: no version change, the chain moves on. */
-export const traceRead = async (tx: Tx, who: Who, m: Matter, trace: { seq: number; hash: string }, says: string, data: unknown, s: Setting) =>
+export const traceRead = async (
+  tx: Tx,
+  who: Who,
+  m: Matter,
+  trace: { seq: number; hash: string },
+  says: string,
+  data: unknown,
+  s: Setting,
+) =>
   applyChange(tx, who, m, trace, { kind: 'read', says, data: data as Record<string, unknown> }, s, { move: 'reveal' })

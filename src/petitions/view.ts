@@ -20,9 +20,25 @@ export const maskParty = (p: Party): Party => ({
 export const idsIn = (m: Matter): string[] => [
   ...new Set(
     [
-      m.registeredBy, m.gradeProposedBy, m.holderId, m.leadOfficialId, m.mainUnitId, m.mainHandlerId, m.areaOwnerId, m.villageOwnerId,
-      m.signerId, m.approverId, m.areaId, m.villageId, m.gridId, ...m.assistUnitIds, m.opinionNow?.draftedBy, m.opinionNow?.checkedBy,
-      m.opinionNow?.signedBy, ...m.tests.flatMap((t) => [t.answeredBy, t.confirmedBy]), ...m.records.map((r) => r.staffId),
+      m.registeredBy,
+      m.gradeProposedBy,
+      m.holderId,
+      m.leadOfficialId,
+      m.mainUnitId,
+      m.mainHandlerId,
+      m.areaOwnerId,
+      m.villageOwnerId,
+      m.signerId,
+      m.approverId,
+      m.areaId,
+      m.villageId,
+      m.gridId,
+      ...m.assistUnitIds,
+      m.opinionNow?.draftedBy,
+      m.opinionNow?.checkedBy,
+      m.opinionNow?.signedBy,
+      ...m.tests.flatMap((t) => [t.answeredBy, t.confirmedBy]),
+      ...m.records.map((r) => r.staffId),
     ].filter((i): i is string => typeof i === 'string'),
   ),
 ]
@@ -35,29 +51,63 @@ const progressOf = (m: Matter, names: Record<string, string>, today: Day): Matte
   const at = order.indexOf(m.step)
   const row = (step: Step, label: string, on: Day | null, by: string) => {
     const i = order.indexOf(step)
-    return { label, status: m.state === 'closed' || i < at ? ('done' as const) : i === at ? ('now' as const) : ('later' as const), on, by }
+    return {
+      label,
+      status: m.state === 'closed' || i < at ? ('done' as const) : i === at ? ('now' as const) : ('later' as const),
+      on,
+      by,
+    }
   }
   const handling = m.acceptedOn ? `第 ${daysBetween(m.acceptedOn, today)} 天` : ''
   return [
     row('register', '登记', m.registeredOn, n(m.registeredBy)),
     row('accept', '受理', m.acceptedOn, m.step === 'accept' && m.state === 'accepted' ? '待交办' : n(m.mainUnitId)),
     row('handle', '办理', null, [m.step === 'handle' ? handling : '', n(m.mainHandlerId)].filter(Boolean).join(' · ')),
-    row('reply', '答复', m.opinionNow?.signedOn ?? m.servedOn, n(m.opinionNow?.signedBy) || (m.opinionNow?.status === 'submitted' ? '待审核' : m.opinionNow?.status === 'checked' ? '待签发' : '')),
+    row(
+      'reply',
+      '答复',
+      m.opinionNow?.signedOn ?? m.servedOn,
+      n(m.opinionNow?.signedBy) ||
+        (m.opinionNow?.status === 'submitted' ? '待审核' : m.opinionNow?.status === 'checked' ? '待签发' : ''),
+    ),
     row('revisit', '回访', m.followedUpOn, m.records.filter((r) => r.kind === 'followUp').at(-1)?.byName ?? '另一人'),
     row('signoff', '销号', m.closedOn, n(m.tests.find((t) => t.confirmedBy)?.confirmedBy) || '四项标准'),
   ]
 }
 
 /** The page of one matter, masked: what is protected is opened only by `reveal`, with a purpose and a trace. */
-export const viewOf = (m: Matter, who: Who, today: Day, names: Record<string, string>, categoryPath: string, traceCount: number): MatterView => {
-  const { parties, clocks, claims, records, attachments, opinionNow, tests, documents, services, links, ...petition } = m
+export const viewOf = (
+  m: Matter,
+  who: Who,
+  today: Day,
+  names: Record<string, string>,
+  categoryPath: string,
+  traceCount: number,
+): MatterView => {
+  const { parties, clocks, claims, records, attachments, opinionNow, tests, documents, services, links, ...petition } =
+    m
   return {
-    matter: { ...petition, queryCode: '', petitionerName: maskName(petition.petitionerName), place: petition.confidential ? '' : petition.place, request: maskText(petition.request), facts: maskText(petition.facts) },
+    matter: {
+      ...petition,
+      queryCode: '',
+      petitionerName: maskName(petition.petitionerName),
+      place: petition.confidential ? '' : petition.place,
+      request: maskText(petition.request),
+      facts: maskText(petition.facts),
+    },
     parties: parties.map(maskParty),
     clocks: clocks.map((c) => {
       const limit = legalLimits[c.rule as RuleId]
       const left = c.endedOn === null ? daysBetween(today, c.dueOn) : null
-      return { ...c, name: limit?.name ?? c.rule, article: limit?.article ?? '', unit: limit?.unit ?? 'calendar', kind: limit?.kind ?? 'duty', daysLeft: left, words: clockWords(c.dueOn, today, c.endedOn, c.outcome) }
+      return {
+        ...c,
+        name: limit?.name ?? c.rule,
+        article: limit?.article ?? '',
+        unit: limit?.unit ?? 'calendar',
+        kind: limit?.kind ?? 'duty',
+        daysLeft: left,
+        words: clockWords(c.dueOn, today, c.endedOn, c.outcome),
+      }
     }),
     claims,
     records,

@@ -22,7 +22,10 @@ export const calendarNow = async (tx: Tx | Kysely<DB>): Promise<Calendar> => {
   if (calendarCache && Date.now() - calendarCache.at < 60_000) return calendarCache.calendar
   const days = await tx.selectFrom('calendarDay').select(['date', 'name', 'isOff']).execute()
   const years = await tx.selectFrom('calendarYear').select('year').execute()
-  const calendar = calendarOf(days.map((d) => ({ date: d.date as never, isOffDay: d.isOff, name: d.name })), years.map((y) => y.year))
+  const calendar = calendarOf(
+    days.map((d) => ({ date: d.date as never, isOffDay: d.isOff, name: d.name })),
+    years.map((y) => y.year),
+  )
   calendarCache = { at: Date.now(), calendar }
   return calendar
 }
@@ -36,7 +39,14 @@ export const townFacts = async (tx: Tx | Kysely<DB>, townId: string): Promise<To
   if (kept && Date.now() - kept.at < 60_000) return kept.town
   const t = await tx.selectFrom('town').selectAll().where('id', '=', townId).executeTakeFirst()
   if (!t) throw new NotFound('没有这个镇')
-  const town: TownFacts = { id: t.id, code: t.code, name: t.name, shortName: t.shortName, superior: t.superiorName, isFiction: t.isFiction }
+  const town: TownFacts = {
+    id: t.id,
+    code: t.code,
+    name: t.name,
+    shortName: t.shortName,
+    superior: t.superiorName,
+    isFiction: t.isFiction,
+  }
   towns.set(townId, { at: Date.now(), town })
   return town
 }
@@ -44,7 +54,12 @@ export const forgetTowns = () => towns.clear()
 
 export const settingOf = async (tx: Tx, world: Pick<World, 'clock'>, townId: string): Promise<Setting> => {
   const town = await townFacts(tx, townId)
-  return { law: { calendar: await calendarNow(tx), superior: town.superior }, town, today: world.clock.today(), now: world.clock.now() }
+  return {
+    law: { calendar: await calendarNow(tx), superior: town.superior },
+    town,
+    today: world.clock.today(),
+    now: world.clock.now(),
+  }
 }
 
 /** Names of staff, units and places by id. */

@@ -11,7 +11,11 @@ const reason = (sentence: string) => z.string().trim().min(1, sentence).max(1000
 
 /** 受理前必须已经分清类别和路径：诉讼与信访分离（第二十八条、第三十一条）. */
 const classified = (m: Matter): string | null =>
-  m.class === null ? '请先分类：建议意见、检举控告或申诉求决' : m.class === 'claim' && m.route === null ? '请先选择第三十一条的办理路径' : null
+  m.class === null
+    ? '请先分类：建议意见、检举控告或申诉求决'
+    : m.class === 'claim' && m.route === null
+      ? '请先选择第三十一条的办理路径'
+      : null
 
 const own = (m: Matter) => (m.anonymous ? [] : [{ rule: 'D02' }])
 
@@ -19,14 +23,18 @@ const accept = move({
   label: '受理',
   input: z.object({ opinion: text(500).default(''), contact: text(100).default('') }),
   primary: (m) =>
-    (m.state === 'registered' && (m.class === 'suggestion' || (m.class === 'claim' && m.route === 'petitionProcedure'))) || m.state === 'forwarded',
+    (m.state === 'registered' &&
+      (m.class === 'suggestion' || (m.class === 'claim' && m.route === 'petitionProcedure'))) ||
+    m.state === 'forwarded',
   refusal: (m, who) =>
     first(
       inState(m, 'registered', 'forwarded'),
       m.sealed && '检举控告转送纪检监察机关处理，不在此受理',
       m.pending?.move === 'notAccept' && '已提出不予受理的意见，请负责人先作决定',
       m.state === 'registered' ? only(who, 'petitionHead') : null,
-      m.state === 'forwarded' && !(is(who, 'unitHandler') && m.mainUnitId !== null && who.unitIds.includes(m.mainUnitId)) && '由收到转送的单位受理',
+      m.state === 'forwarded' &&
+        !(is(who, 'unitHandler') && m.mainUnitId !== null && who.unitIds.includes(m.mainUnitId)) &&
+        '由收到转送的单位受理',
       classified(m),
       m.class === 'claim' && m.route !== 'petitionProcedure' && '属于法定途径，应当导入该途径，不按信访程序受理',
     ),
@@ -48,10 +56,19 @@ const accept = move({
 
 const proposeNotAccept = move({
   label: '提出不予受理',
-  input: z.object({ ground: codes(notAcceptedGrounds), remedy: reason('请写明应当向哪里、怎样提出'), detail: text(1000).default('') }),
+  input: z.object({
+    ground: codes(notAcceptedGrounds),
+    remedy: reason('请写明应当向哪里、怎样提出'),
+    detail: text(1000).default(''),
+  }),
   refusal: (m, who) =>
-    first(inState(m, 'registered', 'forwarded'), m.sealed && '检举控告不适用', only(who, 'clerk', 'unitHandler'), m.pending !== null && '已有待决定的意见'),
-  decide: (m, input, who, today): Change => ({
+    first(
+      inState(m, 'registered', 'forwarded'),
+      m.sealed && '检举控告不适用',
+      only(who, 'clerk', 'unitHandler'),
+      m.pending !== null && '已有待决定的意见',
+    ),
+  decide: (_m, input, who, today): Change => ({
     kind: 'accept',
     says: `提出不予受理：${notAcceptedGrounds[input.ground]}`,
     data: input,
@@ -68,9 +85,13 @@ const notAccept = move({
     remedy: text(1000).default(''),
     detail: text(1000).default(''),
   }),
-  refusal: (m, who) => first(inState(m, 'registered', 'forwarded'), m.sealed && '检举控告不适用', only(who, 'petitionHead')),
+  refusal: (m, who) =>
+    first(inState(m, 'registered', 'forwarded'), m.sealed && '检举控告不适用', only(who, 'petitionHead')),
   decide: (m, input, who, today): Change => {
-    const proposal = m.pending?.move === 'notAccept' ? (m.pending.input as { ground?: keyof typeof notAcceptedGrounds; remedy?: string; detail?: string }) : {}
+    const proposal =
+      m.pending?.move === 'notAccept'
+        ? (m.pending.input as { ground?: keyof typeof notAcceptedGrounds; remedy?: string; detail?: string })
+        : {}
     if (!input.agree) {
       if (m.pending?.move !== 'notAccept') throw new Refused('没有待决定的不予受理意见')
       if (!input.detail) throw new Invalid('请写明不同意的理由', { detail: '请写明理由' })
@@ -85,9 +106,25 @@ const notAccept = move({
       kind: 'accept',
       says: `${again ? '不再受理' : '不予受理'}：${notAcceptedGrounds[ground]}`,
       data: { ground, remedy },
-      set: { state: again ? 'noLongerAccepted' : 'notAccepted', step: 'revisit', pending: null, concludedOn: today, conclusion: 'notTaken', holderId: who.staffId },
-      end: [{ rule: 'D01' }, { rule: 'D04', cancelled: true }, ...(m.anonymous ? [{ rule: 'D02' }, { rule: 'D03' }] : [])],
-      papers: [{ kind: 'nonAcceptanceNotice', extra: { ground: notAcceptedGrounds[ground], remedy, detail: input.detail || proposal.detail || '' } }],
+      set: {
+        state: again ? 'noLongerAccepted' : 'notAccepted',
+        step: 'revisit',
+        pending: null,
+        concludedOn: today,
+        conclusion: 'notTaken',
+        holderId: who.staffId,
+      },
+      end: [
+        { rule: 'D01' },
+        { rule: 'D04', cancelled: true },
+        ...(m.anonymous ? [{ rule: 'D02' }, { rule: 'D03' }] : []),
+      ],
+      papers: [
+        {
+          kind: 'nonAcceptanceNotice',
+          extra: { ground: notAcceptedGrounds[ground], remedy, detail: input.detail || proposal.detail || '' },
+        },
+      ],
     }
   },
 })
@@ -100,20 +137,29 @@ const guide = move({
     how: reason('请写明怎样提出、需要哪些材料'),
     timeLeft: text(300).default(''),
   }),
-  primary: (m) => m.state === 'registered' && m.class === 'claim' && m.route !== null && m.route !== 'petitionProcedure',
+  primary: (m) =>
+    m.state === 'registered' && m.class === 'claim' && m.route !== null && m.route !== 'petitionProcedure',
   refusal: (m, who) =>
     first(
       inState(m, 'registered'),
       m.sealed && '检举控告不适用',
       only(who, 'petitionHead'),
       classified(m),
-      (m.class !== 'claim' || m.route === 'petitionProcedure') && '只有属于法定途径（第三十一条第一至五项）的申诉求决才导入',
+      (m.class !== 'claim' || m.route === 'petitionProcedure') &&
+        '只有属于法定途径（第三十一条第一至五项）的申诉求决才导入',
     ),
   decide: (m, input, who, today): Change => ({
     kind: 'accept',
     says: `导入法定途径：${routes[m.route!]}，${input.where}`,
     data: input,
-    set: { state: 'guided', step: 'revisit', concludedOn: today, conclusion: 'notTaken', holderId: who.staffId, pending: null },
+    set: {
+      state: 'guided',
+      step: 'revisit',
+      concludedOn: today,
+      conclusion: 'notTaken',
+      holderId: who.staffId,
+      pending: null,
+    },
     end: [{ rule: 'D01' }, ...(m.anonymous ? own({ ...m, anonymous: false }) : [])],
     papers: [{ kind: 'guidanceNotice', extra: input }],
   }),
@@ -129,11 +175,17 @@ const forward = move({
     limitOn: DayText.nullish().transform((v) => v ?? null),
   }),
   refusal: (m, who) =>
-    first(inState(m, 'registered', 'objected'), m.sealed && '检举控告只能转送纪检监察机关', only(who, 'petitionHead'), m.class === null && '请先分类'),
+    first(
+      inState(m, 'registered', 'objected'),
+      m.sealed && '检举控告只能转送纪检监察机关',
+      only(who, 'petitionHead'),
+      m.class === null && '请先分类',
+    ),
   decide: (m, input, _who, today): Change => {
     if (input.mode === 'assign' && !input.limitOn) throw new Invalid('交办须写明办结期限', { limitOn: '请填写期限' })
     if (input.limitOn && input.limitOn < today) throw new Invalid('期限不能早于今天', { limitOn: '不能早于今天' })
-    if (m.mainUnitId === input.unitId && m.state === 'objected') throw new Invalid('该单位已提出异议，请改送其他单位或不同意其异议')
+    if (m.mainUnitId === input.unitId && m.state === 'objected')
+      throw new Invalid('该单位已提出异议，请改送其他单位或不同意其异议')
     return {
       kind: 'accept',
       says: `${input.mode === 'assign' ? '交办' : '转送'}${input.unitName || '有权处理单位'}：${input.reason}`,
@@ -159,8 +211,10 @@ const object = move({
     first(
       inState(m, 'forwarded'),
       m.sealed && '检举控告不适用',
-      !(is(who, 'unitHandler') && m.mainUnitId !== null && who.unitIds.includes(m.mainUnitId)) && '由收到转送的单位提出',
-      m.clocks.some((c) => c.rule === 'D04' && c.round === m.round && c.endedOn === null && today > c.dueOn) && '收到转送已超过五个工作日，不能再提异议（第二十三条第三款）',
+      !(is(who, 'unitHandler') && m.mainUnitId !== null && who.unitIds.includes(m.mainUnitId)) &&
+        '由收到转送的单位提出',
+      m.clocks.some((c) => c.rule === 'D04' && c.round === m.round && c.endedOn === null && today > c.dueOn) &&
+        '收到转送已超过五个工作日，不能再提异议（第二十三条第三款）',
     ),
   decide: (_m, input, _who, today): Change => ({
     kind: 'accept',
@@ -199,7 +253,12 @@ const transferDiscipline = move({
   confirm: '检举控告材料将转送纪检监察机关，本机关不再调查。确定吗？',
   input: z.object({ organ: reason('请写明转送的机关'), note: text(500).default('') }),
   primary: (m) => m.sealed && m.state === 'registered',
-  refusal: (m, who) => first(!m.sealed && '只适用于已密封的检举控告', only(who, 'disciplineLiaison'), inState(m, 'received', 'registered')),
+  refusal: (m, who) =>
+    first(
+      !m.sealed && '只适用于已密封的检举控告',
+      only(who, 'disciplineLiaison'),
+      inState(m, 'received', 'registered'),
+    ),
   decide: (_m, input, who): Change => ({
     kind: 'accept',
     says: `转送${input.organ}${input.note ? `：${input.note}` : ''}`,
@@ -213,7 +272,8 @@ const acknowledgeDiscipline = move({
   confirm: '登记纪检监察机关的签收后，本事项在信访环节结束。确定吗？',
   input: z.object({ onDay: DayText, number: text(100).default('') }),
   primary: (m) => m.sealed && m.state === 'forwarded',
-  refusal: (m, who) => first(!m.sealed && '只适用于已密封的检举控告', only(who, 'disciplineLiaison'), inState(m, 'forwarded')),
+  refusal: (m, who) =>
+    first(!m.sealed && '只适用于已密封的检举控告', only(who, 'disciplineLiaison'), inState(m, 'forwarded')),
   decide: (_m, input, _who, today): Change => {
     if (input.onDay > today) throw new Invalid('签收日期不能晚于今天', { onDay: '不能晚于今天' })
     return {
@@ -228,7 +288,8 @@ const seal = move({
   label: '按检举控告密封',
   confirm: '密封后只有纪检联络员能看到，您也将看不到。确定吗？',
   input: z.object({ reason: reason('请写明理由') }),
-  refusal: (m, who) => first(m.sealed && '已经密封', !isOpen(m.state) && '事项已销号', only(who, 'clerk', 'petitionHead')),
+  refusal: (m, who) =>
+    first(m.sealed && '已经密封', !isOpen(m.state) && '事项已销号', only(who, 'clerk', 'petitionHead')),
   decide: (_m, input): Change => ({
     kind: 'classify',
     says: `密封：${input.reason}`,

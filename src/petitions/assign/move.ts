@@ -7,7 +7,10 @@ import type { Matter } from '../petition.ts'
 
 const text = (max: number) => z.string().trim().max(max, `不能超过 ${max} 字`)
 const person = (sentence: string) => z.uuid(sentence)
-const maybe = z.uuid().nullish().transform((v) => v ?? null)
+const maybe = z
+  .uuid()
+  .nullish()
+  .transform((v) => v ?? null)
 
 const owners = z.object({
   mainUnitId: person('请选择承办单位'),
@@ -64,12 +67,23 @@ const assignHandler = move({
 
 const reassign = move({
   label: '调整责任人',
-  input: owners.partial().extend({ reason: z.string().trim().min(1, '请写明调整理由').max(500), names: text(300).default('') }),
-  refusal: (m, who) => first(notClosed(m), m.mainHandlerId === null && '尚未交办到人', only(who, 'petitionHead', 'townLeader')),
+  input: owners
+    .partial()
+    .extend({ reason: z.string().trim().min(1, '请写明调整理由').max(500), names: text(300).default('') }),
+  refusal: (m, who) =>
+    first(notClosed(m), m.mainHandlerId === null && '尚未交办到人', only(who, 'petitionHead', 'townLeader')),
   decide: (m, { reason, names, note: _note, ...input }): Change => {
-    const set = Object.fromEntries(Object.entries(input).filter(([, v]) => v !== undefined && v !== null)) as Partial<Matter>
+    const set = Object.fromEntries(
+      Object.entries(input).filter(([, v]) => v !== undefined && v !== null),
+    ) as Partial<Matter>
     if (Object.keys(set).length === 0) throw new Invalid('没有改动')
-    if (barred(m, Object.values(set).filter((v): v is string => typeof v === 'string'))) throw new Invalid('所选人员应当回避本事项，请另选')
+    if (
+      barred(
+        m,
+        Object.values(set).filter((v): v is string => typeof v === 'string'),
+      )
+    )
+      throw new Invalid('所选人员应当回避本事项，请另选')
     const handed = set.mainHandlerId && set.mainHandlerId !== m.mainHandlerId
     return {
       kind: 'assign',
@@ -84,7 +98,11 @@ const reassign = move({
 /** 领导包案：突出的事项有一名领导负责（第十八条第二款）. */
 const nameLead = move({
   label: '确定包案领导',
-  input: z.object({ leadOfficialId: person('请选择包案领导'), names: text(100).default(''), note: text(300).default('') }),
+  input: z.object({
+    leadOfficialId: person('请选择包案领导'),
+    names: text(100).default(''),
+    note: text(300).default(''),
+  }),
   refusal: (m, who) => first(notClosed(m), m.sealed && '检举控告不适用', only(who, 'petitionHead', 'townLeader')),
   decide: (m, input): Change => {
     if (barred(m, [input.leadOfficialId])) throw new Invalid('该领导应当回避本事项，请另选')
@@ -102,7 +120,11 @@ const remind = move({
   label: '提醒',
   input: z.object({ says: z.string().trim().min(1, '请写明提醒内容').max(300) }),
   refusal: (m, who) =>
-    first(notClosed(m), only(who, 'clerk', 'petitionHead', 'areaSecretary', 'leadOfficial', 'townLeader'), m.holderId === null && '还没有经办人，无人可提醒'),
+    first(
+      notClosed(m),
+      only(who, 'clerk', 'petitionHead', 'areaSecretary', 'leadOfficial', 'townLeader'),
+      m.holderId === null && '还没有经办人，无人可提醒',
+    ),
   decide: (m, { says }, who): Change => ({
     kind: 'remind',
     says: `提醒经办人：${says}`,

@@ -10,7 +10,20 @@ import { contactWays, DayText, type Matter } from '../petition.ts'
 const text = (max: number) => z.string().trim().max(max, `不能超过 ${max} 字`)
 const body = (sentence: string) => z.string().trim().min(1, sentence).max(20_000, '不能超过 20000 字')
 
-const working = (m: Matter) => inState(m, 'registered', 'forwarded', 'accepted', 'handling', 'opinionDraft', 'opinionSigned', 'served', 'guided', 'notAccepted', 'concluded')
+const working = (m: Matter) =>
+  inState(
+    m,
+    'registered',
+    'forwarded',
+    'accepted',
+    'handling',
+    'opinionDraft',
+    'opinionSigned',
+    'served',
+    'guided',
+    'notAccepted',
+    'concluded',
+  )
 const inTime = (m: Matter, onDay: string, today: string) => {
   if (onDay > today) throw new Invalid('日期不能晚于今天', { onDay: '不能晚于今天' })
   if (onDay < m.receivedOn) throw new Invalid('日期不能早于收到日期', { onDay: '不能早于收到日期' })
@@ -18,7 +31,13 @@ const inTime = (m: Matter, onDay: string, today: string) => {
 
 const contact = move({
   label: '记录联系',
-  input: z.object({ onDay: DayText, way: codes(contactWays), whom: text(60).default(''), body: body('请写明谈了什么'), heard: z.boolean().default(false) }),
+  input: z.object({
+    onDay: DayText,
+    way: codes(contactWays),
+    whom: text(60).default(''),
+    body: body('请写明谈了什么'),
+    heard: z.boolean().default(false),
+  }),
   refusal: (m, who) =>
     first(
       working(m),
@@ -32,23 +51,41 @@ const contact = move({
     return {
       kind: 'contact',
       says: `联系信访人（${contactWays[input.way]}）：${input.body}`,
-      record: { kind: 'contact', onDay: input.onDay, body: input.body, data: { way: input.way, whom: input.whom, heard: input.heard } },
+      record: {
+        kind: 'contact',
+        onDay: input.onDay,
+        body: input.body,
+        data: { way: input.way, whom: input.whom, heard: input.heard },
+      },
       set: { lastContactOn: m.lastContactOn && m.lastContactOn > input.onDay ? m.lastContactOn : input.onDay },
-      tell: m.holderId && m.holderId !== who.staffId ? [{ staffId: m.holderId, says: `${who.name}已联系 ${m.number} 的信访人` }] : [],
+      tell:
+        m.holderId && m.holderId !== who.staffId
+          ? [{ staffId: m.holderId, says: `${who.name}已联系 ${m.number} 的信访人` }]
+          : [],
     }
   },
 })
 
 const investigate = move({
   label: '记录调查',
-  input: z.object({ onDay: DayText, place: text(100).default(''), people: text(200).default(''), body: body('请写明查明的情况') }),
+  input: z.object({
+    onDay: DayText,
+    place: text(100).default(''),
+    people: text(200).default(''),
+    body: body('请写明查明的情况'),
+  }),
   refusal: (m, who) => first(inState(m, 'accepted', 'handling', 'opinionDraft'), handlerOnly(m, who)),
   decide: (m, input, _who, today): Change => {
     inTime(m, input.onDay, today)
     return {
       kind: 'investigate',
       says: `调查核实${input.place ? `（${input.place}）` : ''}：${input.body}`,
-      record: { kind: 'investigation', onDay: input.onDay, body: input.body, data: { place: input.place, people: input.people } },
+      record: {
+        kind: 'investigation',
+        onDay: input.onDay,
+        body: input.body,
+        data: { place: input.place, people: input.people },
+      },
       set: {},
     }
   },
@@ -93,7 +130,13 @@ const requestExtension = move({
     set: {
       extension: 'requested',
       approverId: input.approverId,
-      pending: { move: 'decideExtension', by: who.staffId, byName: who.name, on: today, input: { days: input.days, reason: input.reason } },
+      pending: {
+        move: 'decideExtension',
+        by: who.staffId,
+        byName: who.name,
+        on: today,
+        input: { days: input.days, reason: input.reason },
+      },
     },
     tell: [{ staffId: input.approverId, says: `请批准延期：${m.number} ${m.title}`, kind: 'approve' }],
   }),
@@ -101,7 +144,11 @@ const requestExtension = move({
 
 const decideExtension = move({
   label: '审批延期',
-  input: z.object({ agree: z.boolean(), days: z.int().min(1, '至少 1 日').max(30, '不得超过三十日').optional(), reason: text(500).default('') }),
+  input: z.object({
+    agree: z.boolean(),
+    days: z.int().min(1, '至少 1 日').max(30, '不得超过三十日').optional(),
+    reason: text(500).default(''),
+  }),
   primary: (m, who) => m.extension === 'requested' && m.approverId === who.staffId,
   refusal: (m, who, today) =>
     first(
@@ -115,10 +162,17 @@ const decideExtension = move({
   decide: (m, input, who): Change => {
     const asked = (m.pending?.input ?? {}) as { days?: number; reason?: string }
     const clear = { pending: m.pending?.move === 'decideExtension' ? null : m.pending, approverId: null }
-    const back = m.mainHandlerId ? [{ staffId: m.mainHandlerId, says: `${m.number} 的延期${input.agree ? '已批准' : '未获批准'}` }] : []
+    const back = m.mainHandlerId
+      ? [{ staffId: m.mainHandlerId, says: `${m.number} 的延期${input.agree ? '已批准' : '未获批准'}` }]
+      : []
     if (!input.agree) {
       if (!input.reason) throw new Invalid('请写明不批准的理由', { reason: '请写明理由' })
-      return { kind: 'extend', says: `未批准延期：${input.reason}`, set: { ...clear, extension: 'refused' }, tell: back }
+      return {
+        kind: 'extend',
+        says: `未批准延期：${input.reason}`,
+        set: { ...clear, extension: 'refused' },
+        tell: back,
+      }
     }
     const days = input.days ?? asked.days
     if (!days || days > 30) throw new Refused('延长期限为一至三十日')
@@ -128,7 +182,12 @@ const decideExtension = move({
       data: { days },
       set: { ...clear, extension: 'granted' },
       extend: { rule: 'D05', days },
-      papers: [{ kind: 'extensionNotice', extra: { days, reason: asked.reason ?? input.reason, approver: `${who.post}${who.name}` } }],
+      papers: [
+        {
+          kind: 'extensionNotice',
+          extra: { days, reason: asked.reason ?? input.reason, approver: `${who.post}${who.name}` },
+        },
+      ],
       tell: back,
     }
   },
@@ -144,7 +203,17 @@ const withdraw = move({
   }),
   refusal: (m, who) =>
     first(
-      inState(m, 'received', 'registered', 'forwarded', 'objected', 'accepted', 'handling', 'opinionDraft', 'opinionSigned'),
+      inState(
+        m,
+        'received',
+        'registered',
+        'forwarded',
+        'objected',
+        'accepted',
+        'handling',
+        'opinionDraft',
+        'opinionSigned',
+      ),
       m.sealed && '检举控告已转纪检联络员，不在此撤回',
       !is(who, 'clerk', 'petitionHead') && '由信访办登记，不由承办单位经手',
     ),
@@ -154,7 +223,16 @@ const withdraw = move({
       kind: 'signoff',
       says: `信访人自愿撤回：“${input.words}”`,
       record: { kind: 'withdrawal', onDay: input.onDay, body: input.words },
-      set: { state: 'withdrawn', step: 'revisit', concludedOn: today, conclusion: 'withdrawn', holderId: who.staffId, extension: m.extension === 'requested' ? 'none' : m.extension, pending: null, approverId: null },
+      set: {
+        state: 'withdrawn',
+        step: 'revisit',
+        concludedOn: today,
+        conclusion: 'withdrawn',
+        holderId: who.staffId,
+        extension: m.extension === 'requested' ? 'none' : m.extension,
+        pending: null,
+        approverId: null,
+      },
       end: [{ rule: '*', cancelled: true }],
     }
   },

@@ -1,12 +1,16 @@
-import { writeRows } from '../../kit/server/excel.ts'
 import type { Day } from '../../kit/day.ts'
+import { writeRows } from '../../kit/server/excel.ts'
 import type { LedgerRow } from '../routes.ts'
 import type { Column } from './columns.ts'
 
 export const fills = { red: 'FDECEB', yellow: 'FFF4D6', blue: 'E6F0FC' } as const
 
 /** The ledger as .xlsx: exactly the rows and columns seen, typed, frozen header, the colour in its cell. */
-export const writeLedger = async (rows: LedgerRow[], columns: Column[], about: { title: string; by: string; today: Day }): Promise<Uint8Array> =>
+export const writeLedger = async (
+  rows: LedgerRow[],
+  columns: Column[],
+  about: { title: string; by: string; today: Day },
+): Promise<Uint8Array> =>
   writeRows(
     columns.map((c) => ({ title: c.title, width: Math.max(8, Math.round(c.width / 7)), type: c.excel ?? 'text' })),
     (function* () {

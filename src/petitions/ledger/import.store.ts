@@ -98,8 +98,20 @@ const ledgerRow = (r: ParsedRow, places: Places, known: boolean): ImportRow => {
   const village = byName(places.villages, r.village ?? '')
   const area = byName(places.areas, r.area ?? '')
   const flags = [...r.flags]
-  if (known && r.village && !village) flags.push({ sheet: r.sheet, row: r.row, code: 'villageUnknown', message: `“${r.village}”不在本镇的村名录中，地点按原文保留` })
-  if (village && area && village.areaId !== area.id) flags.push({ sheet: r.sheet, row: r.row, code: 'areaDiffers', message: `${r.village}不属于${r.area}，按村所在的管区登记` })
+  if (known && r.village && !village)
+    flags.push({
+      sheet: r.sheet,
+      row: r.row,
+      code: 'villageUnknown',
+      message: `“${r.village}”不在本镇的村名录中，地点按原文保留`,
+    })
+  if (village && area && village.areaId !== area.id)
+    flags.push({
+      sheet: r.sheet,
+      row: r.row,
+      code: 'areaDiffers',
+      message: `${r.village}不属于${r.area}，按村所在的管区登记`,
+    })
   const category = places.categories.find((c) => c.name === r.category)
   return {
     sheet: r.sheet,
@@ -151,7 +163,11 @@ const summarise = (file: string, sheets: number, rows: ImportRow[], flags: Flag[
     rejected: rows.length - taken.length,
     byGrade,
     key: taken.filter((r) => r.parsed.key).length,
-    flags: [...flags, ...rows.flatMap((r) => r.flags)].filter((f, i, all) => all.findIndex((g) => g.sheet === f.sheet && g.row === f.row && g.code === f.code && g.message === f.message) === i),
+    flags: [...flags, ...rows.flatMap((r) => r.flags)].filter(
+      (f, i, all) =>
+        all.findIndex((g) => g.sheet === f.sheet && g.row === f.row && g.code === f.code && g.message === f.message) ===
+        i,
+    ),
   }
 }
 
@@ -201,13 +217,24 @@ export const planImport = (
       },
     }))
     if (rows.length === 0) throw new Refused('没有找到留言：表头应有“留言主题”“留言时间”“留言详情”等列')
-    return { rows, flags: read.flags, summary: summarise(file, workbook.sheets.length, rows, read.flags), proposal: null }
+    return {
+      rows,
+      flags: read.flags,
+      summary: summarise(file, workbook.sheets.length, rows, read.flags),
+      proposal: null,
+    }
   }
   const proposal = options.mapping ?? recognise(workbook, { today: options.today, year: options.year, fileName: file })
-  if (!proposal.sheets.some((s) => s.kind === 'ledger')) throw new Refused('没有认出台账：表中应有“主要诉求”或“反映问题”这样的列，请检查是否选对了文件')
+  if (!proposal.sheets.some((s) => s.kind === 'ledger'))
+    throw new Refused('没有认出台账：表中应有“主要诉求”或“反映问题”这样的列，请检查是否选对了文件')
   const applied = applyMapping(workbook, proposal, { today: options.today, year: options.year })
   const rows = applied.rows.map((r) => ledgerRow(r, places, options.known ?? false))
-  return { rows, flags: applied.flags, summary: summarise(file, proposal.sheets.filter((s) => s.kind === 'ledger').length, rows, applied.flags), proposal }
+  return {
+    rows,
+    flags: applied.flags,
+    summary: summarise(file, proposal.sheets.filter((s) => s.kind === 'ledger').length, rows, applied.flags),
+    proposal,
+  }
 }
 
 /** Mark rows that repeat what is already stored: linked, never dropped; a message loaded before is left out and said so. */
@@ -215,7 +242,11 @@ export const matchExisting = async (tx: Tx, who: Who, plan: Plan): Promise<void>
   const externals = plan.rows.map((r) => r.parsed.externalId).filter((e): e is string => e !== null)
   const have = new Set<string>()
   for (let i = 0; i < externals.length; i += 20_000) {
-    const r = await sql<{ externalId: string }>`select external_id from petition where town_id = ${who.townId}::uuid and external_id = any (${externals.slice(i, i + 20_000)}::text[])`.execute(tx)
+    const r = await sql<{
+      externalId: string
+    }>`select external_id from petition where town_id = ${who.townId}::uuid and external_id = any (${externals.slice(i, i + 20_000)}::text[])`.execute(
+      tx,
+    )
     for (const x of r.rows) have.add(x.externalId)
   }
   const seen = new Set<string>()
@@ -230,7 +261,16 @@ export const matchExisting = async (tx: Tx, who: Who, plan: Plan): Promise<void>
   }
   const names = [...new Set(plan.rows.filter((r) => !r.parsed.externalId).flatMap((r) => r.parsed.names))]
   if (names.length) {
-    const found = await sql<{ id: string; number: string; title: string; request: string; villageId: string | null; names: string[]; phones: string[]; idLast4: string[] }>`
+    const found = await sql<{
+      id: string
+      number: string
+      title: string
+      request: string
+      villageId: string | null
+      names: string[]
+      phones: string[]
+      idLast4: string[]
+    }>`
       select p.id, p.number, p.title, p.request, p.village_id, array_agg(x.name) as names, array_agg(x.phone) as phones, array_agg(x.id_last4) as id_last4
       from petition_party x join petition p on p.town_id = x.town_id and p.id = x.petition_id
       where x.town_id = ${who.townId}::uuid and x.name = any (${names}::text[]) and not p.sealed
@@ -242,11 +282,33 @@ export const matchExisting = async (tx: Tx, who: Who, plan: Plan): Promise<void>
       const candidates = new Set(p.names.flatMap((n) => byPerson.get(n) ?? []))
       const text = `${p.title}\n${p.request}`
       const best = [...candidates]
-        .map((c) => ({ c, l: likeness({ names: p.names, phones: p.phone ? [p.phone] : [], idLast4: p.idLast4 ? [p.idLast4] : [], villageId: p.villageId, text }, { ...c, phones: c.phones.filter(Boolean), idLast4: c.idLast4.filter(Boolean), text: `${c.title}\n${c.request}` }) }))
+        .map((c) => ({
+          c,
+          l: likeness(
+            {
+              names: p.names,
+              phones: p.phone ? [p.phone] : [],
+              idLast4: p.idLast4 ? [p.idLast4] : [],
+              villageId: p.villageId,
+              text,
+            },
+            {
+              ...c,
+              phones: c.phones.filter(Boolean),
+              idLast4: c.idLast4.filter(Boolean),
+              text: `${c.title}\n${c.request}`,
+            },
+          ),
+        }))
         .sort((a, b) => b.l.score - a.l.score)[0]
       if (best && best.l.score >= surely) {
         p.existing = { id: best.c.id, number: best.c.number, title: best.c.title, why: best.l.why }
-        r.flags.push({ sheet: r.sheet, row: r.row, code: 'repeatStored', message: `与已登记的 ${best.c.number} 可能是同一事项，导入后互相关联（${best.l.why.join('、')}）` })
+        r.flags.push({
+          sheet: r.sheet,
+          row: r.row,
+          code: 'repeatStored',
+          message: `与已登记的 ${best.c.number} 可能是同一事项，导入后互相关联（${best.l.why.join('、')}）`,
+        })
         if (r.verdict === 'ok') r.verdict = 'warning'
       }
     }
@@ -268,7 +330,13 @@ const registrationOf = (r: ImportRow, importId: string, today: Day, index: numbe
     areaId: p.areaId,
     villageId: p.villageId,
     place: p.villageId ? '' : [p.area, p.village].filter(Boolean).join(' ').slice(0, 200),
-    parties: people.slice(0, 200).map((name, i) => ({ name: [...name].slice(0, 60).join(''), phone: i === 0 ? p.phone.slice(0, 40) : '', address: i === 0 ? p.address.slice(0, 200) : '', idType: i === 0 ? p.idType : '', idLast4: i === 0 ? p.idLast4 : '' })),
+    parties: people.slice(0, 200).map((name, i) => ({
+      name: [...name].slice(0, 60).join(''),
+      phone: i === 0 ? p.phone.slice(0, 40) : '',
+      address: i === 0 ? p.address.slice(0, 200) : '',
+      idType: i === 0 ? p.idType : '',
+      idLast4: i === 0 ? p.idLast4 : '',
+    })),
     category: p.category,
     categoryText: [...p.categoryText].slice(0, 60).join(''),
     grade: p.grade,
@@ -276,10 +344,21 @@ const registrationOf = (r: ImportRow, importId: string, today: Day, index: numbe
     isKey: p.key,
     links: p.existing ? [{ toId: p.existing.id, kind: 'repeat', note: p.existing.why.join('、').slice(0, 200) }] : [],
   })
-  const told = [p.progress, p.leadOfficial && `包案领导：${p.leadOfficial}`, p.owner && `责任人：${p.owner}`, p.unit && `责任单位：${p.unit}`].filter(Boolean).join('\n')
+  const told = [
+    p.progress,
+    p.leadOfficial && `包案领导：${p.leadOfficial}`,
+    p.owner && `责任人：${p.owner}`,
+    p.unit && `责任单位：${p.unit}`,
+  ]
+    .filter(Boolean)
+    .join('\n')
   return {
     input,
-    prior: { resolved: p.resolved, on: p.resolvedOn && p.resolvedOn <= today && p.resolvedOn >= input.receivedOn ? p.resolvedOn : null, text: told },
+    prior: {
+      resolved: p.resolved,
+      on: p.resolvedOn && p.resolvedOn <= today && p.resolvedOn >= input.receivedOn ? p.resolvedOn : null,
+      text: told,
+    },
     importId,
     externalId: p.externalId ?? undefined,
     repeatOfIndex: index ?? undefined,
@@ -288,26 +367,66 @@ const registrationOf = (r: ImportRow, importId: string, today: Day, index: numbe
 }
 
 /** Keep the file as evidence and note that it was read. */
-export const keepFile = async (tx: Tx, files: FileStore, who: Who, kind: ImportKind, name: string, data: Uint8Array, mapping: unknown, now: Date): Promise<string> => {
+export const keepFile = async (
+  tx: Tx,
+  files: FileStore,
+  who: Who,
+  kind: ImportKind,
+  name: string,
+  data: Uint8Array,
+  mapping: unknown,
+  now: Date,
+): Promise<string> => {
   const id = uuidv7(now.getTime())
   const key = `${who.townId}/imports/${id}`
   await files.put(key, data, 'application/octet-stream')
   await tx
     .insertInto('import')
-    .values({ townId: who.townId, id, kind, fileName: name, sha256: sha256(data), storageKey: key, status: 'read', mapping: mapping ? JSON.stringify(mapping) : null, staffId: who.staffId === operatorId ? null : who.staffId, byName: who.name, at: now.toISOString() } as never)
+    .values({
+      townId: who.townId,
+      id,
+      kind,
+      fileName: name,
+      sha256: sha256(data),
+      storageKey: key,
+      status: 'read',
+      mapping: mapping ? JSON.stringify(mapping) : null,
+      staffId: who.staffId === operatorId ? null : who.staffId,
+      byName: who.name,
+      at: now.toISOString(),
+    } as never)
     .execute()
   return id
 }
 
 /** Nobody in particular: the operator at the command line. */
 export const operatorId = '00000000-0000-0000-0000-000000000000'
-export const operator = (townId: string): Who => ({ townId, staffId: operatorId, name: '命令行', post: '系统', roles: ['clerk'], areaIds: [], villageIds: [], gridIds: [], unitIds: [], headsUnit: false, rank: 99 })
+export const operator = (townId: string): Who => ({
+  townId,
+  staffId: operatorId,
+  name: '命令行',
+  post: '系统',
+  roles: ['clerk'],
+  areaIds: [],
+  villageIds: [],
+  gridIds: [],
+  unitIds: [],
+  headsUnit: false,
+  rank: 99,
+})
 
 /**
  * Load a plan: every row that is not rejected, through the register move, in the caller's one transaction,
  * with the original row kept. `step` hears how far it is.
  */
-export const loadPlan = async (tx: Tx, who: Who, importId: string, plan: Plan, s: Setting, step: (done: number, total: number) => void = () => {}): Promise<Report> => {
+export const loadPlan = async (
+  tx: Tx,
+  who: Who,
+  importId: string,
+  plan: Plan,
+  s: Setting,
+  step: (done: number, total: number) => void = () => {},
+): Promise<Report> => {
   const rows = plan.rows.filter((r) => r.verdict !== 'rejected')
   const place = new Map(rows.map((r, i) => [`${r.sheet}\u0000${r.row}`, i]))
   const made: string[] = []
@@ -336,7 +455,12 @@ export const loadPlan = async (tx: Tx, who: Who, importId: string, plan: Plan, s
   const report = plan.summary
   await tx
     .updateTable('import')
-    .set({ status: 'loaded', report: JSON.stringify({ ...report, flags: report.flags.slice(0, 2000) }), mapping: plan.proposal ? JSON.stringify(plan.proposal) : null, loadedAt: s.now.toISOString() } as never)
+    .set({
+      status: 'loaded',
+      report: JSON.stringify({ ...report, flags: report.flags.slice(0, 2000) }),
+      mapping: plan.proposal ? JSON.stringify(plan.proposal) : null,
+      loadedAt: s.now.toISOString(),
+    } as never)
     .where('townId', '=', who.townId)
     .where('id', '=', importId)
     .execute()
@@ -344,7 +468,17 @@ export const loadPlan = async (tx: Tx, who: Who, importId: string, plan: Plan, s
     for (const sheet of plan.proposal.sheets.filter((x) => x.kind === 'ledger'))
       await sql`insert into import_mapping (town_id, fingerprint, mapping) values (${who.townId}::uuid, ${sheet.fingerprint}, ${JSON.stringify(sheet.columns)}::jsonb)
         on conflict (town_id, fingerprint) do update set mapping = excluded.mapping, at = now()`.execute(tx)
-  await writeTrace(tx, { townId: who.townId, staffId: who.staffId === operatorId ? null : who.staffId, name: who.name, post: who.post }, { subjectId: importId, subjectKind: 'import', kind: 'import', says: `导入“${report.file}”：登记 ${report.registered} 件，关联 ${report.linked} 件，未导入 ${report.rejected} 行` }, s.now)
+  await writeTrace(
+    tx,
+    { townId: who.townId, staffId: who.staffId === operatorId ? null : who.staffId, name: who.name, post: who.post },
+    {
+      subjectId: importId,
+      subjectKind: 'import',
+      kind: 'import',
+      says: `导入“${report.file}”：登记 ${report.registered} 件，关联 ${report.linked} 件，未导入 ${report.rejected} 行`,
+    },
+    s.now,
+  )
   return report
 }
 
@@ -352,12 +486,29 @@ export const loadPlan = async (tx: Tx, who: Who, importId: string, plan: Plan, s
 export const recallMapping = async (tx: Tx, townId: string, proposal: Proposal): Promise<Proposal> => {
   const marks = proposal.sheets.map((s) => s.fingerprint)
   if (marks.length === 0) return proposal
-  const kept = await tx.selectFrom('importMapping').select(['fingerprint', 'mapping']).where('townId', '=', townId).where('fingerprint', 'in', marks).execute()
+  const kept = await tx
+    .selectFrom('importMapping')
+    .select(['fingerprint', 'mapping'])
+    .where('townId', '=', townId)
+    .where('fingerprint', 'in', marks)
+    .execute()
   return {
     ...proposal,
     sheets: proposal.sheets.map((s) => {
-      const k = kept.find((x) => x.fingerprint === s.fingerprint)?.mapping as { index: number; field: (typeof s.columns)[number]['field'] }[] | undefined
-      return k ? { ...s, columns: s.columns.map((c) => ({ ...c, ...(k.find((x) => x.index === c.index) ? { field: k.find((x) => x.index === c.index)!.field, why: '沿用上次的对应' } : {}) })) } : s
+      const k = kept.find((x) => x.fingerprint === s.fingerprint)?.mapping as
+        | { index: number; field: (typeof s.columns)[number]['field'] }[]
+        | undefined
+      return k
+        ? {
+            ...s,
+            columns: s.columns.map((c) => ({
+              ...c,
+              ...(k.find((x) => x.index === c.index)
+                ? { field: k.find((x) => x.index === c.index)!.field, why: '沿用上次的对应' }
+                : {}),
+            })),
+          }
+        : s
     }),
   }
 }
@@ -368,6 +519,11 @@ export const rowForScreen = (r: ImportRow) => ({
   row: r.row,
   verdict: r.verdict,
   flags: r.flags,
-  parsed: { ...r.parsed, names: r.parsed.names.map(maskName), phone: r.parsed.phone ? '已读出' : '', address: '', request: [...r.parsed.request].slice(0, 300).join('') },
+  parsed: {
+    ...r.parsed,
+    names: r.parsed.names.map(maskName),
+    phone: r.parsed.phone ? '已读出' : '',
+    address: '',
+    request: [...r.parsed.request].slice(0, 300).join(''),
+  },
 })
-

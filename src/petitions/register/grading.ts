@@ -16,8 +16,21 @@ export const gradeAttributes = {
 } as const
 export type GradeAttribute = keyof typeof gradeAttributes
 
-export const redAttributes: readonly GradeAttribute[] = ['lifeDanger', 'childOrAbuse', 'manyAffected', 'opinionUnexecuted', 'limitPassed', 'livelihoodLoss']
-export const yellowAttributes: readonly GradeAttribute[] = ['severalUnits', 'severalAffected', 'secondTime', 'overYear', 'nearLimit']
+export const redAttributes: readonly GradeAttribute[] = [
+  'lifeDanger',
+  'childOrAbuse',
+  'manyAffected',
+  'opinionUnexecuted',
+  'limitPassed',
+  'livelihoodLoss',
+]
+export const yellowAttributes: readonly GradeAttribute[] = [
+  'severalUnits',
+  'severalAffected',
+  'secondTime',
+  'overYear',
+  'nearLimit',
+]
 
 /** Days until a grade is looked at again. */
 export const reviewDays: Record<Grade, number> = { red: 7, yellow: 14, blue: 30 }
@@ -52,10 +65,17 @@ export const suggestGrade = (f: GradeFacts): Suggested => {
   else if (n >= 5) has.add('severalAffected')
   if (f.repeat) has.add('secondTime')
   if ((f.ageDays ?? 0) >= 365) has.add('overYear')
-  if (f.daysLeft !== undefined && f.daysLeft !== null) has.add(f.daysLeft < 0 ? 'limitPassed' : f.daysLeft <= 7 ? 'nearLimit' : '')
-  const hit = (list: readonly GradeAttribute[]) => list.filter((a) => has.has(a)).map((a) => gradeAttributes[a] as string)
+  if (f.daysLeft !== undefined && f.daysLeft !== null)
+    has.add(f.daysLeft < 0 ? 'limitPassed' : f.daysLeft <= 7 ? 'nearLimit' : '')
+  const hit = (list: readonly GradeAttribute[]) =>
+    list.filter((a) => has.has(a)).map((a) => gradeAttributes[a] as string)
   const red = hit(redAttributes)
   const yellow = hit(yellowAttributes)
   const grade: Grade = red.length ? 'red' : yellow.length ? 'yellow' : 'blue'
-  return { grade, because: red.length ? red : yellow.length ? yellow : ['没有红、黄情形'], reviewInDays: reviewDays[grade], response: responses[grade] }
+  return {
+    grade,
+    because: red.length ? red : yellow.length ? yellow : ['没有红、黄情形'],
+    reviewInDays: reviewDays[grade],
+    response: responses[grade],
+  }
 }

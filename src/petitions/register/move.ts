@@ -14,9 +14,9 @@ import {
   idTypes,
   linkKinds,
   type Matter,
+  type Petition,
   partyKinds,
   partyRoles,
-  type Petition,
   representativesOf,
   routes,
   stepOf,
@@ -24,7 +24,10 @@ import {
 import { gradeAttributes, reviewDays, suggestGrade } from './grading.ts'
 
 const text = (max: number) => z.string().trim().max(max, `不能超过 ${max} 字`)
-const uuidOrNull = z.uuid().nullish().transform((v) => v ?? null)
+const uuidOrNull = z
+  .uuid()
+  .nullish()
+  .transform((v) => v ?? null)
 
 export const PartyInput = z.object({
   role: codes(partyRoles).default('petitioner'),
@@ -34,7 +37,11 @@ export const PartyInput = z.object({
   address: text(200).default(''),
   idType: z.enum(Object.keys(idTypes) as [keyof typeof idTypes]).default(''),
   /** Only the last four are kept (个人信息保护法第六条). */
-  idLast4: z.string().trim().regex(/^[0-9Xx]{0,4}$/, '只填证件号后四位').default(''),
+  idLast4: z
+    .string()
+    .trim()
+    .regex(/^[0-9Xx]{0,4}$/, '只填证件号后四位')
+    .default(''),
   idChecked: z.boolean().default(false),
   isRepresentative: z.boolean().default(false),
   eService: z.boolean().default(false),
@@ -55,17 +62,32 @@ export const RegisterInput = z.object({
   anonymous: z.boolean().default(false),
   confidential: z.boolean().default(false),
   headCount: z.int().min(1, '人数至少为 1').max(100_000).default(1),
-  affectedCount: z.int().min(0).max(10_000_000).nullish().transform((v) => v ?? null),
+  affectedCount: z
+    .int()
+    .min(0)
+    .max(10_000_000)
+    .nullish()
+    .transform((v) => v ?? null),
   areaId: uuidOrNull,
   villageId: uuidOrNull,
   gridId: uuidOrNull,
   place: text(200).default(''),
   parties: z.array(PartyInput).max(200).default([]),
-  class: codes(classes).nullish().transform((v) => v ?? null),
-  route: codes(routes).nullish().transform((v) => v ?? null),
-  category: z.string().max(20).nullish().transform((v) => v ?? null),
+  class: codes(classes)
+    .nullish()
+    .transform((v) => v ?? null),
+  route: codes(routes)
+    .nullish()
+    .transform((v) => v ?? null),
+  category: z
+    .string()
+    .max(20)
+    .nullish()
+    .transform((v) => v ?? null),
   categoryText: text(60).default(''),
-  grade: codes(grades).nullish().transform((v) => v ?? null),
+  grade: codes(grades)
+    .nullish()
+    .transform((v) => v ?? null),
   gradeReason: text(300).default(''),
   gradeAttributes: z.array(z.string().max(40)).max(30).default([]),
   isKey: z.boolean().default(false),
@@ -84,7 +106,15 @@ export interface Prior {
   text: string
 }
 
-const registrars = ['clerk', 'petitionHead', 'areaSecretary', 'villageOfficer', 'gridWorker', 'leadOfficial', 'disciplineLiaison'] as const
+const registrars = [
+  'clerk',
+  'petitionHead',
+  'areaSecretary',
+  'villageOfficer',
+  'gridWorker',
+  'leadOfficial',
+  'disciplineLiaison',
+] as const
 
 /** Why this person can't register at all. Everybody who works with people can: 每件都要登记（第二十二条）. */
 export const registerRefusal = (who: Who): string | null => only(who, ...registrars)
@@ -174,7 +204,9 @@ export const decideRegister = (
             { rule: 'D02', on: ended ?? undefined, cancelled: ended === null },
           ]
         : [],
-      ...(prior?.text ? { record: { kind: 'note' as const, onDay: ended ?? today, body: prior.text, data: { prior: true } } } : {}),
+      ...(prior?.text
+        ? { record: { kind: 'note' as const, onDay: ended ?? today, body: prior.text, data: { prior: true } } }
+        : {}),
       papers: prior ? [] : [{ kind: 'registrationReceipt', extra: {} }],
     },
     claims: input.claims.filter((c) => c !== '').length ? input.claims.filter((c) => c !== '') : [input.request],
@@ -193,7 +225,9 @@ const gradeSet = (
   if (!input.grade) return { grade: null, gradeReason: '', gradeAttributes: input.gradeAttributes }
   const reason =
     input.gradeReason ||
-    suggestGrade({ attributes: input.gradeAttributes, affectedCount: input.affectedCount ?? undefined }).because.join('；') ||
+    suggestGrade({ attributes: input.gradeAttributes, affectedCount: input.affectedCount ?? undefined }).because.join(
+      '；',
+    ) ||
     '按事项属性定级'
   if (input.grade === 'red' && !confirmed)
     return {
@@ -231,7 +265,9 @@ const confirmRegister = move({
     kind: 'register',
     says: `信访办确认登记${note ? `：${note}` : ''}`,
     set: { state: 'registered', step: 'register', holderId: who.staffId },
-    tell: m.registeredBy ? [{ staffId: m.registeredBy, says: `您上报的“${m.title}”已由信访办登记，编号 ${m.number}` }] : [],
+    tell: m.registeredBy
+      ? [{ staffId: m.registeredBy, says: `您上报的“${m.title}”已由信访办登记，编号 ${m.number}` }]
+      : [],
   }),
 })
 
@@ -258,7 +294,13 @@ const gradeMove = move({
           gradeProposed: 'red',
           gradeProposedBy: who.staffId,
           gradeAttributes: input.gradeAttributes,
-          pending: { move: 'confirmGrade', by: who.staffId, byName: who.name, on: today, input: { grade: 'red', gradeReason: input.gradeReason } },
+          pending: {
+            move: 'confirmGrade',
+            by: who.staffId,
+            byName: who.name,
+            on: today,
+            input: { grade: 'red', gradeReason: input.gradeReason },
+          },
         },
       }
     return {
@@ -291,7 +333,11 @@ const confirmGrade = move({
     ),
   decide: (m, { agree, note }, who, today): Change => {
     const reason = String(m.pending?.input.gradeReason ?? '') || note || '按事项属性定级'
-    const clear = { gradeProposed: null, gradeProposedBy: null, ...(m.pending?.move === 'confirmGrade' ? { pending: null } : {}) }
+    const clear = {
+      gradeProposed: null,
+      gradeProposedBy: null,
+      ...(m.pending?.move === 'confirmGrade' ? { pending: null } : {}),
+    }
     if (!agree) {
       if (!note) throw new Invalid('不同意时请写明理由', { note: '请写明理由' })
       return { kind: 'classify', says: `未同意定为红色：${note}`, set: clear }
@@ -309,14 +355,21 @@ const classify = move({
   label: '分类',
   input: z.object({
     class: codes(classes),
-    route: codes(routes).nullish().transform((v) => v ?? null),
-    category: z.string().max(20).nullish().transform((v) => v ?? null),
+    route: codes(routes)
+      .nullish()
+      .transform((v) => v ?? null),
+    category: z
+      .string()
+      .max(20)
+      .nullish()
+      .transform((v) => v ?? null),
     categoryText: text(60).optional(),
     reason: text(300).default(''),
   }),
   refusal: (m, who) => first(notClosed(m), only(who, 'clerk', 'petitionHead', 'disciplineLiaison')),
   decide: (m, input): Change => {
-    if (input.class === 'claim' && !input.route) throw new Invalid('申诉求决须选择第三十一条的一种办理路径', { route: '请选择办理路径' })
+    if (input.class === 'claim' && !input.route)
+      throw new Invalid('申诉求决须选择第三十一条的一种办理路径', { route: '请选择办理路径' })
     const accepted = m.acceptedOn !== null
     if (accepted && (input.class !== m.class || input.route !== m.route) && !input.reason)
       throw new Invalid('受理后改变类别或路径须写明理由', { reason: '请写明理由' })
@@ -324,7 +377,10 @@ const classify = move({
     return {
       kind: 'classify',
       says: `分类：${classes[input.class]}${input.class === 'claim' && input.route ? `，${routes[input.route]}` : ''}${input.reason ? `；理由：${input.reason}` : ''}${sealing ? '；即时密封，只由纪检联络员办理' : ''}`,
-      data: { from: { class: m.class, route: m.route, category: m.category }, to: { class: input.class, route: input.route, category: input.category } },
+      data: {
+        from: { class: m.class, route: m.route, category: m.category },
+        to: { class: input.class, route: input.route, category: input.category },
+      },
       set: {
         class: input.class,
         route: input.class === 'claim' ? input.route : null,
@@ -359,20 +415,42 @@ const correct = move({
       reason: z.string().trim().min(1, '请写明更正理由').max(300),
     }),
   refusal: (m, who) =>
-    first(notClosed(m), m.registeredBy === who.staffId && m.state === 'received' ? null : only(who, 'clerk', 'petitionHead', 'disciplineLiaison')),
+    first(
+      notClosed(m),
+      m.registeredBy === who.staffId && m.state === 'received'
+        ? null
+        : only(who, 'clerk', 'petitionHead', 'disciplineLiaison'),
+    ),
   decide: (m, { reason, parties, ...set }, _who, today): Change => {
-    if (set.receivedOn && set.receivedOn > today) throw new Invalid('收到日期不能晚于今天', { receivedOn: '不能晚于今天' })
+    if (set.receivedOn && set.receivedOn > today)
+      throw new Invalid('收到日期不能晚于今天', { receivedOn: '不能晚于今天' })
     if (set.receivedOn && set.receivedOn !== m.receivedOn && m.state !== 'received' && m.state !== 'registered')
       throw new Refused('受理之后不能再改收到日期：期限已经据此起算')
-    if (parties && representativesOf(parties) > 5) throw new Invalid('推选代表不超过 5 人（第二十条）', { parties: '不超过 5 人' })
+    if (parties && representativesOf(parties) > 5)
+      throw new Invalid('推选代表不超过 5 人（第二十条）', { parties: '不超过 5 人' })
     const changed = Object.fromEntries(
-      Object.entries(set).filter(([k, v]) => v !== undefined && JSON.stringify(v) !== JSON.stringify(m[k as keyof Petition])),
+      Object.entries(set).filter(
+        ([k, v]) => v !== undefined && JSON.stringify(v) !== JSON.stringify(m[k as keyof Petition]),
+      ),
     ) as Partial<Petition>
     const named = parties?.filter((p) => p.name !== '')
     if (Object.keys(changed).length === 0 && !named) throw new Refused('没有改动')
     const moved = changed.receivedOn !== undefined
-    const names = { channel: '信访形式', receivedOn: '收到日期', title: '标题', request: '诉求', facts: '事实和理由', headCount: '人数',
-      affectedCount: '涉及人数', villageId: '村', gridId: '网格', areaId: '管区', place: '地点', confidential: '保密', isKey: '重点' } as Record<string, string>
+    const names = {
+      channel: '信访形式',
+      receivedOn: '收到日期',
+      title: '标题',
+      request: '诉求',
+      facts: '事实和理由',
+      headCount: '人数',
+      affectedCount: '涉及人数',
+      villageId: '村',
+      gridId: '网格',
+      areaId: '管区',
+      place: '地点',
+      confidential: '保密',
+      isKey: '重点',
+    } as Record<string, string>
     return {
       kind: 'correct',
       says: `更正${[...Object.keys(changed).map((k) => names[k] ?? k), ...(named ? ['信访人'] : [])].join('、')}；理由：${reason}`,
@@ -382,7 +460,11 @@ const correct = move({
         ...(named
           ? {
               petitionerName: named.find((p) => p.role === 'petitioner')?.name ?? '',
-              headCount: Math.max(changed.headCount ?? m.headCount, named.filter((p) => p.role === 'petitioner').length, 1),
+              headCount: Math.max(
+                changed.headCount ?? m.headCount,
+                named.filter((p) => p.role === 'petitioner').length,
+                1,
+              ),
             }
           : {}),
       },
@@ -406,7 +488,11 @@ const correct = move({
 const link = move({
   label: '关联事项',
   input: z.object({ toId: z.uuid('请选择要关联的事项'), kind: codes(linkKinds), note: text(200).default('') }),
-  refusal: (m, who) => first(only(who, 'clerk', 'petitionHead', 'unitHandler', 'areaSecretary', 'villageOfficer'), m.state === 'received' && '请先确认登记'),
+  refusal: (m, who) =>
+    first(
+      only(who, 'clerk', 'petitionHead', 'unitHandler', 'areaSecretary', 'villageOfficer'),
+      m.state === 'received' && '请先确认登记',
+    ),
   decide: (m, input): Change => {
     if (input.toId === m.id) throw new Invalid('不能关联自己')
     if (m.links.some((l) => l.petitionId === input.toId && l.kind === input.kind)) throw new Refused('已经关联过')
@@ -441,5 +527,13 @@ const unlink = move({
 /** Days between receipt and today, for the counter's own check. */
 export const ageOf = (m: Pick<Matter, 'receivedOn'>, today: Day): number => daysBetween(m.receivedOn, today)
 
-export const registerMoves = { confirmRegister, grade: gradeMove, confirmGrade, classify, correct, link, unlink } satisfies Record<string, Move<never> | Move<any>>
+export const registerMoves = {
+  confirmRegister,
+  grade: gradeMove,
+  confirmGrade,
+  classify,
+  correct,
+  link,
+  unlink,
+} satisfies Record<string, Move<never> | Move<any>>
 export type { Law }

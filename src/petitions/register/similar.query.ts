@@ -49,7 +49,9 @@ export const findSimilar = async (tx: Tx, who: Who, given: Given): Promise<Simil
   const ids = byPeople && byText ? sql`(${byPeople} limit 60) union ${byText}` : (byPeople ?? byText)!
   const rows = (await tx
     .selectFrom('petition')
-    .leftJoin('village', (j) => j.onRef('village.townId', '=', 'petition.townId').onRef('village.id', '=', 'petition.villageId'))
+    .leftJoin('village', (j) =>
+      j.onRef('village.townId', '=', 'petition.townId').onRef('village.id', '=', 'petition.villageId'),
+    )
     .select([
       'petition.id',
       'petition.number',
@@ -62,7 +64,9 @@ export const findSimilar = async (tx: Tx, who: Who, given: Given): Promise<Simil
       'petition.receivedOn',
       'petition.state',
       ...(['name', 'phone', 'id_last4'] as const).map((c) =>
-        sql<string[]>`array(select ${sql.raw(c)} from petition_party x where x.town_id = petition.town_id and x.petition_id = petition.id and ${sql.raw(c)} <> '')`.as(
+        sql<
+          string[]
+        >`array(select ${sql.raw(c)} from petition_party x where x.town_id = petition.town_id and x.petition_id = petition.id and ${sql.raw(c)} <> '')`.as(
           c === 'name' ? 'names' : c === 'phone' ? 'phones' : 'idLast4',
         ),
       ),
@@ -74,7 +78,16 @@ export const findSimilar = async (tx: Tx, who: Who, given: Given): Promise<Simil
     .execute()) as unknown as Candidate[]
   const me = { names, phones, idLast4: given.idLast4, villageId: given.villageId ?? null, text: given.text }
   return rows
-    .map((c) => ({ c, l: likeness(me, { names: c.names, phones: c.phones.map((p) => p.replace(/\D/g, '')), idLast4: c.idLast4, villageId: c.villageId, text: `${c.title}\n${c.request}` }) }))
+    .map((c) => ({
+      c,
+      l: likeness(me, {
+        names: c.names,
+        phones: c.phones.map((p) => p.replace(/\D/g, '')),
+        idLast4: c.idLast4,
+        villageId: c.villageId,
+        text: `${c.title}\n${c.request}`,
+      }),
+    }))
     .filter(({ l }) => l.score >= worthShowing)
     .sort((a, b) => b.l.score - a.l.score)
     .slice(0, 6)

@@ -26,7 +26,10 @@ export const textLikeness = (a: string, b: string): number => {
 const meets = (a: readonly string[], b: readonly string[]) => a.some((x) => x !== '' && b.includes(x))
 
 /** How likely two matters are the same people's or the same matter, with the reasons in words. Pure. */
-export const likeness = (a: Likely, b: Likely): { score: number; kind: 'samePeople' | 'sameMatter' | 'both' | 'none'; why: string[] } => {
+export const likeness = (
+  a: Likely,
+  b: Likely,
+): { score: number; kind: 'samePeople' | 'sameMatter' | 'both' | 'none'; why: string[] } => {
   const why: string[] = []
   const name = meets(a.names, b.names)
   const phone = meets(a.phones, b.phones)
@@ -43,5 +46,9 @@ export const likeness = (a: Likely, b: Likely): { score: number; kind: 'samePeop
   const score = Math.min(1, people + matter)
   const samePeople = people >= 0.35
   const sameMatter = text >= 0.5
-  return { score, kind: samePeople && sameMatter ? 'both' : samePeople ? 'samePeople' : sameMatter ? 'sameMatter' : 'none', why }
+  return {
+    score,
+    kind: samePeople && sameMatter ? 'both' : samePeople ? 'samePeople' : sameMatter ? 'sameMatter' : 'none',
+    why,
+  }
 }

@@ -24,10 +24,11 @@ export const featuresOf = (text: string): Map<string, number> => {
   const out = new Map<string, number>()
   for (const run of normalise(text).split(/[^\p{Script=Han}]+/u)) {
     const p = [...run]
-    for (const n of [2, 3, 4]) for (let i = 0; i + n <= p.length; i += 1) {
-      const g = p.slice(i, i + n).join('')
-      out.set(g, (out.get(g) ?? 0) + 1)
-    }
+    for (const n of [2, 3, 4])
+      for (let i = 0; i + n <= p.length; i += 1) {
+        const g = p.slice(i, i + n).join('')
+        out.set(g, (out.get(g) ?? 0) + 1)
+      }
   }
   return out
 }
@@ -119,7 +120,9 @@ export const learn = (rows: readonly Labelled[], codeOf: (label: string) => stri
   for (const d of docs) for (const f of d.keys()) df.set(f, (df.get(f) ?? 0) + 1)
   const n = rows.length
   const minDf = 3
-  const idf = new Map([...df].filter(([, k]) => k >= minDf && k <= n * 0.5).map(([f, k]) => [f, Math.log((n + 1) / (k + 1)) + 1]))
+  const idf = new Map(
+    [...df].filter(([, k]) => k >= minDf && k <= n * 0.5).map(([f, k]) => [f, Math.log((n + 1) / (k + 1)) + 1]),
+  )
   const index = new Map([...idf.keys()].map((f, i) => [f, i]))
   const x = rows.map((r) => vectorOf(joined(r), (f) => idf.get(f)).map(([f, v]) => [index.get(f)!, v] as const))
   const y = rows.map((r) => labels.indexOf(r.label))
@@ -151,7 +154,9 @@ export const learn = (rows: readonly Labelled[], codeOf: (label: string) => stri
     .slice(0, keep)
   return {
     classes: labels.map((name) => ({ code: codeOf(name), name })),
-    features: Object.fromEntries(strongest.map(({ f, i }) => [f, [round(idf.get(f)!), ...w.map((wk) => round(wk[i]!))]])),
+    features: Object.fromEntries(
+      strongest.map(({ f, i }) => [f, [round(idf.get(f)!), ...w.map((wk) => round(wk[i]!))]]),
+    ),
     bias: [...b].map(round),
     titleTimes,
   }
@@ -170,11 +175,19 @@ export const crossValidate = (rows: readonly Labelled[], folds = 5, seed = 1): C
   const labels = [...new Set(rows.map((r) => r.label))].sort()
   const random = dice(seed)
   const foldOf = new Map<Labelled, number>()
-  for (const label of labels) shuffled(rows.filter((r) => r.label === label), random).forEach((r, i) => foldOf.set(r, i % folds))
+  for (const label of labels)
+    shuffled(
+      rows.filter((r) => r.label === label),
+      random,
+    ).forEach((r, i) => foldOf.set(r, i % folds))
   const said: { truth: string; guess: string }[] = []
   for (let k = 0; k < folds; k += 1) {
-    const model = learn(rows.filter((r) => foldOf.get(r) !== k), (l) => l)
-    for (const r of rows.filter((q) => foldOf.get(q) === k)) said.push({ truth: r.label, guess: suggestCategory(textFor(r), model, 1)[0]?.name ?? '' })
+    const model = learn(
+      rows.filter((r) => foldOf.get(r) !== k),
+      (l) => l,
+    )
+    for (const r of rows.filter((q) => foldOf.get(q) === k))
+      said.push({ truth: r.label, guess: suggestCategory(textFor(r), model, 1)[0]?.name ?? '' })
   }
   const perClass = labels.map((name) => {
     const tp = said.filter((s) => s.truth === name && s.guess === name).length
@@ -184,5 +197,9 @@ export const crossValidate = (rows: readonly Labelled[], folds = 5, seed = 1): C
     const recall = n ? tp / n : 0
     return { name, precision, recall, f1: precision + recall ? (2 * precision * recall) / (precision + recall) : 0, n }
   })
-  return { macroF1: perClass.reduce((a, c) => a + c.f1, 0) / labels.length, accuracy: said.filter((s) => s.truth === s.guess).length / said.length, perClass }
+  return {
+    macroF1: perClass.reduce((a, c) => a + c.f1, 0) / labels.length,
+    accuracy: said.filter((s) => s.truth === s.guess).length / said.length,
+    perClass,
+  }
 }

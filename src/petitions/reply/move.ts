@@ -19,7 +19,9 @@ const parts = z.object({
     .array(
       z.object({
         body: z.string().trim().min(1, '请写明这一项诉求').max(2_000),
-        result: codes(claimResults).nullish().transform((v) => v ?? null),
+        result: codes(claimResults)
+          .nullish()
+          .transform((v) => v ?? null),
         answer: text(10_000).default(''),
         basis: text(2_000).default(''),
       }),
@@ -50,7 +52,8 @@ export const missingInOpinion = (
   ]
 }
 
-const drafting = (m: Matter) => m.opinionNow === null || m.opinionNow.status === 'draft' || m.opinionNow.status === 'returned'
+const drafting = (m: Matter) =>
+  m.opinionNow === null || m.opinionNow.status === 'draft' || m.opinionNow.status === 'returned'
 
 const fields = (input: z.infer<typeof parts>) => {
   const { claims, ...o } = input
@@ -99,7 +102,10 @@ const checkOpinion = move({
   input: z.object({
     agree: z.boolean(),
     note: z.string().trim().max(1000).default(''),
-    signerId: z.uuid().nullish().transform((v) => v ?? null),
+    signerId: z
+      .uuid()
+      .nullish()
+      .transform((v) => v ?? null),
     signerName: z.string().max(60).default(''),
     /** Filled by the server from the posts held: whether the signer is a principal leader. */
     signerIsPrincipal: z.boolean().default(false),
@@ -124,9 +130,12 @@ const checkOpinion = move({
       }
     }
     if (!input.signerId) throw new Invalid('请选择签发领导', { signerId: '请选择签发领导' })
-    if (input.signerId === who.staffId || input.signerId === m.opinionNow?.draftedBy) throw new Invalid('签发人不能是起草人或审核人', { signerId: '请另选' })
-    if (m.barredIds.includes(input.signerId)) throw new Invalid('该领导应当回避本事项，请另选', { signerId: '应当回避' })
-    if (principalSigns(m) && !input.signerIsPrincipal) throw new Invalid('红色或重点事项由党政主要领导签发', { signerId: '请选择主要领导' })
+    if (input.signerId === who.staffId || input.signerId === m.opinionNow?.draftedBy)
+      throw new Invalid('签发人不能是起草人或审核人', { signerId: '请另选' })
+    if (m.barredIds.includes(input.signerId))
+      throw new Invalid('该领导应当回避本事项，请另选', { signerId: '应当回避' })
+    if (principalSigns(m) && !input.signerIsPrincipal)
+      throw new Invalid('红色或重点事项由党政主要领导签发', { signerId: '请选择主要领导' })
     return {
       kind: 'reply',
       says: `审核通过${input.note ? `：${input.note}` : ''}，送${input.signerName || '领导'}签发`,
@@ -203,7 +212,8 @@ const serve = move({
     if (input.servedOn < doc.issuedOn) throw new Invalid('送达日期不能早于成文日期', { servedOn: '不能早于成文日期' })
     if (input.outcome === 'signed' && !input.receiver) throw new Invalid('请填写签收人', { receiver: '请填写签收人' })
     if (input.outcome === 'refused' && !input.witness) throw new Invalid('拒收须有见证人', { witness: '请填写见证人' })
-    if (input.way === 'electronic' && !m.parties.some((p) => p.eService)) throw new Invalid('信访人没有同意电子送达', { way: '请改用其他方式' })
+    if (input.way === 'electronic' && !m.parties.some((p) => p.eService))
+      throw new Invalid('信访人没有同意电子送达', { way: '请改用其他方式' })
     const opinion = doc.kind === 'handlingOpinion' || doc.kind === 'suggestionReply'
     const first = opinion && m.state === 'opinionSigned'
     const noticed = ['acceptanceNotice', 'nonAcceptanceNotice', 'guidanceNotice', 'whereSentNotice'].includes(doc.kind)
@@ -213,7 +223,9 @@ const serve = move({
       service: input,
       set: {
         ...(first ? { state: 'served' as const, step: 'revisit' as const, servedOn: input.servedOn } : {}),
-        ...(input.way === 'inPerson' ? { lastContactOn: m.lastContactOn && m.lastContactOn > input.servedOn ? m.lastContactOn : input.servedOn } : {}),
+        ...(input.way === 'inPerson'
+          ? { lastContactOn: m.lastContactOn && m.lastContactOn > input.servedOn ? m.lastContactOn : input.servedOn }
+          : {}),
       },
       end: [
         ...(first ? [{ rule: 'D05', on: input.servedOn }] : []),
@@ -230,6 +242,15 @@ const serve = move({
 })
 
 /** Papers for units or for the file, not served on the petitioner. */
-const notServed = ['forwardLetter', 'assignLetter', 'objectionLetter', 'registrationReceipt', 'registrationForm', 'followUpRecord', 'closingReport', 'serviceReceipt']
+const notServed = [
+  'forwardLetter',
+  'assignLetter',
+  'objectionLetter',
+  'registrationReceipt',
+  'registrationForm',
+  'followUpRecord',
+  'closingReport',
+  'serviceReceipt',
+]
 
 export const replyMoves = { draftOpinion, submitOpinion, checkOpinion, signOpinion, serve }

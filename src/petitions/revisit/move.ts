@@ -21,19 +21,26 @@ const followUp = move({
       onDay: DayText,
       way: codes(contactWays),
       reached: z.boolean().default(true),
-      ratingOffice: codes(ratings).nullish().transform((v) => v ?? null),
-      ratingUnit: codes(ratings).nullish().transform((v) => v ?? null),
+      ratingOffice: codes(ratings)
+        .nullish()
+        .transform((v) => v ?? null),
+      ratingUnit: codes(ratings)
+        .nullish()
+        .transform((v) => v ?? null),
       reasons: z.string().trim().max(2000).default(''),
       executed: z.enum(['done', 'partly', 'notYet', 'none']).default('none'),
       newIssues: z.string().trim().max(2000).default(''),
       remedyTold: z.boolean().default(false),
     })
     .strict(),
-  primary: (m) => ['served', 'concluded', 'guided', 'notAccepted', 'noLongerAccepted', 'withdrawn'].includes(m.state) && m.followedUpOn === null,
+  primary: (m) =>
+    ['served', 'concluded', 'guided', 'notAccepted', 'noLongerAccepted', 'withdrawn'].includes(m.state) &&
+    m.followedUpOn === null,
   refusal: (m, who) =>
     first(
       inState(m, 'served', 'concluded', 'guided', 'notAccepted', 'noLongerAccepted', 'withdrawn'),
-      !is(who, 'clerk', 'petitionHead', 'areaSecretary', 'villageOfficer', 'leadOfficial', 'townLeader') && only(who, 'clerk', 'petitionHead'),
+      !is(who, 'clerk', 'petitionHead', 'areaSecretary', 'villageOfficer', 'leadOfficial', 'townLeader') &&
+        only(who, 'clerk', 'petitionHead'),
       hands(m).includes(who.staffId) && '回访须由经办人以外的人进行',
     ),
   decide: (m, input, _who, today): Change => {
@@ -51,7 +58,11 @@ const followUp = move({
       set: {
         followedUpOn: input.onDay,
         ...(input.reached
-          ? { ratingOffice: input.ratingOffice, ratingUnit: input.ratingUnit, lastContactOn: m.lastContactOn && m.lastContactOn > input.onDay ? m.lastContactOn : input.onDay }
+          ? {
+              ratingOffice: input.ratingOffice,
+              ratingUnit: input.ratingUnit,
+              lastContactOn: m.lastContactOn && m.lastContactOn > input.onDay ? m.lastContactOn : input.onDay,
+            }
           : {}),
       },
       papers: [{ kind: 'followUpRecord', extra: { ...input } }],

@@ -23,12 +23,24 @@ const conclude = move({
   decide: (m, input, _who, today): Change => {
     const right = m.clocks.find((c) => c.rule === 'D07' && c.round === m.round && c.endedOn === null)
     if (input.ground === 'reviewLapsed' && (!right || today <= right.dueOn))
-      throw new Refused(right ? `信访人请求复查的期限到 ${right.dueOn} 为止，届满前不能以此办结` : '没有正在计算的复查期限')
-    if (input.ground === 'replied' && m.class !== 'suggestion') throw new Invalid('只有建议意见答复后即办结', { ground: '请另选' })
-    if (input.ground === 'settled' && input.evidenceIds.length === 0 && !m.records.some((r) => r.kind === 'followUp' && r.data.reached === true))
+      throw new Refused(
+        right ? `信访人请求复查的期限到 ${right.dueOn} 为止，届满前不能以此办结` : '没有正在计算的复查期限',
+      )
+    if (input.ground === 'replied' && m.class !== 'suggestion')
+      throw new Invalid('只有建议意见答复后即办结', { ground: '请另选' })
+    if (
+      input.ground === 'settled' &&
+      input.evidenceIds.length === 0 &&
+      !m.records.some((r) => r.kind === 'followUp' && r.data.reached === true)
+    )
       throw new Invalid('达成协议或诉求实现，须有协议等证据或回访记录佐证', { evidenceIds: '请选择证据' })
     if (input.ground === 'noSuccessor' && !input.note) throw new Invalid('请写明情况', { note: '请写明情况' })
-    const grounds = { settled: '达成协议或诉求已经实现', reviewLapsed: '复查期限届满未申请', replied: '建议意见已答复', noSuccessor: '无人承继' }
+    const grounds = {
+      settled: '达成协议或诉求已经实现',
+      reviewLapsed: '复查期限届满未申请',
+      replied: '建议意见已答复',
+      noSuccessor: '无人承继',
+    }
     return {
       kind: 'signoff',
       says: `办结：${grounds[input.ground]}${input.note ? `；${input.note}` : ''}`,
@@ -50,7 +62,9 @@ export const missingToClose = (m: Matter): string[] => {
     .filter((d) => ['handlingOpinion', 'suggestionReply', 'nonAcceptanceNotice', 'guidanceNotice'].includes(d.kind))
     .every((d) => m.anonymous || m.services.some((s) => s.documentId === d.id))
   return [
-    ...(taken && m.conclusion !== 'withdrawn' && m.conclusion !== 'noSuccessor' && m.conclusion !== 'prior' && !opinion ? ['处理意见书'] : []),
+    ...(taken && m.conclusion !== 'withdrawn' && m.conclusion !== 'noSuccessor' && m.conclusion !== 'prior' && !opinion
+      ? ['处理意见书']
+      : []),
     ...(!served ? ['送达回证'] : []),
     ...(m.followedUpOn === null && !m.anonymous ? ['回访'] : []),
     ...(m.extension === 'requested' ? ['延期申请尚未决定'] : []),
@@ -58,16 +72,31 @@ export const missingToClose = (m: Matter): string[] => {
 }
 
 const testsOf = z.object({
-  facts: z.object({ answer: text(2000).min(1, '请说明事实清楚的依据'), evidenceIds: z.array(z.uuid()).max(50).default([]) }),
-  nature: z.object({ answer: text(2000).min(1, '请说明定性准确的依据'), evidenceIds: z.array(z.uuid()).max(50).default([]) }),
-  handling: z.object({ answer: text(2000).min(1, '请说明处理恰当的依据'), evidenceIds: z.array(z.uuid()).max(50).default([]) }),
-  evidence: z.object({ answer: text(2000).min(1, '请说明证据齐全的依据'), evidenceIds: z.array(z.uuid()).max(50).default([]) }),
+  facts: z.object({
+    answer: text(2000).min(1, '请说明事实清楚的依据'),
+    evidenceIds: z.array(z.uuid()).max(50).default([]),
+  }),
+  nature: z.object({
+    answer: text(2000).min(1, '请说明定性准确的依据'),
+    evidenceIds: z.array(z.uuid()).max(50).default([]),
+  }),
+  handling: z.object({
+    answer: text(2000).min(1, '请说明处理恰当的依据'),
+    evidenceIds: z.array(z.uuid()).max(50).default([]),
+  }),
+  evidence: z.object({
+    answer: text(2000).min(1, '请说明证据齐全的依据'),
+    evidenceIds: z.array(z.uuid()).max(50).default([]),
+  }),
 })
 
 const proposeClosing = move({
   label: '提交销号',
   input: testsOf,
-  primary: (m) => ['concluded', 'guided', 'notAccepted', 'noLongerAccepted', 'withdrawn'].includes(m.state) && m.closing !== 'proposed' && m.followedUpOn !== null,
+  primary: (m) =>
+    ['concluded', 'guided', 'notAccepted', 'noLongerAccepted', 'withdrawn'].includes(m.state) &&
+    m.closing !== 'proposed' &&
+    m.followedUpOn !== null,
   refusal: (m, who) =>
     first(
       closable(m),
@@ -77,10 +106,16 @@ const proposeClosing = move({
       missingToClose(m).length > 0 && `还缺：${missingToClose(m).join('、')}`,
     ),
   decide: (m, input, who, today): Change => {
-    const papers = [...m.attachments.filter((a) => a.withdrawnAt === null).map((a) => a.id), ...m.documents.map((d) => d.id), ...m.records.map((r) => r.id)]
+    const papers = [
+      ...m.attachments.filter((a) => a.withdrawnAt === null).map((a) => a.id),
+      ...m.documents.map((d) => d.id),
+      ...m.records.map((r) => r.id),
+    ]
     for (const [test, t] of Object.entries(input) as [ClosingTestName, (typeof input)['facts']][]) {
-      if (t.evidenceIds.length === 0) throw new Invalid(`“${closingTests[test]}”须关联证据、文书或记录`, { [test]: '请选择证据' })
-      if (t.evidenceIds.some((e) => !papers.includes(e))) throw new Invalid(`“${closingTests[test]}”关联的证据不在本事项中`, { [test]: '请重新选择' })
+      if (t.evidenceIds.length === 0)
+        throw new Invalid(`“${closingTests[test]}”须关联证据、文书或记录`, { [test]: '请选择证据' })
+      if (t.evidenceIds.some((e) => !papers.includes(e)))
+        throw new Invalid(`“${closingTests[test]}”关联的证据不在本事项中`, { [test]: '请重新选择' })
     }
     return {
       kind: 'signoff',
@@ -114,15 +149,23 @@ const close = move({
       closable(m),
       m.closing !== 'proposed' && '尚未提交销号',
       only(who, 'clerk', 'petitionHead'),
-      (m.tests.some((t) => t.answeredBy === who.staffId) || hands(m).includes(who.staffId)) && '核验须由办理人以外的人进行',
+      (m.tests.some((t) => t.answeredBy === who.staffId) || hands(m).includes(who.staffId)) &&
+        '核验须由办理人以外的人进行',
       missingToClose(m).length > 0 && `还缺：${missingToClose(m).join('、')}`,
     ),
   decide: (m, input, who, today): Change => {
     const names = Object.keys(closingTests) as ClosingTestName[]
     const refused = names.filter((t) => !input[t].confirmed)
     const unexplained = refused.find((t) => input[t].reason === '')
-    if (unexplained) throw new Invalid(`请写明“${closingTests[unexplained]}”不成立的理由`, { [unexplained]: '请写明理由' })
-    const tests = m.tests.map((t) => ({ ...t, confirmed: input[t.test].confirmed, confirmedBy: who.staffId, confirmedOn: today, reason: input[t.test].reason }))
+    if (unexplained)
+      throw new Invalid(`请写明“${closingTests[unexplained]}”不成立的理由`, { [unexplained]: '请写明理由' })
+    const tests = m.tests.map((t) => ({
+      ...t,
+      confirmed: input[t.test].confirmed,
+      confirmedBy: who.staffId,
+      confirmedOn: today,
+      reason: input[t.test].reason,
+    }))
     if (refused.length)
       return {
         kind: 'signoff',
@@ -146,12 +189,21 @@ const close = move({
 const reopen = move({
   label: '重新启动',
   input: z.object({
-    why: codes({ newFacts: '有新的事实', newReasons: '有新的理由', breach: '承诺未兑现', notExecuted: '支持的意见未执行' }),
+    why: codes({
+      newFacts: '有新的事实',
+      newReasons: '有新的理由',
+      breach: '承诺未兑现',
+      notExecuted: '支持的意见未执行',
+    }),
     detail: text(2000).min(1, '请写明情况'),
     onDay: DayText,
   }),
   refusal: (m, who) =>
-    first(m.state !== 'closed' && '事项尚未销号，可以直接办理', m.sealed && '检举控告由纪检监察机关处理', only(who, 'clerk', 'petitionHead', 'areaSecretary', 'villageOfficer')),
+    first(
+      m.state !== 'closed' && '事项尚未销号，可以直接办理',
+      m.sealed && '检举控告由纪检监察机关处理',
+      only(who, 'clerk', 'petitionHead', 'areaSecretary', 'villageOfficer'),
+    ),
   decide: (m, input, who, today): Change => {
     if (input.onDay > today) throw new Invalid('日期不能晚于今天', { onDay: '不能晚于今天' })
     if (m.closedOn && input.onDay < m.closedOn) throw new Invalid('日期不能早于销号日期', { onDay: '不能早于销号日期' })

@@ -1,0 +1,578 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Button, InputNumber, Progress, Radio, Segmented, Select, Upload } from 'antd'
+import { useEffect, useMemo, useRef, useState } from 'react'
+import { Link, useSearchParams } from 'react-router'
+import { yearOf } from '../../kit/day.ts'
+import { ConfirmButton, count, Nothing, PageHead, Panel, Sentence, Waiting } from '../../kit/ui/bits.tsx'
+import { Failure, send, upload } from '../../kit/ui/call.ts'
+import { newRequestId } from '../../kit/ui/draft.ts'
+import { useMe } from '../../people/me.ts'
+import { type Grade, grades } from '../petition.ts'
+import { GradeTag } from '../tags.tsx'
+import { ledgerAddress } from './filter.ts'
+import {
+  type FieldName,
+  fieldNames,
+  type ImportKind,
+  type Mapping,
+  type Preview,
+  type PreviewRow,
+  type Report,
+} from './preview.ts'
+
+const base = '/api/imports'
+const post = async <T,>(address: string, body: unknown): Promise<T> =>
+  (
+    await send(address, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+  ).json()
+
+interface Past {
+  id: string
+  kind: ImportKind
+  fileName: string
+  status: string
+  at: string
+  byName: string
+  report: Report | null
+}
+interface Standing {
+  status: string
+  done: number
+  total: number
+  report: Report | null
+}
+
+const kinds: Record<ImportKind, string> = { ledger: '原有台账', messages: '群众来信、留言' }
+const statuses: Record<string, string> = {
+  read: '未导入',
+  loading: '正在导入',
+  loaded: '已导入',
+  failed: '没有导入成功',
+}
+const moment = (at: string) =>
+  new Date(new Date(at).getTime() + 8 * 3_600_000).toISOString().slice(0, 16).replace('T', ' ')
+
+/** An office's own spreadsheet: read, mend, look at every row's verdict, then load. Nothing is written before the last step. */
+export default function ImportPage() {
+  const [params, setParams] = useSearchParams()
+  const id = params.get('id')
+  const [preview, setPreview] = useState<Preview | null>(null)
+  const open = (p: Preview | null) => {
+    setPreview(p)
+    setParams(p ? { id: p.id } : {}, { replace: !p })
+  }
+  const again = useQuery({
+    queryKey: ['imports', id, 'preview'],
+    queryFn: () => post<Preview>(`${base}/${id}/preview`, {}),
+    enabled: id !== null && preview?.id !== id,
+    staleTime: 0,
+  })
+  const now = id === null ? null : preview?.id === id ? preview : (again.data ?? null)
+  return (
+    <>
+      <PageHead title="导入">{now && <span className="hs-muted">{now.fileName}</span>}</PageHead>
+      {id === null ? (
+        <Start onRead={open} />
+      ) : now ? (
+        <Review key={now.id} preview={now} onPreview={setPreview} onLeave={() => open(null)} />
+      ) : (
+        <>
+          <Sentence error={again.error} retry={() => void again.refetch()} />
+          {again.error ? <Button onClick={() => open(null)}>返回</Button> : <Waiting />}
+        </>
+      )}
+    </>
+  )
+}
+
+function Start({ onRead }: { onRead: (p: Preview) => void }) {
+  const [kind, setKind] = useState<ImportKind>('ledger')
+  const [part, setPart] = useState<number | null>(null)
+  const [error, setError] = useState<unknown>(null)
+  const past = useQuery({ queryKey: ['imports'], queryFn: async () => (await send(base)).json() as Promise<Past[]> })
+  const read = async (file: File) => {
+    setError(null)
+    if (file.size > 50 * 1024 * 1024) {
+      setError(new Failure(`“${file.name}”超过 50 MB，请拆成几个文件分别导入`, 413))
+      return
+    }
+    setPart(0)
+    try {
+      const form = new FormData()
+      form.append('file', file)
+      onRead(await upload<Preview>(`${base}?kind=${kind}`, form, setPart))
+    } catch (e) {
+      setError(e)
+    } finally {
+      setPart(null)
+    }
+  }
+  return (
+    <>
+      <Panel title="选择文件">
+        <Radio.Group
+          value={kind}
+          onChange={(e) => setKind(e.target.value)}
+          options={Object.entries(kinds).map(([value, label]) => ({ value, label }))}
+          aria-label="文件的内容"
+        />
+        <p className="hs-muted" style={{ margin: '6px 0 10px' }}>
+          {kind === 'ledger'
+            ? '本单位现用的信访台账，什么版式都可以：多级表头、合并单元格、几个工作表、只用底色表示级别。先识别，看过每一行再导入。'
+            : '群众来信、留言的表格，有没有答复都可以；每一条成为一件事项，日期照原样。'}
+        </p>
+        <Upload.Dragger
+          accept=".xlsx,.xls,.csv"
+          showUploadList={false}
+          disabled={part !== null}
+          beforeUpload={(f) => {
+            void read(f)
+            return false
+          }}
+        >
+          <p>点这里选择文件，或把文件拖进来</p>
+          <p className="hs-muted">.xlsx 或 .csv，不超过 50 MB</p>
+        </Upload.Dragger>
+        {part !== null && (
+          <p role="status" style={{ marginTop: 8 }}>
+            {part < 1 ? `正在上传 ${Math.round(part * 100)}%` : '正在识别……'}
+          </p>
+        )}
+        <Sentence error={error} note="文件还在您的电脑里，没有写入任何内容。" />
+      </Panel>
+      <Panel title="以往的导入">
+        <Sentence error={past.error} retry={() => void past.refetch()} />
+        {past.data?.length === 0 && <Nothing>还没有导入过。管区和村的表格在“人员与地点”里导入。</Nothing>}
+        {past.data && past.data.length > 0 && (
+          <div className="hs-scroll">
+            <table className="hs-table">
+              <thead>
+                <tr>
+                  <th scope="col">时间</th>
+                  <th scope="col">文件</th>
+                  <th scope="col">内容</th>
+                  <th scope="col">经手</th>
+                  <th scope="col">结果</th>
+                </tr>
+              </thead>
+              <tbody>
+                {past.data.map((p) => (
+                  <tr key={p.id}>
+                    <td>{moment(p.at)}</td>
+                    <td>{p.status === 'loaded' ? p.fileName : <Link to={`/import?id=${p.id}`}>{p.fileName}</Link>}</td>
+                    <td>{kinds[p.kind] ?? p.kind}</td>
+                    <td>{p.byName}</td>
+                    <td>
+                      {p.report ? (
+                        <Link to={ledgerAddress({ importId: p.id })}>
+                          登记 {count(p.report.registered)} 件{p.report.linked > 0 && `，关联 ${p.report.linked} 件`}
+                          {p.report.rejected > 0 && `，未导入 ${p.report.rejected} 行`}
+                        </Link>
+                      ) : (
+                        (statuses[p.status] ?? p.status)
+                      )}
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        )}
+      </Panel>
+    </>
+  )
+}
+
+type Shown = 'all' | 'note' | 'bad'
+
+function Review({
+  preview,
+  onPreview,
+  onLeave,
+}: {
+  preview: Preview
+  onPreview: (p: Preview) => void
+  onLeave: () => void
+}) {
+  const me = useMe()
+  const client = useQueryClient()
+  const [mapping, setMapping] = useState<Mapping>(preview.proposal)
+  const [year, setYear] = useState<number>(preview.proposal.year ?? yearOf(me.today))
+  const [changed, setChanged] = useState(false)
+  const [busy, setBusy] = useState(false)
+  const [error, setError] = useState<unknown>(null)
+  const [standing, setStanding] = useState<Standing | null>(null)
+  const [report, setReport] = useState<Report | null>(null)
+  const requestId = useRef(newRequestId())
+  const { rows, summary } = preview
+
+  const look = async (next: Mapping, y: number) => {
+    setMapping(next)
+    setYear(y)
+    setChanged(true)
+    setBusy(true)
+    setError(null)
+    try {
+      onPreview(await post<Preview>(`${base}/${preview.id}/preview`, { mapping: next, options: { year: y } }))
+    } catch (e) {
+      setError(e)
+    } finally {
+      setBusy(false)
+    }
+  }
+
+  const load = async () => {
+    setBusy(true)
+    setError(null)
+    let going = true
+    const watch = async () => {
+      while (going) {
+        await new Promise((r) => setTimeout(r, 700))
+        if (!going) return
+        const s = await send(`${base}/${preview.id}`)
+          .then((r) => r.json() as Promise<Standing>)
+          .catch(() => null)
+        if (going && s) setStanding(s)
+      }
+    }
+    void watch()
+    try {
+      const answer = await post<Report | { report: Report }>(`${base}/${preview.id}/load`, {
+        requestId: requestId.current,
+        mapping,
+        options: { year },
+      })
+      setReport('report' in answer ? answer.report : answer)
+      void client.invalidateQueries({ queryKey: ['petitions'] })
+      void client.invalidateQueries({ queryKey: ['imports'] })
+    } catch (e) {
+      setError(e)
+    } finally {
+      going = false
+      setBusy(false)
+      setStanding(null)
+    }
+  }
+
+  if (report) return <Done id={preview.id} report={report} onLeave={onLeave} />
+  return (
+    <>
+      <Columns mapping={mapping} year={year} busy={busy} onChange={(m, y) => void look(m, y)} />
+      {changed && (
+        <p className="hs-muted" style={{ margin: '6px 0' }}>
+          改过的对应关系会记住，下次遇到同样的表头直接使用。
+        </p>
+      )}
+      <Rows rows={rows} preview={preview} />
+      <Sentence error={error} note="还没有写入任何内容，可以改好后再试。" />
+      {standing && (
+        <div role="status">
+          <Progress
+            percent={standing.total ? Math.round((standing.done / standing.total) * 100) : 0}
+            showInfo={false}
+          />
+          已办 {count(standing.done)} / {count(standing.total)} 件
+        </div>
+      )}
+      <div className="hs-actions">
+        <ConfirmButton
+          type="primary"
+          loading={busy}
+          disabled={summary.ok === 0}
+          confirm={`导入 ${count(summary.ok)} 件？${summary.rejected ? `${count(summary.rejected)} 行不能导入，会留在本次导入的记录里。` : ''}`}
+          okText="导入"
+          onConfirm={() => {
+            // The dialog closes at once; the page shows how far it has come.
+            void load()
+          }}
+        >
+          导入 {count(summary.ok)} 件
+        </ConfirmButton>
+        <Button onClick={onLeave}>换一个文件</Button>
+        {summary.rejected > 0 && <span className="hs-late">{count(summary.rejected)} 行不能导入</span>}
+      </div>
+    </>
+  )
+}
+
+/** Which column is what, sheet by sheet, with what led to it; each can be mended. */
+function Columns({
+  mapping,
+  year,
+  busy,
+  onChange,
+}: {
+  mapping: Mapping
+  year: number
+  busy: boolean
+  onChange: (m: Mapping, year: number) => void
+}) {
+  const [sheetAt, setSheetAt] = useState(0)
+  const sheet = mapping.sheets[Math.min(sheetAt, mapping.sheets.length - 1)]
+  if (!sheet) return <Nothing>没有在文件里找到表头。请确认第一行或前几行有“姓名”“诉求”一类的列名。</Nothing>
+  const set = (column: number, field: FieldName | null) =>
+    onChange(
+      {
+        ...mapping,
+        sheets: mapping.sheets.map((s) =>
+          s !== sheet
+            ? s
+            : {
+                ...s,
+                columns: s.columns.map((c) =>
+                  c.column === column
+                    ? { ...c, field }
+                    : field !== null && c.field === field && field !== 'ignore'
+                      ? { ...c, field: null }
+                      : c,
+                ),
+              },
+        ),
+      },
+      year,
+    )
+  return (
+    <Panel
+      title="列的对应"
+      extra={
+        <span className="hs-inline">
+          没写年份的日期按
+          <InputNumber
+            aria-label="没写年份的日期按哪一年"
+            value={year}
+            min={1990}
+            max={2100}
+            changeOnWheel={false}
+            disabled={busy}
+            onChange={(y) => y && onChange(mapping, y)}
+            style={{ width: 84 }}
+          />
+          年
+        </span>
+      }
+    >
+      {mapping.sheets.length > 1 && (
+        <Segmented
+          value={sheetAt}
+          onChange={setSheetAt}
+          options={mapping.sheets.map((s, i) => ({ value: i, label: s.name }))}
+          style={{ marginBottom: 8 }}
+        />
+      )}
+      <div className="hs-scroll" style={{ maxHeight: 320 }}>
+        <table className="hs-table">
+          <thead>
+            <tr>
+              <th scope="col">表里的列</th>
+              <th scope="col">当作</th>
+              <th scope="col">依据</th>
+              <th scope="col">例子</th>
+            </tr>
+          </thead>
+          <tbody>
+            {sheet.columns.map((c) => (
+              <tr key={c.column}>
+                <th scope="row">{c.title || `第 ${c.column + 1} 列`}</th>
+                <td style={{ width: 180 }}>
+                  <Select
+                    aria-label={`“${c.title || `第 ${c.column + 1} 列`}”当作`}
+                    value={c.field ?? 'none'}
+                    disabled={busy}
+                    onChange={(f) => set(c.column, f === 'none' ? null : (f as FieldName))}
+                    options={[
+                      { value: 'none', label: '不导入' },
+                      ...Object.entries(fieldNames).map(([value, label]) => ({ value, label })),
+                    ]}
+                    showSearch={{ optionFilterProp: 'label' }}
+                    style={{ width: '100%' }}
+                  />
+                </td>
+                <td className="hs-muted">{c.because}</td>
+                <td>{c.samples.slice(0, 3).join('；')}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </Panel>
+  )
+}
+
+const verdicts = { ok: '可以导入', note: '需注意', bad: '不能导入', skip: '不是事项' } as const
+const step = 200
+
+/** Every row with its verdict, before anything is written. */
+function Rows({ rows, preview }: { rows: PreviewRow[]; preview: Preview }) {
+  const [shown, setShown] = useState<Shown>('all')
+  const [limit, setLimit] = useState(step)
+  const { summary } = preview
+  const list = useMemo(
+    () => (shown === 'all' ? rows : rows.filter((r) => (shown === 'bad' ? r.verdict === 'bad' : r.verdict === 'note'))),
+    [rows, shown],
+  )
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new choice starts at its top
+  useEffect(() => setLimit(step), [shown])
+  const at = (sheet: string, row: number) => rows.find((r) => r.sheet === sheet && r.row === row)
+  const many = new Set(rows.map((r) => r.sheet)).size > 1
+  const sum = Object.values(summary.byGrade).reduce((a, b) => a + b, 0)
+  return (
+    <Panel
+      title="逐行核对"
+      extra={
+        <Segmented
+          value={shown}
+          onChange={(v) => setShown(v)}
+          options={[
+            { value: 'all', label: `全部 ${count(rows.length)}` },
+            { value: 'note', label: `需注意 ${count(rows.filter((r) => r.verdict === 'note').length)}` },
+            { value: 'bad', label: `不能导入 ${count(rows.filter((r) => r.verdict === 'bad').length)}` },
+          ]}
+        />
+      }
+    >
+      <p style={{ marginBottom: 8 }}>
+        可导入 <b>{count(summary.ok)}</b> 件：
+        {(Object.keys(grades) as Grade[]).map((g) => (
+          <span key={g} style={{ marginRight: 10 }}>
+            <GradeTag grade={g} /> {count(summary.byGrade[g] ?? 0)}
+          </span>
+        ))}
+        {(summary.byGrade.none ?? 0) > 0 && (
+          <span style={{ marginRight: 10 }}>未定级 {count(summary.byGrade.none ?? 0)}</span>
+        )}
+        <span className={sum === summary.ok ? 'hs-muted' : 'hs-late'}>
+          {sum === summary.ok ? `= ${count(sum)} ✓` : `= ${count(sum)}，与件数不符`}
+        </span>
+        <span style={{ marginLeft: 14 }}>重点 {count(summary.key)}</span>
+        {summary.linked > 0 && <span style={{ marginLeft: 14 }}>重复、关联 {count(summary.linked)}</span>}
+      </p>
+      {list.length === 0 ? (
+        <Nothing>没有这样的行。</Nothing>
+      ) : (
+        <div className="hs-scroll" style={{ maxHeight: '56vh' }}>
+          <table className="hs-table">
+            <thead>
+              <tr>
+                {many && <th scope="col">工作表</th>}
+                <th scope="col">行</th>
+                <th scope="col">结论</th>
+                <th scope="col">级别</th>
+                <th scope="col">收到日期</th>
+                <th scope="col">信访人</th>
+                <th scope="col">村</th>
+                <th scope="col">事项</th>
+                <th scope="col">说明</th>
+              </tr>
+            </thead>
+            <tbody>
+              {list.slice(0, limit).map((r) => (
+                <tr key={`${r.sheet}/${r.row}`}>
+                  {many && <td>{r.sheet}</td>}
+                  <td className="hs-num">{r.row}</td>
+                  <td
+                    className={
+                      r.verdict === 'bad'
+                        ? 'hs-late'
+                        : r.verdict === 'note'
+                          ? 'hs-soon'
+                          : r.verdict === 'ok'
+                            ? 'hs-done'
+                            : 'hs-muted'
+                    }
+                  >
+                    {verdicts[r.verdict]}
+                  </td>
+                  <td>{r.shown.grade ? <GradeTag grade={r.shown.grade} /> : '—'}</td>
+                  <td style={{ whiteSpace: 'nowrap' }}>{r.shown.receivedOn || '—'}</td>
+                  <td>{r.shown.petitioner || '—'}</td>
+                  <td>{r.shown.village || '—'}</td>
+                  <td className="hs-clamp" title={r.shown.title}>
+                    {r.shown.title || '—'}
+                  </td>
+                  <td>
+                    {r.flags.map((f) => (
+                      <div key={f.code + f.message}>{f.message}</div>
+                    ))}
+                    {r.sameAs && <Beside row={r} other={at(r.sameAs.sheet, r.sameAs.row)} />}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+          {list.length > limit && (
+            <div className="hs-more-rows">
+              <span>
+                已显示 {count(limit)} / {count(list.length)}
+              </span>
+              <Button size="small" onClick={() => setLimit(limit + 500)}>
+                再显示 500 行
+              </Button>
+            </div>
+          )}
+        </div>
+      )}
+    </Panel>
+  )
+}
+
+/** A repeat next to what it repeats. */
+function Beside({ row, other }: { row: PreviewRow; other: PreviewRow | undefined }) {
+  if (!other) return null
+  const one = (r: PreviewRow) => (
+    <div>
+      <b>
+        {r.sheet} 第 {r.row} 行
+      </b>
+      <div>{[r.shown.receivedOn, r.shown.petitioner, r.shown.village].filter(Boolean).join(' · ')}</div>
+      <div>{r.shown.title}</div>
+    </div>
+  )
+  return (
+    <details>
+      <summary>并排对照</summary>
+      <div className="hs-beside">
+        {one(other)}
+        {one(row)}
+      </div>
+    </details>
+  )
+}
+
+function Done({ id, report, onLeave }: { id: string; report: Report; onLeave: () => void }) {
+  return (
+    <Panel title="已导入">
+      <p role="status">
+        登记 <b>{count(report.registered)}</b> 件
+        {report.linked > 0 && `，其中 ${count(report.linked)} 件与已有事项重复或关联，已经连在一起`}
+        {report.rejected > 0 && `；${count(report.rejected)} 行没有导入`}。
+      </p>
+      <p style={{ margin: '6px 0' }}>
+        {(Object.keys(grades) as Grade[]).map((g) => (
+          <span key={g} style={{ marginRight: 10 }}>
+            <GradeTag grade={g} /> {count(report.byGrade[g] ?? 0)}
+          </span>
+        ))}
+        {(report.byGrade.none ?? 0) > 0 && <span>未定级 {count(report.byGrade.none ?? 0)} </span>}
+        重点 {count(report.key)}
+      </p>
+      {report.flags.length > 0 && (
+        <details>
+          <summary>需注意的 {count(report.flags.length)} 处</summary>
+          <ul style={{ paddingLeft: 18 }}>
+            {report.flags.slice(0, 200).map((f) => (
+              <li key={`${f.sheet}/${f.row}/${f.code}/${f.message}`}>
+                {f.sheet} 第 {f.row} 行：{f.message}
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+      <div className="hs-actions">
+        <Link className="ant-btn-like" to={ledgerAddress({ importId: id })}>
+          <Button type="primary">在台账中查看</Button>
+        </Link>
+        <Button onClick={onLeave}>再导入一个文件</Button>
+      </div>
+    </Panel>
+  )
+}
