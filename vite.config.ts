@@ -32,5 +32,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1500,
+    // The content policy forbids code made from text, which zod would try while its schemas are built.
+    rolldownOptions: { output: { intro: '(globalThis.__zod_globalConfig??={}).jitless=true;' } },
   },
 })

@@ -5,7 +5,6 @@ import zhCN from 'antd/es/locale/zh_CN.js'
 import { Component, lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from 'react'
 import { createRoot } from 'react-dom/client'
 import { BrowserRouter, Navigate, Outlet, Route, Routes } from 'react-router'
-import { z } from 'zod'
 import { formal } from './kit/day.ts'
 import { ConfirmButton, Nothing, Sentence, useTitle, Waiting } from './kit/ui/bits.tsx'
 import { call, Failure, onSignedOut } from './kit/ui/call.ts'
@@ -17,9 +16,6 @@ import { officeTheme } from './kit/ui/theme.ts'
 import { has, lastUser, MeContext, useMe, worksOnMatters } from './people/me.ts'
 import { type Me, peopleRoutes } from './people/routes.ts'
 import { petitionRoutes } from './petitions/routes.ts'
-
-// The content policy forbids code from text, which zod would otherwise try.
-z.config({ jitless: true })
 
 const SignIn = lazy(() => import('./people/SignIn.tsx'))
 const SignInAgain = lazy(async () => ({ default: (await import('./people/SignIn.tsx')).SignInAgain }))
@@ -247,7 +243,7 @@ function Root() {
       towns={door.data.towns}
       demoAccounts={door.data.demoAccounts}
       onDone={(now) => {
-        client.clear()
+        client.removeQueries({ predicate: (q) => q.queryKey[0] !== 'me' && q.queryKey[0] !== 'door' })
         setMe(now)
       }}
     />
