@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Alert, App, Button, Checkbox, Drawer, Input } from 'antd'
+import { App, Button, Checkbox, Drawer, Input } from 'antd'
 import { type FormEvent, useState } from 'react'
 import type { Day } from '../kit/day.ts'
 import { count, Nothing, Sentence, usePhone, Waiting } from '../kit/ui/bits.tsx'
@@ -62,7 +62,7 @@ export function Handover({ staff, onClose }: { staff: StaffRow; onClose: () => v
       {!data && !preview.error && <Waiting />}
       {data && (
         <form onSubmit={submit}>
-          <h3>在办事项（{count(data.matters.length)} 件）</h3>
+          <h2>在办事项（{count(data.matters.length)} 件）</h2>
           {data.matters.length === 0 ? (
             <Nothing>名下没有在办事项。</Nothing>
           ) : (
@@ -118,11 +118,9 @@ export function Handover({ staff, onClose }: { staff: StaffRow; onClose: () => v
               autoSize={{ minRows: 2 }}
             />
           </Field>
-          <Alert
-            type="warning"
-            showIcon
-            title={`交接后${staff.name}的任职全部结束，账号停用，已登录的设备全部退出。每件事项都留下交接记录。`}
-          />
+          <p className="hs-note">
+            交接后{staff.name}的任职全部结束，账号停用，已登录的设备全部退出。每件事项都留下交接记录。
+          </p>
           <Sentence error={error} />
           <div className="hs-actions">
             <Button type="primary" htmlType="submit" loading={busy}>

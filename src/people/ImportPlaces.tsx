@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { Alert, App, Button, Drawer } from 'antd'
+import { App, Button, Drawer } from 'antd'
 import { useRef, useState } from 'react'
 import { count, Sentence, usePhone } from '../kit/ui/bits.tsx'
 import { Failure, failureOf } from '../kit/ui/call.ts'
@@ -105,18 +105,14 @@ export function ImportPlaces({ onClose }: { onClose: () => void }) {
             </tbody>
           </table>
           {report.problems.length > 0 && (
-            <Alert
-              type="warning"
-              showIcon
-              title={`${report.problems.length} 处需要留意`}
-              description={
-                <ul>
-                  {report.problems.slice(0, 50).map((p) => (
-                    <li key={p}>{p}</li>
-                  ))}
-                </ul>
-              }
-            />
+            <div className="hs-note">
+              <p>{report.problems.length} 处需要留意：</p>
+              <ul>
+                {report.problems.slice(0, 50).map((p) => (
+                  <li key={p}>{p}</li>
+                ))}
+              </ul>
+            </div>
           )}
           <div className="hs-actions">
             <Button type="primary" loading={busy} disabled={changes === 0} onClick={() => file && run(file, true)}>

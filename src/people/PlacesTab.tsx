@@ -151,7 +151,7 @@ export function PlacesTab() {
   const shown = villages.filter((v) => found(q, v))
   return (
     <>
-      <div className="hs-actions">
+      <div className="hs-actions" style={{ marginBottom: 12 }}>
         <Input.Search
           value={q}
           onChange={(e) => setQ(e.target.value)}
@@ -297,7 +297,7 @@ export function UnitsTab() {
   return (
     <>
       {may && (
-        <div className="hs-actions">
+        <div className="hs-actions" style={{ marginBottom: 12 }}>
           <Button onClick={() => setUnit({})}>新增站所办</Button>
         </div>
       )}

@@ -136,7 +136,7 @@ export function PostsTab() {
   const shown = data.filter((p) => !q || [p.name, p.holder, roles[p.role]].some((t) => t.includes(q)))
   return (
     <>
-      <div className="hs-actions">
+      <div className="hs-actions" style={{ marginBottom: 12 }}>
         <Input.Search
           value={q}
           onChange={(e) => setQ(e.target.value)}

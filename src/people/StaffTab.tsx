@@ -199,7 +199,7 @@ export function StaffTab() {
   const hands = has(me, 'systemAdmin', 'petitionHead')
   return (
     <>
-      <div className="hs-actions">
+      <div className="hs-actions" style={{ marginBottom: 12 }}>
         <Input.Search
           value={q}
           onChange={(e) => setQ(e.target.value)}
@@ -287,7 +287,7 @@ export function StaffTab() {
         </Scroll>
       )}
       {shown.length > limit && (
-        <div className="hs-actions">
+        <div className="hs-actions" style={{ marginBottom: 12 }}>
           <Button onClick={() => setLimit(limit + page)}>再显示 {Math.min(page, shown.length - limit)} 人</Button>
           <span className="hs-muted">共 {count(shown.length)} 人</span>
         </div>
