@@ -61,7 +61,17 @@ export const signIn = async (
     .forUpdate('account')
     .executeTakeFirst()
   const right = await verifyOrPretend(account?.passwordHash, given.password)
-  if (!account) return { ok: false, sentence: wrong }
+  if (!account) {
+    // What was typed is not kept: it may be a password in the wrong box.
+    const stranger = { townId, staffId: null, name: '未知账号', post: '' }
+    await writeTrace(
+      tx,
+      stranger,
+      { subjectId: townId, subjectKind: 'town', kind: 'signInFailed', says: '登录失败：没有这个账号' },
+      now,
+    )
+    return { ok: false, sentence: wrong }
+  }
   const by = { townId, staffId: account.staffId, name: account.name, post: '' }
   const said = (kind: string, says: string) =>
     writeTrace(tx, by, { subjectId: account.staffId, subjectKind: 'account', kind, says }, now)
