@@ -33,7 +33,9 @@ function Form({
   const [busy, setBusy] = useState(false)
   const start = useRef<InputRef>(null)
   const secret = useRef<InputRef>(null)
-  useEffect(() => (fixed ? secret : start).current?.focus(), [fixed])
+  useEffect(() => {
+    ;(fixed ? secret : start).current?.focus()
+  }, [fixed])
   useEffect(() => {
     if (!filled) return
     setUsername(filled.username)

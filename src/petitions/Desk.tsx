@@ -77,11 +77,11 @@ export default function Desk() {
           </ul>
           <div className="hs-desk">
             <Panel
-              title="就要到期"
-              extra={<Link to={ledgerAddress({}, { sort: 'nextDueOn', dir: 'asc' })}>按期限看台账</Link>}
+              title="我手上的事项"
+              extra={<Link to={ledgerAddress({ mine: true }, { sort: 'nextDueOn', dir: 'asc' })}>全部按期限看</Link>}
             >
               {data.rows.length === 0 ? (
-                <Nothing>没有就要到期的事项。</Nothing>
+                <Nothing>手上没有在办的事项。</Nothing>
               ) : (
                 <div className="hs-rows">
                   {data.rows.map((r) => (

@@ -21,7 +21,7 @@ interface ShellProps {
 function Rail({ brand, place, items, person, onGo }: Omit<ShellProps, 'banners' | 'children'> & { onGo?: () => void }) {
   const help = useShortcutHelp()
   return (
-    <div className="hs-rail">
+    <aside className="hs-rail" aria-label="侧栏">
       <div className="hs-rail-top">
         <b>{brand}</b>
         <span>{place}</span>
@@ -53,7 +53,7 @@ function Rail({ brand, place, items, person, onGo }: Omit<ShellProps, 'banners' 
           快捷键（?）
         </button>
       </div>
-    </div>
+    </aside>
   )
 }
 
@@ -78,11 +78,11 @@ export function Shell({ banners, children, ...rail }: ShellProps) {
         跳到正文
       </a>
       {banners.length > 0 ? (
-        <div className="hs-banner" role="note">
+        <section className="hs-banner" aria-label="提示">
           {banners.map((b) => (
             <span key={b}>{b}</span>
           ))}
-        </div>
+        </section>
       ) : (
         <div style={{ gridColumn: '1 / -1' }} />
       )}

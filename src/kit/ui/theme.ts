@@ -8,6 +8,9 @@ export const officeTheme: ThemeConfig = {
   token: {
     colorPrimary: '#1556b0',
     colorLink: '#1556b0',
+    colorLinkHover: '#0f4590',
+    colorLinkActive: '#0f4590',
+    linkHoverDecoration: 'underline',
     colorInfo: '#1b5fae',
     colorSuccess: '#137a4b',
     colorWarning: '#8a5a00',

@@ -272,7 +272,10 @@ export function BulkBar({
 }) {
   const me = useMe()
   const bar = useRef<HTMLDivElement>(null)
-  useEffect(() => bar.current?.scrollIntoView({ block: 'nearest' }), [])
+  // Newer browsers answer scrollIntoView with a promise, which must not reach React as a clean-up.
+  useEffect(() => {
+    bar.current?.scrollIntoView({ block: 'nearest' })
+  }, [])
   const head = has(me, 'petitionHead', 'townLeader')
   return (
     <div className="hs-bulk" ref={bar} role="toolbar" aria-label="批量办理">

@@ -17,6 +17,7 @@ export function ColumnChooser({ value, onChange }: { value: string[]; onChange: 
     <Popover
       trigger="click"
       placement="bottomRight"
+      getPopupContainer={() => document.getElementById('main') ?? document.body}
       content={
         <div className="hs-columns">
           <ul>

@@ -206,6 +206,7 @@ function More({ filter, change }: { filter: LedgerFilter; change: Change }) {
     <Popover
       trigger="click"
       placement="bottomRight"
+      getPopupContainer={() => document.getElementById('main') ?? document.body}
       content={
         <div className="hs-more">
           {pick('级别', 'grade', [...options(grades), { value: 'none', label: '未定级' }])}

@@ -48,6 +48,7 @@ export function SavedFilters({
         onOpenChange={setOpen}
         trigger="click"
         placement="bottomRight"
+        getPopupContainer={() => document.getElementById('main') ?? document.body}
         content={
           <div className="hs-saved">
             <Sentence error={error} />
