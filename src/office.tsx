@@ -4,9 +4,9 @@ import type { Locale } from 'antd/es/locale/index.js'
 import zhCN from 'antd/es/locale/zh_CN.js'
 import { Component, lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from 'react'
 import { createRoot } from 'react-dom/client'
-import { BrowserRouter, Navigate, Outlet, Route, Routes } from 'react-router'
+import { BrowserRouter, Link, Navigate, Outlet, Route, Routes } from 'react-router'
 import { formal } from './kit/day.ts'
-import { ConfirmButton, Nothing, Sentence, useTitle, Waiting } from './kit/ui/bits.tsx'
+import { ConfirmButton, Nothing, PageHead, Sentence, Waiting } from './kit/ui/bits.tsx'
 import { call, Failure, onSignedOut } from './kit/ui/call.ts'
 import { DraftOwner, forgetOldDrafts } from './kit/ui/draft.ts'
 import './kit/ui/office.css'
@@ -65,8 +65,12 @@ const page = (node: ReactNode) => (
 )
 
 function Missing() {
-  useTitle('没有这一页')
-  return <Nothing action={<a href="/">回到首页</a>}>没有这一页，请核对地址。</Nothing>
+  return (
+    <>
+      <PageHead title="没有这一页" />
+      <Nothing action={<Link to="/">回到首页</Link>}>请核对地址，或从左边的菜单进入。</Nothing>
+    </>
+  )
 }
 
 /** People who work on matters begin at their desk; administrators at their own page. */
@@ -90,6 +94,11 @@ function Person({ onLeave }: { onLeave: () => void }) {
     <>
       <p>{me.name}</p>
       <p className="hs-post">{me.post}</p>
+      {me.unread > 0 && (
+        <Link className="hs-link hs-unread" to="/">
+          未读提醒 {me.unread}
+        </Link>
+      )}
       <button type="button" className="hs-link" onClick={() => setChanging(true)}>
         修改密码
       </button>
@@ -137,7 +146,7 @@ function Office({ me, onLeave }: { me: Me; onLeave: () => void }) {
         ]
       : []),
     ...(has(me, 'clerk', 'petitionHead') ? [{ to: '/register', label: '登记' }] : []),
-    ...(has(me, 'clerk', 'petitionHead', 'systemAdmin') ? [{ to: '/import', label: '导入' }] : []),
+    ...(has(me, 'clerk', 'petitionHead') ? [{ to: '/import', label: '导入' }] : []),
     ...(has(me, 'systemAdmin', 'securityAdmin', 'petitionHead') ? [{ to: '/people', label: '人员与地点' }] : []),
     ...(has(me, 'auditor', 'auditAdmin') ? [{ to: '/audit', label: '留痕查阅' }] : []),
   ]

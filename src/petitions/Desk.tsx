@@ -52,7 +52,7 @@ export default function Desk() {
         extra={
           mayRegister && (
             <Button type="primary" onClick={() => go('/register')}>
-              登记（N）
+              登记<span className="hs-key-hint">（N）</span>
             </Button>
           )
         }

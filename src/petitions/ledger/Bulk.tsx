@@ -281,7 +281,9 @@ export function BulkBar({
     <div className="hs-bulk" ref={bar} role="toolbar" aria-label="批量办理">
       <span>已选 {rows.length} 件</span>
       {(has(me, 'petitionHead') || (has(me, 'unitHandler') && me.headsUnit)) && (
-        <Button onClick={() => onKind('assign')}>交办到人（A）</Button>
+        <Button onClick={() => onKind('assign')}>
+          交办到人<span className="hs-key-hint">（A）</span>
+        </Button>
       )}
       {has(me, 'clerk', 'petitionHead', 'areaSecretary', 'leadOfficial', 'townLeader') && (
         <Button onClick={() => onKind('remind')}>提醒</Button>

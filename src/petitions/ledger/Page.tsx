@@ -175,7 +175,7 @@ export default function LedgerPage() {
             <ExportButton filter={filter} order={order} columns={cols.map((c) => c.key)} total={totals?.total ?? 0} />
             {mayRegister && (
               <Button type="primary" onClick={() => go('/register')}>
-                登记（N）
+                登记<span className="hs-key-hint">（N）</span>
               </Button>
             )}
           </>
