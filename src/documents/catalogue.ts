@@ -173,7 +173,7 @@ export const paragraphsOf = (d: PaperData): { text: string; level: 'body' | 'hea
         ])
       case 'steps':
         return b.items.map((text, i) => ({ text: `${i + 1}. ${text}`, level: 'body' as const }))
-      case 'qr':
+      default:
         return lines(`编号：${b.number}\n查询码：${b.code}`)
     }
   })

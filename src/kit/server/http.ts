@@ -178,8 +178,9 @@ export const createEdge = async <S>(options: {
         ...(route.open
           ? {}
           : {
-              preValidation: async (req: FastifyRequest) =>
-                void ((req as { session?: S }).session = await sessionOf(req)),
+              preValidation: async (req: FastifyRequest) => {
+                ;(req as { session?: S }).session = await sessionOf(req)
+              },
             }),
         handler: (async (req: FastifyRequest, reply: FastifyReply) => {
           const session = route.open ? (null as S) : (req as unknown as { session: S }).session

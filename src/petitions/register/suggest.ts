@@ -179,7 +179,9 @@ export const crossValidate = (rows: readonly Labelled[], folds = 5, seed = 1): C
     shuffled(
       rows.filter((r) => r.label === label),
       random,
-    ).forEach((r, i) => foldOf.set(r, i % folds))
+    ).forEach((r, i) => {
+      foldOf.set(r, i % folds)
+    })
   const said: { truth: string; guess: string }[] = []
   for (let k = 0; k < folds; k += 1) {
     const model = learn(
