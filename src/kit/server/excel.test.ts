@@ -1,0 +1,72 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import fc from 'fast-check'
+import { zipSync } from 'fflate'
+import { describe, expect, test } from 'vitest'
+import { excelDate, readWorkbook, writeRows } from './excel.ts'
+
+const shared = resolve(import.meta.dirname, '../../../../shared/data')
+const columns = [{ title: '文本' }, { title: '数', type: 'number' as const }, { title: '日期', type: 'date' as const }]
+
+describe('写出再读回', () => {
+  test('生僻字、换行、前导零、像公式的文字、一万字，都不变', async () => {
+    const texts = ['𠮷䶮', '一\n二', '0012', '=1+1', '+86', '@x', '长'.repeat(10_000), ' 空格 ', '<b>&amp;"', '_x000D_']
+    const data = await writeRows(
+      columns,
+      texts.map((value, i) => [{ value, fill: i === 0 ? 'FDECEB' : undefined }, { value: i }, { value: '2026-03-05' }]),
+      { sheet: '台账' },
+    )
+    const [sheet] = (await readWorkbook(data)).sheets
+    expect(sheet!.rows.slice(1).map((r) => r.cells[0]!.v)).toEqual(texts)
+    expect(sheet!.rows[1]!.cells[0]!.fill).toBe('FDECEB')
+    const d = sheet!.rows[1]!.cells[2]!
+    expect([d.date, excelDate(d.v as number)]).toEqual([true, '2026-03-05'])
+    expect(sheet!.rows.some((r) => r.cells.some((c) => c.formula))).toBe(false)
+  })
+  test('任何文字', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.string({ unit: fc.constantFrom(...'信访<>&"\'𠮷 =+-@\n_x0009'), minLength: 1 }), {
+          minLength: 1,
+          maxLength: 5,
+        }),
+        async (texts) => {
+          const data = await writeRows(
+            [{ title: '文' }],
+            texts.map((value) => [{ value }]),
+            { sheet: 's' },
+          )
+          const got = (await readWorkbook(data)).sheets[0]!.rows.slice(1).map((r) => r.cells[0]!.v)
+          expect(got).toEqual(texts)
+        },
+      ),
+    )
+  })
+})
+
+describe('读不了的，说清楚', () => {
+  const bytes = (s: string) => new TextEncoder().encode(s)
+  test('旧版、网页改名、空文件、不是工作簿', async () => {
+    await expect(readWorkbook(new Uint8Array([0xd0, 0xcf, 0x11, 0xe0, 0]))).rejects.toThrow(/旧版 .xls/)
+    await expect(readWorkbook(bytes('<html><table></table></html>'))).rejects.toThrow(/网页/)
+    await expect(readWorkbook(new Uint8Array())).rejects.toThrow(/空/)
+    await expect(readWorkbook(zipSync({ 'a.txt': bytes('x') }))).rejects.toThrow(/不是 Excel/)
+  })
+  test('压缩炸弹在展开途中停下', async () => {
+    const zeros = new Uint8Array(450 * 1024 * 1024)
+    const bomb = zipSync({ 'xl/workbook.xml': bytes('<workbook/>'), 'xl/worksheets/sheet1.xml': zeros }, { level: 6 })
+    await expect(readWorkbook(bomb)).rejects.toThrow(/过大/)
+  })
+  test('CSV 当作一张表', async () => {
+    const b = await readWorkbook(bytes('姓名,诉求\n"王,某","要求""答复"""\n'), 'a.csv')
+    expect(b.sheets[0]!.rows[1]!.cells.map((c) => c.v)).toEqual(['王,某', '要求"答复"'])
+  })
+})
+
+test.runIf(existsSync(shared))('真实的表：台账 81 行，一百万空行的表只读有内容的', async () => {
+  const ledger = await readWorkbook(readFileSync(resolve(shared, 'office-ledger.xlsx')))
+  expect(ledger.sheets[0]!.rows.length).toBe(81)
+  expect(ledger.sheets[0]!.merges.length).toBeGreaterThan(0)
+  const big = await readWorkbook(readFileSync(resolve(shared, 'citizen-messages-labelled.xlsx')))
+  expect(big.sheets[0]!.rows.length).toBe(496)
+})
