@@ -172,7 +172,10 @@ export function SignInAgain({ me, username, onDone }: { me: Me; username: string
         }}
       />
       <p style={{ marginTop: 12 }}>
-        不是{me.name}？<a href="/">换人登录</a>
+        不是{me.name}？
+        <a href="/" style={{ textDecoration: 'underline' }}>
+          换人登录
+        </a>
       </p>
     </Modal>
   )

@@ -10,3 +10,12 @@ test('按汉字、全拼、首字母都能找到', () => {
 test('没有首字母时取拼音各字的首字母', () => {
   expect(found('zrzy', { name: '自然资源所', pinyin: 'zi ran zi yuan suo' })).toBe(true)
 })
+test('连写的拼音也能取出首字母', () => {
+  for (const [q, name, pinyin] of [
+    ['zrzys', '自然资源所', 'ziranziyuansuo'],
+    ['nyncb', '农业农村办', 'nongyenongcunban'],
+    ['mzb', '民政办', 'minzhengban'],
+    ['shbz', '社会保障所', 'shehuibaozhangsuo'],
+  ] as const)
+    expect(found(q, { name, pinyin }), q).toBe(true)
+})

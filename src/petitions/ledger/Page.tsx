@@ -101,9 +101,14 @@ export default function LedgerPage() {
   const ready = rows.length > 0
   useEffect(() => {
     if (!ready || left.search !== text) return
-    scroller.current?.scrollTo(0, left.top)
-    if (left.at >= 0)
-      scroller.current?.querySelector<HTMLElement>(`[data-row="${rows[left.at]?.id}"]`)?.focus({ preventScroll: true })
+    const to = { ...left }
+    // After the shell has set the focus at the top of the new page.
+    const frame = requestAnimationFrame(() => {
+      scroller.current?.scrollTo(0, to.top)
+      if (to.at >= 0)
+        scroller.current?.querySelector<HTMLElement>(`[data-row="${rows[to.at]?.id}"]`)?.focus({ preventScroll: true })
+    })
+    return () => cancelAnimationFrame(frame)
   }, [ready])
   useEffect(
     () => () => {
