@@ -4,7 +4,8 @@ import type { Cell } from '../../kit/server/excel.ts'
 import type { Grade } from '../petition.ts'
 
 /** NFKC without any blank: what headers, words and names are compared by. */
-export const squeeze = (v: unknown): string => (v === null || v === undefined ? '' : String(v).normalize('NFKC').replace(/\s+/g, ''))
+export const squeeze = (v: unknown): string =>
+  v === null || v === undefined ? '' : String(v).normalize('NFKC').replace(/\s+/g, '')
 /** The value as a person reads it, ends trimmed. */
 export const textOf = (v: unknown): string => (v === null || v === undefined ? '' : String(v).trim())
 
@@ -46,7 +47,9 @@ export const readDay = (v: Cell['v'], options: { year: number; until?: Day | nul
   const time = '(?:[T日号]?\\(?(?:星期|周)?[一二三四五六日天]?\\)?\\d{1,2}[:时点].*)?'
   let m = new RegExp(`^(\\d{4})[-./\\\\年](\\d{1,2})[-./\\\\月](\\d{1,2})[日号]?${time}$`).exec(s)
   // '2023-05-0610:30': the blank between day and time is gone after squeezing.
-  m ??= /^(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})[日号T]?\d{1,2}:\d{2}.*$/.exec(textOf(v).normalize('NFKC').replace(/\s+/g, 'T'))
+  m ??= /^(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})[日号T]?\d{1,2}:\d{2}.*$/.exec(
+    textOf(v).normalize('NFKC').replace(/\s+/g, 'T'),
+  )
   if (m) return whole(m[1]!, m[2]!, m[3]!)
   const apart = /^(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?[\sT]+\d/.exec(textOf(v).normalize('NFKC'))
   if (apart) return whole(apart[1]!, apart[2]!, apart[3]!)
@@ -79,7 +82,10 @@ export const gradeOfText = (v: unknown): Grade | null => {
   if (s.includes('红')) return 'red'
   if (/[黄橙]/.test(s)) return 'yellow'
   if (s.includes('蓝')) return 'blue'
-  const m = /^(?:风险|预警|矛盾|信访|等级|级别)?[::]?(?:第)?(一|二|三|III|II|I|1|2|3|A|B|C|高|中|低)(?:级|类|等|档)?(?:风险|预警|响应|管控)?$/.exec(s)
+  const m =
+    /^(?:风险|预警|矛盾|信访|等级|级别)?[::]?(?:第)?(一|二|三|III|II|I|1|2|3|A|B|C|高|中|低)(?:级|类|等|档)?(?:风险|预警|响应|管控)?$/.exec(
+      s,
+    )
   if (m) {
     const level = m[1]!
     if (['一', 'I', '1', 'A', '高'].includes(level)) return 'red'
@@ -120,7 +126,9 @@ export const phoneOf = (v: Cell['v']): string => {
 
 /** The last four of a good identity number; `damaged` when Excel or a hand broke it. The number itself is not kept. */
 export const readId = (v: Cell['v']): { last4: string; damaged: boolean } => {
-  const s = squeeze(v).replace(/^['‘’]/, '').toUpperCase()
+  const s = squeeze(v)
+    .replace(/^['‘’]/, '')
+    .toUpperCase()
   if (s === '' || /^[-—/、无不详]+$/.test(s) || typeof v === 'boolean') return { last4: '', damaged: false }
   if (typeof v === 'number' || /E\+?\d/.test(s) || /^\d{15,17}000$/.test(s) || idNumberFault(s) !== null)
     return { last4: '', damaged: true }
@@ -149,7 +157,9 @@ export const readPeople = (v: unknown): { names: string[]; headCount: number | n
     s = s.slice(0, m.index) + s.slice(m.index + m[0].length)
   }
   s = s.replace(/\([^)]*\)|\d+/g, ' ').replace(/等人|等$/g, ' ')
-  XX|\s2,/).flatMap((p) => {
+  // 和 joins two names only when a whole name stands on each side: 刘和平 is one person.
+  s = s.replace(/(?<=\p{Script=Han}{2})[和及与](?=\p{Script=Han}{2})/gu, '、')
+  const parts = s.split(/[、,，;；/\n]|\s{2,}/).flatMap((p) => {
     const one = p.replace(/等$/, '').trim()
     // '李 华' is one person whose name is spaced out; '王建国 李华' are two.
     if (/^\p{Script=Han}\s+\p{Script=Han}$/u.test(one)) return [one.replace(/\s/g, '')]
@@ -194,10 +204,17 @@ export const keyOf = (v: unknown): boolean | null => {
 export const outcomeOf = (v: unknown): 'resolved' | 'handling' | null => {
   const s = squeeze(v)
   if (s === '') return null
-  if (/(未|没有?|尚未|无法|难以|不能|不予|暂不)[^，。；、]{0,4}(化解|办结|解决|息诉|答复|处理|结案)/.test(s)) return 'handling'
-  if (/正在|办理中|调处中|化解中|处理中|调解中|协调中|跟进|稳控|推进|继续|待(化解|办|处理|解决|协调|调解)|拟|在办|进行中/.test(s) && !/^(已化解|已办结|已解决|已答复|办结)/.test(s))
+  if (/(未|没有?|尚未|无法|难以|不能|不予|暂不)[^，。；、]{0,4}(化解|办结|解决|息诉|答复|处理|结案)/.test(s))
     return 'handling'
-  if (/化解|办结|已解决|解决$|息诉|息访|已答复|结案|已处理|达成(一致|协议)|办理完毕|已完成|已落实|^满意/.test(s)) return 'resolved'
+  if (
+    /部分|正在|办理中|调处中|化解中|处理中|调解中|协调中|跟进|稳控|推进|继续|待(化解|办|处理|解决|协调|调解)|拟|在办|进行中/.test(
+      s,
+    ) &&
+    !/^(已化解|已办结|已解决|已答复|办结)/.test(s)
+  )
+    return 'handling'
+  if (/化解|办结|已解决|解决$|息诉|息访|已答复|结案|已处理|达成(一致|协议)|办理完毕|已完成|已落实|^满意/.test(s))
+    return 'resolved'
   return null
 }
 
