@@ -4,7 +4,7 @@ import type { Locale } from 'antd/es/locale/index.js'
 import zhCN from 'antd/es/locale/zh_CN.js'
 import { Component, lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from 'react'
 import { createRoot } from 'react-dom/client'
-import { BrowserRouter, Link, Navigate, Outlet, Route, Routes } from 'react-router'
+import { BrowserRouter, Link, Navigate, Outlet, Route, Routes, useLocation } from 'react-router'
 import { formal } from './kit/day.ts'
 import { ConfirmButton, Nothing, PageHead, Sentence, Waiting } from './kit/ui/bits.tsx'
 import { call, Failure, onSignedOut } from './kit/ui/call.ts'
@@ -58,11 +58,15 @@ class Guard extends Component<{ children: ReactNode }, { error: unknown }> {
   }
 }
 
-const page = (node: ReactNode) => (
-  <Guard key={location.pathname}>
-    <Suspense fallback={<Waiting />}>{node}</Suspense>
-  </Guard>
-)
+function Safe({ children }: { children: ReactNode }) {
+  const { pathname } = useLocation()
+  return (
+    <Guard key={pathname}>
+      <Suspense fallback={<Waiting />}>{children}</Suspense>
+    </Guard>
+  )
+}
+const page = (node: ReactNode) => <Safe>{node}</Safe>
 
 function Missing() {
   return (
@@ -156,7 +160,7 @@ function Office({ me, onLeave }: { me: Me; onLeave: () => void }) {
   ]
   return (
     <Shell brand="回声" place={me.town.name} items={items} person={<Person onLeave={onLeave} />} banners={banners}>
-      {page(<Outlet />)}
+      <Outlet />
     </Shell>
   )
 }

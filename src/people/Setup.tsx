@@ -251,7 +251,7 @@ export default function Setup(_: { today: string }) {
         <h2 className="hs-hidden">{titles[v.step]}</h2>
         {v.step === 0 && (
           <div className="hs-fields">
-            {town('name', '镇（乡、街道）全称', '如：示范县宫里镇人民政府所在的“宫里镇”', 40)}
+            {town('name', '镇（乡、街道）全称', '如：示范镇', 40)}
             {town('code', '统计用区划代码', '9 位或 12 位', 12)}
             {town('shortName', '发文代字', '如“宫”，用于 宫信〔2026〕12 号', 4)}
             {town('superiorName', '复查机关', '如：示范县人民政府', 60)}

@@ -263,7 +263,10 @@ export default function LedgerPage() {
               ))}
             </ul>
           ) : (
-            <table className="hs-grid" style={{ minWidth: cols.reduce((a, c) => a + c.width, 32) * 0.98 }}>
+            <table
+              className="hs-grid"
+              style={{ minWidth: cols.reduce((a, c) => a + (c.key === 'title' ? 170 : c.width), 32) }}
+            >
               <caption className="hs-hidden">信访台账，共 {totals?.total ?? rows.length} 件</caption>
               <colgroup>
                 <col style={{ width: 32 }} />
