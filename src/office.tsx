@@ -28,6 +28,7 @@ const Desk = lazy(() => import('./petitions/Desk.tsx'))
 const Ledger = lazy(() => import('./petitions/ledger/Page.tsx'))
 const Import = lazy(() => import('./petitions/ledger/Import.tsx'))
 const Matter = lazy(() => import('./petitions/Page.tsx'))
+const Print = lazy(() => import('./petitions/PrintPage.tsx'))
 const Register = lazy(() => import('./petitions/register/Form.tsx'))
 const Admin = lazy(() => import('./people/Admin.tsx'))
 const Logs = lazy(() => import('./audit/Logs.tsx'))
@@ -188,7 +189,7 @@ function SignedIn({ me, onLeave, onMe }: { me: Me; onLeave: () => void; onMe: (m
       <DraftOwner value={me.staffId}>
         <Shortcuts>
           <Routes>
-            <Route path="/print/receipt/:id" element={page(<Missing />)} />
+            <Route path="/print/:petitionId/:documentId" element={page(<Print />)} />
             <Route element={<Office me={me} onLeave={onLeave} />}>
               <Route index element={page(<Home />)} />
               <Route path="ledger" element={page(<Ledger />)} />

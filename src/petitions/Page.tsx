@@ -1,0 +1,550 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { App, Button, Dropdown, Input, Select, Tabs } from 'antd'
+import { useState } from 'react'
+import { Link, useParams } from 'react-router'
+import { options } from '../kit/choice.ts'
+import { formal } from '../kit/day.ts'
+import { Nothing, Panel, Sentence, useTitle, Waiting } from '../kit/ui/bits.tsx'
+import { call } from '../kit/ui/call.ts'
+import { useShortcuts } from '../kit/ui/shortcuts.tsx'
+import { useMe } from '../people/me.ts'
+import { Attachments } from './Attachments.tsx'
+import { traceKinds } from './move.ts'
+import { ownForms } from './page/forms.ts'
+import './page/matter.css'
+import { ClosingDialog, MoveDialog } from './page/MoveDialog.tsx'
+import {
+  channels,
+  claimResults,
+  classes,
+  closingTests,
+  idTypes,
+  partyRoles,
+  ratings,
+  recordKinds,
+  routes,
+  states,
+} from './petition.ts'
+import { OpinionForm } from './reply/Form.tsx'
+import { type MatterView, petitionRoutes } from './routes.ts'
+import { GradeTag, KeyTag, RepeatTag } from './tags.tsx'
+
+const left = (n: number | null) => (n === null ? '' : n < 0 ? 'hs-late' : n <= 3 ? 'hs-soon' : '')
+
+function Clocks({ view }: { view: MatterView }) {
+  const running = view.clocks.filter((c) => c.endedOn === null)
+  const past = view.clocks.filter((c) => c.endedOn !== null)
+  return (
+    <Panel title="期限">
+      {running.length === 0 && <p className="hs-muted">没有正在计算的期限。</p>}
+      {running.map((c) => (
+        <details key={c.id} className="hs-clock">
+          <summary>
+            <span>
+              {c.name}
+              <small>
+                {c.article}
+                {c.kind === 'right' ? ' · 当事人的权利' : ''}
+              </small>
+            </span>
+            <span className={left(c.kind === 'duty' ? c.daysLeft : null)}>
+              <b>{c.words}</b>
+              <small>{c.dueOn} · 为什么是这天</small>
+            </span>
+          </summary>
+          <ol>
+            {c.steps.map((s) => (
+              <li key={s}>{s}</li>
+            ))}
+          </ol>
+        </details>
+      ))}
+      {past.length > 0 && (
+        <details className="hs-clock">
+          <summary>
+            <span className="hs-muted">已结束的期限 {past.length} 个</span>
+          </summary>
+          <ul>
+            {past.map((c) => (
+              <li key={c.id}>
+                {c.name} {c.dueOn}：{c.words}
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </Panel>
+  )
+}
+
+function Side({ view }: { view: MatterView }) {
+  const m = view.matter
+  const n = (id: string | null) => (id ? (view.names[id] ?? '') : '')
+  return (
+    <>
+      <Clocks view={view} />
+      <Panel title="责任人">
+        <dl className="hs-pairs">
+          <dt>现在经办</dt>
+          <dd>{n(m.holderId) || (m.mainUnitId ? `${n(m.mainUnitId)}待签收` : '待分派')}</dd>
+          <dt>主办</dt>
+          <dd>{[n(m.mainHandlerId), n(m.mainUnitId)].filter(Boolean).join(' · ') || '—'}</dd>
+          <dt>协办</dt>
+          <dd>{m.assistUnitIds.map(n).join('、') || '—'}</dd>
+          <dt>管区</dt>
+          <dd>{[n(m.areaOwnerId), n(m.areaId)].filter(Boolean).join(' · ') || '—'}</dd>
+          <dt>村</dt>
+          <dd>{[n(m.villageOwnerId), n(m.villageId)].filter(Boolean).join(' · ') || '—'}</dd>
+          <dt>包案领导</dt>
+          <dd>{n(m.leadOfficialId) || '—'}</dd>
+        </dl>
+      </Panel>
+      <Panel title="级别">
+        <p>
+          <GradeTag grade={m.grade} />{' '}
+          {m.gradeReason || (m.gradeProposed === 'red' ? '拟定红色，待另一人确认' : '尚未定级')}
+        </p>
+        {m.reviewOn && <p className="hs-muted">{m.reviewOn} 前复核</p>}
+      </Panel>
+      {view.missing && (
+        <Panel title={`还差什么才能${view.missing.step}`}>
+          <ul className="hs-missing">
+            {view.missing.missing.map((x) => (
+              <li key={x}>○ {x}</li>
+            ))}
+            {view.missing.missing.length === 0 && <li className="hs-done">✓ 没有缺项</li>}
+          </ul>
+          {view.missing.done.length > 0 && <p className="hs-done">✓ {view.missing.done.join(' ✓ ')}</p>}
+        </Panel>
+      )}
+      {view.links.length > 0 && (
+        <Panel title="关联事项">
+          <ul className="hs-missing">
+            {view.links.map((l) => (
+              <li key={l.id}>
+                <Link to={`/matter/${l.petitionId}`}>{l.number}</Link> {l.title}{' '}
+                <span className="hs-muted">{states[l.state]}</span>
+              </li>
+            ))}
+          </ul>
+        </Panel>
+      )}
+    </>
+  )
+}
+
+function Facts({
+  view,
+  onReveal,
+  open,
+}: {
+  view: MatterView
+  onReveal: () => void
+  open: { parties: MatterView['parties']; request: string; facts: string } | null
+}) {
+  const m = view.matter
+  const parties = open?.parties ?? view.parties
+  const n = (id: string | null) => (id ? (view.names[id] ?? '') : '')
+  return (
+    <>
+      <dl className="hs-pairs hs-pairs-two">
+        <dt>编号</dt>
+        <dd>{m.number}</dd>
+        <dt>信访形式</dt>
+        <dd>
+          {channels[m.channel]}（{m.headCount} 人）
+        </dd>
+        <dt>收到日期</dt>
+        <dd>{formal(m.receivedOn)}</dd>
+        <dt>村 / 网格</dt>
+        <dd>{[n(m.villageId) || n(m.areaId), n(m.gridId), m.place].filter(Boolean).join(' · ') || '—'}</dd>
+        <dt>内容分类</dt>
+        <dd>{view.categoryPath || '—'}</dd>
+        <dt>类别和路径</dt>
+        <dd>{m.class ? `${classes[m.class]}${m.route ? ` · ${routes[m.route]}` : ''}` : '待分类'}</dd>
+        {m.affectedCount !== null && (
+          <>
+            <dt>涉及</dt>
+            <dd>{m.affectedCount} 户（人）</dd>
+          </>
+        )}
+        {m.outcomeText && (
+          <>
+            <dt>原台账记载</dt>
+            <dd className="hs-pre">{m.outcomeText}</dd>
+          </>
+        )}
+      </dl>
+      <h3>
+        信访人{' '}
+        {!open && view.mayReveal && parties.length > 0 && (
+          <Button size="small" onClick={onReveal}>
+            查看
+          </Button>
+        )}
+      </h3>
+      {parties.length === 0 ? (
+        <p className="hs-muted">匿名或未留名。</p>
+      ) : (
+        <ul className="hs-missing">
+          {parties.map((p) => (
+            <li key={p.id}>
+              {p.name}
+              {p.role !== 'petitioner' && `（${partyRoles[p.role]}${p.actsFor ? `，代 ${p.actsFor}` : ''}）`}
+              {p.isRepresentative && '（代表）'} {p.phone} {p.address}
+              {p.idLast4 && ` ${idTypes[p.idType as keyof typeof idTypes] ?? '证件'}后四位 ${p.idLast4}`}
+              {p.idChecked && ' 已核对'}
+            </li>
+          ))}
+        </ul>
+      )}
+      <h3>请求</h3>
+      <p className="hs-pre">{open?.request ?? m.request}</p>
+      {(open?.facts ?? m.facts) && (
+        <>
+          <h3>事实和理由</h3>
+          <p className="hs-pre">{open?.facts ?? m.facts}</p>
+        </>
+      )}
+      {view.claims.length > 1 && (
+        <>
+          <h3>逐项诉求</h3>
+          <ol>
+            {view.claims.map((c) => (
+              <li key={c.id}>
+                {c.body}
+                {c.result && <span className="hs-muted"> —— {claimResults[c.result]}</span>}
+              </li>
+            ))}
+          </ol>
+        </>
+      )}
+    </>
+  )
+}
+
+function Records({ view, kinds, empty }: { view: MatterView; kinds: string[]; empty: string }) {
+  const list = view.records.filter((r) => kinds.includes(r.kind))
+  if (list.length === 0) return <Nothing>{empty}</Nothing>
+  return (
+    <ul className="hs-line">
+      {list.map((r) => (
+        <li key={r.id}>
+          <p className="hs-muted">
+            {r.onDay} · {recordKinds[r.kind]} · {r.byName}
+          </p>
+          <p className="hs-pre">{r.body || '（没有文字）'}</p>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function Papers({ view }: { view: MatterView }) {
+  if (view.documents.length === 0) return <Nothing>还没有文书。</Nothing>
+  return (
+    <ul className="hs-line">
+      {view.documents.map((d) => {
+        const served = view.services.filter((s) => s.documentId === d.id)
+        return (
+          <li key={d.id}>
+            <p>
+              {view.mayReveal ? (
+                <Link to={`/print/${view.matter.id}/${d.id}`} target="_blank">
+                  {d.title} {d.number}
+                </Link>
+              ) : (
+                `${d.title} ${d.number ?? ''}`
+              )}
+              {view.mayReveal && (
+                <>
+                  {' '}
+                  · <a href={`/api/petitions/${view.matter.id}/documents/${d.id}/docx`}>下载 Word</a>
+                </>
+              )}
+            </p>
+            <p className="hs-muted">
+              {d.issuedOn} {d.byName}
+              {served
+                .map(
+                  (s) =>
+                    ` · ${s.servedOn} ${s.outcome === 'refused' ? `拒收（见证人 ${s.witness}）` : `已送达 ${s.receiver}`}`,
+                )
+                .join('')}
+            </p>
+          </li>
+        )
+      })}
+    </ul>
+  )
+}
+
+function Timeline({ id, version }: { id: string; version: string }) {
+  const [kind, setKind] = useState<string[]>([])
+  const q = useQuery({
+    queryKey: ['timeline', id, kind, version],
+    queryFn: () => call(petitionRoutes.timeline, { params: { id }, query: { kind: kind.length ? kind : undefined } }),
+  })
+  return (
+    <>
+      <Select
+        mode="multiple"
+        aria-label="按类型筛选"
+        value={kind}
+        onChange={setKind}
+        options={options(traceKinds)}
+        placeholder="全部类型"
+        style={{ minWidth: 220 }}
+      />
+      <Sentence error={q.error} retry={() => q.refetch()} />
+      {q.isPending && <Waiting rows={5} />}
+      {q.data?.length === 0 && <Nothing>没有这一类记录。</Nothing>}
+      <ol className="hs-timeline">
+        {q.data?.map((t) => (
+          <li key={t.id}>
+            <time dateTime={t.at}>
+              {new Date(t.at).toLocaleString('zh-CN', {
+                timeZone: 'Asia/Shanghai',
+                month: '2-digit',
+                day: '2-digit',
+                hour: '2-digit',
+                minute: '2-digit',
+                hour12: false,
+              })}
+            </time>
+            <div>
+              <b>{t.by}</b> {t.says}{' '}
+              <code title={`校验值 ${t.hash}`}>
+                {t.hash.slice(0, 4)}…{t.hash.slice(-4)}
+              </code>
+              {t.data !== null && t.data !== undefined && (
+                <details>
+                  <summary>改了什么</summary>
+                  <pre>{JSON.stringify(t.data, null, 1)}</pre>
+                </details>
+              )}
+            </div>
+          </li>
+        ))}
+      </ol>
+    </>
+  )
+}
+
+/** One matter: steps across the top, the file in the middle, what governs it at the right, one primary button. */
+export default function MatterPage() {
+  const { id = '' } = useParams()
+  const me = useMe()
+  const client = useQueryClient()
+  const { modal, message } = App.useApp()
+  const [move, setMove] = useState<string | null>(null)
+  const [tab, setTab] = useState('facts')
+  const [open, setOpen] = useState<{ parties: MatterView['parties']; request: string; facts: string } | null>(null)
+  const q = useQuery({ queryKey: ['matter', id], queryFn: () => call(petitionRoutes.one, { params: { id } }) })
+  const view = q.data
+  useTitle(view?.matter.title ?? '事项')
+  const can = (name: string) => view?.offers.some((o) => o.move === name && o.refusal === null) ?? false
+  const start = (name: string) => {
+    if (name === 'submitOpinion' || name === 'draftOpinion') setTab('reply')
+    else setMove(name)
+  }
+  useShortcuts(
+    [
+      { key: 'r', says: '起草答复', move: 'submitOpinion' },
+      { key: 'n', says: '记备注', move: 'note' },
+      { key: 'a', says: '交办到人', move: 'assignHandler' },
+      { key: 'c', says: '记录联系', move: 'contact' },
+    ]
+      .map((s) => ({ key: s.key, says: s.says, run: () => can(s.move) && start(s.move) }))
+      .concat([{ key: 'e', says: '上传证据', run: () => (setTab('evidence'), false) }]),
+  )
+  if (q.isPending) return <Waiting />
+  if (!view) return <Sentence error={q.error} retry={() => q.refetch()} />
+  const m = view.matter
+  const primary = view.offers.find((o) => o.primary && o.refusal === null)
+  const others = view.offers.filter((o) => o !== primary && o.move !== 'draftOpinion')
+  const done = (v: MatterView) => {
+    client.setQueryData(['matter', id], v)
+    void client.invalidateQueries({ queryKey: ['ledger'] })
+    void client.invalidateQueries({ queryKey: ['presets'] })
+    void client.invalidateQueries({ queryKey: ['desk'] })
+    setMove(null)
+    if (tab === 'reply') setTab('facts')
+    void message.success('已办理')
+  }
+  const reload = () => client.invalidateQueries({ queryKey: ['matter', id] })
+  const reveal = () => {
+    let purpose = ''
+    modal.confirm({
+      title: '查看信访人信息',
+      content: (
+        <Input aria-label="用途" placeholder="用途，例如：电话告知受理" onChange={(e) => (purpose = e.target.value)} />
+      ),
+      okText: '查看（留痕）',
+      cancelText: '取消',
+      onOk: async () => {
+        try {
+          setOpen(await call(petitionRoutes.reveal, { params: { id }, body: { purpose } }))
+          reload()
+        } catch (e) {
+          modal.error({ title: e instanceof Error ? e.message : '没有办成', okText: '知道了' })
+        }
+      },
+    })
+  }
+  const count = (kind: string) => view.records.filter((r) => r.kind === kind).length
+  const drafting = can('submitOpinion')
+  const why = !primary
+    ? view.offers.find(
+        (o) =>
+          o.refusal &&
+          ['accept', 'assignHandler', 'submitOpinion', 'checkOpinion', 'signOpinion', 'followUp', 'close'].includes(
+            o.move,
+          ) &&
+          !o.refusal.startsWith('事项'),
+      )
+    : undefined
+  return (
+    <div className="hs-matter">
+      <header className="hs-head">
+        <p className="hs-crumb">
+          <Link to="/ledger">台账</Link> / {m.number}
+        </p>
+        <h1>{m.title}</h1>
+        <GradeTag grade={m.grade} />
+        <KeyTag isKey={m.isKey} />
+        <RepeatTag repeat={m.repeat} />
+        {m.class && <span className="hs-tag">{classes[m.class]}</span>}
+        {m.confidential && <span className="hs-tag">要求保密</span>}
+        <div className="hs-head-extra">
+          <Button onClick={() => window.print()}>打印</Button>
+          <Dropdown
+            trigger={['click']}
+            menu={{
+              items: others
+                .sort((a, b) => Number(a.refusal !== null) - Number(b.refusal !== null))
+                .map((o) => ({
+                  key: o.move,
+                  disabled: o.refusal !== null,
+                  label: (
+                    <span className="hs-offer">
+                      {o.label}
+                      {o.refusal && <small>{o.refusal}</small>}
+                    </span>
+                  ),
+                })),
+              onClick: ({ key }) => start(key),
+              className: 'hs-offers',
+            }}
+          >
+            <Button>更多 ▾</Button>
+          </Dropdown>
+          {primary && (
+            <Button type="primary" className="hs-primary" onClick={() => start(primary.move)}>
+              {primary.move === 'submitOpinion' ? '起草处理意见' : primary.label}
+            </Button>
+          )}
+        </div>
+      </header>
+      {why && (
+        <p className="hs-muted hs-why">
+          {view.names[m.holderId ?? ''] ? `现由${view.names[m.holderId ?? '']}经办。` : ''}
+          {why.label}：{why.refusal}
+        </p>
+      )}
+      <ol className="hs-steps" aria-label="办理环节">
+        {view.progress.map((p, i) => (
+          <li key={p.label} className={`hs-step-${p.status}`} aria-current={p.status === 'now' ? 'step' : undefined}>
+            <span className="hs-dot">{p.status === 'done' ? '✓' : i + 1}</span>
+            <span>
+              <b>{p.label}</b>
+              <small>{[p.on?.slice(5), p.by].filter(Boolean).join(' ') || '—'}</small>
+            </span>
+          </li>
+        ))}
+      </ol>
+      <div className="hs-columns-two">
+        <aside className="hs-side" aria-label="期限和责任">
+          <Side view={view} />
+        </aside>
+        <section className="hs-panel hs-file" aria-label="事项材料">
+          <Tabs
+            activeKey={tab}
+            onChange={setTab}
+            items={[
+              { key: 'facts', label: '事项', children: <Facts view={view} onReveal={reveal} open={open} /> },
+              ...(drafting
+                ? [
+                    {
+                      key: 'reply',
+                      label: '起草答复',
+                      children: (
+                        <OpinionForm key={m.version} view={view} superior={me.town.superiorName} onDone={done} />
+                      ),
+                    },
+                  ]
+                : []),
+              {
+                key: 'evidence',
+                label: `证据 ${view.attachments.filter((a) => !a.withdrawnAt).length}`,
+                children: <Attachments view={view} mayAdd={m.state !== 'closed'} onChanged={reload} />,
+              },
+              {
+                key: 'contact',
+                label: `联系 ${count('contact')}`,
+                children: <Records view={view} kinds={['contact', 'note']} empty="还没有联系记录。" />,
+              },
+              {
+                key: 'investigation',
+                label: `调查 ${count('investigation')}`,
+                children: <Records view={view} kinds={['investigation', 'objection']} empty="还没有调查记录。" />,
+              },
+              {
+                key: 'papers',
+                label: `文书 ${view.documents.length}`,
+                children: <Papers view={view} />,
+              },
+              {
+                key: 'revisit',
+                label: '回访与销号',
+                children: (
+                  <>
+                    <Records view={view} kinds={['followUp', 'withdrawal']} empty="还没有回访。" />
+                    {m.followedUpOn && (
+                      <p>
+                        信访人评价：信访办 {m.ratingOffice ? ratings[m.ratingOffice] : '未评价'}，承办单位{' '}
+                        {m.ratingUnit ? ratings[m.ratingUnit] : '未评价'}
+                      </p>
+                    )}
+                    {view.tests.map((t) => (
+                      <p key={t.test}>
+                        <b>{closingTests[t.test]}</b>：{t.answer}（证据 {t.evidenceIds.length} 份，
+                        {t.confirmed === null
+                          ? '待核验'
+                          : t.confirmed
+                            ? `${view.names[t.confirmedBy ?? ''] ?? ''}核验成立`
+                            : `不成立：${t.reason}`}
+                        ）
+                      </p>
+                    ))}
+                  </>
+                ),
+              },
+              {
+                key: 'timeline',
+                label: `全程记录 ${view.traceCount}`,
+                children: <Timeline id={id} version={`${m.version}/${view.traceCount}`} />,
+              },
+            ]}
+          />
+        </section>
+      </div>
+      {move && !ownForms.includes(move as never) && (
+        <MoveDialog view={view} move={move} today={me.today} onClose={() => setMove(null)} onDone={done} />
+      )}
+      {(move === 'proposeClosing' || move === 'close') && (
+        <ClosingDialog view={view} move={move} onClose={() => setMove(null)} onDone={done} />
+      )}
+    </div>
+  )
+}
