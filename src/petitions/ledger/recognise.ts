@@ -1,0 +1,910 @@
+import { type Day, isDay, yearOf } from '../../kit/day.ts'
+import type { Cell, Sheet, Workbook } from '../../kit/server/excel.ts'
+import type { Grade } from '../petition.ts'
+import { likeness, surely } from '../register/similar.ts'
+import {
+  channelOf,
+  gradeOfFill,
+  gradeOfText,
+  isName,
+  keyOf,
+  outcomeOf,
+  phoneOf,
+  readCount,
+  readDay,
+  readId,
+  readPeople,
+  squeeze,
+  textOf,
+} from './values.ts'
+
+export type Field =
+  | 'serial'
+  | 'number'
+  | 'area'
+  | 'village'
+  | 'grid'
+  | 'petitionerName'
+  | 'idNumber'
+  | 'phone'
+  | 'headCount'
+  | 'channel'
+  | 'category'
+  | 'request'
+  | 'title'
+  | 'facts'
+  | 'receivedOn'
+  | 'grade'
+  | 'key'
+  | 'leadOfficial'
+  | 'owner'
+  | 'unit'
+  | 'progress'
+  | 'result'
+  | 'dueOn'
+  | 'address'
+  | 'note'
+
+export interface ColumnProposal {
+  /** 1-based column of the sheet. */
+  index: number
+  header: string
+  field: Field | null
+  /** 0–1. */
+  confidence: number
+  why: string
+}
+export interface SheetProposal {
+  name: string
+  kind: 'ledger' | 'other'
+  title: string
+  year: number | null
+  headerRows: number[]
+  /** Rows of matters lie between these, with totals, notes and sections among them. */
+  firstRow: number
+  lastRow: number
+  columns: ColumnProposal[]
+  /** Same for sheets of the same head. */
+  fingerprint: string
+}
+export interface Proposal {
+  sheets: SheetProposal[]
+}
+export interface Flag {
+  sheet: string
+  row: number
+  code: string
+  message: string
+}
+export interface ParsedRow {
+  sheet: string
+  row: number
+  raw: (string | number | null)[]
+  verdict: 'ok' | 'warning' | 'rejected'
+  flags: Flag[]
+  area: string
+  village: string
+  grid: string
+  names: string[]
+  headCount: number | null
+  phone: string
+  idLast4: string
+  idType: string
+  channel: string | null
+  category: string
+  request: string
+  title: string
+  facts: string
+  receivedOn: Day | null
+  grade: Grade | null
+  gradeFrom: 'text' | 'fill' | null
+  key: boolean | null
+  leadOfficial: string
+  owner: string
+  unit: string
+  progress: string
+  result: string
+  outcome: 'resolved' | 'handling' | null
+  dueOn: Day | null
+  address: string
+  note: string
+  serial: string
+  number: string
+  repeatOf: { sheet: string; row: number } | null
+}
+export interface Reconciled {
+  sheet: string
+  row: number
+  what: string
+  stated: number
+  counted: number
+}
+
+// ---- header words ----
+
+/** Headers that are understood and hold nothing for the register: never guessed by content either. */
+const otherHeader =
+  /(办结|化解|答复|完成|回复|出生|处理|整改|稳控|回访)(时间|日期)|年龄|性别|民族|职务|工作单位|填报|学历|政治面貌|(领导|责任人|承办人|网格员|干部|负责人|经办人).*(电话|手机|联系方式)|率$|占比|(?<!人|户)数$|件数|^(合计|小计)$/
+
+/** First match wins; the most telling words of a header come before the looser ones. */
+const words: [Field, RegExp, number][] = [
+  ['serial', /^(序号|序列|顺序号?|序|NO\.?)$/i, 1],
+  ['idNumber', /身份证|证件号|公民身份|身份号/, 1],
+  ['phone', /电话|手机|联系方式|联系号码|联系办法/, 1],
+  ['headCount', /人数|户数|人次|^涉及人|涉访人员数/, 0.95],
+  ['key', /重点|案件性质|是否突出/, 0.95],
+  [
+    'leadOfficial',
+    /(包案|包保|包联|包靠|牵头|分管|挂包|责任|带班|接访|联系|督办|主管)领导|包案(责任)?人|领导(姓名|包案)|^领导$|^包案/,
+    0.95,
+  ],
+  ['progress', /(稳控|化解|处置|办理|落实)措施/, 0.7],
+  [
+    'owner',
+    /责任人|承办人|稳控人|包保人|包村|包片干部|经办人|办理人|负责人|处理人|调处人|调解员|调解人|办案人|化解人|专班|承办干部|具办人/,
+    0.95,
+  ],
+  ['unit', /(责任|承办|主办|办理|牵头|处理|协办|涉事|归口|主责)(单位|部门|科室|站所)|^(单位|部门|站所)$/, 0.9],
+  ['dueOn', /期限|时限|限期|到期|截止|应办结/, 0.9],
+  ['grade', /级别|等级|颜色|红黄蓝|红、?黄|分级|预警|三色|难易|风险程度|风险级|分类等级|^级$|^色/, 0.95],
+  ['number', /编号|件号|案号|登记号|台账号|信访号/, 0.9],
+  ['category', /类别|类型|分类|种类|所属领域|所属系统|^领域|性质$/, 0.9],
+  [
+    'progress',
+    /办理情况|化解情况|进展|目前状况|现状|办理进度|进度|状态|落实情况|处理情况|处置|调处|稳控|办结|化解|目前情况|办理过程|工作情况|推进/,
+    0.9,
+  ],
+  ['result', /结果|处理意见|结论/, 0.9],
+  [
+    'receivedOn',
+    /(登记|接访|来访|信访|受理|排查|收到|收件|来信|来电|上访|反映|接收|诉求|投诉|受访|走访|接待)(的)?(时间|日期|日)$/,
+    1,
+  ],
+  ['receivedOn', /^(时间|日期|年月日)$/, 0.9],
+  ['receivedOn', /(录入|填写|立案|上报|交办|转办|发生|摸排|首次.*)(时间|日期)$/, 0.75],
+  ['receivedOn', /(时间|日期)$/, 0.5],
+  [
+    'channel',
+    /(信访|反映|诉求|受理|举报|上访|来访|投诉|线索|问题|案件|事项)?(形式|渠道|途径|来源)$|(信访|反映|上访|受理|诉求|投诉|来访)方式|^方式$/,
+    0.95,
+  ],
+  ['grid', /网格(?!员)/, 0.9],
+  ['area', /管区|片区|工作区|工作片|总支|联村|^(区域|片|办事处|街道|镇街|乡镇)$|管理区/, 0.95],
+  ['village', /^村|村(居|庄|名|级|社区)|(所在|所属|涉及|户籍|反映)村|行政村|社区|^(属地|居委会|地区)$|村$/, 0.9],
+  ['address', /住址|地址|住所|户籍|家庭|居住地|地点|详址/, 0.8],
+  ['request', /主要诉求|诉求(内容|事项|概要|摘要)|^诉求$|反映(的)?(主要)?(问题|内容|诉求)|信访诉求/, 1],
+  [
+    'petitionerName',
+    /(信访|来访|诉求|反映|上访|投诉|举报|申请|求助|来信|来电|涉访|涉事|群众|当事|纠纷)(人员?|者|方|群众)(人)?(姓名|名称|名字)?$|^(姓名|名字|人员|双方|群众姓名|对象|信访对象)$|姓名/,
+    0.95,
+  ],
+  [
+    'request',
+    /信访(事项|问题|内容|事由)|问题(描述|内容|简述|概述|简介|情况|详情|摘要)?$|案情|(矛盾|纠纷|事项)(内容|情况|简述|概况|描述|简介|简要|摘要|详情)|主要(问题|事项|情况|内容|矛盾)|简要(情况|案情|内容)|内容|事由|诉求/,
+    0.9,
+  ],
+  ['title', /标题|题目|主题|(事项|案件|信访件|矛盾|纠纷|事件)名称|^名称$/, 0.9],
+  ['facts', /事实|详细|经过|理由|调查|核查/, 0.8],
+  ['request', /矛盾|纠纷|事项|摘要|概述|基本情况|情况|概况/, 0.6],
+  ['note', /备注|说明|其他|备考/, 0.8],
+]
+const cleanHeader = (v: unknown) => squeeze(v).replace(/[（(【[].*?[)）\]】]|[*＊:：、。.]/g, '')
+const fieldsOfHeader = (header: string): [Field, number][] => {
+  const h = cleanHeader(header) || squeeze(header)
+  if (h === '' || h.length > 24 || otherHeader.test(h)) return []
+  const out: [Field, number][] = []
+  for (const [field, pattern, c] of words)
+    if (pattern.test(h) && !out.some(([f]) => f === field)) out.push([field, out.length ? Math.min(c, 0.5) : c])
+  return out
+}
+
+// ---- layout ----
+
+const noteStart =
+  /^(注|备注|说明|填表人|填表|填报人|填报|制表|审核|审批|签字|单位负责人|主要负责人|联系人|联系电话|附|备考|单位)(人|单位|时间|日期)?[:：(（]|^(注|备注|说明|填表人|填报人|审核|审核人|制表人)$/
+const totalStart = /^(合计|小计|总计|共计|累计|总数|本页合计|本页小计|汇总)|.{2,8}(合计|小计|总计)[:：]?$/
+const sectionPrefix = /^[(（]?[一二三四五六七八九十\d]+[)）]?[、.．:： ]?/
+const areaWords = /(管区|片区|工作区|工作片|管理区|党总支|总支|办事处)$/
+const villageWords = /(村|庄|店|社区|居委会|村委会|峪|屯|寨)$/
+const placeOfSheet = /([\p{Script=Han}]{2,5}?(?:管区|片区|工作区|工作片|管理区))/u
+
+type Grid = Map<number, Map<number, Cell>>
+const gridOf = (sheet: Sheet): Grid => new Map(sheet.rows.map((r) => [r.n, new Map(r.cells.map((c) => [c.c, c]))]))
+const filled = (row: Map<number, Cell> | undefined): Cell[] =>
+  row ? [...row.values()].filter((c) => c.v !== null && squeeze(c.v) !== '') : []
+
+const hash = (text: string): string => {
+  let h = 0x811c9dc5
+  let k = 0x1234567
+  for (let i = 0; i < text.length; i += 1) {
+    h = Math.imul(h ^ text.charCodeAt(i), 0x01000193)
+    k = Math.imul(k ^ text.charCodeAt(i), 0x85ebca6b)
+  }
+  return (h >>> 0).toString(16).padStart(8, '0') + (k >>> 0).toString(16).padStart(8, '0')
+}
+
+/** The header rows (one or two) and the joined header of each column. */
+const headOf = (sheet: Sheet, grid: Grid): { rows: number[]; headers: Map<number, string> } => {
+  let best = 0
+  let found = 0
+  for (const r of sheet.rows.slice(0, 40)) {
+    const cells = filled(r.cells.length ? grid.get(r.n) : undefined)
+    const hits = cells.filter((c) => typeof c.v === 'string' && fieldsOfHeader(c.v).length > 0)
+    const fields = new Set(hits.map((c) => fieldsOfHeader(String(c.v))[0]![0])).size
+    const values = cells.filter(
+      (c) => typeof c.v === 'number' || phoneOf(c.v) !== '' || squeeze(c.v).length > 24,
+    ).length
+    if (fields >= 2 && values === 0 && fields / cells.length >= 0.35 && fields > best) {
+      best = fields
+      found = r.n
+    }
+    // The first row that is surely a head: later ones repeat it.
+    if (best >= 4 && r.n > found + 1) break
+  }
+  if (!found) return { rows: [], headers: new Map() }
+  const spans = (n: number) => sheet.merges.filter((m) => m.r1 === n && m.r2 === n && m.c2 > m.c1)
+  const tall = (n: number) => sheet.merges.filter((m) => m.r1 === n && m.r2 > n)
+  const width = Math.max(...sheet.rows.slice(0, 60).flatMap((r) => r.cells.map((c) => c.c)))
+  const isParent = (n: number): boolean => {
+    if (!grid.has(n) || !grid.has(n + 1)) return false
+    const wide = spans(n).filter((m) => m.c2 - m.c1 + 1 < Math.max(3, width * 0.7))
+    if (filled(grid.get(n)).length < 2) return false
+    return (
+      (wide.length > 0 && (tall(n).length > 0 || found === n + 1)) || tall(n).filter((m) => m.r2 === n + 1).length >= 2
+    )
+  }
+  let rows = [found]
+  if (isParent(found) && filled(grid.get(found + 1)).every((c) => typeof c.v === 'string' && c.v.length <= 16))
+    rows = [found, found + 1]
+  else if (isParent(found - 1)) rows = [found - 1, found]
+  else {
+    // Without merges (a .csv): the row below fills the gaps of this one with short header words.
+    const below = filled(grid.get(found + 1))
+    const gaps = below.filter((c) => squeeze(grid.get(found)?.get(c.c)?.v) === '')
+    if (below.length >= 2 && gaps.length >= below.length - 2 && gaps.length > 0)
+      if (
+        below.every((c) => typeof c.v === 'string' && squeeze(c.v).length <= 8) &&
+        below.some((c) => fieldsOfHeader(String(c.v)).length > 0)
+      )
+        rows = [found, found + 1]
+  }
+  const headers = new Map<number, string>()
+  for (let c = 1; c <= width; c += 1) {
+    const parts: string[] = []
+    rows.forEach((n, i) => {
+      let v = squeeze(grid.get(n)?.get(c)?.v)
+      if (v === '' && i === 0) {
+        const m = sheet.merges.find((x) => x.r1 <= n && n <= x.r2 && x.c1 <= c && c <= x.c2)
+        if (m) v = squeeze(grid.get(m.r1)?.get(m.c1)?.v)
+        // A parent without merges reaches over the gaps that have a child.
+        else if (rows.length === 2 && squeeze(grid.get(rows[1]!)?.get(c)?.v) !== '')
+          for (let k = c - 1; k > 0 && v === ''; k -= 1) v = squeeze(grid.get(n)?.get(k)?.v)
+      }
+      if (v !== '' && !parts.includes(v)) parts.push(v)
+    })
+    if (parts.length) headers.set(c, parts.join(''))
+  }
+  return { rows, headers }
+}
+
+interface Setting {
+  title: string
+  year: number | null
+  /** 填报时间. */
+  until: Day | null
+  area: string
+  village: string
+}
+
+const yearIn = (text: string): number | null => {
+  const all = [...text.normalize('NFKC').matchAll(/(?<!\d)(20\d{2}|19[89]\d)(?=年|[-./—]|\D|$)/g)]
+  return all.length ? Number(all.at(-1)![1]) : null
+}
+
+/** What stands around the table: title, year, the day it was filled in, the area in its name. */
+const settingOf = (sheet: Sheet, headerRows: number[], fileName: string): Setting => {
+  const above = sheet.rows.filter((r) => headerRows.length > 0 && r.n < headerRows[0]!)
+  const lone = headerRows.length
+    ? above
+    : sheet.rows.slice(0, 3).filter((r) => filled(new Map(r.cells.map((c) => [c.c, c]))).length === 1)
+  const texts = lone.flatMap((r) => r.cells.map((c) => textOf(c.v)).filter((t) => t !== ''))
+  const title = texts.find((t) => !noteStart.test(squeeze(t)) && squeeze(t).length >= 4) ?? ''
+  const ends = sheet.rows
+    .slice(-6)
+    .flatMap((r) => r.cells.map((c) => textOf(c.v)))
+    .filter((t) => /^(填|制|注|上报|审核)/.test(squeeze(t)))
+  let until: Day | null = null
+  for (const t of [...texts, ...ends]) {
+    const m =
+      /(?:填报|填表|制表|上报|截止|截至|统计|报送)?(?:时间|日期)?[:：至]?(20\d{2})[-./年](\d{1,2})[-./月](\d{1,2})/.exec(
+        squeeze(t),
+      )
+    const d = m ? `${m[1]}-${m[2]!.padStart(2, '0')}-${m[3]!.padStart(2, '0')}` : ''
+    if (isDay(d)) until = d
+  }
+  const year =
+    yearIn(title) ?? (until ? yearOf(until) : null) ?? yearIn(texts.join(' ')) ?? yearIn(sheet.name) ?? yearIn(fileName)
+  const area = placeOfSheet.exec(sheet.name)?.[1] ?? placeOfSheet.exec(title.replace(/^.*?[镇乡]/, ''))?.[1] ?? ''
+  const village =
+    area === '' && /^[\p{Script=Han}]{2,7}$/u.test(squeeze(sheet.name)) && villageWords.test(squeeze(sheet.name))
+      ? squeeze(sheet.name)
+      : ''
+  return { title: title.replace(/\s+/g, ' '), year, until, area, village }
+}
+
+type RowKind = 'data' | 'header' | 'total' | 'note' | 'section' | 'blank'
+
+const kindOf = (
+  cells: Cell[],
+  headers: Map<number, string>,
+  columns: ReadonlyMap<Field, number>,
+  merged: boolean,
+): RowKind => {
+  if (cells.length === 0) return 'blank'
+  const first = squeeze(cells[0]!.v)
+  if (headers.size > 0) {
+    const same = cells.filter((c) => {
+      const h = headers.get(c.c)
+      const v = squeeze(c.v)
+      return (
+        h !== undefined &&
+        v.length > 0 &&
+        (h === v || (h.endsWith(v) && v.length > 1) || (h.startsWith(v) && v.length > 1))
+      )
+    }).length
+    if (same >= 2 && same / cells.length >= 0.6) return 'header'
+  }
+  if (totalStart.test(first) && first.length <= 40) return 'total'
+  if (
+    cells.some((c) => /^(合计|小计|总计|共计)[:：]?$/.test(squeeze(c.v))) &&
+    cells.filter((c) => typeof c.v !== 'number').length <= 3
+  )
+    return 'total'
+  if (noteStart.test(first) && cells.length <= 6) return 'note'
+  const telling = (['request', 'title', 'facts', 'petitionerName', 'category'] as const).some((f) => {
+    const c = columns.get(f)
+    return c !== undefined && cells.some((x) => x.c === c)
+  })
+  if (cells.length === 1) {
+    const only = cells[0]!
+    if (typeof only.v === 'number' || only.c === columns.get('serial')) {
+      if (typeof only.v === 'number' || /^\d+$/.test(first)) return 'blank'
+    }
+    const body = first.replace(sectionPrefix, '').replace(/[(（:：].*$/, '')
+    if (areaWords.test(body) && body.length <= 12) return 'section'
+    if ((merged || sectionPrefix.test(first)) && villageWords.test(body) && body.length <= 10) return 'section'
+    if (merged && only.c === 1) return 'note'
+    if (!telling) return 'note'
+    return 'data'
+  }
+  return 'data'
+}
+
+// ---- mapping by content ----
+
+interface Profile {
+  count: number
+  share: (test: (c: Cell) => boolean) => number
+  length: number
+  distinct: number
+  fills: number
+}
+const profileOf = (cells: Cell[]): Profile => {
+  const withText = cells.filter((c) => c.v !== null && squeeze(c.v) !== '')
+  const n = withText.length || 1
+  return {
+    count: withText.length,
+    share: (test) => withText.filter(test).length / n,
+    length: withText.reduce((sum, c) => sum + squeeze(c.v).length, 0) / n,
+    distinct: new Set(withText.map((c) => squeeze(c.v))).size,
+    fills: cells.filter((c) => gradeOfFill(c.fill) !== null).length,
+  }
+}
+const looksDated = (c: Cell): boolean =>
+  c.date === true ||
+  (typeof c.v === 'string' &&
+    /^(\d{4}[-./年]\d{1,2}|\d{1,2}月\d|\d{2}[-./]\d{1,2}[-./]\d)/.test(squeeze(c.v)) &&
+    readDay(c.v, { year: 2023 }).day !== null)
+
+const guesses = (p: Profile, rows: number): [Field, number, string][] => {
+  if (p.count === 0) return p.fills >= Math.max(2, rows * 0.3) ? [['grade', 0.6, '单元格底色为红黄蓝']] : []
+  const out: [Field, number, string][] = []
+  const add = (field: Field, share: number, why: string, least = 0.6) => {
+    if (share >= least) out.push([field, 0.4 + 0.3 * share, why])
+  }
+  add(
+    'idNumber',
+    p.share((c) => /^\d{17}[\dXx]$/.test(squeeze(c.v))),
+    '内容为 18 位身份证号',
+    0.5,
+  )
+  add(
+    'phone',
+    p.share((c) => /^1[3-9]\d{9}$/.test(squeeze(c.v))),
+    '内容为 11 位手机号',
+    0.5,
+  )
+  add('receivedOn', p.share(looksDated), '内容为日期')
+  add(
+    'area',
+    p.share((c) => areaWords.test(squeeze(c.v)) && squeeze(c.v).length <= 10),
+    '内容以“管区”结尾',
+  )
+  add(
+    'channel',
+    p.share((c) => squeeze(c.v).length <= 8 && channelOf(c.v) !== null),
+    '内容为信访形式',
+  )
+  add(
+    'key',
+    p.share((c) => /^(重点|一般|非重点|√)$/.test(squeeze(c.v))),
+    '内容为重点、一般',
+  )
+  add(
+    'grade',
+    p.share((c) => squeeze(c.v).length <= 6 && gradeOfText(c.v) !== null && !/^(一般|\d)$/.test(squeeze(c.v))),
+    '内容为颜色或等级',
+  )
+  add(
+    'leadOfficial',
+    p.share((c) => /(书记|镇长|乡长|主任|委员|部长|主席|局长)/.test(squeeze(c.v)) && squeeze(c.v).length <= 10),
+    '内容为领导职务',
+  )
+  add(
+    'petitionerName',
+    p.share((c) => isName(c.v)),
+    '内容为姓名',
+  )
+  add(
+    'village',
+    p.share((c) => villageWords.test(squeeze(c.v)) && squeeze(c.v).length <= 8),
+    '内容以村、庄结尾',
+  )
+  add(
+    'progress',
+    p.share((c) => squeeze(c.v).length <= 30 && outcomeOf(c.v) !== null),
+    '内容为办理情况',
+  )
+  if (p.length >= 8 && p.distinct > 1 && p.share((c) => /\p{Script=Han}{3}/u.test(squeeze(c.v))) > 0.7)
+    out.push(['request', 0.4 + Math.min(0.3, p.length / 200), '内容为较长的文字'])
+  if (
+    rows >= 3 &&
+    p.share((c) => Number.isInteger(Number(c.v)) && Number(c.v) <= rows + 5) > 0.9 &&
+    p.distinct >= p.count * 0.9
+  )
+    out.push(['serial', 0.5, '内容为顺序号'])
+  else if (p.share((c) => /^\d{1,4}$/.test(squeeze(c.v))) > 0.9) out.push(['headCount', 0.3, '内容为小的数'])
+  if (p.share((c) => /^\p{Script=Han}{2,8}$/u.test(squeeze(c.v))) > 0.8 && p.distinct <= Math.max(3, p.count * 0.5))
+    out.push(['category', 0.35, '内容为重复的短词'])
+  return out
+}
+
+const mapColumns = (sheet: Sheet, grid: Grid, headers: Map<number, string>, headerRows: number[]): ColumnProposal[] => {
+  const width = Math.max(0, ...sheet.rows.slice(0, 400).flatMap((r) => r.cells.map((c) => c.c)))
+  const start = (headerRows.at(-1) ?? 0) + 1
+  const rows = sheet.rows
+    .filter((r) => r.n >= start && filled(grid.get(r.n)).length > 2)
+    .slice(0, 300)
+    .filter((r) => kindOf(filled(grid.get(r.n)), headers, new Map(), false) === 'data')
+  const columns = Array.from(
+    { length: width },
+    (_, i): ColumnProposal => ({ index: i + 1, header: headers.get(i + 1) ?? '', field: null, confidence: 0, why: '' }),
+  )
+  const profiles = columns.map((c) =>
+    profileOf(rows.map((r) => grid.get(r.n)?.get(c.index) ?? { c: c.index, v: null })),
+  )
+  const offers: { column: ColumnProposal; field: Field; confidence: number; why: string }[] = []
+  columns.forEach((column, i) => {
+    const p = profiles[i]!
+    if (column.header !== '')
+      for (const [field, confidence] of fieldsOfHeader(column.header)) {
+        // What the column holds may contradict its header.
+        let c = confidence
+        if (p.count > 0) {
+          if (field === 'grade' && p.fills < rows.length * 0.2 && p.share((x) => gradeOfText(x.v) !== null) < 0.3)
+            c = 0.2
+          if (field === 'key' && p.share((x) => keyOf(x.v) !== null) < 0.5) c = 0.2
+          if ((field === 'request' || field === 'title') && p.share((x) => typeof x.v === 'number') > 0.6) c = 0
+          if (field === 'petitionerName' && p.length > 20) c = 0.3
+          if (field === 'progress' && p.share((x) => typeof x.v === 'number') > 0.8) c = 0
+          if (field === 'receivedOn' && p.share((x) => readDay(x.v, { year: 2023, isDate: x.date }).day !== null) < 0.2)
+            c = 0.1
+        }
+        if (c > 0) offers.push({ column, field, confidence: c, why: `表头“${column.header}”` })
+      }
+    if (otherHeader.test(cleanHeader(column.header))) return
+    const odd = column.header !== '' && fieldsOfHeader(column.header).length > 0
+    for (const [field, confidence, why] of guesses(p, rows.length))
+      if (!odd) offers.push({ column, field, confidence: column.header === '' ? confidence : confidence - 0.05, why })
+  })
+  // Of equal claims the left one wins.
+  offers.sort((a, b) => b.confidence - a.confidence || a.column.index - b.column.index)
+  const used = new Set<Field>()
+  for (const o of offers) {
+    if (o.column.field || used.has(o.field) || (o.confidence < 0.3 && o.field !== 'grade' && o.field !== 'category'))
+      continue
+    o.column.field = o.field
+    o.column.confidence = Math.round(o.confidence * 100) / 100
+    o.column.why = o.why
+    used.add(o.field)
+  }
+  // A second column of text beside the request is its facts; a second of names is who answers for it.
+  const extra = (column: ColumnProposal, field: Field, why: string) => {
+    if (column.field || used.has(field)) return
+    column.field = field
+    column.confidence = 0.4
+    column.why = why
+    used.add(field)
+  }
+  columns.forEach((column, i) => {
+    const p = profiles[i]!
+    if (column.field || p.count === 0 || otherHeader.test(cleanHeader(column.header))) return
+    const wanted = fieldsOfHeader(column.header).map(([f]) => f)
+    if (wanted.includes('request') && p.share((c) => typeof c.v === 'string') > 0.6)
+      extra(column, p.length < 14 ? 'title' : 'facts', '与诉求并列的文字')
+    else if (column.header === '' && p.share((c) => isName(c.v)) > 0.6) extra(column, 'owner', '第二列姓名')
+  })
+  // Two columns of text: the fuller one is the request when the other is only called 事项 or 情况.
+  return columns.filter((c, i) => c.header !== '' || c.field !== null || profiles[i]!.count > 0)
+}
+
+const fieldColumns = (columns: readonly ColumnProposal[]): Map<Field, number> => {
+  const out = new Map<Field, number>()
+  for (const c of columns) if (c.field && !out.has(c.field)) out.set(c.field, c.index)
+  return out
+}
+
+const isMergedWide = (sheet: Sheet) => {
+  const rows = new Set(sheet.merges.filter((m) => m.c2 - m.c1 >= 2).map((m) => m.r1))
+  return (n: number) => rows.has(n)
+}
+
+/** Find the ledgers of a workbook and say which column is what, with the reason. Pure. */
+export const recognise = (workbook: Workbook, options: { today: Day; year?: number; fileName?: string }): Proposal => ({
+  sheets: workbook.sheets.map((sheet): SheetProposal => {
+    const grid = gridOf(sheet)
+    const { rows: headerRows, headers } = headOf(sheet, grid)
+    const setting = settingOf(sheet, headerRows, options.fileName ?? '')
+    const columns = sheet.rows.length ? mapColumns(sheet, grid, headers, headerRows) : []
+    const at = fieldColumns(columns)
+    const wide = isMergedWide(sheet)
+    const start = headerRows.at(-1) ?? 0
+    const data = sheet.rows.filter(
+      (r) => r.n > start && kindOf(filled(grid.get(r.n)), headers, at, wide(r.n)) === 'data',
+    )
+    const telling = at.has('request') || at.has('title') || at.has('facts')
+    // A ledger names matters, and besides them at least who, where or when.
+    const around = (
+      ['petitionerName', 'receivedOn', 'village', 'area', 'phone', 'grade', 'owner', 'channel'] as const
+    ).filter((f) => at.has(f)).length
+    const ledger = !sheet.hidden && data.length > 0 && telling && around >= (headerRows.length ? 1 : 2)
+    return {
+      name: sheet.name,
+      kind: ledger ? 'ledger' : 'other',
+      title: setting.title,
+      year: options.year ?? setting.year,
+      headerRows,
+      firstRow: data[0]?.n ?? 0,
+      lastRow: data.at(-1)?.n ?? 0,
+      columns,
+      fingerprint: hash(columns.map((c) => `${c.index}:${c.header}`).join('|')),
+    }
+  }),
+})
+
+// ---- rows ----
+
+const sameAsAbove = /^(〃|″|"|''|同上|\/\/|同前)$/
+const cellText = (v: Cell['v']): string | number | null => (typeof v === 'boolean' ? (v ? '是' : '否') : v)
+
+const parseSheet = (
+  sheet: Sheet,
+  proposal: SheetProposal,
+  options: { today: Day; year?: number },
+): { rows: ParsedRow[]; flags: Flag[]; reconciled: Reconciled[] } => {
+  const grid = gridOf(sheet)
+  const setting = settingOf(sheet, proposal.headerRows, '')
+  const headers = new Map(proposal.columns.filter((c) => c.header !== '').map((c) => [c.index, c.header]))
+  const at = fieldColumns(proposal.columns)
+  const width = Math.max(0, ...proposal.columns.map((c) => c.index))
+  const year = options.year ?? proposal.year ?? setting.year ?? yearOf(options.today)
+  const yearEnd = `${year}-12-31` as Day
+  let until = setting.until && setting.until <= options.today ? setting.until : options.today
+  // A list filled in early next year still means the year it is titled; a later today says nothing.
+  if (!setting.until && yearEnd < until) until = yearEnd
+  if (setting.until && yearOf(setting.until) < year) until = options.today
+  const wide = isMergedWide(sheet)
+  const start = proposal.headerRows.at(-1) ?? 0
+  const tall = sheet.merges.filter((m) => m.r2 > m.r1 && m.r1 > start)
+  const tallAt = new Map<string, { r1: number; c1: number }>()
+  for (const m of tall)
+    for (let r = m.r1; r <= Math.min(m.r2, m.r1 + 20_000); r += 1)
+      for (let c = m.c1; c <= Math.min(m.c2, width); c += 1) tallAt.set(`${r}/${c}`, m)
+
+  const body = sheet.rows.filter((r) => r.n > start)
+  const kinds = new Map(body.map((r) => [r.n, kindOf(filled(grid.get(r.n)), headers, at, wide(r.n))]))
+  const dataRows = body.filter((r) => kinds.get(r.n) === 'data')
+  const gradeColumn = at.get('grade')
+  const gradedByText =
+    gradeColumn !== undefined &&
+    dataRows.filter((r) => gradeOfText(grid.get(r.n)?.get(gradeColumn)?.v) !== null).length > dataRows.length / 2
+  // An area written once above many villages, without merged cells.
+  const areaColumn = at.get('area')
+  const sparseArea =
+    areaColumn !== undefined &&
+    dataRows.filter((r) => squeeze(grid.get(r.n)?.get(areaColumn)?.v) !== '').length < dataRows.length * 0.7
+
+  const rows: ParsedRow[] = []
+  const flags: Flag[] = []
+  const reconciled: Reconciled[] = []
+  const above = new Map<number, Cell['v']>()
+  let area = setting.area
+  let village = setting.village
+  let sinceSubtotal = 0
+  let lastArea = ''
+
+  for (const r of body) {
+    const cells = grid.get(r.n)!
+    const kind = kinds.get(r.n)!
+    const texts = filled(cells)
+    if (kind === 'section') {
+      const name = squeeze(texts[0]!.v)
+        .replace(sectionPrefix, '')
+        .replace(/[(（:：].*$/, '')
+      if (areaWords.test(name)) {
+        area = name
+        village = ''
+      } else village = name
+      above.clear()
+      lastArea = ''
+      continue
+    }
+    if (kind === 'total') {
+      const label = squeeze(texts[0]!.v)
+      const part = /小计/.test(label) ? rows.slice(sinceSubtotal) : rows
+      const compare = (what: string, stated: number, counted: number) => {
+        reconciled.push({ sheet: sheet.name, row: r.n, what, stated, counted })
+        if (stated !== counted)
+          flags.push({
+            sheet: sheet.name,
+            row: r.n,
+            code: 'totalsDiffer',
+            message: `${label.slice(0, 4)}行的${what}为 ${stated}，逐行统计为 ${counted}，请核对`,
+          })
+      }
+      for (const c of texts) {
+        const said = squeeze(c.v)
+        if (c.c === at.get('headCount') && /^\d+(\.0+)?$/.test(said))
+          compare(
+            '人数',
+            Number(said),
+            part.reduce((n, x) => n + (x.headCount ?? 1), 0),
+          )
+        else if (typeof c.v === 'number' || /^\d+件?$/.test(said)) {
+          if (
+            c.c === at.get('petitionerName') ||
+            c.c === at.get('request') ||
+            /件$/.test(said) ||
+            (texts.length === 2 && !at.has('headCount'))
+          )
+            compare('件数', Number.parseInt(said, 10), part.length)
+        } else {
+          const total = /(?:合计|小计|总计|共计?|累计)[:：]?(\d+)件/.exec(said)
+          if (total) compare('件数', Number(total[1]), part.length)
+          for (const [word, grade] of [
+            ['红', 'red'],
+            ['黄', 'yellow'],
+            ['蓝', 'blue'],
+          ] as const) {
+            const m = new RegExp(`${word}[色类]?[:：]?(\\d+)件?`).exec(said)
+            if (m) compare(`${word}色件数`, Number(m[1]), part.filter((x) => x.grade === grade).length)
+          }
+        }
+      }
+      if (/小计/.test(label)) sinceSubtotal = rows.length
+      continue
+    }
+    if (kind !== 'data') continue
+
+    const own: Flag[] = []
+    const flag = (code: string, message: string) => own.push({ sheet: sheet.name, row: r.n, code, message })
+    const cellAt = (c: number | undefined): Cell | undefined => {
+      if (c === undefined) return undefined
+      const m = tallAt.get(`${r.n}/${c}`)
+      const cell = m ? (grid.get(m.r1)?.get(m.c1) ?? cells.get(c)) : cells.get(c)
+      if (cell && typeof cell.v === 'string' && sameAsAbove.test(squeeze(cell.v)))
+        return { ...cell, v: above.get(c) ?? null }
+      return cell
+    }
+    for (let c = 1; c <= width; c += 1) {
+      const v = cellAt(c)?.v
+      if (v !== undefined && v !== null && squeeze(v) !== '') above.set(c, v)
+    }
+    const get = (f: Field): Cell['v'] => cellAt(at.get(f))?.v ?? null
+    const text = (f: Field): string => textOf(cellText(get(f)))
+
+    // One matter of several people: request and serial merged over their rows.
+    const continued = (f: Field) => {
+      const c = at.get(f)
+      const m = c === undefined ? undefined : tallAt.get(`${r.n}/${c}`)
+      return m !== undefined && m.r1 < r.n && rows.some((x) => x.row === m.r1)
+    }
+    if (continued('request') && (!at.has('serial') || continued('serial') || squeeze(get('serial')) === '')) {
+      const m = tallAt.get(`${r.n}/${at.get('request')}`)!
+      const first = rows.find((x) => x.row === m.r1)!
+      for (const name of readPeople(get('petitionerName')).names)
+        if (!first.names.includes(name)) first.names.push(name)
+      first.headCount = Math.max(first.headCount ?? 1, first.names.length)
+      continue
+    }
+
+    let rowArea = squeeze(get('area'))
+    if (rowArea === '' && sparseArea) rowArea = lastArea
+    if (rowArea !== '') lastArea = rowArea
+    const rowVillage = squeeze(get('village')) || village
+
+    const people = readPeople(get('petitionerName'))
+    const counted = readCount(get('headCount'))
+    if (counted !== null && people.headCount !== null && people.headCount > counted)
+      flag(
+        'headCountDiffers',
+        `姓名栏写“${text('petitionerName')}”，人数栏为 ${counted}，按 ${people.headCount} 人登记`,
+      )
+
+    const id = readId(get('idNumber'))
+    if (id.damaged) flag('idDamaged', '身份证号不完整或校验不符（可能被 Excel 改成了数字），没有采用，请核对原件')
+    let phone = phoneOf(get('phone'))
+    if (phone === '') {
+      if (text('phone') !== '' && !/^[-—/\\无]+$/.test(squeeze(text('phone'))))
+        flag('phoneUnclear', `联系电话“${text('phone')}”不是有效的号码，没有采用`)
+      phone = phoneOf(/1[3-9]\d{9}/.exec(text('petitionerName'))?.[0] ?? null)
+    }
+
+    const dayOfField = (f: 'receivedOn' | 'dueOn', name: string): Day | null => {
+      const cell = cellAt(at.get(f))
+      if (!cell || cell.v === null || squeeze(cell.v) === '') return null
+      const got = readDay(cell.v, { year, until: f === 'receivedOn' ? until : null, isDate: cell.date })
+      if (got.day === null) {
+        if (got.unclear) flag('dateUnclear', `${name}“${textOf(cell.v)}”不是有效的日期，已留空`)
+        return null
+      }
+      if (f === 'receivedOn' && got.day > options.today) {
+        flag('dateUnclear', `${name}“${textOf(cell.date ? got.day : cell.v)}”晚于今天，已留空`)
+        return null
+      }
+      if (got.yearAssumed) flag('yearAssumed', `${name}“${textOf(cell.v)}”没有写年份，按 ${yearOf(got.day)} 年登记`)
+      if (got.dayAssumed) flag('dayAssumed', `${name}“${textOf(cell.v)}”没有写日，按 1 日登记`)
+      return got.day
+    }
+    const receivedOn = dayOfField('receivedOn', '登记时间')
+    const dueOn = dayOfField('dueOn', '期限')
+
+    const gradeCell = cellAt(gradeColumn)
+    let grade = gradeOfText(gradeCell?.v)
+    let gradeFrom: ParsedRow['gradeFrom'] = grade ? 'text' : null
+    if (!grade) {
+      grade = gradeOfFill(gradeCell?.fill)
+      if (!grade && !gradedByText) {
+        const colours = new Set([...cells.values()].map((c) => gradeOfFill(c.fill)).filter((g) => g !== null))
+        if (colours.size === 1) grade = [...colours][0]!
+        else if (colours.size > 1) flag('gradeUnclear', '这一行有几种底色，分不清等级，请选定')
+      }
+      if (grade) gradeFrom = 'fill'
+    } else {
+      const painted = gradeOfFill(gradeCell?.fill)
+      if (painted && painted !== grade) flag('gradeDiffers', '等级的文字与底色不一致，按文字登记')
+    }
+
+    const title = text('title')
+    const category = text('category')
+    const facts = text('facts')
+    let request = text('request')
+    if (request === '' && title === '' && category === '' && facts === '') {
+      flag('nothingToRegister', '没有诉求、标题或类别，无法登记')
+    } else if (request === '') {
+      request = title || facts || category
+      flag('requestMissing', '没有写诉求，以标题或类别代替')
+    }
+    const channel = channelOf(get('channel'))
+    if (channel === null && text('channel') !== '')
+      flag('channelUnclear', `信访形式“${text('channel')}”不在目录中，请选定`)
+    const progress = text('progress')
+    const result = text('result')
+    const rejected = own.some((f) => f.code === 'nothingToRegister')
+    rows.push({
+      sheet: sheet.name,
+      row: r.n,
+      raw: Array.from({ length: width }, (_, i) => cellText(cells.get(i + 1)?.v ?? null)),
+      verdict: rejected ? 'rejected' : own.length ? 'warning' : 'ok',
+      flags: own,
+      area: rowArea || area,
+      village: rowVillage,
+      grid: text('grid'),
+      names: people.names,
+      headCount:
+        people.headCount !== null || counted !== null ? Math.max(people.headCount ?? 0, counted ?? 0, 1) : null,
+      phone,
+      idLast4: id.last4,
+      idType: id.last4 ? 'id' : '',
+      channel,
+      category,
+      request,
+      title,
+      facts,
+      receivedOn,
+      grade,
+      gradeFrom,
+      key: keyOf(get('key')),
+      leadOfficial: text('leadOfficial'),
+      owner: text('owner'),
+      unit: text('unit'),
+      progress,
+      result,
+      outcome: outcomeOf(result) ?? outcomeOf(progress),
+      dueOn,
+      address: text('address'),
+      note: text('note'),
+      serial: text('serial'),
+      number: text('number'),
+      repeatOf: null,
+    })
+  }
+  return { rows, flags, reconciled }
+}
+
+/** The later of two rows of the same people about the same thing points at the earlier. */
+const linkRepeats = (rows: ParsedRow[]): void => {
+  const byName = new Map<string, ParsedRow[]>()
+  for (const row of rows) {
+    if (row.verdict === 'rejected') continue
+    const likely = (r: ParsedRow) => ({
+      names: r.names,
+      phones: r.phone ? [r.phone] : [],
+      idLast4: r.idLast4 ? [r.idLast4] : [],
+      villageId: r.village || null,
+      text: `${r.title}\n${r.request}`,
+    })
+    const keys = [...row.names.filter((n) => !/^(群众|村民|业主|部分)/.test(n)), row.phone].filter((k) => k !== '')
+    const candidates = new Set(keys.flatMap((k) => (byName.get(k) ?? []).slice(-50)))
+    for (const earlier of candidates) {
+      if (likeness(likely(row), likely(earlier)).score < surely) continue
+      const first = earlier.repeatOf ?? { sheet: earlier.sheet, row: earlier.row }
+      row.repeatOf = first
+      row.flags.push({
+        sheet: row.sheet,
+        row: row.row,
+        code: 'repeatInFile',
+        message: `与${first.sheet === row.sheet ? '' : `“${first.sheet}”`}第 ${first.row} 行是同一人同一事项，两行都登记并互相关联`,
+      })
+      if (row.verdict === 'ok') row.verdict = 'warning'
+      break
+    }
+    for (const k of keys) byName.set(k, [...(byName.get(k) ?? []), row])
+  }
+}
+
+/** Rows of a workbook by a proposal (as recognised, or mended by a person). Nothing is dropped silently. Pure. */
+export const applyMapping = (
+  workbook: Workbook,
+  proposal: Proposal,
+  options: { today: Day; year?: number },
+): { rows: ParsedRow[]; flags: Flag[]; reconciled: Reconciled[] } => {
+  const rows: ParsedRow[] = []
+  const flags: Flag[] = []
+  const reconciled: Reconciled[] = []
+  for (const p of proposal.sheets) {
+    const sheet = workbook.sheets.find((s) => s.name === p.name)
+    if (!sheet) continue
+    if (p.kind !== 'ledger') {
+      if (sheet.hidden && sheet.rows.length)
+        flags.push({ sheet: p.name, row: 0, code: 'sheetHidden', message: `工作表“${p.name}”是隐藏的，没有读取` })
+      continue
+    }
+    const got = parseSheet(sheet, p, options)
+    for (const r of got.rows) rows.push(r)
+    flags.push(...got.flags)
+    reconciled.push(...got.reconciled)
+  }
+  linkRepeats(rows)
+  return { rows, flags, reconciled }
+}
