@@ -189,8 +189,8 @@ const importDivisionFile = async (args: string[], flags: Flags) => {
     file: name,
     areas: read_.areas.length,
     villages: read_.villages.length,
-    grids: read_.grids.length,
-    flags: read_.flags,
+    grids: read_.villages.reduce((a, v) => a + v.grids.length, 0),
+    flags: read_.problems,
   }
   if (flags['dry-run'])
     return { json: summary, text: `管区 ${summary.areas} 个、村 ${summary.villages} 个、网格 ${summary.grids} 个` }

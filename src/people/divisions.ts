@@ -1,0 +1,86 @@
+import type { Sheet, Workbook } from '../kit/server/excel.ts'
+import type { DivisionsRead } from './divisions.import.ts'
+
+const squeeze = (v: unknown): string =>
+  v === null || v === undefined ? '' : String(v).normalize('NFKC').replace(/\s+/g, '')
+
+const heads: Record<string, RegExp> = {
+  worker: /网格(员|长)(姓名)?$|^姓名$/,
+  phone: /电话|手机|联系方式/,
+  gridCode: /网格(编码|代码|编号)/,
+  grid: /^(所属)?网格(名称)?$/,
+  code: /(村|区划|行政区划|统计)(.*)(代码|编码)|^代码$|^编码$/,
+  households: /户数/,
+  population: /人口|人数/,
+  area: /管区|片区|工作区/,
+  village: /^(所属)?(行政)?村(名|庄|名称|（?居）?|\(居\)|居|委会)?(名称)?$|村居|社区/,
+}
+
+type Village = DivisionsRead['villages'][number]
+
+/** Cells of merged ranges carry the value of their first cell. */
+const filled = (sheet: Sheet): Map<number, Map<number, unknown>> => {
+  const rows = new Map(sheet.rows.map((r) => [r.n, new Map(r.cells.map((c) => [c.c, c.v as unknown]))]))
+  for (const m of sheet.merges) {
+    const v = rows.get(m.r1)?.get(m.c1)
+    if (v === undefined || v === null || m.r2 - m.r1 > 5000) continue
+    for (let r = m.r1; r <= m.r2; r += 1) for (let c = m.c1; c <= m.c2; c += 1) rows.get(r)?.set(c, v)
+  }
+  return rows
+}
+
+/** Areas, villages, grids and grid workers of a spreadsheet, columns in any order; what is blank below an area or village belongs to it. */
+export const recogniseDivisions = (workbook: Workbook): DivisionsRead => {
+  const out: DivisionsRead = { areas: [], villages: [], problems: [] }
+  for (const sheet of workbook.sheets) {
+    if (sheet.hidden) continue
+    const rows = filled(sheet)
+    let column: Map<string, number> | null = null
+    let area = ''
+    let village: Village | null = null as Village | null
+    for (const [n, cells] of rows) {
+      const texts = [...cells].map(([c, v]) => [c, squeeze(v)] as const)
+      if (!column) {
+        const found = new Map<string, number>()
+        for (const [c, t] of texts) {
+          const field = Object.keys(heads).find((f) => !found.has(f) && heads[f]!.test(t))
+          if (field) found.set(field, c)
+        }
+        if (found.has('village') && found.size >= 2) column = found
+        continue
+      }
+      const get = (f: string) => squeeze(cells.get(column!.get(f) ?? -1))
+      const name = get('village')
+      if (/^(合计|小计|总计|共计|注|备注|说明)/.test(texts[0]?.[1] ?? '') || /^(合计|小计|总计)$/.test(name)) continue
+      if (get('area')) area = get('area')
+      else if (!column.has('area') && !area) area = /管区|片区/.test(sheet.name) ? squeeze(sheet.name) : '未分管区'
+      if (name && name !== village?.name) {
+        if (!area) out.problems.push(`${sheet.name} 第 ${n} 行：${name}没有写明管区`)
+        const known: Village | undefined = out.villages.find((v) => v.name === name && v.area === (area || '未分管区'))
+        village = known ?? { name, area: area || '未分管区', grids: [] }
+        if (!known) out.villages.push(village)
+        const code = get('code').replace(/\.0$/, '')
+        if (code) {
+          if (/^\d{3}$|^\d{9}$|^\d{12}$/.test(code)) village.code = code
+          else out.problems.push(`${sheet.name} 第 ${n} 行：村代码“${code}”应为 12 位数字，没有采用`)
+        }
+        const number = (f: string) => (/^\d+(\.0)?$/.test(get(f)) ? Math.round(Number(get(f))) : null)
+        village.households = number('households')
+        village.population = number('population')
+      }
+      if (!village) continue
+      if (!out.areas.includes(village.area)) out.areas.push(village.area)
+      const grid = get('grid') || get('gridCode')
+      const worker = get('worker')
+      if (grid || worker)
+        village.grids.push({
+          name: grid || `第${village.grids.length + 1}网格`,
+          ...(get('gridCode') ? { code: get('gridCode') } : {}),
+          ...(worker ? { worker } : {}),
+          ...(get('phone') ? { phone: get('phone').replace(/\.0$/, '') } : {}),
+        })
+    }
+  }
+  if (out.villages.length === 0) out.problems.push('没有认出村名录：表头应有“管区”“村”两列')
+  return out
+}
