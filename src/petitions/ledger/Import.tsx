@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Button, InputNumber, Progress, Radio, Segmented, Select, Upload } from 'antd'
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { Button, Checkbox, InputNumber, Progress, Radio, Segmented, Select, Upload } from 'antd'
+import { useMemo, useRef, useState } from 'react'
 import { Link, useSearchParams } from 'react-router'
 import { yearOf } from '../../kit/day.ts'
 import { ConfirmButton, count, Nothing, PageHead, Panel, Sentence, Waiting } from '../../kit/ui/bits.tsx'
@@ -11,13 +11,18 @@ import { type Grade, grades } from '../petition.ts'
 import { GradeTag } from '../tags.tsx'
 import { ledgerAddress } from './filter.ts'
 import {
-  type FieldName,
+  type Field,
   fieldNames,
   type ImportKind,
-  type Mapping,
+  letterOf,
   type Preview,
   type PreviewRow,
+  type Proposal,
   type Report,
+  type Verdict,
+  verdicts,
+  withField,
+  withKind,
 } from './preview.ts'
 
 const base = '/api/imports'
@@ -183,7 +188,7 @@ function Start({ onRead }: { onRead: (p: Preview) => void }) {
   )
 }
 
-type Shown = 'all' | 'note' | 'bad'
+type Shown = 'all' | Verdict
 
 function Review({
   preview,
@@ -194,26 +199,25 @@ function Review({
   onPreview: (p: Preview) => void
   onLeave: () => void
 }) {
-  const me = useMe()
   const client = useQueryClient()
-  const [mapping, setMapping] = useState<Mapping>(preview.proposal)
-  const [year, setYear] = useState<number>(preview.proposal.year ?? yearOf(me.today))
+  const [mapping, setMapping] = useState<Proposal | null>(preview.proposal)
+  const [year, setYear] = useState<number | null>(null)
   const [changed, setChanged] = useState(false)
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>(null)
   const [standing, setStanding] = useState<Standing | null>(null)
   const [report, setReport] = useState<Report | null>(null)
   const requestId = useRef(newRequestId())
-  const { rows, summary } = preview
+  const { summary } = preview
 
-  const look = async (next: Mapping, y: number) => {
+  const look = async (next: Proposal, y: number | null) => {
     setMapping(next)
     setYear(y)
     setChanged(true)
     setBusy(true)
     setError(null)
     try {
-      onPreview(await post<Preview>(`${base}/${preview.id}/preview`, { mapping: next, options: { year: y } }))
+      onPreview(await post<Preview>(`${base}/${preview.id}/preview`, { mapping: next, options: y ? { year: y } : {} }))
     } catch (e) {
       setError(e)
     } finally {
@@ -239,8 +243,8 @@ function Review({
     try {
       const answer = await post<Report | { report: Report }>(`${base}/${preview.id}/load`, {
         requestId: requestId.current,
-        mapping,
-        options: { year },
+        mapping: mapping ?? undefined,
+        options: year ? { year } : {},
       })
       setReport('report' in answer ? answer.report : answer)
       void client.invalidateQueries({ queryKey: ['petitions'] })
@@ -257,13 +261,13 @@ function Review({
   if (report) return <Done id={preview.id} report={report} onLeave={onLeave} />
   return (
     <>
-      <Columns mapping={mapping} year={year} busy={busy} onChange={(m, y) => void look(m, y)} />
+      {mapping && <Columns mapping={mapping} year={year} busy={busy} onChange={(m, y) => void look(m, y)} />}
       {changed && (
         <p className="hs-muted" style={{ margin: '6px 0' }}>
           改过的对应关系会记住，下次遇到同样的表头直接使用。
         </p>
       )}
-      <Rows rows={rows} preview={preview} />
+      <Rows preview={preview} />
       <Sentence error={error} note="还没有写入任何内容，可以改好后再试。" />
       {standing && (
         <div role="status">
@@ -278,15 +282,15 @@ function Review({
         <ConfirmButton
           type="primary"
           loading={busy}
-          disabled={summary.ok === 0}
-          confirm={`导入 ${count(summary.ok)} 件？${summary.rejected ? `${count(summary.rejected)} 行不能导入，会留在本次导入的记录里。` : ''}`}
+          disabled={summary.registered === 0}
+          confirm={`导入 ${count(summary.registered)} 件？${summary.rejected ? `${count(summary.rejected)} 行不能导入，会留在本次导入的记录里。` : ''}`}
           okText="导入"
           onConfirm={() => {
             // The dialog closes at once; the page shows how far it has come.
             void load()
           }}
         >
-          导入 {count(summary.ok)} 件
+          导入 {count(summary.registered)} 件
         </ConfirmButton>
         <Button onClick={onLeave}>换一个文件</Button>
         {summary.rejected > 0 && <span className="hs-late">{count(summary.rejected)} 行不能导入</span>}
@@ -302,35 +306,20 @@ function Columns({
   busy,
   onChange,
 }: {
-  mapping: Mapping
-  year: number
+  mapping: Proposal
+  year: number | null
   busy: boolean
-  onChange: (m: Mapping, year: number) => void
+  onChange: (m: Proposal, year: number | null) => void
 }) {
-  const [sheetAt, setSheetAt] = useState(0)
+  const me = useMe()
+  const [sheetAt, setSheetAt] = useState(() =>
+    Math.max(
+      0,
+      mapping.sheets.findIndex((s) => s.kind === 'ledger'),
+    ),
+  )
   const sheet = mapping.sheets[Math.min(sheetAt, mapping.sheets.length - 1)]
-  if (!sheet) return <Nothing>没有在文件里找到表头。请确认第一行或前几行有“姓名”“诉求”一类的列名。</Nothing>
-  const set = (column: number, field: FieldName | null) =>
-    onChange(
-      {
-        ...mapping,
-        sheets: mapping.sheets.map((s) =>
-          s !== sheet
-            ? s
-            : {
-                ...s,
-                columns: s.columns.map((c) =>
-                  c.column === column
-                    ? { ...c, field }
-                    : field !== null && c.field === field && field !== 'ignore'
-                      ? { ...c, field: null }
-                      : c,
-                ),
-              },
-        ),
-      },
-      year,
-    )
+  if (!sheet) return <Nothing>文件里没有工作表。</Nothing>
   return (
     <Panel
       title="列的对应"
@@ -339,7 +328,7 @@ function Columns({
           没写年份的日期按
           <InputNumber
             aria-label="没写年份的日期按哪一年"
-            value={year}
+            value={year ?? sheet.year ?? yearOf(me.today)}
             min={1990}
             max={2100}
             changeOnWheel={false}
@@ -355,30 +344,51 @@ function Columns({
         <Segmented
           value={sheetAt}
           onChange={setSheetAt}
-          options={mapping.sheets.map((s, i) => ({ value: i, label: s.name }))}
+          options={mapping.sheets.map((s, i) => ({
+            value: i,
+            label: s.kind === 'ledger' ? s.name : `${s.name}（不导入）`,
+          }))}
           style={{ marginBottom: 8 }}
         />
       )}
-      <div className="hs-scroll" style={{ maxHeight: 320 }}>
-        <table className="hs-table">
+      {mapping.sheets.length > 1 && sheet.columns.length > 0 && (
+        <p style={{ marginBottom: 8 }}>
+          <Checkbox
+            checked={sheet.kind === 'ledger'}
+            disabled={busy}
+            onChange={(e) => onChange(withKind(mapping, sheet.name, e.target.checked ? 'ledger' : 'other'), year)}
+          >
+            导入这个工作表
+          </Checkbox>
+        </p>
+      )}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
+      <section className="hs-scroll" style={{ maxHeight: 300 }} aria-label="列的对应" tabIndex={0}>
+        <table className="hs-table hs-edit">
           <thead>
             <tr>
-              <th scope="col">表里的列</th>
+              <th scope="col">列</th>
+              <th scope="col">表头</th>
               <th scope="col">当作</th>
               <th scope="col">依据</th>
-              <th scope="col">例子</th>
+              <th scope="col" className="hs-num">
+                把握
+              </th>
             </tr>
           </thead>
           <tbody>
             {sheet.columns.map((c) => (
-              <tr key={c.column}>
-                <th scope="row">{c.title || `第 ${c.column + 1} 列`}</th>
+              <tr key={c.index}>
+                <td>{letterOf(c.index)}</td>
+                <th scope="row">{c.header || '（没有表头）'}</th>
                 <td style={{ width: 180 }}>
                   <Select
-                    aria-label={`“${c.title || `第 ${c.column + 1} 列`}”当作`}
+                    aria-label={`${letterOf(c.index)} 列“${c.header}”当作`}
                     value={c.field ?? 'none'}
                     disabled={busy}
-                    onChange={(f) => set(c.column, f === 'none' ? null : (f as FieldName))}
+                    onChange={(f) =>
+                      onChange(withField(mapping, sheet.name, c.index, f === 'none' ? null : (f as Field)), year)
+                    }
                     options={[
                       { value: 'none', label: '不导入' },
                       ...Object.entries(fieldNames).map(([value, label]) => ({ value, label })),
@@ -387,69 +397,90 @@ function Columns({
                     style={{ width: '100%' }}
                   />
                 </td>
-                <td className="hs-muted">{c.because}</td>
-                <td>{c.samples.slice(0, 3).join('；')}</td>
+                <td className="hs-muted">{c.why}</td>
+                <td className={`hs-num ${c.field && c.confidence < 0.6 ? 'hs-soon' : 'hs-muted'}`}>
+                  {c.field ? `${Math.round(c.confidence * 100)}%` : ''}
+                </td>
               </tr>
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
     </Panel>
   )
 }
 
-const verdicts = { ok: '可以导入', note: '需注意', bad: '不能导入', skip: '不是事项' } as const
 const step = 200
 
+const whoOf = (r: PreviewRow) => {
+  const { names, headCount } = r.parsed
+  return `${names[0] || '未留名'}${headCount > 1 ? `等${headCount}人` : ''}`
+}
+const placeOf = (r: PreviewRow) => r.parsed.village || r.parsed.area
+const titleOf = (r: PreviewRow) => r.parsed.title || r.parsed.request
+
 /** Every row with its verdict, before anything is written. */
-function Rows({ rows, preview }: { rows: PreviewRow[]; preview: Preview }) {
+function Rows({ preview }: { preview: Preview }) {
   const [shown, setShown] = useState<Shown>('all')
   const [limit, setLimit] = useState(step)
-  const { summary } = preview
-  const list = useMemo(
-    () => (shown === 'all' ? rows : rows.filter((r) => (shown === 'bad' ? r.verdict === 'bad' : r.verdict === 'note'))),
-    [rows, shown],
-  )
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new choice starts at its top
-  useEffect(() => setLimit(step), [shown])
-  const at = (sheet: string, row: number) => rows.find((r) => r.sheet === sheet && r.row === row)
+  const { summary, rows, total } = preview
+  const list = useMemo(() => (shown === 'all' ? rows : rows.filter((r) => r.verdict === shown)), [rows, shown])
+  const number = (v: Verdict) => count(rows.filter((r) => r.verdict === v).length)
+  const at = (of: { sheet: string; row: number }) => rows.find((r) => r.sheet === of.sheet && r.row === of.row)
   const many = new Set(rows.map((r) => r.sheet)).size > 1
   const sum = Object.values(summary.byGrade).reduce((a, b) => a + b, 0)
+  const general = preview.flags.filter(
+    (f) => !rows.some((r) => r.flags.some((g) => g.row === f.row && g.code === f.code)),
+  )
   return (
     <Panel
       title="逐行核对"
       extra={
         <Segmented
           value={shown}
-          onChange={(v) => setShown(v)}
+          onChange={(v) => {
+            setShown(v)
+            setLimit(step)
+          }}
           options={[
-            { value: 'all', label: `全部 ${count(rows.length)}` },
-            { value: 'note', label: `需注意 ${count(rows.filter((r) => r.verdict === 'note').length)}` },
-            { value: 'bad', label: `不能导入 ${count(rows.filter((r) => r.verdict === 'bad').length)}` },
+            { value: 'all', label: `全部 ${count(total)}` },
+            { value: 'warning', label: `需注意 ${number('warning')}` },
+            { value: 'rejected', label: `不能导入 ${number('rejected')}` },
           ]}
         />
       }
     >
       <p style={{ marginBottom: 8 }}>
-        可导入 <b>{count(summary.ok)}</b> 件：
+        可导入 <b>{count(summary.registered)}</b> 件：
         {(Object.keys(grades) as Grade[]).map((g) => (
           <span key={g} style={{ marginRight: 10 }}>
-            <GradeTag grade={g} /> {count(summary.byGrade[g] ?? 0)}
+            <GradeTag grade={g} /> {count(summary.byGrade[g])}
           </span>
         ))}
-        {(summary.byGrade.none ?? 0) > 0 && (
-          <span style={{ marginRight: 10 }}>未定级 {count(summary.byGrade.none ?? 0)}</span>
-        )}
-        <span className={sum === summary.ok ? 'hs-muted' : 'hs-late'}>
-          {sum === summary.ok ? `= ${count(sum)} ✓` : `= ${count(sum)}，与件数不符`}
+        {summary.byGrade.none > 0 && <span style={{ marginRight: 10 }}>未定级 {count(summary.byGrade.none)}</span>}
+        <span className={sum === summary.registered ? 'hs-muted' : 'hs-late'}>
+          {sum === summary.registered ? `= ${count(sum)} ✓` : `= ${count(sum)}，与件数不符`}
         </span>
         <span style={{ marginLeft: 14 }}>重点 {count(summary.key)}</span>
         {summary.linked > 0 && <span style={{ marginLeft: 14 }}>重复、关联 {count(summary.linked)}</span>}
       </p>
+      {general.length > 0 && (
+        <details style={{ marginBottom: 8 }}>
+          <summary>没有当作事项的行等 {count(general.length)} 处</summary>
+          <ul style={{ paddingLeft: 18 }}>
+            {general.slice(0, 100).map((f) => (
+              <li key={`${f.sheet}/${f.row}/${f.code}/${f.message}`}>
+                {f.sheet} 第 {f.row} 行：{f.message}
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
       {list.length === 0 ? (
         <Nothing>没有这样的行。</Nothing>
       ) : (
-        <div className="hs-scroll" style={{ maxHeight: '56vh' }}>
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
+        <section className="hs-scroll" style={{ maxHeight: '56vh' }} aria-label="各行结论" tabIndex={0}>
           <table className="hs-table">
             <thead>
               <tr>
@@ -470,30 +501,35 @@ function Rows({ rows, preview }: { rows: PreviewRow[]; preview: Preview }) {
                   {many && <td>{r.sheet}</td>}
                   <td className="hs-num">{r.row}</td>
                   <td
-                    className={
-                      r.verdict === 'bad'
-                        ? 'hs-late'
-                        : r.verdict === 'note'
-                          ? 'hs-soon'
-                          : r.verdict === 'ok'
-                            ? 'hs-done'
-                            : 'hs-muted'
-                    }
+                    style={{ whiteSpace: 'nowrap' }}
+                    className={r.verdict === 'rejected' ? 'hs-late' : r.verdict === 'warning' ? 'hs-soon' : 'hs-done'}
                   >
                     {verdicts[r.verdict]}
                   </td>
-                  <td>{r.shown.grade ? <GradeTag grade={r.shown.grade} /> : '—'}</td>
-                  <td style={{ whiteSpace: 'nowrap' }}>{r.shown.receivedOn || '—'}</td>
-                  <td>{r.shown.petitioner || '—'}</td>
-                  <td>{r.shown.village || '—'}</td>
-                  <td className="hs-clamp" title={r.shown.title}>
-                    {r.shown.title || '—'}
+                  <td>{r.parsed.grade ? <GradeTag grade={r.parsed.grade} /> : '—'}</td>
+                  <td style={{ whiteSpace: 'nowrap' }}>{r.parsed.receivedOn ?? '—'}</td>
+                  <td style={{ whiteSpace: 'nowrap' }}>{whoOf(r)}</td>
+                  <td style={{ whiteSpace: 'nowrap' }}>{placeOf(r) || '—'}</td>
+                  <td className="hs-clamp" title={r.parsed.request}>
+                    {titleOf(r) || '—'}
                   </td>
-                  <td>
+                  <td style={{ minWidth: 200 }}>
                     {r.flags.map((f) => (
                       <div key={f.code + f.message}>{f.message}</div>
                     ))}
-                    {r.sameAs && <Beside row={r} other={at(r.sameAs.sheet, r.sameAs.row)} />}
+                    {r.parsed.repeatOf && <Beside row={r} other={at(r.parsed.repeatOf)} />}
+                    {r.parsed.existing && (
+                      <details>
+                        <summary>并排对照</summary>
+                        <div className="hs-beside">
+                          <div>
+                            <b>已登记 {r.parsed.existing.number}</b>
+                            <div>{r.parsed.existing.title}</div>
+                          </div>
+                          <One row={r} />
+                        </div>
+                      </details>
+                    )}
                   </td>
                 </tr>
               ))}
@@ -509,30 +545,38 @@ function Rows({ rows, preview }: { rows: PreviewRow[]; preview: Preview }) {
               </Button>
             </div>
           )}
-        </div>
+          {total > rows.length && (
+            <p className="hs-muted">
+              只列出前 {count(rows.length)} 行，共 {count(total)} 行，都会导入。
+            </p>
+          )}
+        </section>
       )}
     </Panel>
+  )
+}
+
+function One({ row }: { row: PreviewRow }) {
+  return (
+    <div>
+      <b>
+        {row.sheet} 第 {row.row} 行
+      </b>
+      <div>{[row.parsed.receivedOn, whoOf(row), placeOf(row)].filter(Boolean).join(' · ')}</div>
+      <div>{titleOf(row)}</div>
+    </div>
   )
 }
 
 /** A repeat next to what it repeats. */
 function Beside({ row, other }: { row: PreviewRow; other: PreviewRow | undefined }) {
   if (!other) return null
-  const one = (r: PreviewRow) => (
-    <div>
-      <b>
-        {r.sheet} 第 {r.row} 行
-      </b>
-      <div>{[r.shown.receivedOn, r.shown.petitioner, r.shown.village].filter(Boolean).join(' · ')}</div>
-      <div>{r.shown.title}</div>
-    </div>
-  )
   return (
     <details>
       <summary>并排对照</summary>
       <div className="hs-beside">
-        {one(other)}
-        {one(row)}
+        <One row={other} />
+        <One row={row} />
       </div>
     </details>
   )

@@ -1,48 +1,89 @@
-import type { Day } from '../../kit/day.ts'
-import type { Grade } from '../petition.ts'
+import type { rowForScreen } from './import.store.ts'
+import type { Field, Proposal } from './recognise.ts'
 
-export type ImportKind = 'ledger' | 'messages'
+export type { ImportKind, Report } from './import.store.ts'
+export type { Field, Proposal }
+export type PreviewRow = ReturnType<typeof rowForScreen>
 
-export const fieldNames = {
-  serial: '序号',
-  petitioner: '信访人',
-  title: '事项',
-} as const
-export type FieldName = string
-
-export interface Mapping {
-  year?: number
-  sheets: {
-    name: string
-    columns: { column: number; title: string; field: FieldName | null; because: string; samples: string[] }[]
-  }[]
-}
-export interface PreviewRow {
-  sheet: string
-  row: number
-  verdict: 'ok' | 'note' | 'bad' | 'skip'
-  flags: { code: string; message: string }[]
-  sameAs?: { sheet: string; row: number }
-  shown: { grade: Grade | null; receivedOn: Day | ''; petitioner: string; village: string; title: string }
-}
-export interface Report {
-  registered: number
-  linked: number
-  rejected: number
-  byGrade: Partial<Record<Grade | 'none', number>>
-  key: number
-  flags: { sheet: string; row: number; code: string; message: string }[]
-}
+/** What the server read of a file; nothing is written yet. */
 export interface Preview {
   id: string
+  kind: 'ledger' | 'messages'
   fileName: string
-  proposal: Mapping
+  /** Null when the columns are fixed, as for messages. */
+  proposal: Proposal | null
+  /** The first 5,000; `total` counts all. */
   rows: PreviewRow[]
+  total: number
+  flags: { sheet: string; row: number; code: string; message: string }[]
   summary: {
-    ok: number
-    rejected: number
+    rows: number
+    registered: number
     linked: number
-    byGrade: Partial<Record<Grade | 'none', number>>
+    rejected: number
+    byGrade: { red: number; yellow: number; blue: number; none: number }
     key: number
   }
 }
+
+export const verdicts = { ok: '可以导入', warning: '需注意', rejected: '不能导入' } as const
+export type Verdict = keyof typeof verdicts
+
+/** What a column of an office's spreadsheet can hold. */
+export const fieldNames = {
+  serial: '序号',
+  number: '编号',
+  receivedOn: '收到日期',
+  area: '管区',
+  village: '村',
+  grid: '网格',
+  petitionerName: '信访人',
+  headCount: '人数',
+  idNumber: '身份证号',
+  phone: '电话',
+  address: '住址',
+  channel: '信访形式',
+  category: '分类',
+  title: '事项',
+  request: '主要诉求',
+  facts: '事实和理由',
+  grade: '级别（颜色）',
+  key: '重点',
+  leadOfficial: '包案领导',
+  owner: '责任人',
+  unit: '责任单位',
+  progress: '办理进展',
+  result: '办理结果',
+  dueOn: '期限',
+  note: '备注',
+} as const satisfies Record<Field, string>
+
+/** 1 is A, 27 is AA: the letter over a spreadsheet's column. */
+export const letterOf = (index: number): string =>
+  index > 26
+    ? letterOf(Math.floor((index - 1) / 26)) + letterOf(((index - 1) % 26) + 1)
+    : String.fromCharCode(64 + index)
+
+/** The proposal with one column given another field; a field held twice leaves its earlier column. */
+export const withField = (p: Proposal, sheet: string, index: number, field: Field | null): Proposal => ({
+  ...p,
+  sheets: p.sheets.map((s) =>
+    s.name !== sheet
+      ? s
+      : {
+          ...s,
+          columns: s.columns.map((c) =>
+            c.index === index
+              ? { ...c, field, confidence: 1, why: '人工指定' }
+              : field !== null && c.field === field
+                ? { ...c, field: null, why: '已改用别的列' }
+                : c,
+          ),
+        },
+  ),
+})
+
+export const withKind = (p: Proposal, sheet: string, kind: 'ledger' | 'other'): Proposal => ({
+  ...p,
+  sheets: p.sheets.map((s) => (s.name === sheet ? { ...s, kind } : s)),
+})
