@@ -436,7 +436,7 @@ function Rows({ preview }: { preview: Preview }) {
     <Panel
       title="逐行核对"
       extra={
-        <Segmented
+        <Segmented<Shown>
           value={shown}
           onChange={(v) => {
             setShown(v)

@@ -1,0 +1,178 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { AxeBuilder } from '@axe-core/playwright'
+import { type Browser, chromium as driver, type Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { demoAccounts, playDemo } from '../seed/demo.ts'
+import { chromium } from '../src/kit/server/chromium.ts'
+import { type TestWorld, testWorld } from '../src/kit/server/testing.ts'
+import { createApp } from '../src/server.ts'
+
+const dist = resolve(import.meta.dirname, '../dist')
+const desk = { width: 1440, height: 900 }
+const phone = { width: 390, height: 844 }
+
+let world: TestWorld
+let app: Awaited<ReturnType<typeof createApp>>
+let browser: Browser
+let base: string
+const faults: string[] = []
+
+beforeAll(async () => {
+  if (!existsSync(resolve(dist, 'index.html'))) throw new Error('页面还没有生成：先运行 npm run build')
+  world = await testWorld('2026-11-24')
+  await playDemo(world)
+  app = await createApp(world, { dist })
+  base = await app.listen({ port: 0, host: '127.0.0.1' })
+  browser = await driver.launch(await chromium())
+})
+afterAll(async () => {
+  await browser?.close()
+  await app?.close()
+  await world?.drop()
+})
+
+const open = async (viewport: { width: number; height: number }): Promise<Page> => {
+  const context = await browser.newContext({ viewport, locale: 'zh-CN', timezoneId: 'Asia/Shanghai' })
+  const page = await context.newPage()
+  page.on('pageerror', (e) => faults.push(e.message))
+  page.on('console', (m) => m.type() === 'error' && !/status of 401/.test(m.text()) && faults.push(m.text()))
+  await page.goto(base)
+  return page
+}
+const enter = async (page: Page, username: string) => {
+  const account = demoAccounts().find((a) => a.username === username)!
+  await page.getByLabel('账号', { exact: true }).fill(username)
+  await page.getByLabel('密码', { exact: true }).fill(account.password)
+  await page.getByRole('button', { name: '登录', exact: true }).click()
+  await page.getByRole('main').getByRole('heading', { level: 1 }).waitFor()
+}
+const clean = async (page: Page) => {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  expect(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`)).toEqual([])
+}
+const rows = (page: Page) => page.locator('.hs-grid tbody tr')
+const fits = (page: Page) =>
+  page.evaluate(
+    () =>
+      document.documentElement.scrollWidth <= innerWidth && document.querySelector('main')!.scrollWidth <= innerWidth,
+  )
+
+test('登录页、工作台、台账在电脑和手机上都没有无障碍问题，手机上不横向滚动', async () => {
+  for (const size of [desk, phone]) {
+    const page = await open(size)
+    await page.getByRole('heading', { name: '演示账号' }).waitFor()
+    await clean(page)
+    await enter(page, 'zhuren')
+    await page.getByRole('heading', { name: '我手上的事项' }).waitFor()
+    await clean(page)
+    expect(await fits(page)).toBe(true)
+    await page.goto(`${base}/ledger`)
+    await page.getByText('已显示 50 / 160').waitFor()
+    await clean(page)
+    expect(await fits(page)).toBe(true)
+    await page.context().close()
+  }
+})
+
+test('台账不滚动就能看到二十四行，合计与各项相等', async () => {
+  const page = await open(desk)
+  await enter(page, 'zhuren')
+  await page.goto(`${base}/ledger`)
+  await rows(page).nth(23).waitFor()
+  const box = await rows(page).nth(23).boundingBox()
+  expect(box!.y + box!.height).toBeLessThan(desk.height)
+  await expect(page.getByRole('region', { name: '合计' }).locator('.hs-sum').allInnerTexts()).resolves.toEqual([
+    '= 160 ✓',
+    '= 160 ✓',
+    '= 160 ✓',
+  ])
+  await page.context().close()
+})
+
+test('只用键盘：走行、选中、搜索、查看快捷键；输入时快捷键不起作用；返回后还在原来的行', async () => {
+  const page = await open(desk)
+  await enter(page, 'zhuren')
+  await page.goto(`${base}/ledger`)
+  await rows(page).first().waitFor()
+  for (const key of ['j', 'j', 'x', 'j', 'k', 'j', 'x']) await page.keyboard.press(key)
+  await page.getByText('已选 2 件').waitFor()
+  await page.keyboard.press('?')
+  await page.getByRole('dialog', { name: '快捷键' }).waitFor()
+  await clean(page)
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog', { name: '快捷键' }).waitFor({ state: 'hidden' })
+  const third = await rows(page).nth(2).getByRole('link').textContent()
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/\/matter\//)
+  await page.goBack()
+  await rows(page).first().waitFor()
+  await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe(third)
+  await page.keyboard.press('/')
+  await page.keyboard.type('jjx')
+  await expect.poll(() => page.getByLabel('搜索', { exact: true }).inputValue()).toBe('jjx')
+  await page.waitForURL(/q=jjx/)
+  await page.getByText('没有符合这些条件的事项').waitFor()
+  await page.getByRole('button', { name: '清除筛选' }).last().click()
+  await page.getByText('已显示 50 / 160').waitFor()
+  await page.context().close()
+})
+
+test('筛选都在地址里：数字能点开，后退回到原来的筛选', async () => {
+  const page = await open(desk)
+  await enter(page, 'zhuren')
+  await page.goto(`${base}/ledger`)
+  await page.getByRole('button', { name: /^红 14$/ }).click()
+  await page.getByText('已显示 14 / 14').waitFor()
+  expect(page.url()).toContain('grade=red')
+  await page.getByRole('button', { name: /^重点 / }).click()
+  await page.waitForURL(/key=1/)
+  await page.goBack()
+  await page.waitForURL((u) => !u.search.includes('key') && u.search.includes('grade=red'))
+  await page.getByRole('button', { name: '去掉 红色' }).click()
+  await page.getByText('已显示 50 / 160').waitFor()
+  await page.context().close()
+})
+
+test('没有写完的提醒刷新后还在；登录到期后重新登录接着办，页面不丢', async () => {
+  const page = await open(desk)
+  await enter(page, 'zhuren')
+  await page.goto(`${base}/ledger?due=overdue`)
+  await rows(page).first().waitFor()
+  const remind = async () => {
+    await page.keyboard.press('j')
+    await page.keyboard.press('x')
+    await page.getByRole('button', { name: '提醒', exact: true }).click()
+  }
+  await remind()
+  await page.getByLabel('提醒内容').fill('请尽快答复信访人')
+  await page.reload()
+  await rows(page).first().waitFor()
+  await remind()
+  await expect.poll(() => page.getByLabel('提醒内容').inputValue()).toBe('请尽快答复信访人')
+  await page.context().clearCookies()
+  await page.getByRole('button', { name: '提醒经办人 1 件' }).click()
+  const again = page.getByRole('dialog', { name: '请重新登录' })
+  await again.waitFor()
+  await clean(page)
+  await again.getByLabel('密码', { exact: true }).fill(demoAccounts().find((a) => a.username === 'zhuren')!.password)
+  await again.getByRole('button', { name: '登录', exact: true }).click()
+  await page.getByText('办成 1 件').waitFor()
+  await page.context().close()
+})
+
+test('各岗位只看到自己的菜单，页面脚本没有出错', async () => {
+  for (const [username, menu] of [
+    ['xitong', ['人员与地点']],
+    ['chuangkou', ['工作台', '信访台账', '登记', '导入']],
+    ['shuji', ['工作台', '信访台账']],
+  ] as const) {
+    const page = await open(desk)
+    await enter(page, username)
+    await page.locator('.hs-rail nav a').first().waitFor()
+    const seen = await page.locator('.hs-rail nav a').evaluateAll((all) => all.map((a) => a.firstChild?.textContent))
+    expect(seen).toEqual(menu)
+    await page.context().close()
+  }
+  expect(faults).toEqual([])
+})
