@@ -193,7 +193,7 @@ describe('登录', () => {
       mustChange: false,
       unread: 0,
     })
-    expect(body.unitIds).toEqual([town.units['自然资源所']])
+    expect(body.unitIds).toEqual([town.units.自然资源所])
     const token = cookie.split('.')[1]!
     const kept = await sql('select token_hash from session')
     expect(kept.every((r) => r.token_hash.length === 64 && r.token_hash !== token)).toBe(true)
@@ -289,8 +289,8 @@ const calls: Record<keyof typeof mayCall, () => { params?: Record<string, string
   changePassword: () => ({ body: { old: password, password } }),
   places: () => ({}),
   saveArea: () => ({ body: { name: `管区${uuidv7()}` } }),
-  saveVillage: () => ({ body: { name: `村${uuidv7()}`.slice(0, 38), areaId: town.areas['东部管区'] } }),
-  saveGrid: () => ({ body: { name: '新网格', villageId: town.villages['东庄村'] } }),
+  saveVillage: () => ({ body: { name: `村${uuidv7()}`.slice(0, 38), areaId: town.areas.东部管区 } }),
+  saveGrid: () => ({ body: { name: '新网格', villageId: town.villages.东庄村 } }),
   saveUnit: () => ({ body: { name: `单位${uuidv7()}` } }),
   posts: () => ({}),
   savePost: () => ({ body: { name: '闲职', role: 'mediator' } }),
@@ -360,29 +360,29 @@ describe('地点、岗位、人员、账号', () => {
     const post = (url: string, body: unknown) => ask('POST', url, { cookie, body })
     expect((await post('/api/areas', { name: '东部管区' })).body.fields.name).toBe('已有同名的管区')
     expect(
-      (await post('/api/areas', { id: town.areas['东部管区'], name: '东部管区', active: false })).body.message,
+      (await post('/api/areas', { id: town.areas.东部管区, name: '东部管区', active: false })).body.message,
     ).toContain('个村')
-    const village = { id: town.villages['东庄村'], areaId: town.areas['东部管区'], name: '东庄村', active: false }
+    const village = { id: town.villages.东庄村, areaId: town.areas.东部管区, name: '东庄村', active: false }
     expect((await post('/api/villages', village)).body.message).toContain('还有人任职')
     expect(
       (
         await post('/api/villages', {
           ...village,
-          id: town.villages['西庄村'],
+          id: town.villages.西庄村,
           name: '西庄村',
-          areaId: town.areas['西部管区'],
+          areaId: town.areas.西部管区,
         })
       ).status,
     ).toBe(200)
-    expect(
-      (await post('/api/grids', { villageId: town.villages['西庄村'], name: '第9网格' })).body.fields.villageId,
-    ).toBe('请选择村')
+    expect((await post('/api/grids', { villageId: town.villages.西庄村, name: '第9网格' })).body.fields.villageId).toBe(
+      '请选择村',
+    )
     expect((await post('/api/villages', { ...village, areaId: uuidv7() })).body.fields.areaId).toBe('请选择管区')
     const places = (await ask('GET', '/api/places', { cookie })).body
     expect(places.villages.find((v: { name: string }) => v.name === '西庄村').active).toBe(false)
     expect(
       places.grids
-        .filter((g: { villageId: string }) => g.villageId === town.villages['西庄村'])
+        .filter((g: { villageId: string }) => g.villageId === town.villages.西庄村)
         .every((g: { active: boolean }) => !g.active),
     ).toBe(true)
     expect(Object.keys(places.staff[0])).not.toContain('phone')
@@ -408,7 +408,7 @@ describe('地点、岗位、人员、账号', () => {
     const posts = (await ask('GET', '/api/posts', { cookie: system })).body
     const free = await ask('POST', '/api/posts', {
       cookie: system,
-      body: { name: '民政办经办人', role: 'unitHandler', unitId: town.units['民政办'] },
+      body: { name: '民政办经办人', role: 'unitHandler', unitId: town.units.民政办 },
     })
     const made = await ask('POST', '/api/staff', {
       cookie: system,

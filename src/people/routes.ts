@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { codes } from '../kit/choice.ts'
-import { isDay, type Day } from '../kit/day.ts'
+import { type Day, isDay } from '../kit/day.ts'
 import { route } from '../kit/route.ts'
 import { roles } from './roles.ts'
 
@@ -25,7 +25,14 @@ export const Me = z.object({
   today: DayText,
   /** True when HUISHENG_TODAY fixes the date: shown as a banner. */
   todayFixed: z.boolean(),
-  town: z.object({ id: z.string(), code: z.string(), name: z.string(), shortName: z.string(), superiorName: z.string(), isFiction: z.boolean() }),
+  town: z.object({
+    id: z.string(),
+    code: z.string(),
+    name: z.string(),
+    shortName: z.string(),
+    superiorName: z.string(),
+    isFiction: z.boolean(),
+  }),
   unread: z.number(),
 })
 export type Me = z.infer<typeof Me>
@@ -42,7 +49,13 @@ const Village = z.object({
   population: z.number().nullable(),
   active: z.boolean(),
 })
-const Grid = z.object({ id: z.string(), code: z.string(), name: z.string(), villageId: z.string(), active: z.boolean() })
+const Grid = z.object({
+  id: z.string(),
+  code: z.string(),
+  name: z.string(),
+  villageId: z.string(),
+  active: z.boolean(),
+})
 const Unit = z.object({ id: z.string(), code: z.string(), name: z.string(), pinyin: z.string(), active: z.boolean() })
 
 /** A staff member as seen in pickers: name, current posts and what they cover. Phone only for administrators and self. */
@@ -62,7 +75,13 @@ export const StaffPick = z.object({
 })
 export type StaffPick = z.infer<typeof StaffPick>
 
-export const Places = z.object({ areas: z.array(Area), villages: z.array(Village), grids: z.array(Grid), units: z.array(Unit), staff: z.array(StaffPick) })
+export const Places = z.object({
+  areas: z.array(Area),
+  villages: z.array(Village),
+  grids: z.array(Grid),
+  units: z.array(Unit),
+  staff: z.array(StaffPick),
+})
 export type Places = z.infer<typeof Places>
 
 export const PostRow = z.object({
@@ -88,7 +107,14 @@ const PostInput = z.object({
   heads: z.boolean().default(false),
   active: z.boolean().default(true),
 })
-export const HoldingRow = z.object({ id: z.string(), postId: z.string(), post: z.string(), role: codes(roles), since: DayText, until: DayText.nullable() })
+export const HoldingRow = z.object({
+  id: z.string(),
+  postId: z.string(),
+  post: z.string(),
+  role: codes(roles),
+  since: DayText,
+  until: DayText.nullable(),
+})
 export const StaffRow = z.object({
   id: z.string(),
   name: z.string(),
@@ -114,7 +140,9 @@ export const peopleRoutes = {
     response: z.object({
       needed: z.boolean(),
       towns: z.array(z.object({ code: z.string(), name: z.string(), isFiction: z.boolean() })),
-      demoAccounts: z.array(z.object({ username: z.string(), password: z.string(), name: z.string(), post: z.string(), role: z.string() })),
+      demoAccounts: z.array(
+        z.object({ username: z.string(), password: z.string(), name: z.string(), post: z.string(), role: z.string() }),
+      ),
       today: DayText,
       todayFixed: z.boolean(),
     }),
@@ -128,18 +156,44 @@ export const peopleRoutes = {
     body: z.object({
       requestId: z.uuid(),
       town: z.object({
-        code: z.string().trim().regex(/^\d{9}(\d{3})?$/, '请填写 9 位或 12 位统计用区划代码'),
+        code: z
+          .string()
+          .trim()
+          .regex(/^\d{9}(\d{3})?$/, '请填写 9 位或 12 位统计用区划代码'),
         name: needed(40, '请填写镇（乡、街道）全称'),
         shortName: needed(4, '请填写发文代字，如“宫”'),
         superiorName: needed(60, '请填写复查机关，如县（市）人民政府'),
       }),
       areas: z.array(z.object({ name: needed(40, '请填写管区名称') })).max(60),
       villages: z
-        .array(z.object({ name: needed(40, '请填写村名'), area: text(40), code: text(12).default(''), grids: z.int().min(0).max(99).default(1), households: z.int().nullish(), population: z.int().nullish() }))
+        .array(
+          z.object({
+            name: needed(40, '请填写村名'),
+            area: text(40),
+            code: text(12).default(''),
+            grids: z.int().min(0).max(99).default(1),
+            households: z.int().nullish(),
+            population: z.int().nullish(),
+          }),
+        )
         .max(1000),
-      units: z.array(z.object({ name: needed(60, '请填写站所办名称') })).max(100).default([]),
+      units: z
+        .array(z.object({ name: needed(60, '请填写站所办名称') }))
+        .max(100)
+        .default([]),
       accounts: z
-        .array(z.object({ username: needed(40, '请填写账号'), name: needed(40, '请填写姓名'), role: codes(roles), post: text(40).default(''), password: z.string().min(8, '初始密码至少 8 位').max(200), area: text(40).default(''), village: text(40).default(''), unit: text(60).default('') }))
+        .array(
+          z.object({
+            username: needed(40, '请填写账号'),
+            name: needed(40, '请填写姓名'),
+            role: codes(roles),
+            post: text(40).default(''),
+            password: z.string().min(8, '初始密码至少 8 位').max(200),
+            area: text(40).default(''),
+            village: text(40).default(''),
+            unit: text(60).default(''),
+          }),
+        )
         .min(1, '请至少建立一个账号')
         .max(300),
     }),
@@ -151,67 +205,202 @@ export const peopleRoutes = {
     path: '/api/sign-in',
     says: '登录',
     open: true,
-    body: z.object({ town: z.string().max(12).optional(), username: needed(40, '请填写账号'), password: z.string().min(1, '请填写密码').max(200) }),
+    body: z.object({
+      town: z.string().max(12).optional(),
+      username: needed(40, '请填写账号'),
+      password: z.string().min(1, '请填写密码').max(200),
+    }),
     response: Me,
   }),
   me: route({ method: 'GET', path: '/api/me', says: '当前登录的人', response: Me }),
   signOut: route({ method: 'POST', path: '/api/sign-out', says: '退出', response: Ok }),
-  signOutEverywhere: route({ method: 'POST', path: '/api/sign-out-everywhere', says: '在所有设备上退出', response: Ok }),
+  signOutEverywhere: route({
+    method: 'POST',
+    path: '/api/sign-out-everywhere',
+    says: '在所有设备上退出',
+    response: Ok,
+  }),
   changePassword: route({
     method: 'POST',
     path: '/api/password',
     says: '修改密码',
-    body: z.object({ old: z.string().min(1, '请填写原密码').max(200), password: z.string().min(8, '新密码至少 8 位').max(200) }),
+    body: z.object({
+      old: z.string().min(1, '请填写原密码').max(200),
+      password: z.string().min(8, '新密码至少 8 位').max(200),
+    }),
     response: Ok,
   }),
-  places: route({ method: 'GET', path: '/api/places', says: '管区、村、网格、站所办、人员（选择用）', response: Places }),
-  saveArea: route({ method: 'POST', path: '/api/areas', says: '新增或修改管区', body: z.object({ id: z.uuid().optional(), name: needed(40, '请填写名称'), code: text(20).optional(), active: z.boolean().default(true) }), response: Id.extend({ id: z.string() }) }),
+  places: route({
+    method: 'GET',
+    path: '/api/places',
+    says: '管区、村、网格、站所办、人员（选择用）',
+    response: Places,
+  }),
+  saveArea: route({
+    method: 'POST',
+    path: '/api/areas',
+    says: '新增或修改管区',
+    body: z.object({
+      id: z.uuid().optional(),
+      name: needed(40, '请填写名称'),
+      code: text(20).optional(),
+      active: z.boolean().default(true),
+    }),
+    response: Id.extend({ id: z.string() }),
+  }),
   saveVillage: route({
     method: 'POST',
     path: '/api/villages',
     says: '新增或修改村',
-    body: z.object({ id: z.uuid().optional(), areaId: z.uuid('请选择管区'), name: needed(40, '请填写村名'), code: text(12).optional(), households: z.int().min(0).nullish(), population: z.int().min(0).nullish(), active: z.boolean().default(true) }),
+    body: z.object({
+      id: z.uuid().optional(),
+      areaId: z.uuid('请选择管区'),
+      name: needed(40, '请填写村名'),
+      code: text(12).optional(),
+      households: z.int().min(0).nullish(),
+      population: z.int().min(0).nullish(),
+      active: z.boolean().default(true),
+    }),
     response: z.object({ id: z.string() }),
   }),
-  saveGrid: route({ method: 'POST', path: '/api/grids', says: '新增或修改网格', body: z.object({ id: z.uuid().optional(), villageId: z.uuid('请选择村'), name: needed(40, '请填写名称'), code: text(20).optional(), active: z.boolean().default(true) }), response: z.object({ id: z.string() }) }),
-  saveUnit: route({ method: 'POST', path: '/api/units', says: '新增或修改站所办', body: z.object({ id: z.uuid().optional(), name: needed(60, '请填写名称'), code: text(20).optional(), active: z.boolean().default(true) }), response: z.object({ id: z.string() }) }),
-  posts: route({ method: 'GET', path: '/api/posts', says: '岗位', response: z.array(PostRow.extend({ holder: z.string() })) }),
-  savePost: route({ method: 'POST', path: '/api/posts', says: '新增或修改岗位', body: PostInput.extend({ id: z.uuid().optional() }), response: z.object({ id: z.string() }) }),
+  saveGrid: route({
+    method: 'POST',
+    path: '/api/grids',
+    says: '新增或修改网格',
+    body: z.object({
+      id: z.uuid().optional(),
+      villageId: z.uuid('请选择村'),
+      name: needed(40, '请填写名称'),
+      code: text(20).optional(),
+      active: z.boolean().default(true),
+    }),
+    response: z.object({ id: z.string() }),
+  }),
+  saveUnit: route({
+    method: 'POST',
+    path: '/api/units',
+    says: '新增或修改站所办',
+    body: z.object({
+      id: z.uuid().optional(),
+      name: needed(60, '请填写名称'),
+      code: text(20).optional(),
+      active: z.boolean().default(true),
+    }),
+    response: z.object({ id: z.string() }),
+  }),
+  posts: route({
+    method: 'GET',
+    path: '/api/posts',
+    says: '岗位',
+    response: z.array(PostRow.extend({ holder: z.string() })),
+  }),
+  savePost: route({
+    method: 'POST',
+    path: '/api/posts',
+    says: '新增或修改岗位',
+    body: PostInput.extend({ id: z.uuid().optional() }),
+    response: z.object({ id: z.string() }),
+  }),
   staff: route({ method: 'GET', path: '/api/staff', says: '人员和账号', response: z.array(StaffRow) }),
   saveStaff: route({
     method: 'POST',
     path: '/api/staff',
     says: '新增或修改人员',
-    body: z.object({ id: z.uuid().optional(), version: z.int().optional(), name: needed(40, '请填写姓名'), phone: text(40).default(''), kin: z.array(text(40)).max(30).default([]), postId: z.uuid().nullish(), since: DayText.optional() }),
+    body: z.object({
+      id: z.uuid().optional(),
+      version: z.int().optional(),
+      name: needed(40, '请填写姓名'),
+      phone: text(40).default(''),
+      kin: z.array(text(40)).max(30).default([]),
+      postId: z.uuid().nullish(),
+      since: DayText.optional(),
+    }),
     response: z.object({ id: z.string() }),
   }),
   /** A post held from a day, or the end of one. */
-  hold: route({ method: 'POST', path: '/api/staff/:id/holdings', says: '任职', params: Id, body: z.object({ postId: z.uuid('请选择岗位'), since: DayText }), response: Ok }),
-  endHolding: route({ method: 'POST', path: '/api/holdings/:id/end', says: '免去岗位', params: Id, body: z.object({ until: DayText }), response: Ok }),
+  hold: route({
+    method: 'POST',
+    path: '/api/staff/:id/holdings',
+    says: '任职',
+    params: Id,
+    body: z.object({ postId: z.uuid('请选择岗位'), since: DayText }),
+    response: Ok,
+  }),
+  endHolding: route({
+    method: 'POST',
+    path: '/api/holdings/:id/end',
+    says: '免去岗位',
+    params: Id,
+    body: z.object({ until: DayText }),
+    response: Ok,
+  }),
   account: route({
     method: 'POST',
     path: '/api/staff/:id/account',
     says: '建立账号、重设密码、停用、解锁',
     params: Id,
-    body: z.object({ username: needed(40, '请填写账号').optional(), password: z.string().min(8, '初始密码至少 8 位').max(200).optional(), disabled: z.boolean().optional(), unlock: z.boolean().optional() }),
+    body: z.object({
+      username: needed(40, '请填写账号').optional(),
+      password: z.string().min(8, '初始密码至少 8 位').max(200).optional(),
+      disabled: z.boolean().optional(),
+      unlock: z.boolean().optional(),
+    }),
     response: Ok,
   }),
   /** Handover when someone leaves: open work goes to a named successor, never to nobody. */
-  handoverPreview: route({ method: 'GET', path: '/api/staff/:id/handover', says: '离任交接：名下在办事项', params: Id, response: z.object({ matters: z.array(z.object({ id: z.string(), number: z.string(), title: z.string(), as: z.array(z.string()) })), posts: z.array(z.string()) }) }),
+  handoverPreview: route({
+    method: 'GET',
+    path: '/api/staff/:id/handover',
+    says: '离任交接：名下在办事项',
+    params: Id,
+    response: z.object({
+      matters: z.array(z.object({ id: z.string(), number: z.string(), title: z.string(), as: z.array(z.string()) })),
+      posts: z.array(z.string()),
+    }),
+  }),
   handover: route({
     method: 'POST',
     path: '/api/staff/:id/handover',
     says: '离任交接：在办事项全部交给指定的接手人',
     params: Id,
-    body: z.object({ requestId: z.uuid(), successorId: z.uuid('请选择接手人'), on: DayText, takePosts: z.boolean().default(false), reason: needed(200, '请写明理由') }),
+    body: z.object({
+      requestId: z.uuid(),
+      successorId: z.uuid('请选择接手人'),
+      on: DayText,
+      takePosts: z.boolean().default(false),
+      reason: needed(200, '请写明理由'),
+    }),
     response: z.object({ moved: z.number() }),
   }),
   logs: route({
     method: 'GET',
     path: '/api/audit/logs',
     says: '留痕查阅（审计人员）：谁在何时做了什么，不含事项内容',
-    query: z.object({ from: DayText.optional(), to: DayText.optional(), kind: z.string().max(30).optional(), by: z.string().max(40).optional(), after: z.string().max(100).optional() }),
-    response: z.object({ rows: z.array(z.object({ id: z.string(), at: z.string(), by: z.string(), kind: z.string(), subject: z.string(), says: z.string() })), next: z.string().nullable() }),
+    query: z.object({
+      from: DayText.optional(),
+      to: DayText.optional(),
+      kind: z.string().max(30).optional(),
+      by: z.string().max(40).optional(),
+      after: z.string().max(100).optional(),
+    }),
+    response: z.object({
+      rows: z.array(
+        z.object({
+          id: z.string(),
+          at: z.string(),
+          by: z.string(),
+          kind: z.string(),
+          subject: z.string(),
+          says: z.string(),
+        }),
+      ),
+      next: z.string().nullable(),
+    }),
   }),
-  verify: route({ method: 'POST', path: '/api/audit/verify', says: '核对留痕链和合计', response: z.object({ ok: z.boolean(), rows: z.number(), subjects: z.number(), problems: z.array(z.string()) }) }),
+  verify: route({
+    method: 'POST',
+    path: '/api/audit/verify',
+    says: '核对留痕链和合计',
+    response: z.object({ ok: z.boolean(), rows: z.number(), subjects: z.number(), problems: z.array(z.string()) }),
+  }),
 }

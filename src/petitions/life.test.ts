@@ -16,7 +16,9 @@ const cookies = new Map<string, string>()
 
 beforeAll(async () => {
   world = await testWorld('2026-03-05')
-  town = await world.db.transaction().execute((tx) => createTown(tx, smallTown(), { now: world.clock.now(), today: world.clock.today() }))
+  town = await world.db
+    .transaction()
+    .execute((tx) => createTown(tx, smallTown(), { now: world.clock.now(), today: world.clock.today() }))
   app = await createApp(world)
 })
 afterAll(async () => {
@@ -24,7 +26,13 @@ afterAll(async () => {
   await world?.drop()
 })
 
-const as = async (who: string, method: 'GET' | 'POST', url: string, body?: unknown, again = true): Promise<{ status: number; json: any; raw: Buffer }> => {
+const as = async (
+  who: string,
+  method: 'GET' | 'POST',
+  url: string,
+  body?: unknown,
+  again = true,
+): Promise<{ status: number; json: any; raw: Buffer }> => {
   let cookie = cookies.get(who)
   if (!cookie) {
     const r = await app.inject({ method: 'POST', url: '/api/sign-in', payload: { username: who, password } })
@@ -32,13 +40,22 @@ const as = async (who: string, method: 'GET' | 'POST', url: string, body?: unkno
     cookie = r.cookies.map((c) => `${c.name}=${c.value}`).join('; ')
     cookies.set(who, cookie)
   }
-  const r = await app.inject({ method, url, headers: { cookie }, ...(body === undefined ? {} : { payload: body as object }) })
+  const r = await app.inject({
+    method,
+    url,
+    headers: { cookie },
+    ...(body === undefined ? {} : { payload: body as object }),
+  })
   // The calendar moves by days; sessions end by the hour.
   if (r.statusCode === 401 && again) {
     cookies.delete(who)
     return as(who, method, url, body, false)
   }
-  return { status: r.statusCode, json: r.headers['content-type']?.toString().includes('json') ? r.json() : null, raw: r.rawPayload }
+  return {
+    status: r.statusCode,
+    json: r.headers['content-type']?.toString().includes('json') ? r.json() : null,
+    raw: r.rawPayload,
+  }
 }
 const register = async (who: string, more: Record<string, unknown> = {}, requestId = uuidv7()) =>
   as(who, 'POST', '/api/petitions', {
@@ -56,9 +73,19 @@ const register = async (who: string, more: Record<string, unknown> = {}, request
     },
   })
 const view = async (who: string, id: string) => (await as(who, 'GET', `/api/petitions/${id}`)).json as MatterView
-const move = async (who: string, id: string, name: string, input: unknown = {}, more: { requestId?: string; version?: number } = {}) => {
+const move = async (
+  who: string,
+  id: string,
+  name: string,
+  input: unknown = {},
+  more: { requestId?: string; version?: number } = {},
+) => {
   const version = more.version ?? (await view(who, id))?.matter?.version ?? 1
-  return as(who, 'POST', `/api/petitions/${id}/moves/${name}`, { requestId: more.requestId ?? uuidv7(), version, input })
+  return as(who, 'POST', `/api/petitions/${id}/moves/${name}`, {
+    requestId: more.requestId ?? uuidv7(),
+    version,
+    input,
+  })
 }
 const ok = async (p: Promise<{ status: number; json: unknown }>) => {
   const r = await p
@@ -92,12 +119,27 @@ describe('一件事项从登记到销号', () => {
     await ok(move('clerk', id, 'classify', { class: 'claim', route: 'petitionProcedure' }))
     const stale = await move('clerk', id, 'grade', { grade: 'blue', gradeReason: '一般' }, { version: 1 })
     expect([stale.status, stale.json.message]).toEqual([409, expect.stringContaining('刷新')])
-    for (const who of ['auditor', 'systemAdmin', 'securityAdmin', 'auditAdmin', 'disciplineLiaison', 'unitHandler', 'townLeader'])
+    for (const who of [
+      'auditor',
+      'systemAdmin',
+      'securityAdmin',
+      'auditAdmin',
+      'disciplineLiaison',
+      'unitHandler',
+      'townLeader',
+    ])
       expect((await as(who, 'GET', `/api/petitions/${id}`)).status, who).toBe(404)
-    for (const who of ['areaSecretary', 'villageOfficer', 'petitionHead']) expect((await as(who, 'GET', `/api/petitions/${id}`)).status, who).toBe(200)
+    for (const who of ['areaSecretary', 'villageOfficer', 'petitionHead'])
+      expect((await as(who, 'GET', `/api/petitions/${id}`)).status, who).toBe(200)
   })
   test('红色须由另一人确认', async () => {
-    const v = await ok(move('clerk', id, 'grade', { grade: 'red', gradeReason: '唯一承包地面临损失', gradeAttributes: ['livelihoodLoss'] }))
+    const v = await ok(
+      move('clerk', id, 'grade', {
+        grade: 'red',
+        gradeReason: '唯一承包地面临损失',
+        gradeAttributes: ['livelihoodLoss'],
+      }),
+    )
     expect(v.matter.grade).toBeNull()
     expect((await move('clerk', id, 'confirmGrade', { agree: true })).json.message).toContain('另一人')
     expect((await ok(move('petitionHead', id, 'confirmGrade', { agree: true }))).matter.grade).toBe('red')
@@ -108,9 +150,22 @@ describe('一件事项从登记到销号', () => {
     expect([d05.dueOn, d05.steps.length > 2]).toEqual(['2026-05-04', true])
     const notice = v.documents.find((d) => d.kind === 'acceptanceNotice')!
     expect(notice.number).toBe('试政信受〔2026〕1号')
-    await ok(move('clerk', id, 'serve', { documentId: notice.id, way: 'inPerson', servedOn: '2026-03-05', receiver: '王建国', outcome: 'signed' }))
+    await ok(
+      move('clerk', id, 'serve', {
+        documentId: notice.id,
+        way: 'inPerson',
+        servedOn: '2026-03-05',
+        receiver: '王建国',
+        outcome: 'signed',
+      }),
+    )
     const h = await ok(
-      move('petitionHead', id, 'assignHandler', { mainUnitId: town.units.自然资源所, mainHandlerId: town.staff.unitHandler2, areaOwnerId: town.staff.areaSecretary, villageOwnerId: town.staff.villageOfficer }),
+      move('petitionHead', id, 'assignHandler', {
+        mainUnitId: town.units.自然资源所,
+        mainHandlerId: town.staff.unitHandler2,
+        areaOwnerId: town.staff.areaSecretary,
+        villageOwnerId: town.staff.villageOfficer,
+      }),
     )
     expect(h.matter.state).toBe('handling')
     expect(h.clocks.find((c) => c.rule === 'D02')!.outcome).toBe('met')
@@ -118,19 +173,40 @@ describe('一件事项从登记到销号', () => {
   test('缺一部分就不能送审；补齐后送审、审核、主要领导签发、送达', async () => {
     world.clock.set('2026-03-12')
     const claims = [{ body: '补足 0.3 亩', result: 'supported', answer: '秋后补足', basis: '第五十六条' }]
-    const full = { request: '补足承包地', facts: '丈量属实', reasons: '合同有据', opinion: '支持', legalBasis: '《农村土地承包法》', remedy: '三十日内请求复查', claims }
+    const full = {
+      request: '补足承包地',
+      facts: '丈量属实',
+      reasons: '合同有据',
+      opinion: '支持',
+      legalBasis: '《农村土地承包法》',
+      remedy: '三十日内请求复查',
+      claims,
+    }
     expect((await move('unitHandler2', id, 'submitOpinion', full)).json.message).toContain('听取信访人陈述')
     await ok(move('unitHandler2', id, 'contact', { onDay: '2026-03-10', way: 'phone', body: '听取陈述' }))
     await ok(move('unitHandler2', id, 'investigate', { onDay: '2026-03-11', body: '现场丈量' }))
-    expect((await move('unitHandler2', id, 'submitOpinion', { ...full, legalBasis: '' })).json.message).toContain('依据')
+    expect((await move('unitHandler2', id, 'submitOpinion', { ...full, legalBasis: '' })).json.message).toContain(
+      '依据',
+    )
     await ok(move('unitHandler2', id, 'draftOpinion', { ...full, legalBasis: '' }))
     await ok(move('unitHandler2', id, 'submitOpinion', full))
-    expect((await move('petitionHead', id, 'checkOpinion', { agree: true, signerId: town.staff.leadOfficial })).json.message).toContain('主要领导')
+    expect(
+      (await move('petitionHead', id, 'checkOpinion', { agree: true, signerId: town.staff.leadOfficial })).json.message,
+    ).toContain('主要领导')
     await ok(move('petitionHead', id, 'checkOpinion', { agree: true, signerId: town.staff.townLeader }))
     const v = await ok(move('townLeader', id, 'signOpinion', { agree: true }))
     const opinion = v.documents.find((d) => d.kind === 'handlingOpinion')!
     expect(opinion.number).toBe('试政信处〔2026〕1号')
-    const served = await ok(move('unitHandler2', id, 'serve', { documentId: opinion.id, way: 'inPerson', servedOn: '2026-03-12', receiver: '王建国', outcome: 'signed', attitude: 'agree' }))
+    const served = await ok(
+      move('unitHandler2', id, 'serve', {
+        documentId: opinion.id,
+        way: 'inPerson',
+        servedOn: '2026-03-12',
+        receiver: '王建国',
+        outcome: 'signed',
+        attitude: 'agree',
+      }),
+    )
     expect(served.matter.state).toBe('served')
     expect(served.clocks.find((c) => c.rule === 'D07')!.dueOn).toBe('2026-04-13')
     const docx = await as('unitHandler2', 'GET', `/api/petitions/${id}/documents/${opinion.id}/docx`)
@@ -138,32 +214,84 @@ describe('一件事项从登记到销号', () => {
   })
   test('回访不能由经办人做；四项标准由另一人核验；销号', async () => {
     world.clock.set('2026-03-20')
-    const visit = { onDay: '2026-03-20', way: 'phone', reached: true, ratingOffice: 'satisfied', ratingUnit: 'dissatisfied', executed: 'done' }
+    const visit = {
+      onDay: '2026-03-20',
+      way: 'phone',
+      reached: true,
+      ratingOffice: 'satisfied',
+      ratingUnit: 'dissatisfied',
+      executed: 'done',
+    }
     expect((await move('unitHandler2', id, 'followUp', visit)).status).toBe(409)
     await ok(move('clerk', id, 'followUp', visit))
     expect((await move('petitionHead', id, 'conclude', { ground: 'reviewLapsed' })).json.message).toContain('复查')
     const c = await ok(move('petitionHead', id, 'conclude', { ground: 'settled' }))
     const t = (answer: string) => ({ answer, evidenceIds: [c.documents[0]!.id] })
-    expect((await move('unitHandler2', id, 'proposeClosing', { facts: { answer: '清楚', evidenceIds: [] }, nature: t('准'), handling: t('当'), evidence: t('全') })).json.message).toContain('关联')
-    await ok(move('unitHandler2', id, 'proposeClosing', { facts: t('清楚'), nature: t('准确'), handling: t('恰当'), evidence: t('齐全') }))
+    expect(
+      (
+        await move('unitHandler2', id, 'proposeClosing', {
+          facts: { answer: '清楚', evidenceIds: [] },
+          nature: t('准'),
+          handling: t('当'),
+          evidence: t('全'),
+        })
+      ).json.message,
+    ).toContain('关联')
+    await ok(
+      move('unitHandler2', id, 'proposeClosing', {
+        facts: t('清楚'),
+        nature: t('准确'),
+        handling: t('恰当'),
+        evidence: t('齐全'),
+      }),
+    )
     const yes = { confirmed: true, reason: '' }
-    const back = await ok(move('petitionHead', id, 'close', { facts: yes, nature: { confirmed: false, reason: '定性依据不足' }, handling: yes, evidence: yes }))
+    const back = await ok(
+      move('petitionHead', id, 'close', {
+        facts: yes,
+        nature: { confirmed: false, reason: '定性依据不足' },
+        handling: yes,
+        evidence: yes,
+      }),
+    )
     expect(back.matter.closing).toBe('refused')
-    await ok(move('unitHandler2', id, 'proposeClosing', { facts: t('清楚'), nature: t('补充依据'), handling: t('恰当'), evidence: t('齐全') }))
+    await ok(
+      move('unitHandler2', id, 'proposeClosing', {
+        facts: t('清楚'),
+        nature: t('补充依据'),
+        handling: t('恰当'),
+        evidence: t('齐全'),
+      }),
+    )
     const done = await ok(move('petitionHead', id, 'close', { facts: yes, nature: yes, handling: yes, evidence: yes }))
-    expect([done.matter.state, done.matter.ratingUnit, done.progress.every((p) => p.status === 'done')]).toEqual(['closed', 'dissatisfied', true])
+    expect([done.matter.state, done.matter.ratingUnit, done.progress.every((p) => p.status === 'done')]).toEqual([
+      'closed',
+      'dissatisfied',
+      true,
+    ])
   })
   test('承诺未兑现可以重新启动，期限重新起算', async () => {
     world.clock.set('2026-04-01')
     const v = await ok(move('clerk', id, 'reopen', { why: 'breach', detail: '没有补足', onDay: '2026-04-01' }))
-    expect([v.matter.state, v.matter.round, v.clocks.filter((c) => c.rule === 'D01' && !c.endedOn)[0]!.dueOn]).toEqual(['registered', 2, '2026-04-16'])
+    expect([v.matter.state, v.matter.round, v.clocks.filter((c) => c.rule === 'D01' && !c.endedOn)[0]!.dueOn]).toEqual([
+      'registered',
+      2,
+      '2026-04-16',
+    ])
   })
 })
 
 describe('台账', () => {
   test('合计相加等于全部；筛选、搜索、导出看到的一致', async () => {
     world.clock.set('2026-04-02')
-    for (let i = 0; i < 7; i += 1) await register('clerk', { grade: i % 2 ? 'blue' : 'yellow', gradeReason: '一般', isKey: i === 3, parties: [{ name: `李${'甲乙丙丁戊己庚'[i]}` }], request: `路灯不亮第${i}处，要求修复` })
+    for (let i = 0; i < 7; i += 1)
+      await register('clerk', {
+        grade: i % 2 ? 'blue' : 'yellow',
+        gradeReason: '一般',
+        isKey: i === 3,
+        parties: [{ name: `李${'甲乙丙丁戊己庚'[i]}` }],
+        request: `路灯不亮第${i}处，要求修复`,
+      })
     const l = (await as('clerk', 'GET', '/api/petitions?size=3')).json
     expect(l.rows).toHaveLength(3)
     expect(l.totals.total).toBe(8)
@@ -188,15 +316,32 @@ describe('台账', () => {
     expect(v.byVillage.reduce((a: number, b: { n: number }) => a + b.n, 0)).toBe(8)
   })
   test('登记时提示可能重复的事项', async () => {
-    const s = (await as('clerk', 'POST', '/api/petitions/similar', { text: '要求补足少分的承包地 0.3 亩', names: ['王建国'], phones: [], idLast4: [], villageId: town.villages.东庄村 })).json
+    const s = (
+      await as('clerk', 'POST', '/api/petitions/similar', {
+        text: '要求补足少分的承包地 0.3 亩',
+        names: ['王建国'],
+        phones: [],
+        idLast4: [],
+        villageId: town.villages.东庄村,
+      })
+    ).json
     expect(s[0]).toMatchObject({ number: 'XF2026-0001', petitioner: '王*国', kind: 'both' })
   })
 })
 
 describe('输入不对', () => {
   test('缺诉求、超过五名代表、口头未宣读，各有一句话', async () => {
-    expect((await register('clerk', { request: '' })).json).toMatchObject({ fields: { request: '请填写诉求（要求解决什么）' } })
-    expect((await register('clerk', { parties: [1, 2, 3, 4, 5, 6].map((n) => ({ name: `王${n}`, isRepresentative: true })), headCount: 6 })).json.message).toContain('不超过 5 人')
+    expect((await register('clerk', { request: '' })).json).toMatchObject({
+      fields: { request: '请填写诉求（要求解决什么）' },
+    })
+    expect(
+      (
+        await register('clerk', {
+          parties: [1, 2, 3, 4, 5, 6].map((n) => ({ name: `王${n}`, isRepresentative: true })),
+          headCount: 6,
+        })
+      ).json.message,
+    ).toContain('不超过 5 人')
     expect((await register('clerk', { readBack: false })).json.message).toContain('宣读')
   })
   test('检举控告即时密封：登记员看不见，纪检联络员看得见', async () => {
@@ -207,7 +352,9 @@ describe('输入不对', () => {
   })
   test('两人同时办理同一事项，只有一人成功', async () => {
     const r = await register('clerk', { class: 'suggestion' })
-    const both = await Promise.all([1, 2, 3, 4].map((n) => move('petitionHead', r.json.id, 'accept', { opinion: `第${n}人` }, { version: 1 })))
+    const both = await Promise.all(
+      [1, 2, 3, 4].map((n) => move('petitionHead', r.json.id, 'accept', { opinion: `第${n}人` }, { version: 1 })),
+    )
     expect(both.filter((b) => b.status === 200)).toHaveLength(1)
     for (const b of both.filter((x) => x.status !== 200)) expect(b.json.message).toMatch(/刷新|现在不能/)
   })
@@ -216,8 +363,12 @@ describe('输入不对', () => {
 test('留痕链和合计核对无误；改动一个字就查得出', async () => {
   const check = () => inTown(world.ownerDb, town.townId, (tx) => verifyTown(tx, town.townId))
   expect(await check()).toMatchObject({ ok: true, problems: [] })
-  await world.ownerPool.query("update trace set says = says || '。' where subject_id = (select id from petition where number = 'XF2026-0001') and seq = 3")
+  await world.ownerPool.query(
+    "update trace set says = says || '。' where subject_id = (select id from petition where number = 'XF2026-0001') and seq = 3",
+  )
   const v = await check()
   expect([v.ok, v.problems[0]]).toEqual([false, expect.stringContaining('校验值不符')])
-  await expect(inTown(world.db, town.townId, (tx) => tx.deleteFrom('trace').execute())).rejects.toThrow(/permission denied/)
+  await expect(inTown(world.db, town.townId, (tx) => tx.deleteFrom('trace').execute())).rejects.toThrow(
+    /permission denied/,
+  )
 })

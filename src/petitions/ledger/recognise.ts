@@ -206,7 +206,7 @@ const totalStart = /^(合计|小计|总计|共计|累计|总数|本页合计|本
 const sectionPrefix = /^[(（]?[一二三四五六七八九十\d]+[)）]?[、.．:： ]?/
 const areaWords = /(管区|片区|工作区|工作片|管理区|党总支|总支|办事处)$/
 const villageWords = /(村|庄|店|社区|居委会|村委会|峪|屯|寨)$/
-const placeOfSheet = /([\p{Script=Han}]{2,5}?(?:管区|片区|工作区|工作片|管理区))/u
+const placeOfSheet = /([\p{Script=Han}]{1,5}?(?:管区|片区|工作区|工作片|管理区))/u
 
 type Grid = Map<number, Map<number, Cell>>
 const gridOf = (sheet: Sheet): Grid => new Map(sheet.rows.map((r) => [r.n, new Map(r.cells.map((c) => [c.c, c]))]))
@@ -324,7 +324,10 @@ const settingOf = (sheet: Sheet, headerRows: number[], fileName: string): Settin
   }
   const year =
     yearIn(title) ?? (until ? yearOf(until) : null) ?? yearIn(texts.join(' ')) ?? yearIn(sheet.name) ?? yearIn(fileName)
-  const area = placeOfSheet.exec(sheet.name)?.[1] ?? placeOfSheet.exec(title.replace(/^.*?[镇乡]/, ''))?.[1] ?? ''
+  const area =
+    placeOfSheet.exec(sheet.name.replace(/^.*?(\d年度?|[镇乡])/, ''))?.[1] ??
+    placeOfSheet.exec(title.replace(/^.*?[镇乡]/, '').replace(/^\d+年度?/, ''))?.[1] ??
+    ''
   const village =
     area === '' && /^[\p{Script=Han}]{2,7}$/u.test(squeeze(sheet.name)) && villageWords.test(squeeze(sheet.name))
       ? squeeze(sheet.name)
@@ -544,7 +547,6 @@ const mapColumns = (sheet: Sheet, grid: Grid, headers: Map<number, string>, head
       extra(column, p.length < 14 ? 'title' : 'facts', '与诉求并列的文字')
     else if (column.header === '' && p.share((c) => isName(c.v)) > 0.6) extra(column, 'owner', '第二列姓名')
   })
-  // Two columns of text: the fuller one is the request when the other is only called 事项 or 情况.
   return columns.filter((c, i) => c.header !== '' || c.field !== null || profiles[i]!.count > 0)
 }
 
