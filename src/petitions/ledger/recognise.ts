@@ -867,7 +867,7 @@ const linkRepeats = (rows: ParsedRow[]): void => {
       text: `${r.title}\n${r.request}`,
     })
     const keys = [...row.names.filter((n) => !/^(群众|村民|业主|部分)/.test(n)), row.phone].filter((k) => k !== '')
-    const candidates = new Set(keys.flatMap((k) => (byName.get(k) ?? []).slice(-50)))
+    const candidates = new Set(keys.flatMap((k) => (byName.get(k) ?? []).slice(-12)))
     for (const earlier of candidates) {
       if (likeness(likely(row), likely(earlier)).score < surely) continue
       const first = earlier.repeatOf ?? { sheet: earlier.sheet, row: earlier.row }
