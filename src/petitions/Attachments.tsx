@@ -63,6 +63,7 @@ export function Attachments({ view, mayAdd, onChanged }: { view: MatterView; may
     })
   }
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: dropping files is an extra; the button does the same
     <div
       onDragOver={(e) => e.preventDefault()}
       onDrop={(e) => {

@@ -356,7 +356,16 @@ export default function MatterPage() {
       { key: 'c', says: '记录联系', move: 'contact' },
     ]
       .map((s) => ({ key: s.key, says: s.says, run: () => can(s.move) && start(s.move) }))
-      .concat([{ key: 'e', says: '上传证据', run: () => (setTab('evidence'), false) }]),
+      .concat([
+        {
+          key: 'e',
+          says: '上传证据',
+          run: () => {
+            setTab('evidence')
+            return false
+          },
+        },
+      ]),
   )
   if (q.isPending) return <Waiting />
   if (!view) return <Sentence error={q.error} retry={() => q.refetch()} />

@@ -105,7 +105,10 @@ const inflateText = (data: Uint8Array, e: Entry, piece: (text: string) => void):
     }
     piece(decoder.decode(chunk, { stream: !last }))
   }
-  if (e.method === 0) return take(packed, true)
+  if (e.method === 0) {
+    take(packed, true)
+    return
+  }
   if (e.method !== 8) throw broken()
   const inflate = new Inflate((chunk, last) => take(chunk, last))
   const step = 16 * 1024
@@ -361,7 +364,7 @@ const columnOf = (ref: string): number => {
   return n
 }
 
-const valueOf = (type: string | null, body: string, shared: string[]): Cell['v'] => {
+const cellValue = (type: string | null, body: string, shared: string[]): Cell['v'] => {
   if (type === 'inlineStr') return textOf(body)
   const open = body.indexOf('<v')
   if (open < 0) return body.includes('<is') ? textOf(body) : null
@@ -415,7 +418,7 @@ const readSheet = (
         const end = body.indexOf('</c>', close)
         inner = body.slice(close + 1, end < 0 ? undefined : end)
         p = end < 0 ? body.length : end + 4
-        v = valueOf(attribute(head, 't'), inner, shared)
+        v = cellValue(attribute(head, 't'), inner, shared)
         if (v === '') v = null
       }
       if (v === null && !style?.fill) continue

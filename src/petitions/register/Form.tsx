@@ -76,9 +76,8 @@ const person = (): Person => ({
 const useSettled = <T,>(value: T, ms = 400): T => {
   const [settled, set] = useState(value)
   const key = JSON.stringify(value)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the text of the value stands for it
   useEffect(() => {
-    const t = setTimeout(() => set(value), ms)
+    const t = setTimeout(() => set(JSON.parse(key) as T), ms)
     return () => clearTimeout(t)
   }, [key, ms])
   return settled
