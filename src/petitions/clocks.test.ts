@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { addDays, type Day, day } from '../kit/day.ts'
 import { type Calendar, calendarOf, readCalendar } from './calendar.ts'
-import { clockWords, dueOf, legalLimits, type RuleId } from './clocks.ts'
+import { clockWords, daysLeft, dueOf, legalLimits, type RuleId, urgency } from './clocks.ts'
 
 const shared = resolve(import.meta.dirname, '../../../shared/data/holidays')
 const builtIn = JSON.parse(
@@ -48,6 +48,33 @@ describe('期限：参考资料的算例', () => {
     expect(() => dueOf('D05', { from: day('2026-01-31'), extension: 31 }, calendar)).toThrow(/不得超过 30 日/)
     expect(() => dueOf('D01', { from: day('2026-01-31'), extension: 1 }, calendar)).toThrow(/不能延长/)
   })
+  test('第六项是延长期限本身：从办理期限届满起算，最多三十日', () => {
+    expect(dueOf('D06', { from: day('2026-04-01') }, calendar).due).toBe('2026-05-01')
+    expect(dueOf('D06', { from: day('2026-04-01'), extension: 10 }, calendar).due).toBe('2026-04-11')
+    const whole = dueOf('D06', { from: day('2026-01-20'), accepted: day('2026-01-31'), extension: 30 }, calendar)
+    expect(whole.due).toBe(dueOf('D05', { from: day('2026-01-31'), extension: 30 }, calendar).due)
+    expect(() => dueOf('D06', { from: day('2026-04-01'), extension: 31 }, calendar)).toThrow(/不得超过 30 日/)
+  })
+  test('给了受理日期的，自受理之日起算', () => {
+    const d = dueOf('D05', { from: day('2026-01-20'), accepted: day('2026-01-31') }, calendar)
+    expect([d.from, d.due]).toEqual(['2026-01-31', '2026-04-01'])
+    expect(dueOf('D02', { from: day('2026-01-20'), accepted: day('2026-01-31') }, calendar).from).toBe('2026-01-20')
+  })
+  test('年末起算、当年内届满的工作日期限不需要次年的放假安排', () => {
+    expect(dueOf('D04', { from: day('2026-12-24') }, calendar).due).toBe('2026-12-31')
+    expect(dueOf('D05', { from: day('2026-12-24') }, calendar).steps.join()).toContain('星期')
+  })
+  test('施行之前的事项说明仅供参考', () => {
+    expect(dueOf('D05', { from: day('2019-05-20') }, calendar).steps.join()).toContain('仅供参考')
+  })
+  test('每条都有出处、有施行日期、有阶段，只有信访人和当事人的期限是权利', () => {
+    for (const [id, l] of Object.entries(legalLimits)) {
+      expect(l.article, id).toMatch(/第.+条|办法/)
+      expect(l.inForceFrom, id).toMatch(/^\d{4}-\d{2}-\d{2}$/)
+      expect(l.stage, id).toBeTruthy()
+      expect(l.kind === 'right', id).toBe(['D07', 'D09', 'D16'].includes(id))
+    }
+  })
   test('每一步都有说明', () => {
     const steps = dueOf('D04', { from: day('2026-02-10') }, calendar).steps.join('\n')
     expect(steps).toContain('当日不计')
@@ -56,6 +83,8 @@ describe('期限：参考资料的算例', () => {
   })
   test('还有几天，用话说', () => {
     expect(clockWords(day('2026-03-05'), day('2026-03-05'))).toBe('今天到期')
+    expect(clockWords(day('2026-03-05'), day('2026-03-02'))).toBe('还有 3 天')
+    expect([-1, 0, 3, 4, null].map(urgency)).toEqual(['overdue', 'soon', 'soon', 'ok', 'none'])
     expect(clockWords(day('2026-03-05'), day('2026-03-08'))).toBe('超 3 天')
     expect(clockWords(day('2026-03-05'), day('2026-03-08'), day('2026-03-04'), 'met')).toBe('按期')
   })
@@ -72,6 +101,16 @@ describe('期限：性质', () => {
         for (let d = addDays(from, 1); d <= due; d = addDays(d, 1)) if (calendar.isWorkday(d)) n += 1
         expect(n).toBe(legalLimits[rule].days)
         expect(calendar.isWorkday(due)).toBe(true)
+      }),
+    )
+  })
+  test('延期与起算可以互换：先延后算与先算后延是同一天', () => {
+    fc.assert(
+      fc.property(anyDay, fc.integer({ min: 0, max: 30 }), (from, extension) => {
+        const plain = dueOf('D05', { from }, calendar).due
+        expect(dueOf('D05', { from, extension }, calendar).due).toBe(addDays(plain, extension))
+        expect(dueOf('D05', { from: addDays(from, extension) }, calendar).due).toBe(addDays(plain, extension))
+        expect(daysLeft(plain, addDays(plain, extension))).toBe(0 - extension)
       }),
     )
   })
@@ -101,6 +140,8 @@ describe('期限：性质', () => {
 
 test('随附的放假安排与公布的文件一致', () => {
   if (!existsSync(shared)) return expect(Object.keys(builtIn)).toContain('2026')
+  const made = Object.values(builtIn).flatMap((t) => Object.keys(t.work))
+  let checked = 0
   for (const file of readdirSync(shared)) {
     const json = JSON.parse(readFileSync(resolve(shared, file), 'utf8'))
     if (json.days.length === 0) {
@@ -109,5 +150,7 @@ test('随附的放假安排与公布的文件一致', () => {
     }
     const table = readCalendar(json)
     for (const d of table.days) expect(calendar.isWorkday(d.date), d.date).toBe(!d.isOffDay)
+    checked += table.days.filter((d) => !d.isOffDay).length
   }
+  expect(checked).toBe(made.length)
 })

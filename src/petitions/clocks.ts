@@ -1,4 +1,4 @@
-import { addDays, type Day, daysBetween, formal, weekdayName } from '../kit/day.ts'
+import { addDays, type Day, daysBetween, formal, weekdayName, yearOf } from '../kit/day.ts'
 import { Refused } from '../kit/errors.ts'
 import type { Calendar } from './calendar.ts'
 
@@ -17,6 +17,8 @@ export interface Limit {
   article: string
   articleShort: string
   inForceFrom: string
+  /** Where in the work it runs; the ledger and the reports group by it. */
+  stage: 'intake' | 'handling' | 'review' | 'mediation'
 }
 
 const regulation = (article: string) => `《信访工作条例》第${article}条`
@@ -35,6 +37,7 @@ export const legalLimits = {
     article: regulation('二十二'),
     articleShort: '第22条',
     inForceFrom: since,
+    stage: 'intake',
   },
   D02: {
     name: '告知期限',
@@ -47,6 +50,7 @@ export const legalLimits = {
     article: regulation('二十三'),
     articleShort: '第23条',
     inForceFrom: since,
+    stage: 'intake',
   },
   D03: {
     name: '转送事项告知期限',
@@ -59,6 +63,7 @@ export const legalLimits = {
     article: regulation('二十三'),
     articleShort: '第23条',
     inForceFrom: since,
+    stage: 'intake',
   },
   D04: {
     name: '异议期限',
@@ -67,10 +72,11 @@ export const legalLimits = {
     unit: 'working',
     from: '单位收到转送',
     who: '承办单位',
-    kind: 'right',
+    kind: 'duty',
     article: regulation('二十三'),
     articleShort: '第23条',
     inForceFrom: since,
+    stage: 'intake',
   },
   D05: {
     name: '办理期限',
@@ -84,6 +90,7 @@ export const legalLimits = {
     article: regulation('三十四'),
     articleShort: '第34条',
     inForceFrom: since,
+    stage: 'handling',
   },
   D06: {
     name: '延长期限',
@@ -96,6 +103,7 @@ export const legalLimits = {
     article: regulation('三十四'),
     articleShort: '第34条',
     inForceFrom: since,
+    stage: 'handling',
   },
   D07: {
     name: '请求复查期限',
@@ -108,6 +116,7 @@ export const legalLimits = {
     article: regulation('三十五'),
     articleShort: '第35条',
     inForceFrom: since,
+    stage: 'review',
   },
   D08: {
     name: '复查期限',
@@ -120,6 +129,7 @@ export const legalLimits = {
     article: regulation('三十五'),
     articleShort: '第35条',
     inForceFrom: since,
+    stage: 'review',
   },
   D09: {
     name: '请求复核期限',
@@ -132,6 +142,7 @@ export const legalLimits = {
     article: regulation('三十六'),
     articleShort: '第36条',
     inForceFrom: since,
+    stage: 'review',
   },
   D10: {
     name: '复核期限',
@@ -144,6 +155,7 @@ export const legalLimits = {
     article: regulation('三十六'),
     articleShort: '第36条',
     inForceFrom: since,
+    stage: 'review',
   },
   D11: {
     name: '复查复核受理期限',
@@ -156,6 +168,7 @@ export const legalLimits = {
     article: '《山东省信访条例》第四十三条',
     articleShort: '省43条',
     inForceFrom: '2016-01-01',
+    stage: 'review',
   },
   D12: {
     name: '简易办理期限',
@@ -168,6 +181,7 @@ export const legalLimits = {
     article: '《信访事项简易办理办法（试行）》',
     articleShort: '简易',
     inForceFrom: '2016-07-01',
+    stage: 'handling',
   },
   D13: {
     name: '逐级转送期限',
@@ -180,6 +194,7 @@ export const legalLimits = {
     article: '国家信访局满意度评价工作办法第六条',
     articleShort: '转送',
     inForceFrom: '2014-05-01',
+    stage: 'intake',
   },
   D14: {
     name: '采纳建议反馈期限',
@@ -192,6 +207,7 @@ export const legalLimits = {
     article: '《山东省信访条例》第五十九条',
     articleShort: '省59条',
     inForceFrom: '2016-01-01',
+    stage: 'handling',
   },
   D15: {
     name: '调解期限',
@@ -204,6 +220,7 @@ export const legalLimits = {
     article: '《人民调解工作若干规定》第三十三条',
     articleShort: '调解33条',
     inForceFrom: '2002-11-01',
+    stage: 'mediation',
   },
   D16: {
     name: '共同申请司法确认期限',
@@ -216,6 +233,7 @@ export const legalLimits = {
     article: '《人民调解法》第三十三条',
     articleShort: '调解法33条',
     inForceFrom: '2011-01-01',
+    stage: 'mediation',
   },
   D17: {
     name: '法院审查期限',
@@ -229,6 +247,7 @@ export const legalLimits = {
     article: '最高人民法院关于人民调解协议司法确认程序的若干规定第五条',
     articleShort: '确认5条',
     inForceFrom: '2011-03-30',
+    stage: 'mediation',
   },
 } as const satisfies Record<string, Limit>
 export type RuleId = keyof typeof legalLimits
@@ -249,38 +268,54 @@ export interface Due {
 const withDay = (d: Day) => `${formal(d)}（${weekdayName(d)}）`
 
 /**
- * What the law says of a limit. `from` is the day it runs from (not counted, 民法典第二百零一条), `extension` days granted.
+ * What the law says of a limit. `from` is the day it runs from (not counted, 民法典第二百零一条), `accepted` the day of acceptance
+ * where that is what it runs from, `extension` the days granted (for D06 itself: how many of its thirty).
  * Working days and rights that end on a day off need the calendar of their year; a year without a table is refused.
  */
-export const dueOf = (rule: RuleId, given: { from: Day; extension?: number }, calendar: Calendar): Due => {
+export const dueOf = (
+  rule: RuleId,
+  given: { from: Day; accepted?: Day; extension?: number },
+  calendar: Calendar,
+): Due => {
   const limit: Limit = legalLimits[rule]
-  const { from, extension = 0 } = given
+  const { accepted, extension = 0 } = given
   if (!Number.isInteger(extension) || extension < 0) throw new Refused('延长天数应为不小于零的整数')
-  const most = limit.extends ?? 0
+  // D06 is the extension: its own length is what was granted.
+  const most = rule === 'D06' ? limit.days : (limit.extends ?? 0)
   if (extension > most)
     throw new Refused(most === 0 ? `${limit.name}不能延长` : `${limit.name}延长不得超过 ${most} 日（${limit.article}）`)
-  const steps = [`${withDay(from)}${limit.from}，当日不计，次日起算`]
+  const steps: string[] = []
+  let from = given.from
+  if (accepted && limit.from === '受理') from = accepted
+  if (accepted && rule === 'D06') {
+    from = addDays(accepted, legalLimits.D05.days)
+    steps.push(`${withDay(accepted)}受理，${legalLimits.D05.days} 日办理期限到 ${withDay(from)}届满`)
+  }
+  if (from < limit.inForceFrom)
+    steps.push(`${limit.article}自 ${formal(limit.inForceFrom as Day)}起施行；此前的事项按此推算，仅供参考`)
+  steps.push(`${withDay(from)}${limit.from}，当日不计，次日起算`)
+  const days = rule === 'D06' && extension > 0 ? extension : limit.days
   let due: Day
   if (limit.unit === 'calendar') {
-    due = addDays(from, limit.days)
-    steps.push(`${limit.days} 日（${limit.article}）届满：${withDay(due)}`)
+    due = addDays(from, days)
+    steps.push(`${days} 日（${limit.article}）届满：${withDay(due)}`)
   } else {
     due = from
     const skipped: string[] = []
     const made: string[] = []
-    for (let counted = 0; counted < limit.days; ) {
+    for (let counted = 0; counted < days; ) {
       due = addDays(due, 1)
       if (calendar.isWorkday(due)) {
         counted += 1
         if (calendar.nameOf(due)) made.push(`${due.slice(5)} ${calendar.nameOf(due)}`)
       } else skipped.push(`${due.slice(5)} ${calendar.nameOf(due) || weekdayName(due)}`)
     }
-    steps.push(`按工作日计 ${limit.days} 日（${limit.article}）`)
+    steps.push(`按工作日计 ${days} 日（${limit.article}）`)
     if (skipped.length) steps.push(`不计：${skipped.join('、')}`)
     if (made.length) steps.push(`计入：${made.join('、')}`)
     steps.push(`届满：${withDay(due)}`)
   }
-  if (extension > 0) {
+  if (extension > 0 && rule !== 'D06') {
     due = addDays(due, extension)
     steps.push(`经批准延长 ${extension} 日：${withDay(due)}`)
   }
@@ -292,7 +327,7 @@ export const dueOf = (rule: RuleId, given: { from: Day; extension?: number }, ca
         steps.push(
           `最后一日是休息日${calendar.nameOf(last) ? `（${calendar.nameOf(last)}）` : ''}，属于当事人权利，顺延到 ${withDay(due)}（《民法典》第二百零三条）`,
         )
-    } else if (calendar.has(+due.slice(0, 4)) && !calendar.isWorkday(due))
+    } else if (calendar.has(yearOf(due)) && !calendar.isWorkday(due))
       steps.push(
         `最后一日是休息日${calendar.nameOf(due) ? `（${calendar.nameOf(due)}）` : ''}；属于机关期限，不因节假日顺延，应当提前办结`,
       )
@@ -301,11 +336,14 @@ export const dueOf = (rule: RuleId, given: { from: Day; extension?: number }, ca
   return { rule, name: limit.name, article: limit.article, from, due, unit: limit.unit, steps }
 }
 
+/** Days from today to the last day: 0 on the day itself, negative when past. */
+export const daysLeft = (due: Day, today: Day): number => daysBetween(today, due)
+
 /** How it stands, in words. */
 export const clockWords = (due: Day, today: Day, endedOn: Day | null = null, outcome: string | null = null): string => {
   if (outcome === 'cancelled') return '已不再计算'
   if (endedOn) return endedOn <= due ? '按期' : `超期 ${daysBetween(due, endedOn)} 天`
-  const left = daysBetween(today, due)
+  const left = daysLeft(due, today)
   return left < 0 ? `超 ${-left} 天` : left === 0 ? '今天到期' : `还有 ${left} 天`
 }
 
