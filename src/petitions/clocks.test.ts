@@ -67,12 +67,12 @@ describe('期限：参考资料的算例', () => {
   test('施行之前的事项说明仅供参考', () => {
     expect(dueOf('D05', { from: day('2019-05-20') }, calendar).steps.join()).toContain('仅供参考')
   })
-  test('每条都有出处、有施行日期、有阶段，只有信访人和当事人的期限是权利', () => {
+  test('每条都有出处、有施行日期、有阶段，权利只有信访人、当事人的和单位的异议', () => {
     for (const [id, l] of Object.entries(legalLimits)) {
       expect(l.article, id).toMatch(/第.+条|办法/)
       expect(l.inForceFrom, id).toMatch(/^\d{4}-\d{2}-\d{2}$/)
       expect(l.stage, id).toBeTruthy()
-      expect(l.kind === 'right', id).toBe(['D07', 'D09', 'D16'].includes(id))
+      expect(l.kind === 'right', id).toBe(['D04', 'D07', 'D09', 'D16'].includes(id))
     }
   })
   test('每一步都有说明', () => {

@@ -10,7 +10,10 @@ export interface Limit {
   unit: 'calendar' | 'working'
   from: string
   who: string
-  /** A duty of an organ never moves for a holiday; a right of a person does (民法典第二百零三条). */
+  /**
+   * A duty of an organ never moves for a holiday; a right of a person does (民法典第二百零三条).
+   * The unit's objection (D04) is a right too: letting it pass makes nothing late.
+   */
   kind: 'duty' | 'right'
   /** Longest extension in days, where the law gives one. */
   extends?: number
@@ -72,7 +75,7 @@ export const legalLimits = {
     unit: 'working',
     from: '单位收到转送',
     who: '承办单位',
-    kind: 'duty',
+    kind: 'right',
     article: regulation('二十三'),
     articleShort: '第23条',
     inForceFrom: since,
