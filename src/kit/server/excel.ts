@@ -10,7 +10,9 @@ export interface Cell {
   date?: boolean
   /** RGB hex such as 'FFC000', of solid fills only. */
   fill?: string
-  /** The value is what a formula last gave. */
+  /** RGB hex of the letters, when they are neither black nor automatic. */
+  ink?: string
+  /** The value is what a formula last gave; without a value the formula was never calculated. */
   formula?: boolean
 }
 export interface Row {

@@ -1,5 +1,5 @@
 import { type Day, isDay, yearOf } from '../../kit/day.ts'
-import type { Cell, Sheet, Workbook } from '../../kit/server/excel.ts'
+import type { Cell, Merge, Sheet, Workbook } from '../../kit/server/excel.ts'
 import type { Grade } from '../petition.ts'
 import { likeness, surely } from '../register/similar.ts'
 import {
@@ -180,7 +180,7 @@ const words: [Field, RegExp, number][] = [
   ],
   [
     'request',
-    /信访(事项|问题|内容|事由)|问题(描述|内容|简述|概述|简介|情况|详情|摘要)?$|案情|(矛盾|纠纷|事项)(内容|情况|简述|概况|描述|简介|简要|摘要|详情)|主要(问题|事项|情况|内容|矛盾)|简要(情况|案情|内容)|内容|事由|诉求/,
+    /信访(事项|问题|内容|事由)|问题(描述|内容|简述|概述|简介|情况|详情|摘要)?$|案情|案由|^案件$|(矛盾|纠纷|事项)(内容|情况|简述|概况|描述|简介|简要|摘要|详情)|主要(问题|事项|情况|内容|矛盾)|简要(情况|案情|案由|^案件$|内容)|内容|事由|诉求/,
     0.9,
   ],
   ['title', /标题|题目|主题|(事项|案件|信访件|矛盾|纠纷|事件)名称|^名称$/, 0.9],
@@ -242,42 +242,87 @@ const headOf = (sheet: Sheet, grid: Grid): { rows: number[]; headers: Map<number
     if (best >= 4 && r.n > found + 1) break
   }
   if (!found) return { rows: [], headers: new Map() }
-  const spans = (n: number) => sheet.merges.filter((m) => m.r1 === n && m.r2 === n && m.c2 > m.c1)
-  const tall = (n: number) => sheet.merges.filter((m) => m.r1 === n && m.r2 > n)
   const width = Math.max(...sheet.rows.slice(0, 60).flatMap((r) => r.cells.map((c) => c.c)))
-  const isParent = (n: number): boolean => {
-    if (!grid.has(n) || !grid.has(n + 1)) return false
-    const wide = spans(n).filter((m) => m.c2 - m.c1 + 1 < Math.max(3, width * 0.7))
-    if (filled(grid.get(n)).length < 2) return false
-    return (
-      (wide.length > 0 && (tall(n).length > 0 || found === n + 1)) || tall(n).filter((m) => m.r2 === n + 1).length >= 2
+  const near = sheet.merges.filter((m) => m.r1 <= found + 4 && m.r2 >= found - 4)
+  const narrow = (m: Merge) => m.c2 - m.c1 + 1 < Math.max(3, width * 0.7)
+  /** Short words only: neither a title nor a row of a matter. */
+  const headish = (n: number) =>
+    filled(grid.get(n)).every(
+      (c) => typeof c.v === 'string' && squeeze(c.v).length <= 16 && phoneOf(c.v) === '' && !looksDated(c),
     )
+  let top = found
+  let bottom = found
+  for (let again = true; again && bottom - top < 4; ) {
+    again = false
+    for (const m of near) {
+      // A cell merged downwards carries the head down, one that reaches into it from above carries it up.
+      if (m.r1 >= top && m.r1 <= bottom && m.r2 > bottom && m.r2 - m.r1 <= 3) {
+        let short = true
+        for (let n = bottom + 1; n <= m.r2; n += 1) short &&= headish(n)
+        if (short) {
+          bottom = m.r2
+          again = true
+        }
+      }
+      if (m.r1 < top && m.r2 >= top && m.r2 - m.r1 <= 3 && narrow(m)) {
+        top = m.r1
+        again = true
+      }
+    }
+    const parents = (n: number) => near.filter((m) => m.r1 === n && m.c2 > m.c1 && narrow(m) && m.r2 < n + 2)
+    const above = grid.get(top - 1)
+    if (above && filled(above).length >= 2 && parents(top - 1).length > 0 && headish(top - 1)) {
+      top -= 1
+      again = true
+    }
+    const below = filled(grid.get(bottom + 1))
+    if (
+      bottom === top &&
+      parents(bottom).length > 0 &&
+      below.length >= 2 &&
+      headish(bottom + 1) &&
+      below.filter((c) => fieldsOfHeader(String(c.v)).length > 0).length >= Math.max(2, below.length * 0.4)
+    ) {
+      bottom += 1
+      again = true
+    }
   }
-  let rows = [found]
-  if (isParent(found) && filled(grid.get(found + 1)).every((c) => typeof c.v === 'string' && c.v.length <= 16))
-    rows = [found, found + 1]
-  else if (isParent(found - 1)) rows = [found - 1, found]
-  else {
+  if (top === bottom) {
     // Without merges (a .csv): the row below fills the gaps of this one with short header words.
-    const below = filled(grid.get(found + 1))
-    const gaps = below.filter((c) => squeeze(grid.get(found)?.get(c.c)?.v) === '')
+    const below = filled(grid.get(bottom + 1))
+    const gaps = below.filter((c) => squeeze(grid.get(bottom)?.get(c.c)?.v) === '')
     if (below.length >= 2 && gaps.length >= below.length - 2 && gaps.length > 0)
       if (
         below.every((c) => typeof c.v === 'string' && squeeze(c.v).length <= 8) &&
         below.some((c) => fieldsOfHeader(String(c.v)).length > 0)
       )
-        rows = [found, found + 1]
+        bottom += 1
   }
+  if (top === bottom && near.length === 0) {
+    // The groups stand above, in a row with gaps where this one is full.
+    const above = filled(grid.get(top - 1))
+    const own = filled(grid.get(top))
+    const adds = above.filter((c) => squeeze(grid.get(top)?.get(c.c)?.v) === '').length
+    if (
+      above.length >= 2 &&
+      headish(top - 1) &&
+      own.length + adds > own.length &&
+      above.some((c) => fieldsOfHeader(String(c.v)).length > 0)
+    )
+      top -= 1
+  }
+  const rows: number[] = []
+  for (let n = top; n <= bottom; n += 1) if (grid.has(n) || n === top || n === bottom) rows.push(n)
   const headers = new Map<number, string>()
   for (let c = 1; c <= width; c += 1) {
     const parts: string[] = []
     rows.forEach((n, i) => {
       let v = squeeze(grid.get(n)?.get(c)?.v)
-      if (v === '' && i === 0) {
+      if (v === '' && i < rows.length - 1) {
         const m = sheet.merges.find((x) => x.r1 <= n && n <= x.r2 && x.c1 <= c && c <= x.c2)
         if (m) v = squeeze(grid.get(m.r1)?.get(m.c1)?.v)
         // A parent without merges reaches over the gaps that have a child.
-        else if (rows.length === 2 && squeeze(grid.get(rows[1]!)?.get(c)?.v) !== '')
+        else if (squeeze(grid.get(rows[i + 1]!)?.get(c)?.v) !== '')
           for (let k = c - 1; k > 0 && v === ''; k -= 1) v = squeeze(grid.get(n)?.get(k)?.v)
       }
       if (v !== '' && !parts.includes(v)) parts.push(v)
@@ -391,6 +436,7 @@ interface Profile {
   length: number
   distinct: number
   fills: number
+  inks: number
 }
 const profileOf = (cells: Cell[]): Profile => {
   const withText = cells.filter((c) => c.v !== null && squeeze(c.v) !== '')
@@ -401,6 +447,7 @@ const profileOf = (cells: Cell[]): Profile => {
     length: withText.reduce((sum, c) => sum + squeeze(c.v).length, 0) / n,
     distinct: new Set(withText.map((c) => squeeze(c.v))).size,
     fills: cells.filter((c) => gradeOfFill(c.fill) !== null).length,
+    inks: cells.filter((c) => c.v !== null && gradeOfFill(c.ink) !== null).length,
   }
 }
 const looksDated = (c: Cell): boolean =>
@@ -504,7 +551,12 @@ const mapColumns = (sheet: Sheet, grid: Grid, headers: Map<number, string>, head
         // What the column holds may contradict its header.
         let c = confidence
         if (p.count > 0) {
-          if (field === 'grade' && p.fills < rows.length * 0.2 && p.share((x) => gradeOfText(x.v) !== null) < 0.3)
+          if (
+            field === 'grade' &&
+            p.fills < rows.length * 0.2 &&
+            p.inks < rows.length * 0.2 &&
+            p.share((x) => gradeOfText(x.v) !== null) < 0.3
+          )
             c = 0.2
           if (field === 'key' && p.share((x) => keyOf(x.v) !== null) < 0.5) c = 0.2
           if ((field === 'request' || field === 'title') && p.share((x) => typeof x.v === 'number') > 0.6) c = 0
@@ -632,9 +684,17 @@ const parseSheet = (
     dataRows.filter((r) => gradeOfText(grid.get(r.n)?.get(gradeColumn)?.v) !== null).length > dataRows.length / 2
   // An area written once above many villages, without merged cells.
   const areaColumn = at.get('area')
-  const sparseArea =
-    areaColumn !== undefined &&
-    dataRows.filter((r) => squeeze(grid.get(r.n)?.get(areaColumn)?.v) !== '').length < dataRows.length * 0.7
+  const sparse = (c: number | undefined): boolean => {
+    if (c === undefined) return false
+    const given = dataRows.map((r) => squeeze(grid.get(r.n)?.get(c)?.v)).filter((v) => v !== '')
+    const blanks = dataRows.length - given.length
+    return (
+      blanks > 0 &&
+      given.length > 0 &&
+      (given.length < dataRows.length * 0.7 || given.every((v, i) => v !== given[i - 1]))
+    )
+  }
+  const sparseArea = sparse(areaColumn)
 
   const rows: ParsedRow[] = []
   const flags: Flag[] = []
@@ -785,7 +845,7 @@ const parseSheet = (
     let grade = gradeOfText(gradeCell?.v)
     let gradeFrom: ParsedRow['gradeFrom'] = grade ? 'text' : null
     if (!grade) {
-      grade = gradeOfFill(gradeCell?.fill)
+      grade = gradeOfFill(gradeCell?.fill) ?? (gradeCell?.v ? gradeOfFill(gradeCell.ink) : null)
       if (!grade && !gradedByText) {
         const colours = new Set([...cells.values()].map((c) => gradeOfFill(c.fill)).filter((g) => g !== null))
         if (colours.size === 1) grade = [...colours][0]!

@@ -1,4 +1,4 @@
-import { addDays, type Day, isDay } from '../../kit/day.ts'
+import { addDays, type Day, isDay, yearOf } from '../../kit/day.ts'
 import { idNumberFault, lastFour } from '../../kit/identity.ts'
 import type { Cell } from '../../kit/server/excel.ts'
 import type { Grade } from '../petition.ts'
@@ -22,79 +22,192 @@ export interface ReadDay {
   day: Day | null
   /** Month and day only: the year is an assumption. */
   yearAssumed?: boolean
-  /** Year and month only: the first of the month stands for it. */
+  /** Year and month only: a day of that month stands for it. */
   dayAssumed?: boolean
+  /** More than one day can be meant (3.1 was 3.10, 3/5/2025, a range): what was taken and why, as words. */
+  unsure?: string
   unclear?: boolean
 }
 
+const hanDigits = '〇一二三四五六七八九'
+/** 三十一 → 31, 〇五 → 5, 廿三 → 23. Null for anything else. */
+const hanNumber = (s: string): number | null => {
+  const t = s
+    .replace(/[零○O]/g, '〇')
+    .replace(/廿/g, '二十')
+    .replace(/卅/g, '三十')
+    .replace(/^初/, '')
+  if (/^[〇一二三四五六七八九]+$/.test(t)) return Number([...t].map((c) => hanDigits.indexOf(c)).join(''))
+  const m = /^([一二三四五六七八九])?十([一二三四五六七八九])?$/.exec(t)
+  if (!m) return null
+  return (m[1] ? hanDigits.indexOf(m[1]) : 1) * 10 + (m[2] ? hanDigits.indexOf(m[2]) : 0)
+}
+/** 二〇二五年三月五日 → 2025年3月5日, wherever a number stands before 年, 月 or 日. */
+const hanDate = (s: string): string =>
+  s.replace(/([零〇○O一二三四五六七八九十廿卅]+)(?=[年月日号])/g, (all) => {
+    const n = hanNumber(all)
+    return n === null ? all : String(n)
+  })
+const englishMonths = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ')
+const lastDay = (y: number, m: number): number =>
+  m === 2 ? (dayFrom(y, 2, 29) ? 29 : 28) : [4, 6, 9, 11].includes(m) ? 30 : 31
+/** A part of a month by its words: 上旬, 中旬, 下旬, 底. */
+const dayOfPart = (part: string, y: number, m: number): number =>
+  /中/.test(part) ? 11 : /下旬/.test(part) ? 21 : /底|末/.test(part) ? lastDay(y, m) : 1
+
 /**
- * A date in any notation met in offices: 2023.2.2, 2月6日, 20230506, 23.5.6, an Excel serial, full-width digits.
- * Without a year, `year` is taken, or the year before when that would lie after `until`.
+ * A date in any notation met in offices: 2023.2.2, 2月6日, 20230506, 23.5.6, 二〇二三年五月六日, 5/6/2023, an Excel
+ * serial, full-width digits, with a time, the first of a range. Without a year, `year` is taken, or the year before
+ * when that would lie after `until`; 上月 and 去年 are counted from `until`.
  */
 export const readDay = (v: Cell['v'], options: { year: number; until?: Day | null; isDate?: boolean }): ReadDay => {
   if (v === null || v === '' || typeof v === 'boolean') return { day: null }
-  let s = squeeze(v)
-  if (s === '' || /^[-—/、无]+$/.test(s)) return { day: null }
+  let s = squeeze(v).replace(/^['‘’`]/, '')
+  if (s === '' || /^[-—–/\\、.无]+$/.test(s)) return { day: null }
   if (typeof v === 'number' || /^\d{5}(\.\d+)?$/.test(s)) {
-    const n = Number(v)
-    if (isSerial(n) && (options.isDate || n !== 0)) return { day: serialDay(n) }
+    const n = Number(s)
+    if (isSerial(n)) return { day: serialDay(n) }
   }
-  s = s.replace(/[〇○]/g, '0').replace(/(\d)[。．·,，](?=\d)/g, '$1.')
-  const whole = (y: string, m: string, d: string): ReadDay => {
+  const until = options.until ?? null
+  const whole = (y: string, m: string, d: string, more: Partial<ReadDay> = {}): ReadDay => {
     const got = dayFrom(y.length === 2 ? 2000 + Number(y) : Number(y), Number(m), Number(d))
-    return got ? { day: got } : { day: null, unclear: true }
+    return got ? { day: got, ...more } : { day: null, unclear: true }
   }
-  const time = '(?:[T日号]?\\(?(?:星期|周)?[一二三四五六日天]?\\)?\\d{1,2}[:时点].*)?'
-  let m = new RegExp(`^(\\d{4})[-./\\\\年](\\d{1,2})[-./\\\\月](\\d{1,2})[日号]?${time}$`).exec(s)
-  // '2023-05-0610:30': the blank between day and time is gone after squeezing.
-  m ??= /^(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})[日号T]?\d{1,2}:\d{2}.*$/.exec(
-    textOf(v).normalize('NFKC').replace(/\s+/g, 'T'),
-  )
-  if (m) return whole(m[1]!, m[2]!, m[3]!)
-  const apart = /^(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?[\sT]+\d/.exec(textOf(v).normalize('NFKC'))
-  if (apart) return whole(apart[1]!, apart[2]!, apart[3]!)
-  m = /^(\d{4})(\d{2})(\d{2})(?:\.0)?$/.exec(s)
-  if (m) return whole(m[1]!, m[2]!, m[3]!)
-  m = /^['‘’]?(\d{2})[-./年](\d{1,2})[-./月](\d{1,2})[日号]?$/.exec(s)
-  if (m) return whole(m[1]!, m[2]!, m[3]!)
-  m = /^(\d{4})[-./年](\d{1,2})月?$/.exec(s)
-  if (m) {
-    const got = dayFrom(Number(m[1]), Number(m[2]), 1)
-    return got ? { day: got, dayAssumed: true } : { day: null, unclear: true }
-  }
-  m = /^(\d{1,2})[-./月](\d{1,2})[日号]?(?:\d{1,2}:\d{2}.*)?$/.exec(s)
-  if (m) {
-    const got = dayFrom(options.year, Number(m[1]), Number(m[2]))
-    const earlier = dayFrom(options.year - 1, Number(m[1]), Number(m[2]))
+  const withoutYear = (m: number, d: (y: number) => number, more: Partial<ReadDay> = {}): ReadDay => {
+    const got = dayFrom(options.year, m, d(options.year))
+    const earlier = dayFrom(options.year - 1, m, d(options.year - 1))
     if (!got && !earlier) return { day: null, unclear: true }
-    return { day: got && (!options.until || got <= options.until) ? got : (earlier ?? got), yearAssumed: true }
+    return { day: got && (!until || got <= until) ? got : (earlier ?? got), yearAssumed: true, ...more }
   }
-  // A sentence that names one day: '2023年3月5日下午来访'.
-  m = /(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})/.exec(s)
+  // Blanks between the parts ('2025 3 5', '2025-03-05 10:30') say something before they are squeezed away.
+  const apart = textOf(v).normalize('NFKC').trim()
+  const spaced = /^(\d{4})\s+(\d{1,2})\s+(\d{1,2})$/.exec(apart)
+  if (spaced) return whole(spaced[1]!, spaced[2]!, spaced[3]!)
+  const timed = /^(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*[日号]?[\sT]+\d{1,2}\s*[:时点]/.exec(apart)
+  if (timed) return whole(timed[1]!, timed[2]!, timed[3]!)
+  const dayTimed = /^(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*[日号]?\s+\d{1,2}[:时点]/.exec(apart)
+  if (dayTimed) return withoutYear(Number(dayTimed[1]), () => Number(dayTimed[2]))
+
+  s = hanDate(s)
+    .replace(/[〇○]/g, '0')
+    .replace(/[–—−﹣~～]/g, '-')
+    .replace(/(\d)[。．·•,，、:](?=\d{1,2}(?:\D|$))/g, '$1.')
+    .replace(/[.,;；。、]+$/, '')
+    .replace(/(?:上午|下午|晚上?|中午|早上?|左右|前后|许)$/, '')
+  const weekday = '(?:\\(?(?:星期|周)[一二三四五六日天]\\)?)?'
+  const time = '(?:T?(?:上午|下午)?\\d{1,2}[:时点].*)?'
+  let m = new RegExp(`^(\\d{4})[-./\\\\年](\\d{1,2})[-./\\\\月](\\d{1,2})[日号]?${weekday}${time}$`).exec(s)
   if (m) return whole(m[1]!, m[2]!, m[3]!)
+  m = /^(\d{4})(\d{2})(\d{2})(?:\.0|\d{4}|\d{6})?$/.exec(s)
+  if (m) return whole(m[1]!, m[2]!, m[3]!)
+  m = /^(\d{4})[-./年](\d{2})(\d{2})$/.exec(s)
+  if (m) return whole(m[1]!, m[2]!, m[3]!)
+  m = /^(\d{2})[-./年](\d{1,2})[-./月](\d{1,2})[日号]?$/.exec(s)
+  if (m) return whole(m[1]!, m[2]!, m[3]!)
+  m = /^(\d{1,2})[-./](\d{1,2})[-./](\d{4})$/.exec(s)
+  if (m) {
+    const [a, b] = [Number(m[1]), Number(m[2])]
+    if (a > 12) return whole(m[3]!, m[2]!, m[1]!)
+    return whole(m[3]!, m[1]!, m[2]!, b <= 12 && a !== b ? { unsure: `按 ${a} 月 ${b} 日登记` } : {})
+  }
+  m = /^(\d{1,2})[-./]?([a-z]{3})[a-z]*[-./,]?(\d{4}|\d{2})$/i.exec(s)
+  const inEnglish = m ? [m[3]!, m[2]!, m[1]!] : null
+  m = /^([a-z]{3})[a-z]*[-./]?(\d{1,2})[-./,]+(\d{4})$/i.exec(s)
+  const [ey, em, ed] = inEnglish ?? (m ? [m[3]!, m[1]!, m[2]!] : [])
+  if (em && englishMonths.includes(em.toLowerCase()))
+    return whole(ey!, String(englishMonths.indexOf(em.toLowerCase()) + 1), ed!)
+  m = /^(\d{4}|\d{2}(?=年))[-./年](\d{1,2})(?:月份?)?(初|上旬|中旬|中|下旬|底|末)?$/.exec(s)
+  if (m && Number(m[2]) >= 1 && Number(m[2]) <= 12) {
+    const y = m[1]!.length === 2 ? 2000 + Number(m[1]) : Number(m[1])
+    return whole(String(y), m[2]!, String(dayOfPart(m[3] ?? '', y, Number(m[2]))), { dayAssumed: true })
+  }
+  m = /^(\d{1,2})[-./月](\d{1,2})[日号]?(?:\(?(?:星期|周)[一二三四五六日天]\)?)?$/.exec(s)
+  if (m) {
+    // Excel writes 3.10 as the number 3.1: two days can be meant.
+    const [mm, dd] = [Number(m[1]), Number(m[2])]
+    const lost = typeof v === 'number' && m[2]!.length === 1 && dd <= 3 && dd * 10 <= 31
+    return withoutYear(
+      mm,
+      () => dd,
+      lost ? { unsure: `可能是 ${mm} 月 ${dd} 日，也可能是 ${mm} 月 ${dd}0 日，按 ${dd} 日登记` } : {},
+    )
+  }
+  m = /^(\d{1,2})月份?(初|上旬|中旬|中|下旬|底|末)?$/.exec(s)
+  if (m && Number(m[1]) >= 1 && Number(m[1]) <= 12) {
+    const [mm, part] = [Number(m[1]), m[2] ?? '']
+    return withoutYear(mm, (y) => dayOfPart(part, y, mm), { dayAssumed: true })
+  }
+  if (until) {
+    const [uy, um] = [yearOf(until), Number(until.slice(5, 7))]
+    m = /^(上|本|这|当)(?:个)?月(?:份)?([初一二三四五六七八九十廿卅\d]{1,3})[日号]?$/.exec(s)
+    if (m) {
+      const d = /^\d+$/.test(m[2]!) ? Number(m[2]) : hanNumber(m[2]!)
+      const back = m[1] === '上' ? 1 : 0
+      const [y, mm] = um - back < 1 ? [uy - 1, 12] : [uy, um - back]
+      if (d) return whole(String(y), String(mm), String(d), { yearAssumed: true })
+    }
+    m = /^(去年|前年|今年|本年)(\d{1,2})[-./月](?:(\d{1,2})[日号]?)?$/.exec(s)
+    if (m) {
+      const y = options.year - (m[1] === '去年' ? 1 : m[1] === '前年' ? 2 : 0)
+      return whole(String(y), m[2]!, m[3] ?? '1', { yearAssumed: true, ...(m[3] ? {} : { dayAssumed: true }) })
+    }
+  }
+  // A sentence, a range or several days: the first whole day named is taken, and said when there are more.
+  const all = [...s.matchAll(/(\d{4}|(?<!\d)\d{2}(?=年))[-./年](\d{1,2})[-./月](\d{1,2})/g)]
+  if (all.length) {
+    const rest = s.slice(all[0]!.index + all[0]![0].length)
+    const more = /^[日号]?[^\d]{0,3}(?:[-至到、和及与]|次日)[^\d]{0,2}\d/.test(rest) || all.length > 1
+    return whole(all[0]![1]!, all[0]![2]!, all[0]![3]!, more ? { unsure: '写了不止一天，按第一个日期登记' } : {})
+  }
+  const short = [...s.matchAll(/(?<![\d年])(\d{1,2})[月/.](\d{1,2})[日号]?/g)]
+  if (short.length && s.length <= 24)
+    return withoutYear(
+      Number(short[0]![1]),
+      () => Number(short[0]![2]),
+      short.length > 1 || /\d[日号]?[-至到、]\d/.test(s) ? { unsure: '写了不止一天，按第一个日期登记' } : {},
+    )
   return { day: null, unclear: true }
 }
 
-/** Red, yellow or blue by words. */
+/** Red, yellow or blue by words, levels, stars or a coloured disc. */
 export const gradeOfText = (v: unknown): Grade | null => {
-  const s = squeeze(v).toUpperCase()
-  if (s === '') return null
-  if (s.includes('红')) return 'red'
-  if (/[黄橙]/.test(s)) return 'yellow'
-  if (s.includes('蓝')) return 'blue'
+  const s = squeeze(v)
+    .toUpperCase()
+    .replace(/[()（）【】[\]“”"']/g, '')
+  if (s === '' || s.length > 16) return null
+  const colours = [
+    [/红|🔴|🟥/u, 'red'],
+    [/[黄橙]|🟡|🟠|🟨/u, 'yellow'],
+    [/蓝|🔵|🟦/u, 'blue'],
+  ] as const
+  const named = colours.filter(([c]) => c.test(s))
+  // '红/黄' names no one colour; '由黄转红' the last.
+  if (named.length > 1) {
+    const turned = /[转升降调][为至到]?([红黄橙蓝])/.exec(s)?.[1]
+    return turned ? (turned === '红' ? 'red' : turned === '蓝' ? 'blue' : 'yellow') : null
+  }
+  if (named.length === 1) return named[0]![1]
+  const stars = /^[★☆⭐]+$/u.test(s)
+    ? [...s].filter((c) => c !== '☆').length
+    : Number(
+        /^([1-5一二三四五])星级?$/.exec(s)?.[1]?.replace(/[一二三四五]/, (c) => String('一二三四五'.indexOf(c) + 1)) ??
+          0,
+      )
+  if (stars) return stars >= 3 ? 'red' : stars === 2 ? 'yellow' : 'blue'
   const m =
-    /^(?:风险|预警|矛盾|信访|等级|级别)?[::]?(?:第)?(一|二|三|III|II|I|1|2|3|A|B|C|高|中|低)(?:级|类|等|档)?(?:风险|预警|响应|管控)?$/.exec(
+    /^(?:风险|预警|矛盾|信访|问题|隐患|等级|级别)*[:：]?(?:第)?(一|二|三|四|III|II|IV|I|1|2|3|4|A|B|C|D|高|中|低|极高|较高|较低)(?:级|类|等|档|度)*(?:风险|预警|响应|管控|隐患|矛盾|级|等级|类)*$/.exec(
       s,
     )
   if (m) {
     const level = m[1]!
-    if (['一', 'I', '1', 'A', '高'].includes(level)) return 'red'
-    if (['二', 'II', '2', 'B', '中'].includes(level)) return 'yellow'
+    if (['一', 'I', '1', 'A', '高', '极高'].includes(level)) return 'red'
+    if (['二', 'II', '2', 'B', '中', '较高'].includes(level)) return 'yellow'
     return 'blue'
   }
-  if (/重大|疑难/.test(s)) return 'red'
-  if (/较复杂|较大/.test(s)) return 'yellow'
-  if (/一般|简单/.test(s)) return 'blue'
+  if (/不稳定|可控/.test(s)) return /不可控|不稳定/.test(s) ? 'red' : null
+  if (/特别?重大|重大|疑难|特急|紧急|^严重$/.test(s)) return 'red'
+  if (/较复杂|较大|较重|^复杂|比较|^较急/.test(s)) return 'yellow'
+  if (/一般|简单|普通|轻微|平稳|^低/.test(s)) return 'blue'
   return null
 }
 
@@ -113,16 +226,30 @@ export const gradeOfFill = (hex: string | undefined): Grade | null => {
   return null
 }
 
-/** 11-digit mobile or a landline; '' when there is none. A number cell or '1.5E10' is a phone too. */
-export const phoneOf = (v: Cell['v']): string => {
-  if (v === null || typeof v === 'boolean') return ''
-  const s = typeof v === 'number' ? String(Math.round(v)) : squeeze(v)
-  const plain = /^\d(\.\d+)?E\+?1\d$/i.test(s) ? String(Math.round(Number(s))) : s.replace(/\.0+$/, '')
-  const digits = plain.replace(/(?<=\d)[-—.](?=\d)/g, '').replace(/^\+?(?:0086|86)(?=1\d{10})/, '')
-  const mobile = /(?<!\d)1[3-9]\d{9}(?!\d)/.exec(digits)?.[0]
-  if (mobile) return mobile
-  return /(?<!\d)0\d{2,3}[-—]?\d{7,8}(?!\d)|^\d{7,8}$/.exec(plain)?.[0] ?? ''
+/** Every mobile and landline number of a cell, as digits (landlines with their dash). A number cell or '1.5E10' counts. */
+export const phonesOf = (v: Cell['v']): string[] => {
+  if (v === null || typeof v === 'boolean') return []
+  const raw = typeof v === 'number' ? String(Math.round(v)) : textOf(v).normalize('NFKC')
+  const plain = /^\s*\d(\.\d+)?E\+?1\d\s*$/i.test(raw) ? String(Math.round(Number(raw))) : raw.replace(/\.0+$/, '')
+  // Numbers apart by a blank may be one number in groups or two numbers: only groups of 3-4-4 are joined.
+  const joined = plain
+    .replace(/(?<!\d)(?:\+|00)?86[-\s]?(?=1[3-9])/g, '')
+    .replace(/(?<!\d)(1[3-9]\d)[-—.\s]?(\d{4})[-—.\s]?(\d{4})(?!\d)/g, '$1$2$3')
+  const out = [...joined.matchAll(/(?<!\d)1[3-9]\d{9}(?!\d)/g)].map((m) => m[0])
+  for (const m of joined.matchAll(/(?<![\d-])\(?(0\d{2,3})\)?[-—\s]?(\d{7,8})(?!\d)/g)) out.push(`${m[1]}-${m[2]}`)
+  if (out.length === 0) {
+    const local = /^\D{0,6}(\d{3,4}[-—\s]?\d{4})(?:转\d+)?\D{0,6}$/.exec(joined.trim())?.[1]?.replace(/\D/g, '')
+    if (local && local.length >= 7) out.push(local)
+  }
+  if (out.length === 0) {
+    const squeezed = squeeze(plain).replace(/(?<=\d)[-—.](?=\d)/g, '')
+    const mobile = /(?<!\d)1[3-9]\d{9}(?!\d)/.exec(squeezed)?.[0]
+    if (mobile) out.push(mobile)
+  }
+  return [...new Set(out)]
 }
+/** The first number of a cell; '' when there is none. */
+export const phoneOf = (v: Cell['v']): string => phonesOf(v)[0] ?? ''
 
 /** The last four of a good identity number; `damaged` when Excel or a hand broke it. The number itself is not kept. */
 export const readId = (v: Cell['v']): { last4: string; damaged: boolean } => {
@@ -149,23 +276,40 @@ export const readPeople = (v: unknown): { names: string[]; headCount: number | n
   let s = textOf(v).normalize('NFKC')
   if (s === '' || /^[-—/、无]+$/.test(s)) return { names: [], headCount: null }
   // An identity number, a phone or a remark written beside the name is no part of it.
-  s = s.replace(/1[3-9]\d{9}/g, ' ').replace(/\d{17}[\dXx]/g, ' ')
+  s = s
+    .replace(/\d{17}[\dXx]/g, ' ')
+    .replace(/1[3-9]\d[-\s]?\d{4}[-\s]?\d{4}/g, ' ')
+    .replace(/0\d{2,3}-\d{7,8}/g, ' ')
   let headCount: number | null = null
   const m = /等?(?:共|计)?(\d+|[一二三四五六七八九十]+)(?:余|多|几)?(?:人|户|名)(?:群众|村民|业主|职工)?/.exec(s)
   if (m) {
     headCount = numberOf(m[1]!)
     s = s.slice(0, m.index) + s.slice(m.index + m[0].length)
   }
-  s = s.replace(/\([^)]*\)|\d+/g, ' ').replace(/等人|等$/g, ' ')
+  s = s.replace(/\([^)]*\)/g, ' ')
+  // 张三夫妇, 父子二人: one name, two people.
+  const pair = /(?<=\p{Script=Han}{2})(?:夫妇|夫妻|父子|父女|母子|母女|兄弟|姐妹|兄妹|姐弟)(?:[二两2]人)?/u.exec(s)
+  if (pair) {
+    headCount ??= 2
+    s = s.slice(0, pair.index) + s.slice(pair.index + pair[0].length)
+  }
+  s = s.replace(/\d+/g, ' ').replace(/等人|等$/g, ' ')
   // 和 joins two names only when a whole name stands on each side: 刘和平 is one person.
   s = s.replace(/(?<=\p{Script=Han}{2})[和及与](?=\p{Script=Han}{2})/gu, '、')
   const parts = s.split(/[、,，;；/\n]|\s{2,}/).flatMap((p) => {
-    const one = p.replace(/等$/, '').trim()
+    const one = p
+      .replace(/等$/, '')
+      .replace(/^(?:信访人|反映人|来访人|姓名|电话|手机|联系电话)[:：]?|(?:电话|手机|联系电话|身份证号?)[:：]?$/g, '')
+      .trim()
     // '李 华' is one person whose name is spaced out; '王建国 李华' are two.
     if (/^\p{Script=Han}\s+\p{Script=Han}$/u.test(one)) return [one.replace(/\s/g, '')]
     return one.split(/\s+/)
   })
-  const names = [...new Set(parts.filter((p) => p !== '' && !/^(匿名|不详|未知|无|等)$/.test(p)))]
+  const names = [
+    ...new Set(
+      parts.filter((p) => p !== '' && !/^(匿名|不详|未知|未留名|不愿透露|无|等|男|女|汉族?|同上|[-—*·.:：]+)$/.test(p)),
+    ),
+  ]
   return { names, headCount: headCount ?? (names.length > 1 ? names.length : null) }
 }
 
