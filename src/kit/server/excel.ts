@@ -1,41 +1,20 @@
 import { Inflate, Zip, ZipDeflate } from 'fflate'
 import { addDays, type Day, daysBetween, isDay } from '../day.ts'
 import { Invalid, Refused } from '../errors.ts'
+import { paint, type Rule, rangesOf, testOf } from './conditional.ts'
+import { readHtml, readXmlWorkbook } from './markup.ts'
+import {
+  type Cell,
+  isDateFormat,
+  type Merge,
+  type Row,
+  type Sheet,
+  standardIndexed,
+  type Workbook,
+} from './workbook.ts'
+import { readXls } from './xls.ts'
 
-export interface Cell {
-  /** 1-based column. */
-  c: number
-  v: string | number | boolean | null
-  /** The number format of the cell is a date. */
-  date?: boolean
-  /** RGB hex such as 'FFC000', of solid fills only. */
-  fill?: string
-  /** RGB hex of the letters, when they are neither black nor automatic. */
-  ink?: string
-  /** The value is what a formula last gave; without a value the formula was never calculated. */
-  formula?: boolean
-}
-export interface Row {
-  /** 1-based row of the sheet. */
-  n: number
-  cells: Cell[]
-}
-export interface Merge {
-  r1: number
-  c1: number
-  r2: number
-  c2: number
-}
-export interface Sheet {
-  name: string
-  hidden: boolean
-  /** Only rows with a value, only cells with a value or a fill. */
-  rows: Row[]
-  merges: Merge[]
-}
-export interface Workbook {
-  sheets: Sheet[]
-}
+export type { Cell, Merge, Row, Sheet, Workbook } from './workbook.ts'
 
 const mb = 1024 * 1024
 const limits = { file: 50 * mb, inflated: 300 * mb, entries: 2000, ratio: 200, cells: 3_000_000, merges: 100_000 }
@@ -256,12 +235,6 @@ const scanner = (name: string, each: (tag: string, body: string) => void) => {
 
 // ---- styles ----
 
-const standardIndexed = (
-  '000000 FFFFFF FF0000 00FF00 0000FF FFFF00 FF00FF 00FFFF 000000 FFFFFF FF0000 00FF00 0000FF FFFF00 FF00FF 00FFFF ' +
-  '800000 008000 000080 808000 800080 008080 C0C0C0 808080 9999FF 993366 FFFFCC CCFFFF 660066 FF8080 0066CC CCCCFF ' +
-  '000080 FF00FF FFFF00 00FFFF 800080 800000 008080 0000FF 00CCFF CCFFFF CCFFCC FFFF99 99CCFF FF99CC CC99FF FFCC99 ' +
-  '3366FF 33CCCC 99CC00 FFCC00 FF9900 FF6600 666699 969696 003366 339966 003300 333300 993300 993366 333399 333333'
-).split(' ')
 const officeTheme = 'FFFFFF 000000 E7E6E6 44546A 5B9BD5 ED7D31 A5A5A5 FFC000 4472C4 70AD47 0563C1 954F72'.split(' ')
 
 /** Hue, saturation, lightness of a hex colour: 0–360, 0–1, 0–1. */
@@ -296,22 +269,18 @@ const tinted = (hex: string, tint: number): string => {
   return hexOf(h, s, tint < 0 ? l * (1 + tint) : l * (1 - tint) + tint)
 }
 
-const isDateFormat = (id: number, code: string | undefined): boolean => {
-  if (code === undefined)
-    return (id >= 14 && id <= 22) || (id >= 27 && id <= 36) || (id >= 45 && id <= 47) || (id >= 50 && id <= 58)
-  const bare = code
-    .replace(/"[^"]*"|\\.|_.|\*./g, '')
-    .replace(/\[(?!h|m|s)[^\]]*\]/gi, '')
-    .replace(/general/gi, '')
-  return /[ymdhs]/i.test(bare.split(';')[0]!)
-}
-
 interface Style {
   date: boolean
   fill: string | undefined
+  ink: string | undefined
+}
+interface Styles {
+  cells: Style[]
+  /** The fills of conditional formats, by their number. */
+  conditional: (string | undefined)[]
 }
 
-const stylesOf = (xml: string, theme: string): Style[] => {
+const stylesOf = (xml: string, theme: string): Styles => {
   const scheme = /<a:clrScheme[\s\S]*?<\/a:clrScheme>/.exec(theme)?.[0] ?? ''
   const colour = (name: string, i: number) =>
     new RegExp(`<a:${name}>[\\s\\S]*?(?:lastClr|srgbClr val)="([0-9A-Fa-f]{6})"`).exec(scheme)?.[1] ?? officeTheme[i]!
@@ -326,12 +295,7 @@ const stylesOf = (xml: string, theme: string): Style[] => {
       attributeText(m[0], 'formatCode') ?? '',
     ]),
   )
-  const fills = [
-    ...(/<fills[\s>][\s\S]*?<\/fills>/.exec(xml)?.[0] ?? '').matchAll(/<fill\s*\/>|<fill>([\s\S]*?)<\/fill>/g),
-  ].map((m): string | undefined => {
-    const body = m[1] ?? ''
-    if (!/patternType="solid"/.test(body)) return undefined
-    const tag = /<fgColor[^>]*>/.exec(body)?.[0]
+  const colourIn = (tag: string | undefined): string | undefined => {
     if (!tag) return undefined
     const rgb = attribute(tag, 'rgb')
     const byTheme = attribute(tag, 'theme')
@@ -346,12 +310,37 @@ const stylesOf = (xml: string, theme: string): Style[] => {
     return base && /^[0-9A-Fa-f]{6}$/.test(base)
       ? tinted(base.toUpperCase(), Number(attribute(tag, 'tint') ?? 0))
       : undefined
+  }
+  const fills = [
+    ...(/<fills[\s>][\s\S]*?<\/fills>/.exec(xml)?.[0] ?? '').matchAll(/<fill\s*\/>|<fill>([\s\S]*?)<\/fill>/g),
+  ].map((m): string | undefined => {
+    const body = m[1] ?? ''
+    if (/<gradientFill/.test(body)) return colourIn(/<color[^>]*>/.exec(body)?.[0])
+    return /patternType="solid"/.test(body) ? colourIn(/<fgColor[^>]*>/.exec(body)?.[0]) : undefined
+  })
+  const inks = [
+    ...(/<fonts[\s>][\s\S]*?<\/fonts>/.exec(xml)?.[0] ?? '').matchAll(/<font\s*\/>|<font>([\s\S]*?)<\/font>/g),
+  ].map((m) => {
+    const ink = colourIn(/<color\s[^>]*>/.exec(m[1] ?? '')?.[0])
+    return ink === '000000' ? undefined : ink
+  })
+  // A differential fill names its colour as the background; only old programs write the pattern too.
+  const conditional = [
+    ...(/<dxfs[\s>][\s\S]*?<\/dxfs>/.exec(xml)?.[0] ?? '').matchAll(/<dxf\s*\/>|<dxf>([\s\S]*?)<\/dxf>/g),
+  ].map((m) => {
+    const fill = /<fill>[\s\S]*?<\/fill>/.exec(m[1] ?? '')?.[0] ?? ''
+    return colourIn(/<bgColor[^>]*>/.exec(fill)?.[0]) ?? colourIn(/<fgColor[^>]*>/.exec(fill)?.[0])
   })
   const xfs = /<cellXfs[\s>][\s\S]*?<\/cellXfs>/.exec(xml)?.[0] ?? ''
-  return [...xfs.matchAll(/<xf\s[^>]*>/g)].map((m) => {
+  const cells = [...xfs.matchAll(/<xf\s[^>]*>/g)].map((m) => {
     const id = Number(attribute(m[0], 'numFmtId') ?? 0)
-    return { date: isDateFormat(id, formats.get(id)), fill: fills[Number(attribute(m[0], 'fillId') ?? 0)] }
+    return {
+      date: isDateFormat(id, formats.get(id)),
+      fill: fills[Number(attribute(m[0], 'fillId') ?? 0)],
+      ink: inks[Number(attribute(m[0], 'fontId') ?? 0)],
+    }
   })
+  return { cells, conditional }
 }
 
 // ---- reading ----
@@ -386,15 +375,18 @@ const readSheet = (
   data: Uint8Array,
   entry: Entry,
   shared: string[],
-  styles: Style[],
+  { cells: styles, conditional }: Styles,
   epoch1904: boolean,
   budget: { cells: number },
-): Pick<Sheet, 'rows' | 'merges'> => {
+): Omit<Sheet, 'name' | 'hidden'> => {
   const rows: Row[] = []
+  const hiddenRows: number[] = []
+  const hiddenColumns: number[] = []
   let n = 0
   const scan = scanner('row', (tag, body) => {
     n = Number(attribute(tag, 'r') ?? n + 1)
-    if (!body.includes('<v') && !body.includes('<is')) return
+    if (!body.includes('<v') && !body.includes('<is') && !body.includes('<f')) return
+    if (tag.includes('hidden="1"') || tag.includes('hidden="true"')) hiddenRows.push(n)
     const cells: Cell[] = []
     let any = false
     let c = 0
@@ -423,16 +415,21 @@ const readSheet = (
         v = cellValue(attribute(head, 't'), inner, shared)
         if (v === '') v = null
       }
-      if (v === null && !style?.fill) continue
+      const formula = inner !== '' && inner.includes('<f')
+      if (v === null && !style?.fill && !formula) continue
       const cell: Cell = { c, v }
       if (style?.fill) cell.fill = style.fill
+      if (formula) {
+        any = true
+        cell.formula = true
+      }
       if (v !== null) {
         any = true
         if (style?.date && typeof v === 'number') {
           cell.date = true
           if (epoch1904) cell.v = v + 1462
         }
-        if (inner.includes('<f')) cell.formula = true
+        if (style?.ink) cell.ink = style.ink
       }
       cells.push(cell)
     }
@@ -441,14 +438,49 @@ const readSheet = (
     if (budget.cells < 0) throw new Refused('表格内容超过三百万格，请拆成几个文件再导入')
     rows.push({ n, cells })
   })
-  inflateText(data, entry, scan.take)
+  // The widths of the columns stand before the rows.
+  let opening = ''
+  inflateText(data, entry, (piece) => {
+    if (opening.length < 65_536 && !opening.includes('sheetData')) opening += piece
+    scan.take(piece)
+  })
+  for (const m of opening.matchAll(/<(?:\w+:)?col\s[^>]*>/g)) {
+    if (!/hidden="(1|true)"/.test(m[0])) continue
+    const first = Number(attribute(m[0], 'min'))
+    for (let c = first; c <= Math.min(Number(attribute(m[0], 'max')), first + 300); c += 1) hiddenColumns.push(c)
+  }
   const tail = scan.end()
   const merges: Merge[] = []
   for (const m of tail.matchAll(/<mergeCell\s[^>]*ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"/g)) {
     merges.push({ c1: columnOf(m[1]!), r1: Number(m[2]), c2: columnOf(m[3]!), r2: Number(m[4]) })
     if (merges.length >= limits.merges) break
   }
-  return { rows, merges }
+  const rules: Rule[] = []
+  for (const m of tail.matchAll(/<conditionalFormatting\s[^>]*>[\s\S]*?<\/conditionalFormatting>/g)) {
+    const ranges = rangesOf(attribute(m[0], 'sqref') ?? '')
+    if (ranges.length === 0 || rules.length > 200) continue
+    for (const r of m[0].matchAll(/<cfRule\s([^>]*?)(?:\/>|>([\s\S]*?)<\/cfRule>)/g)) {
+      const tag = ` ${r[1]}`
+      const fill = conditional[Number(attribute(tag, 'dxfId') ?? -1)]
+      const test = testOf(
+        {
+          type: attribute(tag, 'type') ?? '',
+          operator: attribute(tag, 'operator'),
+          text: attributeText(tag, 'text'),
+          formulas: [...(r[2] ?? '').matchAll(/<formula>([\s\S]*?)<\/formula>/g)].map((f) => decode(f[1]!)),
+        },
+        ranges[0]!,
+      )
+      if (fill && test) rules.push({ ranges, priority: Number(attribute(tag, 'priority') ?? 0), fill, test })
+    }
+  }
+  paint(rows, rules)
+  return {
+    rows,
+    merges,
+    ...(hiddenRows.length ? { hiddenRows } : {}),
+    ...(hiddenColumns.length ? { hiddenColumns } : {}),
+  }
 }
 
 /** Where the parts of a package are, by relationship id. */
@@ -469,8 +501,15 @@ const relations = (xml: string, folder: string): Map<string, { type: string; tar
   )
 
 const csvRows = (text: string): Row[] => {
-  const firstLine = text.slice(0, text.search(/\r|\n|$/))
-  const count = (s: string) => firstLine.split(s).length
+  // The head may stand under a title line without any separator.
+  const count = (s: string) =>
+    Math.max(
+      ...text
+        .slice(0, 4000)
+        .split(/\r?\n|\r/)
+        .slice(0, 6)
+        .map((l) => l.split(s).length),
+    )
   const comma = count('\t') > count(',') ? '\t' : count(';') > count(',') ? ';' : ','
   const rows: Row[] = []
   let n = 1
@@ -501,41 +540,94 @@ const csvRows = (text: string): Row[] => {
     } else if (k === '"' && field === '') quoted = true
     else if (k === comma) put()
     else if (k === '\n') line()
-    else if (k !== '\r') field += k
+    else if (k === '\r') {
+      if (text[i + 1] !== '\n') line()
+    } else field += k
   }
   if (field !== '' || cells.length) line()
   return rows
 }
 
+const latin = new TextDecoder('latin1')
 const startsWith = (data: Uint8Array, ...bytes: number[]) => bytes.every((b, i) => data[i] === b)
 
-const readText = (data: Uint8Array, fileName: string): Workbook => {
-  const opening = new TextDecoder().decode(data.subarray(0, 2000)).trimStart().toLowerCase()
-  if (/^\ufeff?(<|mime-version:)/.test(opening) || opening.includes('<html') || opening.includes('<table'))
-    throw new Invalid('这个文件是网页或 XML 改名得到的，不是真正的表格，请用 Excel 或 WPS 打开后另存为 .xlsx')
-  const wide = startsWith(data, 0xff, 0xfe)
-  if (/\.xls[xm]?$/i.test(fileName) || (!wide && data.subarray(0, 4000).includes(0)))
-    throw new Invalid('文件不是有效的 .xlsx 表格，可能已损坏或只是改了扩展名，请重新另存为 .xlsx')
-  let text: string
+/** Text in whatever encoding offices use: by its mark, by its own declaration, by what decodes. */
+const textIn = (data: Uint8Array): string => {
+  const wide = (label: string) => new TextDecoder(label).decode(data).replace(/^\ufeff/, '')
+  if (startsWith(data, 0xff, 0xfe)) return wide('utf-16le')
+  if (startsWith(data, 0xfe, 0xff)) return wide('utf-16be')
+  // Without a mark: in UTF-16, commas, line ends and digits leave zeros on one side only (and 一 now and then on the other).
+  const sample = data.subarray(0, 4000)
+  let even = 0
+  let odd = 0
+  for (const [i, b] of sample.entries())
+    if (b === 0) {
+      if (i % 2) odd += 1
+      else even += 1
+    }
+  if (odd > 2 && odd > even * 5) return wide('utf-16le')
+  if (even > 2 && even > odd * 5) return wide('utf-16be')
+  if (even + odd > 0)
+    throw new Invalid('文件不是有效的表格，可能已损坏或只是改了扩展名，请用 Excel 或 WPS 重新另存为 .xlsx')
+  const declared = /(?:charset|encoding)\s*=\s*["']?([\w-]+)/i.exec(latin.decode(data.subarray(0, 2000)))?.[1]
+  if (declared && /^(gb|big5)/i.test(declared))
+    return new TextDecoder(/^big5/i.test(declared) ? 'big5' : 'gb18030').decode(data)
   try {
-    text = new TextDecoder(wide ? 'utf-16le' : 'utf-8', { fatal: true }).decode(data)
+    return new TextDecoder('utf-8', { fatal: true }).decode(data)
   } catch {
-    text = new TextDecoder('gb18030').decode(data)
+    return new TextDecoder('gb18030').decode(data)
   }
-  const rows = csvRows(text.replace(/^\ufeff/, ''))
-  if (rows.length === 0) throw new Invalid('文件是空的，没有可以读取的内容')
-  return { sheets: [{ name: fileName.replace(/\.[^.]*$/, '') || '表格', hidden: false, rows, merges: [] }] }
 }
 
-/** Read an .xlsx (or .csv in UTF-8 or GB18030): values, dates, fills and merges. Cached values of formulas only. */
+const readText = (data: Uint8Array, fileName: string): Workbook => {
+  const name = fileName.replace(/\.[^.]*$/, '') || '表格'
+  if (startsWith(data, 0x25, 0x50, 0x44, 0x46))
+    throw new Invalid('这是 PDF 文件，不是表格，请用原来的 Excel 或 WPS 表格')
+  if (
+    [
+      [0x89, 0x50, 0x4e, 0x47],
+      [0xff, 0xd8, 0xff],
+    ].some((mark) => startsWith(data, ...mark))
+  )
+    throw new Invalid('这是图片，不是表格，请用原来的 Excel 或 WPS 表格')
+  if (
+    startsWith(data, 0x52, 0x61, 0x72, 0x21) ||
+    startsWith(data, 0x37, 0x7a, 0xbc, 0xaf) ||
+    startsWith(data, 0x1f, 0x8b)
+  )
+    throw new Invalid('这是压缩包，请解压后选择其中的表格')
+  const text = textIn(data).replace(/^\ufeff/, '')
+  const opening = text.slice(0, 4000).trimStart()
+  if (/^mime-version:/i.test(opening)) throw new Invalid('这是“单个文件网页”，请用 Excel 或 WPS 打开后另存为 .xlsx')
+  if (opening.startsWith('<')) {
+    if (/<(?:\w+:)?Workbook[\s>]/.test(opening) && text.includes('urn:schemas-microsoft-com:office:spreadsheet'))
+      return readXmlWorkbook(text, limits.cells)
+    if (/<table[\s>]/i.test(text)) return readHtml(text, name, limits.cells)
+    throw new Invalid('这个文件是网页或 XML，里面没有表格，请用 Excel 或 WPS 打开原表后另存为 .xlsx')
+  }
+  if (/\.xls[xmb]$/i.test(fileName))
+    throw new Invalid('文件不是有效的 .xlsx 表格，可能已损坏或只是改了扩展名，请重新另存为 .xlsx')
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: what no table in text holds
+  if (/[\u0000-\u0008\u000e-\u001a]/.test(opening)) throw broken()
+  const rows = csvRows(text)
+  if (rows.length === 0) throw new Invalid('文件是空的，没有可以读取的内容')
+  return { sheets: [{ name, hidden: false, rows, merges: [] }] }
+}
+
+/**
+ * Read a spreadsheet: .xlsx, .xlsm, .xls and .et of any age, HTML or XML that calls itself .xls, .csv and .tsv in
+ * UTF-8, UTF-16 or GB18030. Values, dates, fills, ink, merges and what is hidden; of formulas the last value, nothing
+ * is calculated, run or fetched. Throws Invalid or Refused with a sentence.
+ */
 export const readWorkbook = async (data: Uint8Array, fileName = ''): Promise<Workbook> => {
   if (data.length > limits.file) throw new Invalid('文件超过 50 MB，请拆成几个文件再导入')
   if (data.length === 0) throw new Invalid('文件是空的，没有可以读取的内容')
   if (startsWith(data, 0xd0, 0xcf, 0x11, 0xe0)) {
-    const secret = [...'EncryptedPackage'].flatMap((ch) => [ch.charCodeAt(0), 0])
-    if (Buffer.from(data.buffer, data.byteOffset, data.length).includes(Buffer.from(secret)))
-      throw new Invalid('文件设有密码，请取消密码后再导入')
-    throw new Invalid('这是旧版 .xls 表格，请用 Excel 或 WPS 另存为 .xlsx 后再导入')
+    try {
+      return readXls(data, limits.cells)
+    } catch (error) {
+      throw error instanceof Refused ? error : broken()
+    }
   }
   if (!startsWith(data, 0x50, 0x4b)) return readText(data, fileName)
   const entries = directory(data)
@@ -550,7 +642,11 @@ export const readWorkbook = async (data: Uint8Array, fileName = ''): Promise<Wor
     throw new Invalid(
       entries.has('content.xml')
         ? '这是 ODS 表格，请另存为 .xlsx 后再导入'
-        : '这个压缩包不是 .xlsx 表格，请选择 Excel 或 WPS 另存的 .xlsx 文件',
+        : entries.has('xl/workbook.bin')
+          ? '这是二进制的 .xlsb 表格，请用 Excel 另存为 .xlsx 后再导入'
+          : entries.has('word/document.xml')
+            ? '这是 Word 文档，不是表格，请把其中的表格复制到 Excel 或 WPS 表格后另存为 .xlsx'
+            : '这个压缩包不是 .xlsx 表格，请选择 Excel 或 WPS 另存的 .xlsx 文件',
     )
   const folder = main.slice(0, Math.max(0, main.lastIndexOf('/')))
   const links = relations(part(`${folder}/_rels/${main.slice(folder.length + 1)}.rels`), folder)

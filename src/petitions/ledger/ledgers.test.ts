@@ -1,49 +1,11 @@
 import { expect, test } from 'vitest'
 import type { Day } from '../../kit/day.ts'
-import { type MadeLedger, makeLedger } from './ledgers.fixture.ts'
-import { applyMapping, type ParsedRow, recognise } from './recognise.ts'
+import { readWorkbook } from '../../kit/server/excel.ts'
+import { toCsv, toGbk, toHtml, toUtf16, toXls, toXlsx } from '../../kit/server/workbook.fixture.ts'
+import { differences, type MadeLedger, makeLedger } from './ledgers.fixture.ts'
+import { applyMapping, recognise } from './recognise.ts'
 
 const today = '2026-03-05' as Day
-
-/** What differs between what is true and what was read, as sentences. */
-export const differences = (made: MadeLedger, got: readonly ParsedRow[]): string[] => {
-  const out: string[] = []
-  const is = (what: string, at: number, expected: unknown, found: unknown) => {
-    if (JSON.stringify(expected) !== JSON.stringify(found))
-      out.push(`${what} 第 ${at + 1} 件：应为 ${JSON.stringify(expected)}，读成 ${JSON.stringify(found)}`)
-  }
-  is('件数', -1, made.truths.length, got.length)
-  if (out.length) return out
-  const shown = (k: string) => made.shown.has(k)
-  made.truths.forEach((t, i) => {
-    const g = got[i]!
-    if (shown('area')) is('管区', i, t.area, g.area)
-    is('村', i, t.village, g.village)
-    is('姓名', i, t.names, g.names)
-    is('人数', i, t.headCount ?? 1, g.headCount ?? 1)
-    if (shown('phone')) is('电话', i, t.phone, g.phone)
-    if (shown('id')) is('证件后四位', i, t.idDamaged ? '' : t.idLast4, g.idLast4)
-    if (shown('id'))
-      is(
-        '证件损坏',
-        i,
-        t.idDamaged,
-        g.flags.some((f) => f.code === 'idDamaged'),
-      )
-    if (shown('channel')) is('形式', i, t.channel, g.channel)
-    if (shown('category')) is('类别', i, t.category, g.category)
-    is('诉求', i, t.request, g.request)
-    is('日期', i, t.receivedOn, g.receivedOn)
-    is('颜色', i, t.grade, g.grade)
-    if (shown('key')) is('重点', i, t.key, g.key)
-    if (shown('lead')) is('包案领导', i, t.lead, g.leadOfficial)
-    if (shown('owner')) is('责任人', i, t.owner, g.owner)
-    if (shown('unit')) is('责任单位', i, t.unit, g.unit)
-    if (shown('progress')) is('进展', i, [t.progress, t.outcome], [g.progress, g.outcome])
-    if (t.repeats !== null) is('重复', i, got[t.repeats]!.row, g.repeatOf?.row)
-  })
-  return out
-}
 
 test.each(Array.from({ length: 20 }, (_, i) => [i * 15, i * 15 + 14]))(
   '各样的台账，第 %i 至 %i 种，逐件逐栏都对',
@@ -57,3 +19,41 @@ test.each(Array.from({ length: 20 }, (_, i) => [i * 15, i * 15 + 14]))(
     }
   },
 )
+
+const utf8 = (s: string) => new TextEncoder().encode(s)
+/** How the same ledger arrives: [what it is called, its bytes]. */
+const files = (made: MadeLedger, flat: boolean): [string, Uint8Array][] =>
+  flat
+    ? [
+        ['台账.csv', utf8(toCsv(made.workbook))],
+        ['台账.csv', utf8(`\ufeff${toCsv(made.workbook)}`)],
+        [
+          '台账.csv',
+          toGbk(toCsv(made.workbook).replace(/[🔴🟡🔵]/gu, (c) => (c === '🔴' ? '红' : c === '🟡' ? '黄' : '蓝'))),
+        ],
+        ['台账.txt', utf8(toCsv(made.workbook, '\t'))],
+        ['台账.txt', toUtf16(toCsv(made.workbook, '\t'))],
+        ['台账.csv', toUtf16(toCsv(made.workbook), { big: true })],
+        ['台账.csv', toUtf16(toCsv(made.workbook), { mark: false })],
+      ]
+    : [
+        ['台账.xlsx', toXlsx(made.workbook)],
+        ['台账.xls', toXls(made.workbook, { split: 60 + (Number(made.how.seed) % 50) })],
+        ['台账.et', toXls(made.workbook)],
+        ...(made.workbook.sheets.length === 1
+          ? [['台账.xls', utf8(toHtml(made.workbook))] as [string, Uint8Array]]
+          : []),
+      ]
+
+test.each(Array.from({ length: 12 }, (_, i) => [i]))('同一台账存成各种文件，读出来一样，第 %i 组', async (part) => {
+  for (let seed = 1000 + part * 5; seed < 1005 + part * 5; seed += 1) {
+    const flat = seed % 5 === 4
+    const made = makeLedger(seed, { flat })
+    for (const [name, data] of files(made, flat)) {
+      const workbook = await readWorkbook(data, name.replace('台账', made.fileName.replace('.xlsx', '')))
+      const proposal = recognise(workbook, { today, fileName: made.fileName })
+      const { rows } = applyMapping(workbook, proposal, { today })
+      expect(differences(made, rows), `${name} ${JSON.stringify(made.how)}`).toEqual([])
+    }
+  }
+})

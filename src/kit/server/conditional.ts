@@ -1,0 +1,110 @@
+import type { Cell, Row } from './workbook.ts'
+
+/**
+ * Conditional formats of a sheet, as far as ledgers use them to colour a grade: equal to, contains, begins with, and
+ * formulas that compare one cell with a constant. Anything cleverer is left uncoloured.
+ */
+export interface Rule {
+  ranges: { r1: number; c1: number; r2: number; c2: number }[]
+  priority: number
+  fill: string
+  test: Test
+}
+interface Test {
+  /** The cell looked at: offsets from the cell itself, or a fixed column or row. */
+  column: number | null
+  row: number | null
+  columnOffset: number
+  rowOffset: number
+  how: 'equal' | 'contains' | 'begins'
+  value: string
+}
+
+const text = (v: Cell['v'] | undefined): string => (v === null || v === undefined ? '' : String(v).trim())
+const constant = (s: string): string | null => {
+  const t = s.trim()
+  const quoted = /^"((?:[^"]|"")*)"$/.exec(t)
+  if (quoted) return quoted[1]!.replaceAll('""', '"')
+  return /^-?\d+(\.\d+)?$/.test(t) ? String(Number(t)) : null
+}
+const columnNumber = (letters: string) => [...letters.toUpperCase()].reduce((n, c) => n * 26 + c.charCodeAt(0) - 64, 0)
+
+/** The range words of sqref: 'L4:L79 N4'. */
+export const rangesOf = (sqref: string): Rule['ranges'] =>
+  sqref.split(/\s+/).flatMap((part) => {
+    const m = /^\$?([A-Z]+)\$?(\d+)(?::\$?([A-Z]+)\$?(\d+))?$/i.exec(part)
+    if (!m) return []
+    const [c1, r1] = [columnNumber(m[1]!), Number(m[2])]
+    return [{ r1, c1, r2: m[4] ? Number(m[4]) : r1, c2: m[3] ? columnNumber(m[3]) : c1 }]
+  })
+
+/** A rule's test, or null when it is not understood. `first` is the top left cell that relative references count from. */
+export const testOf = (
+  rule: { type: string; operator: string | null; text: string | null; formulas: string[] },
+  first: { r1: number; c1: number },
+): Test | null => {
+  const self = { column: null, row: null, columnOffset: 0, rowOffset: 0 }
+  const formula = (rule.formulas[0] ?? '').trim().replace(/^=/, '')
+  if (rule.type === 'cellIs') {
+    const value = constant(formula)
+    return value !== null && rule.operator === 'equal' ? { ...self, how: 'equal', value } : null
+  }
+  if ((rule.type === 'containsText' || rule.type === 'beginsWith') && rule.text)
+    return { ...self, how: rule.type === 'beginsWith' ? 'begins' : 'contains', value: rule.text }
+  if (rule.type !== 'expression') return null
+  const reference = '(\\$?)([A-Z]{1,3})(\\$?)(\\d+)'
+  const at = (fixedColumn: string, letters: string, fixedRow: string, row: string) => ({
+    column: fixedColumn ? columnNumber(letters) : null,
+    columnOffset: fixedColumn ? 0 : columnNumber(letters) - first.c1,
+    row: fixedRow ? Number(row) : null,
+    rowOffset: fixedRow ? 0 : Number(row) - first.r1,
+  })
+  let m = new RegExp(`^${reference}\\s*=\\s*(.+)$`, 'i').exec(formula)
+  if (m) {
+    const value = constant(m[5]!)
+    return value === null ? null : { ...at(m[1]!, m[2]!, m[3]!, m[4]!), how: 'equal', value }
+  }
+  m = new RegExp(`^LEFT\\(\\s*${reference}\\s*,\\s*\\d+\\s*\\)\\s*=\\s*(.+)$`, 'i').exec(formula)
+  if (m) {
+    const value = constant(m[5]!)
+    return value === null ? null : { ...at(m[1]!, m[2]!, m[3]!, m[4]!), how: 'begins', value }
+  }
+  m = new RegExp(`(?:SEARCH|FIND)\\(\\s*("(?:[^"]|"")*")\\s*,\\s*${reference}\\s*\\)`, 'i').exec(formula)
+  if (m && /^(?:ISNUMBER|NOT\(ISERROR|IFERROR|SEARCH|FIND)/i.test(formula))
+    return { ...at(m[2]!, m[3]!, m[4]!, m[5]!), how: 'contains', value: constant(m[1]!) ?? '' }
+  return null
+}
+
+/** Paint the cells that a rule holds for; a painted cell that had no value appears. Cells with a fill of their own are repainted, as on screen. */
+export const paint = (rows: Row[], rules: Rule[]): void => {
+  if (rules.length === 0) return
+  const ordered = [...rules].sort((a, b) => a.priority - b.priority)
+  const byNumber = new Map(rows.map((r) => [r.n, r]))
+  const valueAt = (n: number, c: number) => byNumber.get(n)?.cells.find((x) => x.c === c)?.v
+  for (const row of rows) {
+    const here = ordered.filter((rule) => rule.ranges.some((g) => g.r1 <= row.n && row.n <= g.r2))
+    if (here.length === 0) continue
+    const painted = new Map<number, string>()
+    for (const rule of here)
+      for (const g of rule.ranges) {
+        if (row.n < g.r1 || row.n > g.r2) continue
+        for (let c = g.c1; c <= Math.min(g.c2, g.c1 + 199); c += 1) {
+          if (painted.has(c)) continue
+          const { test } = rule
+          const v = text(valueAt(test.row ?? row.n + test.rowOffset, test.column ?? c + test.columnOffset))
+          const holds =
+            test.how === 'equal'
+              ? v === test.value
+              : v !== '' && (test.how === 'begins' ? v.startsWith(test.value) : v.includes(test.value))
+          if (holds) painted.set(c, rule.fill)
+        }
+      }
+    if (painted.size === 0) continue
+    for (const [c, fill] of painted) {
+      const cell = row.cells.find((x) => x.c === c)
+      if (cell) cell.fill = fill
+      else row.cells.push({ c, v: null, fill })
+    }
+    row.cells.sort((a, b) => a.c - b.c)
+  }
+}
