@@ -5,7 +5,7 @@ import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
 
 /** Compressed twins beside each file, made once here instead of at every request. */
-const compressed = (): Plugin => ({
+export const compressed = (): Plugin => ({
   name: 'compressed-twins',
   apply: 'build',
   writeBundle({ dir }) {

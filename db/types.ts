@@ -68,6 +68,22 @@ export interface Category {
   officialCode: string | null
 }
 
+export interface CitizenGate {
+  townId: string
+  kind: string
+  mark: string
+  failures: number
+  lockedUntil: string
+  at: string
+}
+
+export interface CitizenSession {
+  townId: string
+  tokenHash: string
+  petitionId: string
+  expiresAt: string
+}
+
 export interface ClosingTest {
   townId: string
   petitionId: string
@@ -361,6 +377,36 @@ export interface PetitionSearch {
   grams: string
 }
 
+export interface PetitionerRating {
+  townId: string
+  id: string
+  petitionId: string
+  round: number
+  office: string
+  unit: string
+  dimensions: Generated<unknown>
+  reason: Generated<string>
+  onDay: Day
+  at: string
+  requestId: string
+}
+
+export interface PetitionerWord {
+  townId: string
+  id: string
+  petitionId: string
+  kind: string
+  body: string
+  data: Generated<unknown>
+  onDay: Day
+  at: string
+  requestId: string
+  answer: Generated<string>
+  answeredBy: string | null
+  answeredName: Generated<string>
+  answeredOn: Day | null
+}
+
 export interface Post {
   townId: string
   id: string
@@ -517,6 +563,8 @@ export interface DB {
   calendarDay: CalendarDay
   calendarYear: CalendarYear
   category: Category
+  citizenGate: CitizenGate
+  citizenSession: CitizenSession
   closingTest: ClosingTest
   division: Division
   document: Document
@@ -536,6 +584,8 @@ export interface DB {
   petitionParty: PetitionParty
   petitionRecord: PetitionRecord
   petitionSearch: PetitionSearch
+  petitionerRating: PetitionerRating
+  petitionerWord: PetitionerWord
   post: Post
   savedFilter: SavedFilter
   schemaMigration: SchemaMigration

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import compress from '@fastify/compress'
 import fastifyStatic from '@fastify/static'
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import { citizenApi } from './citizen/api.ts'
 import { createEdge } from './kit/server/http.ts'
 import { peopleApi } from './people/api.ts'
 import { sessionOfRequest } from './people/session.store.ts'
@@ -54,6 +55,7 @@ export const createApp = async (world: World, options: { log?: boolean; dist?: s
   petitionApi(edge, world)
   handoverApi(edge, world)
   importApi(edge, world)
+  await citizenApi(app, world, { dist: options.dist })
 
   const dist = options.dist ?? resolve(import.meta.dirname, '../dist')
   if (existsSync(join(dist, 'index.html'))) {

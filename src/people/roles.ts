@@ -36,6 +36,11 @@ export interface Who {
   headsUnit: boolean
   /** 1 is the highest. */
   rank: number
+  /** At the public face: the petitioner of this one matter (null while none is registered yet); absent for the staff. */
+  petitionId?: string | null
 }
+
+/** Stands where a person of the staff would: a petitioner acts for himself. The trace keeps no id for it. */
+export const nobody = '00000000-0000-0000-0000-000000000000'
 
 export const is = (who: Who, ...any: Role[]): boolean => any.some((r) => who.roles.includes(r))

@@ -11,6 +11,7 @@ import { readAll, takeIn } from '../kit/server/files.ts'
 import type { Edge } from '../kit/server/http.ts'
 import { is, type Who } from '../people/roles.ts'
 import { act } from './act.store.ts'
+import { keepAttachment } from './attach.store.ts'
 import { first, notClosed } from './guard.ts'
 import { columns, defaultColumns } from './ledger/columns.ts'
 import { writeLedger } from './ledger/export.ts'
@@ -49,9 +50,6 @@ export const matterView = async (tx: Tx, who: Who, m: Matter, traceCount: number
     (await categoryPath(tx, m.category)) || m.categoryText,
     traceCount,
   )
-
-/** The files of a town are kept apart by town and matter. */
-const storageKey = (townId: string, petitionId: string, id: string) => `${townId}/${petitionId}/${id}`
 
 const safeName = (name: string) =>
   normalise(name)
@@ -196,57 +194,9 @@ export const petitionApi = (edge: Edge<Session>, world: World) => {
     if (part.file.truncated) throw new Invalid(`“${name}”超过 50 MB，请压缩或分段后再上传`)
     const requestId = field('requestId')
     if (!/^[0-9a-f-]{36}$/i.test(requestId)) throw new Invalid('缺少请求编号，请刷新页面后重试')
-    // Seen before anything is written to the store: a stranger can't fill the disk.
-    await read(who, async (tx) => {
-      const { matter } = await findMatter(tx, who, id)
-      const no = notClosed(matter)
-      if (no) throw new Refused(no)
-    })
+    await read(who, (tx) => findMatter(tx, who, id))
     const kept = await takeIn(name, data)
-    const attachmentId = uuidv7()
-    const key = storageKey(who.townId, id, attachmentId)
-    await world.files.put(key, kept.data, kept.mime)
-    return write(who, async (tx, s) => {
-      const { matter, trace, done } = await findMatter(tx, who, id, { lock: true, requestId })
-      if (done) {
-        const again = matter.attachments.find((a) => a.sha256 === kept.sha256)
-        if (again) return again
-      }
-      const row = {
-        townId: who.townId,
-        id: attachmentId,
-        petitionId: id,
-        name,
-        kind: field('kind') || kept.kindName,
-        note: field('note').slice(0, 300),
-        mime: kept.mime,
-        size: kept.size,
-        sha256: kept.sha256,
-        storageKey: key,
-        staffId: who.staffId,
-        byName: who.name,
-        at: s.now.toISOString(),
-      }
-      await tx
-        .insertInto('attachment')
-        .values(row as never)
-        .execute()
-      await applyChange(
-        tx,
-        who,
-        matter,
-        trace,
-        {
-          kind: 'evidence',
-          says: `上传${kept.kindName}“${name}”（已存证 ${kept.sha256.slice(0, 4)}…${kept.sha256.slice(-2)}）`,
-          data: { attachmentId, sha256: kept.sha256 },
-        },
-        s,
-        { move: 'attach', requestId },
-      )
-      const { townId: _t, petitionId: _p, storageKey: _k, ...seen } = row
-      return { ...seen, withdrawnAt: null, withdrawnReason: null }
-    })
+    return keepAttachment(world, who, id, { name, kept, kind: field('kind'), note: field('note') }, requestId)
   })
   app.get('/api/petitions/:id/attachments/:attachmentId', async (req, reply) => {
     const { who } = await edge.sessionOf(req)

@@ -5,6 +5,7 @@ import type { Petition } from './petition.ts'
 
 type Seen = Pick<
   Petition,
+  | 'id'
   | 'townId'
   | 'sealed'
   | 'barredIds'
@@ -56,6 +57,8 @@ const worksOnMatters = (who: Who) =>
  */
 export const sees = (who: Who, p: Seen): boolean => {
   if (p.townId !== who.townId || p.barredIds.includes(who.staffId)) return false
+  // A petitioner sees the matter opened by its number and code, and nothing else.
+  if (who.petitionId !== undefined) return p.id === who.petitionId
   // 第三十条：检举控告只有纪检联络员可见
   if (p.sealed) return is(who, 'disciplineLiaison')
   if (!worksOnMatters(who)) return false
@@ -79,6 +82,8 @@ export const visibleTo =
   (who: Who) =>
   (eb: ExpressionBuilder<DB, 'petition'>): Expression<SqlBool> => {
     const me = who.staffId
+    if (who.petitionId !== undefined)
+      return eb.and([eb('petition.townId', '=', who.townId), eb('petition.id', '=', who.petitionId ?? me)])
     const uuids = (list: readonly string[]) => sql<string[]>`${list}::uuid[]`
     const base = [eb('petition.townId', '=', who.townId), sql<SqlBool>`not (${me}::uuid = any (petition.barred_ids))`]
     if (is(who, 'disciplineLiaison') && !worksOnMatters(who)) return eb.and([...base, eb('petition.sealed', '=', true)])

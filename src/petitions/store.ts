@@ -7,7 +7,7 @@ import { initials } from '../kit/chinese.ts'
 import type { Day } from '../kit/day.ts'
 import { NotFound, Refused } from '../kit/errors.ts'
 import { queryCode, sm3, uuidv7 } from '../kit/server/crypto.ts'
-import type { Who } from '../people/roles.ts'
+import { nobody, type Who } from '../people/roles.ts'
 import { dueOf, legalLimits, type RuleId } from './clocks.ts'
 import { type CountKey, countKey, countMoves } from './counts.ts'
 import type { Change, Law } from './move.ts'
@@ -261,7 +261,12 @@ export const bumpCounts = async (tx: Tx, townId: string, moves: { key: CountKey;
   )
 }
 
-const byOf = (who: Who): By => ({ townId: who.townId, staffId: who.staffId, name: who.name, post: who.post })
+const byOf = (who: Who): By => ({
+  townId: who.townId,
+  staffId: who.staffId === nobody ? null : who.staffId,
+  name: who.name,
+  post: who.post,
+})
 
 const petitionColumns = (set: Partial<Petition>): Record<string, unknown> => {
   const out: Record<string, unknown> = { ...set }

@@ -1,0 +1,467 @@
+import { join, resolve } from 'node:path'
+import fastifyStatic from '@fastify/static'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { sql } from 'kysely'
+import QRCode from 'qrcode'
+import type { Tx } from '../audit/trace.ts'
+import { type DocumentKind, type PaperData, paragraphsOf } from '../documents/catalogue.ts'
+import { renderDocx } from '../documents/render.ts'
+import type { Day } from '../kit/day.ts'
+import { Invalid, NotFound, Refused } from '../kit/errors.ts'
+import type { Html } from '../kit/html.ts'
+import { uuidv7 } from '../kit/server/crypto.ts'
+import { inTown } from '../kit/server/db.ts'
+import { type Kept, readAll, takeIn } from '../kit/server/files.ts'
+import { type App, answerOf } from '../kit/server/http.ts'
+import type { Who } from '../people/roles.ts'
+import { keepAttachment } from '../petitions/attach.store.ts'
+import type { Matter } from '../petitions/petition.ts'
+import { applyChange, findMatter, type Setting } from '../petitions/store.ts'
+import { settingOf, type World } from '../petitions/world.store.ts'
+import { assetsOf } from './assets.store.ts'
+import { registrationOf, type Texts } from './input.ts'
+import {
+  aboutPage,
+  type Frame,
+  homePage,
+  matterPage,
+  newPage,
+  page,
+  paperPage,
+  queryPage,
+  receiptPage,
+  sentencePage,
+} from './pages.ts'
+import {
+  endSession,
+  openMatter,
+  petitioner,
+  rate,
+  ratingOf,
+  say,
+  sessionMinutes,
+  sessionWho,
+  submit,
+  wordsOf,
+} from './store.ts'
+import { type CitizenView, citizenView, isForPetitioner, type WordKind, wordKinds } from './view.ts'
+
+const cookieName = 'huisheng_c'
+const fileLimit = 20 * 1024 * 1024
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+/** 四声五心 as what a petitioner can judge. */
+export const dimensions = {
+  welcome: '接待热情，有问候、有送别',
+  listen: '耐心听、诚心解释',
+  careful: '办得细心、查得清楚',
+  fair: '处理公道',
+  echo: '有结果及时告诉我',
+} as const
+
+interface Sent {
+  fields: Texts
+  files: { name: string; kept: Kept }[]
+  wrongFile: string | null
+}
+
+/** What a form of these pages sent. A file that can't be kept is said, the rest is kept. */
+const readForm = async (req: FastifyRequest): Promise<Sent> => {
+  const sent: Sent = { fields: {}, files: [], wrongFile: null }
+  if (!req.isMultipart()) {
+    sent.fields = Object.fromEntries(
+      Object.entries((req.body ?? {}) as Texts).map(([k, v]) => [k, String(v).slice(0, 60_000)]),
+    )
+    return sent
+  }
+  for await (const part of req.parts({ limits: { files: 9, fileSize: fileLimit, fieldSize: 200_000, fields: 40 } })) {
+    if (part.type === 'field') {
+      sent.fields[part.fieldname] = String(part.value)
+      continue
+    }
+    const name = part.filename.replace(/[\\/:*?"<>|\r\n]/g, '_').slice(0, 120)
+    try {
+      const data = await readAll(part.file, fileLimit, name)
+      if (name === '' && data.length === 0) continue
+      sent.files.push({ name: name || '未命名', kept: await takeIn(name, data) })
+    } catch (error) {
+      part.file.resume()
+      if (!(error instanceof Refused)) throw error
+      sent.wrongFile ??= error.message
+    }
+  }
+  return sent
+}
+
+/**
+ * The public face: plain pages made on the server, so that old phones, screen readers and browsers without scripts can use it.
+ * It may stand on its own port in front of the office; it has only these routes and only a petitioner's rights.
+ */
+export const citizenApi = async (app: App, world: World, options: { dist?: string } = {}): Promise<void> => {
+  const dist = options.dist ?? resolve(import.meta.dirname, '../../dist')
+  const assets = assetsOf(dist)
+  if (assets.js)
+    await app.register(fastifyStatic, {
+      root: join(dist, 'citizen', 'assets'),
+      prefix: '/c/assets/',
+      index: false,
+      decorateReply: false,
+      preCompressed: true,
+      immutable: true,
+      maxAge: '365d',
+    })
+  await app.register(async (c) => {
+    c.addContentTypeParser(
+      'application/x-www-form-urlencoded',
+      { parseAs: 'string', bodyLimit: 300_000 },
+      (_r, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body)))),
+    )
+
+    const townsNow = async () =>
+      world.db.selectFrom('town').select(['id', 'code', 'name', 'isFiction']).orderBy('code').execute()
+    const frameOf = async (req: FastifyRequest, townId?: string): Promise<Frame & { townId: string }> => {
+      const towns = await townsNow()
+      const asked = (req.query as Texts).t
+      const town = townId ? towns.find((x) => x.id === townId) : (towns.find((x) => x.code === asked) ?? towns[0])
+      if (!town) throw new NotFound('这里还没有设置好，请联系镇信访窗口')
+      return { town, townId: town.id, many: towns.length > 1, ...assets, today: world.clock.today() }
+    }
+    const show = (reply: FastifyReply, f: Frame, title: string, body: Html, status = 200) =>
+      reply
+        .status(status)
+        .header('content-type', 'text/html; charset=utf-8')
+        .header('cache-control', 'no-store')
+        .send(page(f, title, body))
+    const go = (reply: FastifyReply, path: string) => reply.redirect(path, 303)
+    const atTown = <T>(townId: string, work: (tx: Tx, s: Setting) => Promise<T>) =>
+      inTown(world.db, townId, async (tx) => work(tx, await settingOf(tx, world, townId)))
+    const keepCookie = (req: FastifyRequest, reply: FastifyReply, value: string | null) => {
+      const secure = req.protocol === 'https' || req.headers['x-forwarded-proto'] === 'https'
+      const common = { path: '/c', httpOnly: true, sameSite: 'strict' as const, secure }
+      if (value === null) reply.clearCookie(cookieName, common)
+      else reply.setCookie(cookieName, value, { ...common, maxAge: sessionMinutes * 60 })
+    }
+    const cookieOf = (req: FastifyRequest): { townId: string; token: string } | null => {
+      const [townId, token] = (req.cookies[cookieName] ?? '').split('.')
+      return townId && token && uuid.test(townId) ? { townId, token } : null
+    }
+    /** The petitioner whose matter is open, or a way back to the question of number and code. */
+    const asPetitioner = async <T>(
+      req: FastifyRequest,
+      work: (tx: Tx, who: Who, s: Setting) => Promise<T>,
+    ): Promise<{ value: T; townId: string } | null> => {
+      const cookie = cookieOf(req)
+      if (!cookie) return null
+      return atTown(cookie.townId, async (tx, s) => {
+        const who = await sessionWho(tx, cookie.townId, cookie.token, s)
+        return who && { value: await work(tx, who, s), townId: cookie.townId }
+      })
+    }
+    c.setErrorHandler(async (error, req, reply) => {
+      const { status, message, fault } = answerOf(error)
+      if (fault) req.log.error({ err: error, url: req.url.split('?')[0] }, 'fault')
+      const f = await frameOf(req).catch(() => null)
+      if (!f) return reply.status(status).type('text/plain; charset=utf-8').send(message)
+      return show(reply, f, '没有办成', sentencePage('没有办成', message, '/c'), status)
+    })
+
+    c.get('/c', async (req, reply) => {
+      const f = await frameOf(req)
+      return show(reply, f, '有事请讲', homePage(f))
+    })
+    c.get('/c/about', async (req, reply) => {
+      const f = await frameOf(req)
+      return show(reply, f, '怎么办理', aboutPage(f))
+    })
+
+    c.get('/c/query', async (req, reply) => {
+      const f = await frameOf(req)
+      return show(reply, f, '查进度', queryPage(f, { number: (req.query as Texts).n ?? '', sentence: null }))
+    })
+    c.post('/c/query', async (req, reply) => {
+      const f = await frameOf(req)
+      const { fields } = await readForm(req)
+      const opened = await atTown(f.townId, (tx, s) =>
+        openMatter(tx, f.townId, { number: fields.number ?? '', code: fields.code ?? '', address: req.ip }, s),
+      )
+      if (!opened.ok)
+        return show(reply, f, '查进度', queryPage(f, { number: fields.number ?? '', sentence: opened.sentence }), 409)
+      keepCookie(req, reply, opened.token)
+      return go(reply, '/c/matter')
+    })
+
+    const villagesOf = (tx: Tx, townId: string) =>
+      tx
+        .selectFrom('village')
+        .select(['id', 'name'])
+        .where('townId', '=', townId)
+        .orderBy('sort')
+        .orderBy('name')
+        .execute()
+    c.get('/c/new', async (req, reply) => {
+      const f = await frameOf(req)
+      const villages = await atTown(f.townId, (tx) => villagesOf(tx, f.townId))
+      const villageId = (req.query as Texts).v ?? ''
+      return show(
+        reply,
+        f,
+        '我要反映',
+        newPage(f, { requestId: uuidv7(), values: { villageId }, wrong: {}, sentence: null, villages }),
+      )
+    })
+    c.post('/c/new', async (req, reply) => {
+      const f = await frameOf(req)
+      const sent = await readForm(req)
+      const requestId = uuid.test(sent.fields.requestId ?? '') ? sent.fields.requestId! : uuidv7()
+      try {
+        if (sent.wrongFile)
+          throw new Invalid(sent.wrongFile, { files: `${sent.wrongFile}；其余内容都还在，请重新选择文件` })
+        const input = registrationOf(sent.fields, f.today)
+        const made = await atTown(f.townId, (tx, s) => submit(tx, f.townId, input, requestId, s))
+        // Evidence comes after the number: a broken file never costs the registration.
+        await keepAll(f.townId, made.id, sent.files, requestId)
+        keepCookie(req, reply, made.token)
+        return go(reply, '/c/receipt')
+      } catch (error) {
+        if (!(error instanceof Refused)) throw error
+        const villages = await atTown(f.townId, (tx) => villagesOf(tx, f.townId))
+        const wrong = error instanceof Invalid ? error.fields : {}
+        return show(
+          reply,
+          f,
+          '我要反映',
+          newPage(f, { requestId, values: sent.fields, wrong, sentence: error.message, villages }),
+          error.status,
+        )
+      }
+    })
+    const keepAll = async (townId: string, petitionId: string, files: Sent['files'], requestId: string) => {
+      for (const [n, file] of files.entries())
+        await keepAttachment(
+          world,
+          petitioner(townId, petitionId),
+          petitionId,
+          file,
+          `${requestId.slice(0, -2)}${(n + 160).toString(16)}`,
+        )
+    }
+
+    c.get('/c/receipt', async (req, reply) => {
+      const found = await asPetitioner(req, async (tx, who) => {
+        const { matter } = await findMatter(tx, who, who.petitionId!)
+        return matter
+      })
+      if (!found) return go(reply, '/c/query')
+      const f = await frameOf(req, found.townId)
+      const m = found.value
+      const d02 = m.clocks.find((x) => x.rule === 'D02' && x.endedOn === null)
+      const url = `${req.protocol}://${req.headers.host}/c/query?${f.many ? `t=${f.town.code}&` : ''}n=${encodeURIComponent(m.number)}`
+      return show(
+        reply,
+        f,
+        '登记回执',
+        receiptPage(f, {
+          number: m.number,
+          code: m.queryCode,
+          qr: await QRCode.toDataURL(url, { margin: 1, width: 280 }),
+          receivedOn: m.receivedOn,
+          tellBy: d02?.dueOn ?? null,
+          why: d02?.steps ?? [],
+        }),
+      )
+    })
+
+    const readersOf = async (tx: Tx, m: Matter) =>
+      (
+        await sql<{ who: string; times: number; last: Day }>`
+          select case when by_post = '' then '工作人员' else by_post end as who, count(*)::int as times, max(day) as last
+          from trace where town_id = ${m.townId}::uuid and subject_id = ${m.id}::uuid and kind = 'read' and staff_id is not null
+          group by 1 order by 3 desc, 1`.execute(tx)
+      ).rows
+    const viewNow = async (
+      tx: Tx,
+      who: Who,
+      s: Setting,
+    ): Promise<{ view: CitizenView; matter: Matter; readers: { who: string; times: number; last: Day }[] }> => {
+      const { matter } = await findMatter(tx, who, who.petitionId!)
+      const given = { words: await wordsOf(tx, who.townId, matter.id), rating: await ratingOf(tx, matter) }
+      return { view: citizenView(matter, given, s.today), matter, readers: await readersOf(tx, matter) }
+    }
+    const showMatter = async (
+      req: FastifyRequest,
+      reply: FastifyReply,
+      said: { sentence?: string | null; note?: string | null; status?: number } = {},
+    ) => {
+      const found = await asPetitioner(req, viewNow)
+      if (!found) return go(reply, '/c/query')
+      const f = await frameOf(req, found.townId)
+      const { view, matter, readers } = found.value
+      return show(
+        reply,
+        f,
+        view.headline,
+        matterPage(view, {
+          requestId: uuidv7(),
+          sentence: said.sentence ?? null,
+          note: said.note ?? null,
+          readers,
+          files: matter.attachments
+            .filter((a) => a.staffId === null && a.withdrawnAt === null)
+            .map((a) => ({ name: a.name, on: a.at.slice(0, 10) as Day })),
+          dimensions,
+        }),
+        said.status,
+      )
+    }
+    const notes: Record<string, string> = {
+      word: '已经收到，并告诉了承办人；有回复会写在这里',
+      rate: '谢谢您的评价',
+      files: '材料已经收到',
+    }
+    c.get('/c/matter', (req, reply) => showMatter(req, reply, { note: notes[(req.query as Texts).done ?? ''] ?? null }))
+
+    /** One action of the petitioner: done once, then the page again; a refusal keeps the page and says why. */
+    const acting = async (
+      req: FastifyRequest,
+      reply: FastifyReply,
+      done: string,
+      work: (tx: Tx, who: Who, s: Setting, fields: Texts, requestId: string) => Promise<unknown>,
+    ) => {
+      const { fields } = await readForm(req)
+      const requestId = uuid.test(fields.requestId ?? '') ? fields.requestId! : uuidv7()
+      try {
+        const found = await asPetitioner(req, (tx, who, s) => work(tx, who, s, fields, requestId))
+        return go(reply, found ? `/c/matter?done=${done}` : '/c/query')
+      } catch (error) {
+        if (!(error instanceof Refused) || error instanceof NotFound) throw error
+        return showMatter(req, reply, { sentence: error.message, status: error.status })
+      }
+    }
+    c.post('/c/matter/words', (req, reply) =>
+      acting(req, reply, 'word', (tx, who, s, fields, requestId) => {
+        if (!Object.hasOwn(wordKinds, fields.kind ?? '')) throw new Invalid('没有这一项')
+        return say(tx, who, { kind: fields.kind as WordKind, body: fields.body ?? '', requestId }, s)
+      }),
+    )
+    c.post('/c/matter/rate', (req, reply) =>
+      acting(req, reply, 'rate', (tx, who, s, fields, requestId) => {
+        const one = (k: string) => {
+          const v = fields[k]
+          if (v !== 'satisfied' && v !== 'basicallySatisfied' && v !== 'dissatisfied')
+            throw new Invalid('请对信访办和承办单位都作出评价')
+          return v
+        }
+        const dims = Object.fromEntries(
+          Object.keys(dimensions).flatMap((k) => {
+            const n = Number(fields[`dim-${k}`])
+            return [1, 2, 3].includes(n) ? [[k, n]] : []
+          }),
+        )
+        return rate(
+          tx,
+          who,
+          { office: one('office'), unit: one('unit'), dimensions: dims, reason: fields.reason ?? '', requestId },
+          (m) => citizenView(m, { words: [], rating: null }, s.today).mayRate,
+          s,
+        )
+      }),
+    )
+    c.post('/c/matter/files', async (req, reply) => {
+      const cookie = cookieOf(req)
+      const found = await asPetitioner(req, async (_tx, who) => who.petitionId!)
+      if (!cookie || !found) return go(reply, '/c/query')
+      const sent = await readForm(req)
+      const requestId = uuid.test(sent.fields.requestId ?? '') ? sent.fields.requestId! : uuidv7()
+      await keepAll(found.townId, found.value, sent.files, requestId)
+      if (sent.wrongFile) return showMatter(req, reply, { sentence: sent.wrongFile, status: 400 })
+      return go(reply, '/c/matter?done=files')
+    })
+
+    const paperOf = async (tx: Tx, who: Who, s: Setting, documentId: string) => {
+      if (!uuid.test(documentId)) throw new NotFound('没有这份文书')
+      const { matter, trace } = await findMatter(tx, who, who.petitionId!, { lock: true })
+      const d = await tx
+        .selectFrom('document')
+        .selectAll()
+        .where('townId', '=', who.townId)
+        .where('petitionId', '=', matter.id)
+        .where('id', '=', documentId)
+        .executeTakeFirst()
+      if (!d || !isForPetitioner(d.kind)) throw new NotFound('没有这份文书')
+      await applyChange(
+        tx,
+        who,
+        matter,
+        trace,
+        { kind: 'read', says: `信访人打开《${d.title}》${d.number ?? ''}` },
+        s,
+        {
+          move: 'openPaper',
+        },
+      )
+      return d
+    }
+    c.get('/c/matter/papers/:id', async (req, reply) => {
+      const { id } = req.params as Texts
+      const found = await asPetitioner(req, (tx, who, s) => paperOf(tx, who, s, id!))
+      if (!found) return go(reply, '/c/query')
+      const f = await frameOf(req, found.townId)
+      const d = found.value
+      const data = d.data as unknown as PaperData
+      return show(
+        reply,
+        f,
+        d.title,
+        paperPage(
+          {
+            title: d.title,
+            number: d.number ?? '',
+            organ: data.organ,
+            lines: paragraphsOf(data),
+            on: d.issuedOn as Day,
+          },
+          d.id,
+        ),
+      )
+    })
+    c.get('/c/matter/papers/:id/docx', async (req, reply) => {
+      const { id } = req.params as Texts
+      const found = await asPetitioner(req, (tx, who, s) => paperOf(tx, who, s, id!))
+      if (!found) return go(reply, '/c/query')
+      const d = found.value
+      return reply
+        .header('content-type', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document')
+        .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(`${d.title}.docx`)}`)
+        .header('cache-control', 'no-store')
+        .send(
+          Buffer.from(
+            await renderDocx(d.kind as DocumentKind, d.data as unknown as PaperData, {
+              templateDir: join(world.dataDir, 'templates'),
+            }),
+          ),
+        )
+    })
+    c.get('/c/matter/data', async (req, reply) => {
+      const found = await asPetitioner(req, viewNow)
+      if (!found) return go(reply, '/c/query')
+      const { view, matter, readers } = found.value
+      const own = {
+        number: matter.number,
+        registered: { request: matter.request, facts: matter.facts, place: matter.place, parties: matter.parties },
+        progress: view,
+        files: matter.attachments.map((a) => ({ name: a.name, at: a.at, sha256: a.sha256 })),
+        readers,
+      }
+      return reply
+        .header('content-type', 'application/json; charset=utf-8')
+        .header('content-disposition', `attachment; filename="${matter.number}.json"`)
+        .header('cache-control', 'no-store')
+        .send(JSON.stringify(own, null, 2))
+    })
+    c.post('/c/out', async (req, reply) => {
+      const cookie = cookieOf(req)
+      if (cookie) await atTown(cookie.townId, (tx) => endSession(tx, cookie.townId, cookie.token))
+      keepCookie(req, reply, null)
+      return go(reply, '/c')
+    })
+  })
+}

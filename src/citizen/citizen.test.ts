@@ -1,0 +1,233 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { verifyTown } from '../audit/verify.ts'
+import { uuidv7 } from '../kit/server/crypto.ts'
+import { inTown } from '../kit/server/db.ts'
+import { type TestWorld, testWorld } from '../kit/server/testing.ts'
+import { password, smallTown } from '../people/fixture.ts'
+import { createTown, type NewTown } from '../people/setup.store.ts'
+import { createApp } from '../server.ts'
+
+let world: TestWorld
+let town: NewTown
+let app: Awaited<ReturnType<typeof createApp>>
+
+beforeAll(async () => {
+  world = await testWorld('2026-03-05')
+  town = await world.db
+    .transaction()
+    .execute((tx) => createTown(tx, smallTown(), { now: world.clock.now(), today: world.clock.today() }))
+  app = await createApp(world)
+})
+afterAll(async () => {
+  await app?.close()
+  await world?.drop()
+})
+
+type Texts = Record<string, string>
+const cookieIn = (r: { cookies: { name: string; value: string }[] }) =>
+  r.cookies.map((c) => `${c.name}=${c.value}`).join('; ')
+const form = (url: string, fields: Texts, cookie?: string, remoteAddress?: string) =>
+  app.inject({
+    method: 'POST',
+    url,
+    ...(remoteAddress ? { remoteAddress } : {}),
+    headers: { 'content-type': 'application/x-www-form-urlencoded', ...(cookie ? { cookie } : {}) },
+    payload: new URLSearchParams(fields).toString(),
+  })
+const get = (url: string, cookie?: string) => app.inject({ url, headers: cookie ? { cookie } : {} })
+const multipart = (fields: Texts, files: { name: string; data: Buffer }[] = []) => {
+  const boundary = 'x-huisheng-test'
+  const parts = [
+    ...Object.entries(fields).map(([k, v]) =>
+      Buffer.from(`--${boundary}\r\ncontent-disposition: form-data; name="${k}"\r\n\r\n${v}\r\n`),
+    ),
+    ...files.flatMap((f) => [
+      Buffer.from(
+        `--${boundary}\r\ncontent-disposition: form-data; name="files"; filename="${f.name}"\r\ncontent-type: application/octet-stream\r\n\r\n`,
+      ),
+      f.data,
+      Buffer.from('\r\n'),
+    ]),
+    Buffer.from(`--${boundary}--\r\n`),
+  ]
+  return { payload: Buffer.concat(parts), headers: { 'content-type': `multipart/form-data; boundary=${boundary}` } }
+}
+const submit = async (fields: Texts, files: { name: string; data: Buffer }[] = []) => {
+  const m = multipart({ requestId: uuidv7(), kind: 'claim', ...fields }, files)
+  return app.inject({ method: 'POST', url: '/c/new', ...m })
+}
+/** Number, code and cookie of a matter just brought. */
+const brought = async (fields: Texts, files: { name: string; data: Buffer }[] = []) => {
+  const r = await submit(fields, files)
+  expect(r.statusCode, r.body).toBe(303)
+  expect(r.headers.location).toBe('/c/receipt')
+  const cookie = cookieIn(r)
+  const receipt = (await get('/c/receipt', cookie)).body
+  const number = /XF2026-\d{4}/.exec(receipt)![0]
+  const code = /big code">([0-9A-Z]{5} [0-9A-Z]{5})</.exec(receipt)![1]!
+  return { cookie, number, code, receipt }
+}
+
+const staff = new Map<string, string>()
+const as = async (who: string, method: 'GET' | 'POST', url: string, payload?: object) => {
+  if (!staff.has(who))
+    staff.set(
+      who,
+      cookieIn(await app.inject({ method: 'POST', url: '/api/sign-in', payload: { username: who, password } })),
+    )
+  return app.inject({ method, url, headers: { cookie: staff.get(who)! }, payload })
+}
+
+describe('反映', () => {
+  test('三步写完，得到编号、查询码和最迟告知日期；办公室的台账里就有了', async () => {
+    const { number, receipt } = await brought({
+      request: '要求把村口的路灯修好',
+      name: '王建国',
+      phone: '13800001234',
+      villageId: town.villages.东庄村!,
+    })
+    expect(receipt).toContain('2026年3月20日')
+    expect(receipt).toContain('第二十三条')
+    const ledger = (await as('clerk', 'GET', '/api/petitions')).json()
+    const row = ledger.rows.find((x: { number: string }) => x.number === number)
+    expect(row).toMatchObject({ channel: 'online', state: 'received', village: '东庄村', petitioner: '王*国' })
+  })
+  test('同一份表单送两次，只登记一次', async () => {
+    const requestId = uuidv7()
+    const a = await submit({ requestId, request: '低保为什么停了', name: '李二' })
+    const b = await submit({ requestId, request: '低保为什么停了', name: '李二' })
+    expect([a.statusCode, b.statusCode]).toEqual([303, 303])
+    const numberOf = async (r: typeof a) => /XF2026-\d{4}/.exec((await get('/c/receipt', cookieIn(r))).body)![0]
+    expect(await numberOf(b)).toBe(await numberOf(a))
+  })
+  test('少填的说清楚，已经写的都还在', async () => {
+    const r = await submit({ request: '', facts: '去年秋天的事', phone: '1380000<b>' })
+    expect(r.statusCode).toBe(400)
+    expect(r.body).toContain('请写下您要求解决什么')
+    expect(r.body).toContain('请填写姓名；不愿留名的请勾选“匿名”')
+    expect(r.body).toContain('去年秋天的事')
+    expect(r.body).toContain('1380000&lt;b&gt;')
+    const six = await submit({ request: '修路', name: '甲', representatives: '甲、乙、丙、丁、戊、己' })
+    expect(six.body).toContain('代表最多 5 人')
+  })
+  test('匿名的不留名字；代人反映的分清信访人和代理人；不能留的文件说明原因', async () => {
+    const anonymous = await brought({ request: '厂里夜间排烟', anonymous: '1', name: '不该留下' })
+    expect((await get('/c/matter', anonymous.cookie)).body).toContain('匿名')
+    expect((await get('/c/matter/data', anonymous.cookie)).body).not.toContain('不该留下')
+    const other = await brought({ request: '老人高龄补贴没有发', name: '孙子', forWhom: '赵奶奶' })
+    const parties = JSON.parse((await get('/c/matter/data', other.cookie)).body).registered.parties
+    expect(parties.map((p: { name: string; role: string }) => [p.name, p.role])).toEqual([
+      ['赵奶奶', 'petitioner'],
+      ['孙子', 'agent'],
+    ])
+    const bad = await submit({ request: '修桥', name: '甲' }, [{ name: 'a.exe', data: Buffer.from('MZ\0\0\0\0') }])
+    expect([bad.statusCode, bad.body.includes('a.exe'), bad.body.includes('修桥')]).toEqual([400, true, true])
+    const good = await brought({ request: '修桥', name: '甲' }, [{ name: '说明.txt', data: Buffer.from('桥面有洞') }])
+    expect((await get('/c/matter', good.cookie)).body).toContain('说明.txt')
+  })
+  test('检举控告当即密封，除纪检联络员外谁也看不到', async () => {
+    const { number } = await brought({ kind: 'accusation', request: '某干部收钱办事', name: '周正' })
+    for (const who of ['clerk', 'petitionHead', 'townLeader', 'auditor'])
+      expect((await as(who, 'GET', `/api/petitions?q=${number}`)).body, who).not.toContain('某干部')
+  })
+})
+
+describe('查进度', () => {
+  test('编号加查询码才能看；错的编号和错的查询码是同一句话', async () => {
+    const { number, code } = await brought({ request: '要求发还押金', name: '钱一' })
+    const wrongCode = await form('/c/query', { number, code: 'AAAAAAAAAA' })
+    const wrongNumber = await form('/c/query', { number: 'XF2026-9999', code })
+    const sentence = '编号或查询码不对'
+    expect([wrongCode.statusCode, wrongNumber.statusCode]).toEqual([409, 409])
+    expect([wrongCode.body.includes(sentence), wrongNumber.body.includes(sentence)]).toEqual([true, true])
+    // Lower case, spaces and full-width digits are how people type.
+    const r = await form('/c/query', { number: ` ${number.toLowerCase()} `, code: code.toLowerCase() })
+    expect([r.statusCode, r.headers.location]).toEqual([303, '/c/matter'])
+    const page = (await get('/c/matter', cookieIn(r))).body
+    expect(page).toContain('您的事项已经收到，正在登记')
+    expect(page).toContain('最迟告知')
+    expect(page).toContain('钱*')
+    expect(page).not.toContain('钱一')
+  })
+  test('没有凭据的看不到任何事项，只回到查询页', async () => {
+    for (const url of ['/c/matter', '/c/receipt', '/c/matter/data', `/c/matter/papers/${uuidv7()}`]) {
+      const r = await get(url)
+      expect([r.statusCode, r.headers.location]).toEqual([303, '/c/query'])
+    }
+    const forged = await get('/c/matter', `huisheng_c=${town.townId}.abcdefgh`)
+    expect(forged.headers.location).toBe('/c/query')
+  })
+  test('连续输错要等；等的时候对的也不查；等过了可以再查', async () => {
+    const { number, code } = await brought({ request: '要求清理河道', name: '吴二' })
+    const here = '10.9.9.9'
+    for (let i = 0; i < 5; i += 1) await form('/c/query', { number, code: 'BBBBBBBBBB' }, undefined, here)
+    const locked = await form('/c/query', { number, code }, undefined, here)
+    expect([locked.statusCode, locked.body.includes('后再试')]).toEqual([409, true])
+    world.clock.set('2026-03-05', 10)
+    const later = await form('/c/query', { number, code }, undefined, here)
+    expect(later.statusCode).toBe(303)
+    world.clock.set('2026-03-05')
+  })
+  test('半小时后要重新输查询码；退出以后立即失效', async () => {
+    const { cookie } = await brought({ request: '要求装路牌', name: '郑三' })
+    await form('/c/out', {}, cookie)
+    expect((await get('/c/matter', cookie)).headers.location).toBe('/c/query')
+    const b = await brought({ request: '要求装路牌', name: '郑三' })
+    world.clock.set('2026-03-05', 10)
+    expect((await get('/c/matter', b.cookie)).headers.location).toBe('/c/query')
+    world.clock.set('2026-03-05')
+  })
+})
+
+describe('说话、评价', () => {
+  test('补充的话照录、留痕、告诉承办人；重发不会说两次；空话不收', async () => {
+    const { cookie } = await brought({ request: '要求补种树苗', name: '冯四' })
+    const requestId = uuidv7()
+    const one = () => form('/c/matter/words', { kind: 'facts', body: '又死了三棵 <script>', requestId }, cookie)
+    expect((await one()).headers.location).toBe('/c/matter?done=word')
+    await one()
+    const page = (await get('/c/matter?done=word', cookie)).body
+    expect(page.split('又死了三棵 &lt;script&gt;')).toHaveLength(2)
+    expect(page).toContain('等待回复')
+    const empty = await form('/c/matter/words', { kind: 'facts', body: '  ', requestId: uuidv7() }, cookie)
+    expect([empty.statusCode, empty.body.includes('请写下您要说的话')]).toEqual([400, true])
+    const notices = (await as('petitionHead', 'GET', '/api/desk')).body
+    expect(notices).toContain('补充情况')
+  })
+  test('没有答复不能评价；导入法定途径后可以评价一次，谁也不能改；不满意提示做质量检查', async () => {
+    const { cookie, number } = await brought({ request: '要求重划宅基地', name: '陈五' })
+    const give = { office: 'satisfied', unit: 'dissatisfied', 'dim-echo': '1', reason: '没有说清' }
+    const early = await form('/c/matter/rate', { ...give, requestId: uuidv7() }, cookie)
+    expect([early.statusCode, early.body.includes('答复送达以后才能评价')]).toEqual([409, true])
+    const id = (await as('clerk', 'GET', `/api/petitions?q=${number}`)).json().rows[0].id
+    const step = async (who: string, move: string, input: object) => {
+      const { version } = (await as('clerk', 'GET', `/api/petitions/${id}`)).json().matter
+      const r = await as(who, 'POST', `/api/petitions/${id}/moves/${move}`, { requestId: uuidv7(), version, input })
+      expect(r.statusCode, r.body).toBe(200)
+    }
+    await step('clerk', 'confirmRegister', {})
+    await step('clerk', 'classify', { class: 'claim', route: 'litigation' })
+    await step('petitionHead', 'guide', { where: '县人民法院', how: '带起诉状和证据到立案窗口' })
+    expect((await get('/c/matter', cookie)).body).toContain('请您评价')
+    expect((await form('/c/matter/rate', { ...give, requestId: uuidv7() }, cookie)).statusCode).toBe(303)
+    const again = await form('/c/matter/rate', { ...give, requestId: uuidv7() }, cookie)
+    expect(again.body).toContain('谁也不能改动')
+    expect((await as('clerk', 'GET', `/api/petitions/${id}`)).json().matter.ratingUnit).toBe('dissatisfied')
+    expect((await as('petitionHead', 'GET', '/api/desk')).body).toContain('质量检查')
+  })
+  test('留痕链仍然完整', async () => {
+    const r = await inTown(world.db, town.townId, (tx) => verifyTown(tx, town.townId))
+    expect(r.problems).toEqual([])
+  })
+})
+
+describe('公开页面', () => {
+  test('首页、办理说明、反映、查询都能打开，没有脚本也完整，不给未登录的人发 cookie', async () => {
+    for (const url of ['/c', '/c/about', '/c/new', '/c/query']) {
+      const r = await get(url)
+      expect([r.statusCode, r.cookies.length], url).toEqual([200, 0])
+      expect(r.body).toContain('<main id="main">')
+      expect(r.headers['content-security-policy']).toContain("default-src 'self'")
+    }
+  })
+})

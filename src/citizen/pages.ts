@@ -1,0 +1,310 @@
+import { type Day, formal, weekdayName } from '../kit/day.ts'
+import { Html, html } from '../kit/html.ts'
+import { ratings } from '../petitions/petition.ts'
+import { type CitizenView, type WordKind, wordKinds } from './view.ts'
+
+/** What every public page stands in: the town, its asset names, whether it is a demonstration. */
+export interface Frame {
+  town: { code: string; name: string; isFiction: boolean }
+  /** True when the server keeps more than one town, so that links must say which. */
+  many: boolean
+  css: string | null
+  js: string | null
+  today: Day
+}
+type Fields = Record<string, string>
+
+const raw = (text: string) => new Html(text)
+const t = (f: Frame) => (f.many ? `t=${encodeURIComponent(f.town.code)}` : '')
+/** A path with the town said where it must be. */
+const to = (f: Frame, path: string, more = '') => {
+  const q = [t(f), more].filter(Boolean).join('&')
+  return q ? `${path}?${q}` : path
+}
+const withDay = (d: Day) => `${formal(d)}（${weekdayName(d)}）`
+
+export const page = (f: Frame, title: string, body: Html): string =>
+  `<!doctype html>${html`<html lang="zh-CN">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="same-origin">
+<meta name="robots" content="noindex">
+<link rel="icon" href="data:,">
+<title>${title} · ${f.town.name}</title>
+${f.css && html`<link rel="stylesheet" href="${f.css}">`}
+</head>
+<body>
+<a class="skip" href="#main">跳到正文</a>
+<header class="top">
+<a class="brand" href="${to(f, '/c')}">${f.town.name}回声</a>
+<div class="tools" hidden data-tools>
+<button type="button" data-large aria-pressed="false">大字</button>
+<button type="button" data-speak>朗读</button>
+<button type="button" data-print>打印</button>
+</div>
+${f.town.isFiction && html`<p class="fiction">演示用的虚构镇，请不要填写真实信息</p>`}
+</header>
+<main id="main">${body}</main>
+<footer class="foot"><p>反映问题不收费，不会因为反映问题受到歧视和打击报复。</p><p>每一件都登记，每一件都有回音。</p></footer>
+${f.js && html`<script type="module" src="${f.js}"></script>`}
+</body>
+</html>`}`
+
+const problem = (sentence: string | null) =>
+  sentence && html`<p class="problem" role="alert" tabindex="-1">${sentence}</p>`
+
+export const homePage = (f: Frame): Html => html`
+<h1>有事请讲，件件有回音</h1>
+<nav class="doors" aria-label="可以做的事">
+<a class="door first" href="${to(f, '/c/new')}"><b>我要反映</b><span>三步写完，当场得到编号</span></a>
+<a class="door" href="${to(f, '/c/query')}"><b>查进度</b><span>凭编号和查询码</span></a>
+<a class="door" href="${to(f, '/c/about')}"><b>怎么办理</b><span>步骤、时限、找谁</span></a>
+</nav>`
+
+export const queryPage = (f: Frame, given: { number: string; sentence: string | null }): Html => html`
+<h1>查进度</h1>
+${problem(given.sentence)}
+<form method="post" action="${to(f, '/c/query')}">
+<label for="number">编号</label>
+<input id="number" name="number" value="${given.number}" required autocomplete="off" autocapitalize="characters" placeholder="XF2026-0001">
+<label for="code">查询码</label>
+<input id="code" name="code" required autocomplete="off" autocapitalize="characters" aria-describedby="code-help">
+<p class="help" id="code-help">回执上十位字母和数字，不分大小写</p>
+<button class="go" type="submit">查询</button>
+</form>
+<p>查询码丢了，请带身份证件到村信访信息员或镇信访窗口核对后重新领取。</p>`
+
+const field = (
+  name: string,
+  label: string,
+  v: Fields,
+  wrong: Fields,
+  more: { help?: string; area?: boolean; rows?: number; type?: string; max?: number } = {},
+) => html`
+<label for="${name}">${label}</label>
+${more.help && html`<p class="help" id="${name}-help">${more.help}</p>`}
+${
+  more.area
+    ? html`<textarea id="${name}" name="${name}" rows="${more.rows ?? 5}" maxlength="${more.max ?? 20000}"${raw(more.help ? ` aria-describedby="${name}-help"` : '')}>${v[name] ?? ''}</textarea>`
+    : html`<input id="${name}" name="${name}" type="${more.type ?? 'text'}" maxlength="${more.max ?? 100}" value="${v[name] ?? ''}"${raw(more.help ? ` aria-describedby="${name}-help"` : '')}>`
+}
+${wrong[name] && html`<p class="wrong">${wrong[name]}</p>`}`
+const check = (name: string, label: string, v: Fields, help?: string) => html`
+<p class="check"><input type="checkbox" id="${name}" name="${name}" value="1"${raw(v[name] ? ' checked' : '')}><label for="${name}">${label}</label></p>
+${help && html`<p class="help">${help}</p>`}`
+const radio = (name: string, value: string, label: string, v: Fields, fallback: string) => html`
+<p class="check"><input type="radio" id="${name}-${value}" name="${name}" value="${value}"${raw((v[name] ?? fallback) === value ? ' checked' : '')}><label for="${name}-${value}">${label}</label></p>`
+
+export interface Village {
+  id: string
+  name: string
+}
+
+export const newPage = (
+  f: Frame,
+  given: { requestId: string; values: Fields; wrong: Fields; sentence: string | null; villages: Village[] },
+): Html => {
+  const { values: v, wrong } = given
+  return html`
+<h1>我要反映</h1>
+<p>这件事以前反映过吗？<a href="${to(f, '/c/query')}">有编号的先查一查进度</a>；再反映一次也会登记，并和上一次连在一起。</p>
+${problem(given.sentence)}
+<form method="post" action="${to(f, '/c/new')}" enctype="multipart/form-data" data-draft="new" data-steps>
+<input type="hidden" name="requestId" value="${given.requestId}">
+<fieldset><legend>第一步　是什么事</legend>
+<div role="radiogroup" aria-label="哪一类">
+${radio('kind', 'claim', '遇到困难、有诉求，要求解决', v, 'claim')}
+${radio('kind', 'suggestion', '对工作提建议', v, 'claim')}
+${radio('kind', 'accusation', '检举公职人员违纪违法（只有纪检人员能看到）', v, 'claim')}
+</div>
+${field('request', '您要求解决什么', v, wrong, { area: true, rows: 4, max: 20000, help: '一两句话就行，例如：要求把门口的路灯修好' })}
+${field('facts', '事情的经过和理由（可以不填）', v, wrong, { area: true, rows: 6, max: 50000 })}
+</fieldset>
+<fieldset><legend>第二步　在哪里、有什么材料</legend>
+<label for="villageId">哪个村（可以不选）</label>
+<select id="villageId" name="villageId"><option value="">不选</option>${given.villages.map((x) => html`<option value="${x.id}"${raw(v.villageId === x.id ? ' selected' : '')}>${x.name}</option>`)}</select>
+${field('place', '具体地点（可以不填）', v, wrong, { max: 200 })}
+<label for="files">照片、录音或文件（可以不传，最多 9 个，每个不超过 20 MB）</label>
+<input id="files" name="files" type="file" multiple accept="image/*,audio/*,video/*,.pdf,.doc,.docx,.xls,.xlsx,.txt">
+<p class="help">照片里的拍摄地点等信息会自动去掉。</p>
+${wrong.files && html`<p class="wrong">${wrong.files}</p>`}
+</fieldset>
+<fieldset><legend>第三步　怎样回复您</legend>
+${field('name', '您的姓名', v, wrong, { max: 60, help: '不愿留名的，在下面勾选“匿名”' })}
+${field('phone', '手机号（可以不填）', v, wrong, { type: 'tel', max: 40, help: '留了才能打电话告诉您结果' })}
+${check('anonymous', '匿名', v, '匿名也会登记办理，凭编号和查询码看结果；不记录您的网络地址')}
+${check('confidential', '请为我保密', v, '除办理人员以外，不让别人知道是谁反映的')}
+${check('eService', '同意用这个网页向我送达文书', v, '不勾选的，当面或邮寄送达')}
+<details><summary>替别人反映，或者几个人一起反映</summary>
+${field('forWhom', '替谁反映（写对方姓名）', v, wrong, { max: 60, help: '代人反映的，承办人会核对您的委托' })}
+${field('headCount', '一共几个人', v, wrong, { type: 'number', max: 6 })}
+${field('representatives', '代表姓名（最多 5 人，用顿号隔开）', v, wrong, { max: 200 })}
+</details>
+<p class="help">法律要求如实反映，对自己说的话负责；不会因为反映问题受到歧视、刁难。收集的信息只用来办理这件事。</p>
+</fieldset>
+<button class="go" type="submit">提交</button>
+</form>`
+}
+
+export const receiptPage = (
+  f: Frame,
+  r: { number: string; code: string; qr: string | null; receivedOn: Day; tellBy: Day | null; why: string[] },
+): Html => html`
+<h1>已经收到，登记好了</h1>
+<section class="slip">
+<p>编号</p><p class="big" data-speak-slow>${r.number}</p>
+<p>查询码</p><p class="big code">${r.code.slice(0, 5)} ${r.code.slice(5)}</p>
+${r.qr && html`<img src="${r.qr}" width="140" height="140" alt="扫码查进度">`}
+<p class="help">请把这张纸打印、拍照或抄下来。只有凭编号和查询码才能查；工作人员不会向您要查询码。</p>
+</section>
+<h2>接下来</h2>
+<ol class="next">
+<li>${formal(r.receivedOn)}已登记。</li>
+${r.tellBy && html`<li>最迟 <b>${withDay(r.tellBy)}</b> 书面告诉您：是不是受理、由谁办理、怎么联系。</li>`}
+<li>受理以后六十日内书面答复；情况复杂要延长的，会提前告诉您理由。</li>
+<li>对答复不满意，收到后三十日内可以请求复查。</li>
+</ol>
+${r.why.length > 0 && html`<details><summary>为什么是这天</summary><ul>${r.why.map((w) => html`<li>${w}</li>`)}</ul></details>`}
+<p><a class="go" href="${to(f, '/c/matter')}" data-clear-draft="new">看进度</a></p>`
+
+const statusWords = { done: '已完成', now: '正在进行', later: '还没到' } as const
+
+export const matterPage = (
+  v: CitizenView,
+  more: {
+    requestId: string
+    sentence: string | null
+    note: string | null
+    readers: { who: string; times: number; last: Day }[]
+    files: { name: string; on: Day }[]
+    dimensions: Record<string, string>
+  },
+): Html => html`
+${problem(more.sentence)}
+${more.note && html`<p class="note" role="status">${more.note}</p>`}
+<h1>${v.headline}</h1>
+<p class="lead">编号 ${v.number} · ${v.petitioner} · ${formal(v.receivedOn)}${v.channel}</p>
+${
+  v.answer &&
+  html`<section class="answer" aria-label="期限"><p>${v.answer.label}</p><p class="date">${formal(v.answer.on)}</p>
+<p>${v.answer.daysLeft >= 0 ? html`${weekdayName(v.answer.on)}，还有 ${v.answer.daysLeft} 天` : html`<b class="over">已经超过 ${-v.answer.daysLeft} 天</b>`}</p>
+<details><summary>为什么是这天</summary><ul>${v.answer.why.map((w) => html`<li>${w}</li>`)}</ul></details></section>`
+}
+${
+  v.late.length > 0 &&
+  html`<section class="late" role="alert"><h2>我们超期了</h2>${v.late.map((s) => html`<p>${s}。</p>`)}
+<p>您可以在下面询问原因，也可以向上一级信访部门反映；这不影响您的事项继续办理。</p></section>`
+}
+<h2>办到哪一步</h2>
+<ol class="steps">${v.steps.map(
+  (s) => html`<li class="${s.status}"${raw(s.status === 'now' ? ' aria-current="step"' : '')}><b>${s.label}</b>
+<span class="status">${statusWords[s.status]}</span>${s.on && html`<span>${formal(s.on)}</span>`}<span>${s.words}</span></li>`,
+)}</ol>
+${v.yours.length > 0 && html`<h2>等您做的</h2><ul>${v.yours.map((y) => html`<li>${y}</li>`)}</ul>`}
+${
+  v.answered.length > 0 &&
+  html`<h2>逐项答复</h2>${v.answered.map((a) => html`<section class="card"><p><b>您的请求</b>　${a.request}</p><p><b>${a.result}</b></p><p>${a.answer}</p></section>`)}`
+}
+<h2>文书</h2>
+${
+  v.papers.length === 0
+    ? html`<p>还没有文书。</p>`
+    : html`<ul class="papers">${v.papers.map((p) => html`<li><a href="/c/matter/papers/${p.id}">${p.title}</a> ${p.number} ${formal(p.on)}</li>`)}</ul>`
+}
+${
+  v.rating
+    ? html`<h2>您的评价</h2><p>信访办：${ratings[v.rating.office]}；承办单位：${ratings[v.rating.unit]}（${formal(v.rating.onDay)}）。评价不能被改动。</p>`
+    : v.mayRate &&
+      html`<h2 id="rate">请您评价</h2>
+<form method="post" action="/c/matter/rate"><input type="hidden" name="requestId" value="${more.requestId}">
+${(
+  [
+    ['office', '信访办的工作'],
+    ['unit', '承办单位的办理'],
+  ] as const
+).map(
+  ([name, label]) =>
+    html`<fieldset><legend>${label}</legend>${(['satisfied', 'basicallySatisfied', 'dissatisfied'] as const).map(
+      (k) =>
+        html`<p class="check"><input type="radio" required id="${name}-${k}" name="${name}" value="${k}"><label for="${name}-${k}">${ratings[k]}</label></p>`,
+    )}</fieldset>`,
+)}
+<details><summary>再说细一点（可以不填）</summary>
+${Object.entries(more.dimensions).map(
+  ([k, label]) =>
+    html`<label for="dim-${k}">${label}</label><select id="dim-${k}" name="dim-${k}"><option value="">不评</option><option value="3">好</option><option value="2">一般</option><option value="1">不好</option></select>`,
+)}
+<label for="reason">理由</label><textarea id="reason" name="reason" rows="3" maxlength="2000"></textarea></details>
+<p class="help">评价由您本人作出，提交即生效；谁也不能代评、改评，也不会因为评价上门找您。</p>
+<button class="go" type="submit">提交评价</button></form>`
+}
+<h2>您说的话和回音</h2>
+${
+  v.words.length === 0
+    ? html`<p>还没有。</p>`
+    : html`<ol class="words">${v.words.map((w) => html`<li><p><b>${wordKinds[w.kind]}</b> ${formal(w.onDay)}</p><p class="said">${w.body}</p>${w.answeredOn ? html`<p class="echo">回音（${formal(w.answeredOn)}）：${w.answer}</p>` : html`<p class="help">已送到承办人，等待回复</p>`}</li>`)}</ol>`
+}
+<h2>您可以做的</h2>
+${v.rights.map(
+  (r) => html`<details class="right"><summary>${r.label}</summary><p>${r.words}。</p>
+<form method="post" action="/c/matter/words" data-draft="word-${r.kind}"><input type="hidden" name="kind" value="${r.kind}"><input type="hidden" name="requestId" value="${wordRequestId(more.requestId, r.kind)}">
+<label for="body-${r.kind}">${bodyLabel[r.kind]}</label><textarea id="body-${r.kind}" name="body" rows="4" maxlength="10000" required></textarea>
+<button class="go" type="submit">提交</button></form></details>`,
+)}
+<details class="right"><summary>补充材料</summary>
+<form method="post" action="/c/matter/files" enctype="multipart/form-data"><input type="hidden" name="requestId" value="${more.requestId}">
+<label for="more-files">照片、录音或文件（最多 9 个，每个不超过 20 MB）</label><input id="more-files" name="files" type="file" multiple required>
+<button class="go" type="submit">上传</button></form></details>
+${more.files.length > 0 && html`<p>您已交的材料：${more.files.map((x) => x.name).join('、')}</p>`}
+<h2>谁看过您的材料</h2>
+${
+  more.readers.length === 0
+    ? html`<p>还没有人打开过。</p>`
+    : html`<table><thead><tr><th scope="col">岗位</th><th scope="col">次数</th><th scope="col">最近一次</th></tr></thead><tbody>${more.readers.map((r) => html`<tr><td>${r.who}</td><td>${r.times}</td><td>${formal(r.last)}</td></tr>`)}</tbody></table>`
+}
+<h2>登记的内容</h2><p class="said">${v.request}</p>
+<p><a href="/c/matter/data" download>下载系统里关于我的全部内容</a></p>
+<form method="post" action="/c/out"><button type="submit">看完了，退出</button></form>`
+
+const bodyLabel: Record<WordKind, string> = {
+  facts: '要补充的情况',
+  correction: '哪里不对，应当是什么',
+  question: '您想问什么',
+  recusal: '要求谁回避，为什么',
+  review: '不服的地方和理由',
+  recheck: '不服的地方和理由',
+  withdrawal: '用您自己的话写明为什么撤回',
+  service: '说明',
+  receipt: '说明',
+}
+/** Each form of one page has its own request id, the same again when the page is sent twice. */
+const wordRequestId = (base: string, kind: WordKind) =>
+  `${base.slice(0, -2)}${(Object.keys(wordKinds).indexOf(kind) + 16).toString(16)}`
+
+export const paperPage = (
+  p: { title: string; number: string; organ: string; lines: { text: string; level: 'body' | 'heading' }[]; on: Day },
+  id: string,
+): Html => html`
+<article class="paper"><p class="organ">${p.organ}</p>${p.number && html`<p>${p.number}</p>`}<h1>${p.title}</h1>
+${p.lines.map((l) => (l.level === 'heading' ? html`<h2>${l.text}</h2>` : html`<p>${l.text}</p>`))}
+<p class="sign">${p.organ}</p><p class="sign">${formal(p.on)}</p></article>
+<p class="noprint"><a href="/c/matter/papers/${id}/docx">下载 Word</a>　<a href="/c/matter">回到进度</a></p>`
+
+export const aboutPage = (f: Frame): Html => html`
+<h1>怎么办理</h1>
+<ol class="steps flow">
+<li class="done"><b>登记</b><span>每一件都登记，当场给编号和查询码</span></li>
+<li class="done"><b>告知</b><span>十五日内书面告诉您是否受理、由谁办理</span></li>
+<li class="done"><b>办理</b><span>听您说、去查实，六十日内办结；复杂的最多再延三十日，先告诉您</span></li>
+<li class="done"><b>答复</b><span>逐项答复，写明事实、理由、依据和不服怎么办</span></li>
+<li class="done"><b>复查、复核</b><span>收到答复三十日内可以请上一级复查；对复查不服，三十日内可以复核</span></li>
+<li class="done"><b>评价</b><span>满意不满意由您本人说</span></li>
+</ol>
+<h2>依据</h2><p>《信访工作条例》（2022年5月1日起施行）。登记：第二十二条；告知：第二十三条；办理期限：第三十四条；复查、复核：第三十五条、第三十六条。</p>
+<h2>您的权利</h2>
+<ul><li>反映问题不收费，可以口头说、请人代写、请人代办。</li><li>办理的人有利害关系的，可以要求回避。</li><li>谁也不能因为您反映问题歧视、刁难、打击报复（第十八条、第四十六条）。</li><li>检举控告不会转给被检举的人和单位（第三十条）。</li></ul>
+<p><a class="go" href="${to(f, '/c/new')}">我要反映</a></p>`
+
+export const sentencePage = (title: string, sentence: string, back: string): Html =>
+  html`<h1>${title}</h1>${problem(sentence)}<p><a class="go" href="${back}">返回</a></p>`

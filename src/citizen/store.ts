@@ -1,0 +1,254 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { sql } from 'kysely'
+import type { Tx } from '../audit/trace.ts'
+import { normalise } from '../kit/chinese.ts'
+import { Invalid, NotFound, Refused } from '../kit/errors.ts'
+import { sha256, uuidv7 } from '../kit/server/crypto.ts'
+import { nobody, type Who } from '../people/roles.ts'
+import type { Matter, ratings } from '../petitions/petition.ts'
+import type { RegisterInput } from '../petitions/register/move.ts'
+import { applyChange, findMatter, registerMany, type Setting } from '../petitions/store.ts'
+import { afterWrong, type GateKind, type Tries, waitOf, waitWords } from './gate.ts'
+import { type GivenRating, type Word, type WordKind, wordKinds } from './view.ts'
+
+/** Somebody at the public face: the petitioner of one matter, or (registering) of none yet. */
+export const petitioner = (townId: string, petitionId: string | null): Who => ({
+  townId,
+  staffId: nobody,
+  name: '信访人',
+  post: '',
+  roles: [],
+  areaIds: [],
+  villageIds: [],
+  gridIds: [],
+  unitIds: [],
+  headsUnit: false,
+  rank: 99,
+  petitionId,
+})
+
+export const sessionMinutes = 30
+
+/** Marks are salted by the day, so that no address can be told from what is stored. */
+const markOf = (kind: GateKind, what: string, s: Setting) =>
+  createHash('sha256').update(`${s.today}/${kind}/${what}`).digest('base64url')
+
+const triesOf = async (tx: Tx, townId: string, kind: GateKind, mark: string): Promise<Tries | undefined> => {
+  const r = await sql<{ failures: number; until: number; at: number }>`
+    select failures, extract(epoch from locked_until)::float8 * 1000 as until, extract(epoch from at)::float8 * 1000 as at
+    from citizen_gate where town_id = ${townId}::uuid and kind = ${kind} and mark = ${mark} for update`.execute(tx)
+  const row = r.rows[0]
+  return row && { failures: row.failures, lockedUntil: row.until, at: row.at }
+}
+
+export type Opened = { ok: true; token: string; petitionId: string } | { ok: false; sentence: string }
+
+/**
+ * Open a matter by number and query code. A wrong number and a wrong code are the same answer.
+ * A failure is an answer, not an exception: its count must be committed.
+ */
+export const openMatter = async (
+  tx: Tx,
+  townId: string,
+  given: { number: string; code: string; address: string },
+  s: Setting,
+): Promise<Opened> => {
+  const number = normalise(given.number).toUpperCase().replace(/\s+/g, '')
+  const code = normalise(given.code)
+    .toUpperCase()
+    .replace(/[\s-]+/g, '')
+  const now = s.now.getTime()
+  const gates = [
+    { kind: 'number' as const, mark: markOf('number', number, s) },
+    { kind: 'address' as const, mark: markOf('address', given.address, s) },
+  ]
+  // One line at the gate: concurrent tries of one number wait for one another.
+  for (const g of gates)
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`${townId}/${g.mark}`}, 0))`.execute(tx)
+  const tries: (Tries | undefined)[] = []
+  for (const g of gates) tries.push(await triesOf(tx, townId, g.kind, g.mark))
+  const wait = Math.max(...tries.map((t) => waitOf(t, now)))
+  if (wait > 0)
+    return {
+      ok: false,
+      sentence: `输错的次数较多，为保护信访人，请${waitWords(wait)}后再试；也可以带身份证件到村或镇信访窗口查询`,
+    }
+  const found = await sql<{ id: string }>`
+    select id from petition where town_id = ${townId}::uuid and number = ${number} and query_code = ${code}`.execute(tx)
+  const row = found.rows[0]
+  if (!row) {
+    for (const [i, g] of gates.entries()) {
+      const t = afterWrong(g.kind, tries[i], now)
+      await sql`insert into citizen_gate (town_id, kind, mark, failures, locked_until, at)
+        values (${townId}::uuid, ${g.kind}, ${g.mark}, ${t.failures}, ${new Date(t.lockedUntil).toISOString()}::timestamptz, ${s.now.toISOString()}::timestamptz)
+        on conflict (town_id, kind, mark) do update set failures = excluded.failures, locked_until = excluded.locked_until, at = excluded.at`.execute(
+        tx,
+      )
+    }
+    return { ok: false, sentence: '编号或查询码不对，请照回执上的写；查询码是十位字母和数字，不分大小写' }
+  }
+  await sql`delete from citizen_gate where town_id = ${townId}::uuid and ((kind = 'number' and mark = ${gates[0]!.mark}) or at < ${new Date(now - 2 * 86_400_000).toISOString()}::timestamptz)`.execute(
+    tx,
+  )
+  return { ok: true, token: await startSession(tx, townId, row.id, s), petitionId: row.id }
+}
+
+export const startSession = async (tx: Tx, townId: string, petitionId: string, s: Setting): Promise<string> => {
+  const token = randomBytes(24).toString('base64url')
+  const now = s.now.getTime()
+  await sql`delete from citizen_session where town_id = ${townId}::uuid and expires_at < ${s.now.toISOString()}::timestamptz`.execute(
+    tx,
+  )
+  await sql`insert into citizen_session (town_id, token_hash, petition_id, expires_at)
+    values (${townId}::uuid, ${sha256(token)}, ${petitionId}::uuid, ${new Date(now + sessionMinutes * 60_000).toISOString()}::timestamptz)`.execute(
+    tx,
+  )
+  return `${townId}.${token}`
+}
+
+/** The petitioner of a cookie's session, or null. */
+export const sessionWho = async (tx: Tx, townId: string, token: string, s: Setting): Promise<Who | null> => {
+  const r = await sql<{ petitionId: string }>`
+    select petition_id from citizen_session where town_id = ${townId}::uuid and token_hash = ${sha256(token)} and expires_at > ${s.now.toISOString()}::timestamptz`.execute(
+    tx,
+  )
+  return r.rows[0] ? petitioner(townId, r.rows[0].petitionId) : null
+}
+export const endSession = async (tx: Tx, townId: string, token: string): Promise<void> => {
+  await sql`delete from citizen_session where town_id = ${townId}::uuid and token_hash = ${sha256(token)}`.execute(tx)
+}
+
+export const wordsOf = async (tx: Tx, townId: string, petitionId: string): Promise<Word[]> =>
+  (
+    await sql<Word>`select id, kind, body, on_day, answer, answered_on from petitioner_word
+      where town_id = ${townId}::uuid and petition_id = ${petitionId}::uuid order by at`.execute(tx)
+  ).rows
+export const ratingOf = async (tx: Tx, m: Pick<Matter, 'townId' | 'id' | 'round'>): Promise<GivenRating | null> =>
+  (
+    await sql<GivenRating>`select office, unit, on_day from petitioner_rating
+      where town_id = ${m.townId}::uuid and petition_id = ${m.id}::uuid and round = ${m.round}`.execute(tx)
+  ).rows[0] ?? null
+
+/** Who is told: the holder, or the petition office when nobody holds it. */
+const listeners = async (tx: Tx, m: Matter, s: Setting): Promise<string[]> => {
+  if (m.holderId) return [m.holderId]
+  const r = await sql<{ staffId: string }>`
+    select distinct h.staff_id from holding h join post p on p.town_id = h.town_id and p.id = h.post_id
+    where h.town_id = ${m.townId}::uuid and p.role = ${m.sealed ? 'disciplineLiaison' : 'petitionHead'}
+      and h.since <= ${s.today}::date and (h.until is null or h.until > ${s.today}::date)`.execute(tx)
+  return r.rows.map((x) => x.staffId)
+}
+
+/** The petitioner's words are kept verbatim, traced, and told to who must answer. The law's steps are still made by the office. */
+export const say = async (
+  tx: Tx,
+  who: Who,
+  given: { kind: WordKind; body: string; requestId: string },
+  s: Setting,
+): Promise<void> => {
+  const body = given.body.trim()
+  if (body === '') throw new Invalid('请写下您要说的话', { body: '请写下您要说的话' })
+  if (body.length > 10_000) throw new Invalid('一次最多 10000 字，请分几次补充', { body: '最多 10000 字' })
+  const { matter, trace, done } = await findMatter(tx, who, who.petitionId!, { lock: true, requestId: given.requestId })
+  if (done) return
+  await tx
+    .insertInto('petitionerWord')
+    .values({
+      townId: who.townId,
+      id: uuidv7(s.now.getTime()),
+      petitionId: matter.id,
+      kind: given.kind,
+      body,
+      onDay: s.today,
+      at: s.now.toISOString(),
+      requestId: given.requestId,
+    } as never)
+    .execute()
+  const label = wordKinds[given.kind]
+  await applyChange(
+    tx,
+    who,
+    matter,
+    trace,
+    {
+      kind: 'contact',
+      says: `信访人${label}：${body}`,
+      data: { word: given.kind },
+      tell: (await listeners(tx, matter, s)).map((staffId) => ({
+        staffId,
+        says: `${matter.number} 的信访人${label}，请回复`,
+        kind: 'word',
+      })),
+    },
+    s,
+    { move: 'word', requestId: given.requestId },
+  )
+}
+
+type Rated = Exclude<keyof typeof ratings, 'declined'>
+
+/** The petitioner's own rating: once a round, counting at once, changed by nobody. A bad one opens a quality check. */
+export const rate = async (
+  tx: Tx,
+  who: Who,
+  given: { office: Rated; unit: Rated; dimensions: Record<string, number>; reason: string; requestId: string },
+  mayRate: (m: Matter) => boolean,
+  s: Setting,
+): Promise<void> => {
+  const { matter, trace, done } = await findMatter(tx, who, who.petitionId!, { lock: true, requestId: given.requestId })
+  if (done) return
+  if (await ratingOf(tx, matter)) throw new Refused('您已经评价过，评价一经作出就生效，谁也不能改动')
+  if (!mayRate(matter)) throw new Refused('答复送达以后才能评价')
+  await tx
+    .insertInto('petitionerRating')
+    .values({
+      townId: who.townId,
+      id: uuidv7(s.now.getTime()),
+      petitionId: matter.id,
+      round: matter.round,
+      office: given.office,
+      unit: given.unit,
+      dimensions: JSON.stringify(given.dimensions),
+      reason: given.reason.slice(0, 2000),
+      onDay: s.today,
+      at: s.now.toISOString(),
+      requestId: given.requestId,
+    } as never)
+    .execute()
+  const bad = given.office === 'dissatisfied' || given.unit === 'dissatisfied'
+  const heads = bad ? await listeners(tx, { ...matter, holderId: null } as Matter, s) : []
+  await applyChange(
+    tx,
+    who,
+    matter,
+    trace,
+    {
+      kind: 'revisit',
+      says: '信访人本人评价',
+      data: { office: given.office, unit: given.unit },
+      set: { ratingOffice: given.office, ratingUnit: given.unit },
+      tell: heads.map((staffId) => ({
+        staffId,
+        says: `${matter.number} 的信访人评价不满意，请做质量检查；不得上门要求改评价`,
+        kind: 'quality',
+      })),
+    },
+    s,
+    { move: 'rate', requestId: given.requestId },
+  )
+}
+
+/** A matter brought at the public face; registered at once like any other (第二十二条). */
+export const submit = async (tx: Tx, townId: string, input: RegisterInput, requestId: string, s: Setting) => {
+  const before = await sql<{ id: string; number: string; queryCode: string }>`
+    select p.id, p.number, p.query_code from trace t join petition p on p.town_id = t.town_id and p.id = t.subject_id
+    where t.town_id = ${townId}::uuid and t.request_id = ${requestId}::uuid and t.by_name = '信访人' and t.staff_id is null`.execute(
+    tx,
+  )
+  const again = before.rows[0]
+  const made =
+    again ??
+    (await registerMany(tx, petitioner(townId, null), [{ input, requestId, set: { registeredBy: null } }], s))[0]
+  if (!made) throw new NotFound()
+  return { ...made, token: await startSession(tx, townId, made.id, s) }
+}

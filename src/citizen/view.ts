@@ -1,0 +1,250 @@
+import { type Day, daysBetween, formal, weekdayName } from '../kit/day.ts'
+import { maskName, maskText } from '../kit/mask.ts'
+import { legalLimits, type RuleId } from '../petitions/clocks.ts'
+import { channels, type Matter, type ratings, type State } from '../petitions/petition.ts'
+
+/** Papers made for the petitioner; the office's own (forwarding, objections, closing) are not shown. */
+const papersForPetitioner = new Set([
+  'registrationReceipt',
+  'acceptanceNotice',
+  'nonAcceptanceNotice',
+  'guidanceNotice',
+  'whereSentNotice',
+  'extensionNotice',
+  'hearingNotice',
+  'hearingConclusion',
+  'handlingOpinion',
+  'suggestionReply',
+  'reviewOpinion',
+  'recheckOpinion',
+])
+export const isForPetitioner = (kind: string): boolean => papersForPetitioner.has(kind)
+
+export const wordKinds = {
+  facts: '补充情况',
+  correction: '更正登记的内容',
+  question: '询问',
+  recusal: '申请回避',
+  review: '请求复查',
+  recheck: '请求复核',
+  withdrawal: '撤回',
+  service: '同意电子送达',
+  receipt: '确认收到',
+} as const
+export type WordKind = keyof typeof wordKinds
+
+export interface Word {
+  id: string
+  kind: WordKind
+  body: string
+  onDay: Day
+  answer: string
+  answeredOn: Day | null
+}
+export interface GivenRating {
+  office: keyof typeof ratings
+  unit: keyof typeof ratings
+  onDay: Day
+}
+
+export interface StepView {
+  label: string
+  status: 'done' | 'now' | 'later'
+  on: Day | null
+  words: string
+}
+export interface RightView {
+  kind: WordKind
+  label: string
+  words: string
+  until: Day | null
+}
+/** What the petitioner sees of a matter: own projection, names masked, nothing of the office's inner work. */
+export interface CitizenView {
+  number: string
+  channel: string
+  receivedOn: Day
+  petitioner: string
+  request: string
+  headline: string
+  /** The date that matters most now, with how it came about. */
+  answer: { label: string; on: Day; daysLeft: number; why: string[]; article: string } | null
+  /** Limits that have passed without what was due. */
+  late: string[]
+  steps: StepView[]
+  /** What is waited for from the petitioner. */
+  yours: string[]
+  papers: { id: string; title: string; number: string; on: Day; served: boolean }[]
+  answered: { request: string; result: string; answer: string }[]
+  words: Word[]
+  rights: RightView[]
+  mayRate: boolean
+  rating: GivenRating | null
+}
+
+const headlines: Partial<Record<State, string>> = {
+  received: '您的事项已经收到，正在登记',
+  registered: '您的事项已经登记，正在审查由谁办理',
+  forwarded: '您的事项已经转给有权处理的单位',
+  objected: '承办单位有不同意见，信访办正在核实由谁办理',
+  accepted: '您的事项已经受理，正在落实承办人',
+  handling: '您的事项正在办理',
+  opinionDraft: '您的事项正在形成书面答复',
+  opinionSigned: '书面答复已经作出，正在送给您',
+  served: '书面答复已经送达',
+  inReview: '您的事项正在复查',
+  inRecheck: '您的事项正在复核',
+  notAccepted: '您的事项没有受理，理由和去处写在告知书里',
+  noLongerAccepted: '您的事项已经复核终结，不再受理',
+  guided: '您的事项应当走另一条法定途径，去处写在告知书里',
+  concluded: '您的事项已经办结',
+  closed: '您的事项已经办结归档',
+  withdrawn: '您已经撤回这件事项，随时可以重新提出',
+}
+
+const withDay = (d: Day) => `${formal(d)}（${weekdayName(d)}）`
+const claimWords = { supported: '支持', explained: '合理，但没有依据支持，已作解释', notSupported: '不支持' } as const
+
+/** The duty the petitioner waits for, tightest first: being told, then the answer, then review. */
+const waitedFor = ['D12', 'D05', 'D08', 'D10', 'D02', 'D03', 'D01']
+
+export const citizenView = (
+  m: Matter,
+  given: { words: Word[]; rating: GivenRating | null },
+  today: Day,
+): CitizenView => {
+  const running = m.clocks.filter((c) => c.endedOn === null && c.round === m.round)
+  const main = waitedFor.flatMap((rule) => running.find((c) => c.rule === rule) ?? [])[0]
+  const limitOf = (rule: string) => legalLimits[rule as RuleId]
+  const late = running
+    .filter((c) => limitOf(c.rule)?.kind === 'duty' && c.dueOn < today)
+    .map(
+      (c) =>
+        `${limitOf(c.rule).name}本应在 ${formal(c.dueOn)} 前完成，已经超过 ${daysBetween(c.dueOn, today)} 天（${limitOf(c.rule).article}）`,
+    )
+  const reached = (on: Day | null, now: boolean, words: string, later: string): Omit<StepView, 'label'> =>
+    on ? { status: 'done', on, words } : { status: now ? 'now' : 'later', on: null, words: now ? later : '' }
+  const ended = ['notAccepted', 'noLongerAccepted', 'guided', 'withdrawn'].includes(m.state)
+  const answeredOn = m.servedOn ?? (['concluded', 'closed'].includes(m.state) ? m.concludedOn : null)
+  const steps: StepView[] = [
+    { label: '收到', status: 'done', on: m.receivedOn, words: `${channels[m.channel]}提出，编号 ${m.number}` },
+    ended
+      ? { label: '告知', status: 'done', on: m.concludedOn, words: headlines[m.state]! }
+      : {
+          label: '受理',
+          ...reached(m.acceptedOn, m.state !== 'closed', '已经受理', '十五日内告诉您是否受理、由谁办理'),
+        },
+    ...(ended
+      ? []
+      : [
+          {
+            label: '办理',
+            ...reached(
+              m.opinionNow?.signedOn ?? answeredOn,
+              m.acceptedOn !== null,
+              '已经查清并作出处理意见',
+              '承办人正在联系、调查',
+            ),
+          },
+          {
+            label: '答复',
+            ...reached(answeredOn, m.state === 'opinionSigned', '书面答复已经送达', '书面答复正在送给您'),
+          },
+        ]),
+    {
+      label: '评价',
+      ...reached(
+        given.rating?.onDay ?? m.followedUpOn,
+        answeredOn !== null || ended,
+        given.rating ? '您已经评价' : '已经回访',
+        '请您评价',
+      ),
+    },
+  ]
+  const right = (rule: string) => running.find((c) => c.rule === rule && c.dueOn >= today)
+  const d07 = right('D07')
+  const d09 = right('D09')
+  const open = !ended && m.state !== 'closed'
+  const rights: RightView[] = [
+    ...(d07
+      ? [
+          {
+            kind: 'review' as const,
+            label: '请求复查',
+            words: `对答复不满意，可以在 ${withDay(d07.dueOn)} 前请求复查，还有 ${daysBetween(today, d07.dueOn)} 天`,
+            until: d07.dueOn,
+          },
+        ]
+      : []),
+    ...(d09
+      ? [
+          {
+            kind: 'recheck' as const,
+            label: '请求复核',
+            words: `对复查意见不满意，可以在 ${withDay(d09.dueOn)} 前请求复核，还有 ${daysBetween(today, d09.dueOn)} 天`,
+            until: d09.dueOn,
+          },
+        ]
+      : []),
+    { kind: 'facts', label: '补充情况', words: '有新的情况、材料，随时可以补充', until: null },
+    { kind: 'correction', label: '更正', words: '登记的内容有不对的地方，可以要求更正', until: null },
+    ...(open
+      ? [
+          {
+            kind: 'recusal' as const,
+            label: '申请回避',
+            words: '办理的人和这件事有利害关系，可以要求换人',
+            until: null,
+          },
+          {
+            kind: 'withdrawal' as const,
+            label: '撤回',
+            words: '撤不撤回完全由您自愿，撤回以后还可以再提',
+            until: null,
+          },
+        ]
+      : []),
+    { kind: 'question', label: '询问', words: '有不明白的，可以留言询问', until: null },
+  ]
+  const served = new Set(m.services.map((s) => s.documentId))
+  const canRate = answeredOn !== null || ended
+  return {
+    number: m.number,
+    channel: channels[m.channel],
+    receivedOn: m.receivedOn,
+    petitioner: m.anonymous ? '匿名' : `${maskName(m.petitionerName)}${m.headCount > 1 ? `等 ${m.headCount} 人` : ''}`,
+    request: maskText(m.request),
+    headline: headlines[m.state] ?? '您的事项正在办理',
+    answer: main
+      ? {
+          label: ['D05', 'D12'].includes(main.rule)
+            ? '最迟答复'
+            : ['D08', 'D10'].includes(main.rule)
+              ? '最迟作出意见'
+              : '最迟告知',
+          on: main.dueOn,
+          daysLeft: daysBetween(today, main.dueOn),
+          why: main.steps,
+          article: limitOf(main.rule).article,
+        }
+      : null,
+    late,
+    steps,
+    yours: [
+      ...(m.state === 'served' && !given.rating ? ['看一看书面答复，并作出评价'] : []),
+      ...(m.oral && !m.readBack ? ['核对登记的内容是不是您的意思'] : []),
+    ],
+    papers: m.documents
+      .filter((d) => isForPetitioner(d.kind))
+      .map((d) => ({ id: d.id, title: d.title, number: d.number ?? '', on: d.issuedOn, served: served.has(d.id) })),
+    answered: m.servedOn
+      ? m.claims.flatMap((c) =>
+          c.result ? [{ request: maskText(c.body), result: claimWords[c.result], answer: maskText(c.answer) }] : [],
+        )
+      : [],
+    words: given.words,
+    rights,
+    mayRate: canRate && given.rating === null,
+    rating: given.rating,
+  }
+}
