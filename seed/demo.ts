@@ -52,7 +52,7 @@ interface Plan {
 const pick = <T>(r: () => number, list: readonly T[]): T => list[Math.floor(r() * list.length)]!
 
 /** The people of the township, from posts and places. */
-const peopleOf = (): NewPerson[] => {
+export const peopleOf = (): NewPerson[] => {
   let n = 0
   const list: NewPerson[] = posts.map((p) => ({
     ...p,

@@ -72,6 +72,7 @@ const poolOf = (connect: Connect, max: number, asApp: boolean) => {
   } as pg.PoolConfig)
   // A connection that dies while idle is replaced at the next use.
   pool.on('error', () => {})
+  pool.on('connect', (client) => client.on('error', () => {}))
   return pool
 }
 
