@@ -68,6 +68,21 @@ export interface Category {
   officialCode: string | null
 }
 
+export interface Circular {
+  townId: string
+  id: string
+  weekOn: Day
+  title: string
+  body: string
+  facts: unknown
+  status: Generated<string>
+  draftedAt: string
+  issuedOn: Day | null
+  issuedBy: string | null
+  issuedName: Generated<string>
+  version: Generated<number>
+}
+
 export interface CitizenGate {
   townId: string
   kind: string
@@ -97,6 +112,14 @@ export interface ClosingTest {
   confirmedBy: string | null
   confirmedOn: Day | null
   reason: Generated<string>
+}
+
+export interface ContactWay {
+  townId: string
+  staffId: string
+  email: Generated<string>
+  byEmail: Generated<boolean>
+  bySms: Generated<boolean>
 }
 
 export interface Division {
@@ -190,6 +213,21 @@ export interface NumberCounter {
   kind: string
   year: number
   n: Generated<number>
+}
+
+export interface Outgoing {
+  townId: string
+  id: string
+  channel: string
+  staffId: string | null
+  subject: string
+  body: string
+  key: string
+  madeAt: string
+  notBefore: string
+  tries: Generated<number>
+  sentAt: string | null
+  failed: Generated<string>
 }
 
 export interface Petition {
@@ -422,6 +460,26 @@ export interface Post {
   sort: Generated<number>
 }
 
+export interface Reminder {
+  townId: string
+  thing: string
+  step: number
+  source: string
+  petitionId: string | null
+  dueOn: Day
+  onDay: Day
+  up: Generated<number>
+  says: string
+  staffIds: string[]
+  at: Generated<string>
+}
+
+export interface ReminderPolicy {
+  townId: string
+  policy: unknown
+  version: Generated<number>
+}
+
 export interface SavedFilter {
   townId: string
   id: string
@@ -481,6 +539,20 @@ export interface Staff {
   active: Generated<boolean>
   version: Generated<number>
   createdAt: Generated<string>
+}
+
+export interface StaffLeave {
+  townId: string
+  id: string
+  staffId: string
+  deputyId: string | null
+  fromOn: Day
+  toOn: Day
+  reason: Generated<string>
+  byId: string | null
+  byName: Generated<string>
+  at: Generated<string>
+  cancelledAt: string | null
 }
 
 export interface Town {
@@ -563,9 +635,11 @@ export interface DB {
   calendarDay: CalendarDay
   calendarYear: CalendarYear
   category: Category
+  circular: Circular
   citizenGate: CitizenGate
   citizenSession: CitizenSession
   closingTest: ClosingTest
+  contactWay: ContactWay
   division: Division
   document: Document
   grid: Grid
@@ -575,6 +649,7 @@ export interface DB {
   importRow: ImportRow
   notice: Notice
   numberCounter: NumberCounter
+  outgoing: Outgoing
   petition: Petition
   petitionClaim: PetitionClaim
   petitionClock: PetitionClock
@@ -587,12 +662,15 @@ export interface DB {
   petitionerRating: PetitionerRating
   petitionerWord: PetitionerWord
   post: Post
+  reminder: Reminder
+  reminderPolicy: ReminderPolicy
   savedFilter: SavedFilter
   schemaMigration: SchemaMigration
   searchQueue: SearchQueue
   service: Service
   session: Session
   staff: Staff
+  staffLeave: StaffLeave
   town: Town
   trace: Trace
   traceHead: TraceHead

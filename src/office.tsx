@@ -31,6 +31,7 @@ const Matter = lazy(() => import('./petitions/Page.tsx'))
 const Print = lazy(() => import('./petitions/PrintPage.tsx'))
 const Register = lazy(() => import('./petitions/register/Form.tsx'))
 const Admin = lazy(() => import('./people/Admin.tsx'))
+const Reminders = lazy(() => import('./supervision/Reminders.tsx'))
 const Logs = lazy(() => import('./audit/Logs.tsx'))
 
 const queries = new QueryClient({
@@ -152,6 +153,7 @@ function Office({ me, onLeave }: { me: Me; onLeave: () => void }) {
       : []),
     ...(has(me, 'clerk', 'petitionHead') ? [{ to: '/register', label: '登记' }] : []),
     ...(has(me, 'clerk', 'petitionHead') ? [{ to: '/import', label: '导入' }] : []),
+    ...(works ? [{ to: '/reminders', label: '通报提醒' }] : []),
     ...(has(me, 'systemAdmin', 'securityAdmin', 'petitionHead') ? [{ to: '/people', label: '人员与地点' }] : []),
     ...(has(me, 'auditor', 'auditAdmin') ? [{ to: '/audit', label: '留痕查阅' }] : []),
   ]
@@ -196,6 +198,7 @@ function SignedIn({ me, onLeave, onMe }: { me: Me; onLeave: () => void; onMe: (m
               <Route path="register" element={page(<Register />)} />
               <Route path="matter/:id" element={page(<Matter />)} />
               <Route path="import" element={page(<Import />)} />
+              <Route path="reminders" element={page(<Reminders />)} />
               <Route path="people" element={page(<Admin />)} />
               <Route path="audit" element={page(<Logs />)} />
               <Route path="*" element={<Missing />} />

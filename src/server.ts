@@ -11,6 +11,7 @@ import { petitionApi, type Session } from './petitions/api.ts'
 import { handoverApi } from './petitions/handover.api.ts'
 import { importApi } from './petitions/ledger/import.api.ts'
 import type { World } from './petitions/world.store.ts'
+import { supervisionApi } from './supervision/api.ts'
 import { startWorker } from './worker.ts'
 import { type OpenWorld, openWorld } from './world.ts'
 
@@ -54,6 +55,7 @@ export const createApp = async (world: World, options: { log?: boolean; dist?: s
   peopleApi(edge, world)
   petitionApi(edge, world)
   handoverApi(edge, world)
+  supervisionApi(edge, world)
   importApi(edge, world)
   await citizenApi(app, world, { dist: options.dist })
 

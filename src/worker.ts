@@ -1,9 +1,12 @@
 import { type Runner, run } from 'graphile-worker'
 import { sealTown } from './audit/verify.ts'
 import { inTown } from './kit/server/db.ts'
-import { remindDue } from './petitions/remind.job.ts'
 import { indexBatch } from './petitions/search.job.ts'
 import type { World } from './petitions/world.store.ts'
+import { type Channels, channelsOf } from './supervision/channels.ts'
+import { draftCircular } from './supervision/circular.store.ts'
+import { deliverTown } from './supervision/deliver.job.ts'
+import { remindTown } from './supervision/remind.job.ts'
 import type { OpenedDatabase } from './world.ts'
 
 const townIds = async (world: World) => (await world.db.selectFrom('town').select('id').execute()).map((t) => t.id)
@@ -21,11 +24,23 @@ export const indexAll = async (world: World): Promise<number> => {
   return done
 }
 
-export const remindAll = async (world: World): Promise<number> => {
+/** Reminders of every town, and on a Monday the draft of last week's circular. Safe to repeat. */
+export const remindAll = async (world: World, channels: Channels = channelsOf()): Promise<number> => {
   let sent = 0
-  for (const townId of await townIds(world))
-    sent += await inTown(world.db, townId, (tx) => remindDue(tx, townId, world.clock.today(), world.clock.now()))
+  for (const townId of await townIds(world)) {
+    const at = { today: world.clock.today(), now: world.clock.now() }
+    sent += await inTown(world.db, townId, (tx) => remindTown(tx, townId, { ...at, channels }))
+    await inTown(world.db, townId, (tx) => draftCircular(tx, townId, at))
+  }
   return sent
+}
+
+/** Send what waits to leave the house. */
+export const deliverAll = async (world: World, channels: Channels = channelsOf()): Promise<number> => {
+  let tried = 0
+  for (const townId of await townIds(world))
+    tried += await inTown(world.db, townId, (tx) => deliverTown(tx, townId, world.clock.now(), channels))
+  return tried
 }
 
 export const sealAll = async (world: World): Promise<void> => {
@@ -43,8 +58,12 @@ export const startWorker = async (world: World & Partial<OpenedDatabase>): Promi
       noHandleSignals: true,
       pollInterval: 30_000,
       logger: undefined,
-      taskList: { remind: async () => void (await remindAll(world)), seal: async () => sealAll(world) },
-      crontab: ['5 * * * * remind ?fill=1d', '20 * * * * seal ?fill=1d'].join('\n'),
+      taskList: {
+        remind: async () => void (await remindAll(world)),
+        deliver: async () => void (await deliverAll(world)),
+        seal: async () => sealAll(world),
+      },
+      crontab: ['5 * * * * remind ?fill=1d', '*/2 * * * * deliver', '20 * * * * seal ?fill=1d'].join('\n'),
     }).catch((error) => {
       console.error('定时任务没有启动：', (error as Error).message)
       return null

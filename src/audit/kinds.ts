@@ -31,5 +31,10 @@ export const logKinds = {
   import: '导入',
   export: '导出',
   verify: '核对留痕',
+  circular: '通报',
+  leave: '请假与代理',
+  policy: '提醒规则',
+  supervise: '督办',
+  assess: '考核',
 } as const
 export type LogKind = keyof typeof logKinds

@@ -1,0 +1,126 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { App } from 'antd'
+import { type ReactNode, useState } from 'react'
+import { Link, useSearchParams } from 'react-router'
+import { Nothing, usePhone } from '../kit/ui/bits.tsx'
+import { newRequestId } from '../kit/ui/draft.ts'
+import { Scroll } from '../kit/ui/Scroll.tsx'
+import './rows.css'
+
+export interface Col<R> {
+  title: string
+  of: (row: R) => ReactNode
+  /** Numbers stand at the right. */
+  num?: boolean
+}
+
+/** A list said once: a table at a desk, cards on a phone. */
+export function Rows<R>({
+  label,
+  rows,
+  columns,
+  keyOf,
+  none,
+}: {
+  label: string
+  rows: readonly R[]
+  columns: Col<R>[]
+  keyOf: (row: R) => string
+  none: string
+}) {
+  const phone = usePhone()
+  if (rows.length === 0) return <Nothing>{none}</Nothing>
+  if (phone)
+    return (
+      <ul className="hs-rowcards" aria-label={label}>
+        {rows.map((r) => (
+          <li key={keyOf(r)}>
+            <dl>
+              {columns.map((c) => {
+                const shown = c.of(r)
+                return shown === '' || shown === null || shown === undefined ? null : (
+                  <div key={c.title} style={{ display: 'contents' }}>
+                    <dt>{c.title}</dt>
+                    <dd>{shown}</dd>
+                  </div>
+                )
+              })}
+            </dl>
+          </li>
+        ))}
+      </ul>
+    )
+  return (
+    <Scroll label={label}>
+      <table className="hs-table">
+        <thead>
+          <tr>
+            {columns.map((c) => (
+              <th key={c.title} scope="col" className={c.num ? 'hs-num' : undefined}>
+                {c.title}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((r) => (
+            <tr key={keyOf(r)}>
+              {columns.map((c) => (
+                <td key={c.title} className={c.num ? 'hs-num' : undefined}>
+                  {c.of(r)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Scroll>
+  )
+}
+
+/**
+ * One write. Its request id stays the same until it has succeeded, so sending again after a lost answer is the same request;
+ * what is shown anew is named by the first word of its query key.
+ */
+export function useWrite<I>(
+  go: (input: I, requestId: string) => Promise<unknown>,
+  shows: string[],
+  then?: { says?: string; done?: () => void },
+) {
+  const { message } = App.useApp()
+  const queries = useQueryClient()
+  const [requestId, renew] = useState(newRequestId)
+  return useMutation({
+    mutationFn: (input: I) => go(input, requestId),
+    onSuccess: async () => {
+      renew(newRequestId())
+      if (then?.says) message.success(then.says)
+      then?.done?.()
+      await Promise.all(shows.map((k) => queries.invalidateQueries({ queryKey: [k] })))
+    },
+  })
+}
+
+export interface Section {
+  key: string
+  label: string
+  children: ReactNode
+}
+
+/** Parts of a page, one shown at a time; which one stands in the address, so that back and a bookmark work. */
+export function Sections({ label, items }: { label: string; items: Section[] }) {
+  const [params] = useSearchParams()
+  const now = items.find((i) => i.key === params.get('tab')) ?? items[0]
+  return (
+    <>
+      <nav className="hs-sections" aria-label={label}>
+        {items.map((i) => (
+          <Link key={i.key} to={`?tab=${i.key}`} replace aria-current={i === now ? 'page' : undefined}>
+            {i.label}
+          </Link>
+        ))}
+      </nav>
+      {now && <div key={now.key}>{now.children}</div>}
+    </>
+  )
+}

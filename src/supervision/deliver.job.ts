@@ -1,0 +1,50 @@
+import { sql } from 'kysely'
+import type { Tx } from '../audit/trace.ts'
+import type { Channel, Channels } from './channels.ts'
+
+/** Minutes to wait after each failure; after the last the message stays on the list as not delivered. */
+export const waits = [5, 30, 120, 480] as const
+
+interface Waiting {
+  id: string
+  channel: Channel
+  subject: string
+  body: string
+  tries: number
+  to: string | null
+}
+
+/**
+ * Send what may leave now, a few at a time, and note what became of it. The rows are locked meanwhile, so two workers never
+ * send the same one; a crash between sending and noting may send it twice, under the same id. Returns how many were tried.
+ */
+export const deliverTown = async (tx: Tx, townId: string, now: Date, channels: Channels): Promise<number> => {
+  const { rows } = await sql<Waiting>`
+    select o.id, o.channel, o.subject, o.body, o.tries,
+      case o.channel when 'email' then w.email when 'sms' then s.phone else '' end as to
+    from outgoing o
+    left join staff s on s.town_id = o.town_id and s.id = o.staff_id
+    left join contact_way w on w.town_id = o.town_id and w.staff_id = o.staff_id
+    where o.town_id = ${townId}::uuid and o.sent_at is null and o.not_before <= ${now.toISOString()}::timestamptz and o.tries <= ${waits.length}
+    order by o.not_before limit 20 for update of o skip locked`.execute(tx)
+  for (const m of rows) {
+    let failed = ''
+    if (m.to === null || (m.to === '' && (m.channel === 'email' || m.channel === 'sms')))
+      failed = m.channel === 'sms' ? '没有登记手机号' : '没有填写邮箱'
+    else
+      await channels
+        .send({ id: m.id, channel: m.channel, to: m.to, subject: m.subject, body: m.body })
+        .catch((error: Error) => {
+          failed = error.message
+        })
+    const tries = m.tries + 1
+    const next = new Date(now.getTime() + (waits[m.tries] ?? 0) * 60_000).toISOString()
+    await (failed
+      ? sql`update outgoing set tries = ${tries}, failed = ${failed.slice(0, 200)}, not_before = ${next}::timestamptz
+          where town_id = ${townId}::uuid and id = ${m.id}::uuid`
+      : sql`update outgoing set tries = ${tries}, failed = '', sent_at = ${now.toISOString()}::timestamptz
+          where town_id = ${townId}::uuid and id = ${m.id}::uuid`
+    ).execute(tx)
+  }
+  return rows.length
+}

@@ -1,0 +1,191 @@
+import { sql } from 'kysely'
+import type { Tx } from '../audit/trace.ts'
+import type { Day } from '../kit/day.ts'
+import { isDay } from '../kit/day.ts'
+import { whoFrom } from '../people/holdings.ts'
+import type { Role, Who } from '../people/roles.ts'
+import { legalLimits, type RuleId } from '../petitions/clocks.ts'
+import {
+  type Directory,
+  type HeldPost,
+  type Matter,
+  Policy,
+  type Source,
+  type Step,
+  type Thing,
+  usualPolicy,
+} from './remind.ts'
+
+/** The town's policy, or the usual one. What an older version stored and this one does not know falls back to the usual. */
+export const policyOf = async (tx: Tx, townId: string): Promise<{ policy: Policy; version: number }> => {
+  const row = await tx
+    .selectFrom('reminderPolicy')
+    .select(['policy', 'version'])
+    .where('townId', '=', townId)
+    .executeTakeFirst()
+  if (!row) return { policy: usualPolicy, version: 0 }
+  const stored = row.policy as Partial<Policy>
+  const parsed = Policy.safeParse({ ...usualPolicy, ...stored, steps: { ...usualPolicy.steps, ...stored.steps } })
+  return { policy: parsed.success ? parsed.data : usualPolicy, version: row.version }
+}
+
+/** Posts held today, the people in them, and who is away with whom standing in. */
+export const directoryOf = async (tx: Tx, townId: string, today: Day): Promise<Directory> => {
+  const posts = (
+    await sql<HeldPost & { staffIds: string[] }>`select o.id, o.name, o.role, o.rank,
+        coalesce(o.area_id, (select v.area_id from village v where v.town_id = o.town_id and v.id = o.village_id)) as area_id,
+        o.village_id, o.grid_id, o.unit_id, o.heads,
+        coalesce(array_agg(s.id) filter (where s.id is not null), '{}') as staff_ids
+      from post o
+      left join holding h on h.town_id = o.town_id and h.post_id = o.id and h.since <= ${today}::date and (h.until is null or h.until > ${today}::date)
+      left join staff s on s.town_id = h.town_id and s.id = h.staff_id and s.active
+      where o.town_id = ${townId}::uuid and o.active group by o.town_id, o.id`.execute(tx)
+  ).rows
+  const staff = (
+    await sql<{
+      id: string
+      name: string
+    }>`select id, name from staff where town_id = ${townId}::uuid and active`.execute(tx)
+  ).rows
+  const held = new Map<string, HeldPost[]>()
+  for (const p of posts) for (const id of p.staffIds) held.set(id, [...(held.get(id) ?? []), p])
+  const people = new Map<string, Who>(
+    staff.map((s) => [
+      s.id,
+      whoFrom({ townId, staffId: s.id, name: s.name }, (held.get(s.id) ?? []) as (HeldPost & { role: Role })[]),
+    ]),
+  )
+  const leaves = (
+    await sql<{
+      staffId: string
+      deputyId: string | null
+    }>`select distinct on (staff_id) staff_id, deputy_id from staff_leave
+      where town_id = ${townId}::uuid and cancelled_at is null and ${today}::date between from_on and to_on
+      order by staff_id, at desc`.execute(tx)
+  ).rows
+  return { posts, people, away: new Map(leaves.map((l) => [l.staffId, l.deputyId])) }
+}
+
+/** The step reached as SQL, from the same list that the pure plan reads. `left` is an SQL expression of whole days. */
+const stepSql = (left: string, list: readonly Step[]): string =>
+  `case ${[...list.entries()]
+    .reverse()
+    .map(([i, s]) => `when ${left} <= ${s.left} then ${i}`)
+    .join(' ')} end`
+
+const matterColumns = `p.town_id, p.id, p.number, p.title, p.state, p.sealed, p.barred_ids, p.registered_by, p.holder_id, p.lead_official_id,
+  p.main_handler_id, p.area_owner_id, p.village_owner_id, p.signer_id, p.approver_id, p.area_id, p.village_id, p.grid_id, p.main_unit_id, p.assist_unit_ids`
+const noMatter = `null::uuid as town_id, null::uuid as id, '' as number, '' as title, '' as state, false as sealed, '{}'::uuid[] as barred_ids,
+  ${['registered_by', 'holder_id', 'lead_official_id', 'main_handler_id', 'area_owner_id', 'village_owner_id', 'signer_id', 'approver_id', 'area_id', 'village_id', 'grid_id', 'main_unit_id'].map((c) => `null::uuid as ${c}`).join(', ')}, '{}'::uuid[] as assist_unit_ids`
+
+const compact = (...ids: string[]) =>
+  `(select coalesce(array_agg(distinct x), '{}') from unnest(array[${ids.join(', ')}]::uuid[]) x where x is not null)`
+
+const dutyRules = (Object.keys(legalLimits) as RuleId[])
+  .filter((r) => legalLimits[r].kind === 'duty')
+  .map((r) => `'${r}'`)
+  .join(', ')
+
+/**
+ * One select per source: (source, thing, due_on, name, owners, matter columns). `horizon` is the earliest step in days, so that
+ * the index on the due day bounds the scan. Another folder's table joins by adding an entry here.
+ */
+export const sourceSelects = (policy: Policy): Record<Source, (town: string, today: string) => string> => {
+  const horizon = (s: Source) => Math.max(...policy.steps[s]!.map((x) => x.left))
+  return {
+    limit: (town, today) => `
+      select 'limit' as source, 'limit/' || c.id || '/' || c.due_on as thing, c.due_on, c.rule as name,
+        ${compact('p.holder_id', "case when p.state in ('handling', 'opinionDraft', 'opinionSigned') then p.main_handler_id end", "case when p.grade = 'red' then p.lead_official_id end")} as owners, ${matterColumns}
+      from petition_clock c join petition p on p.town_id = c.town_id and p.id = c.petition_id
+      where c.town_id = ${town} and c.ended_on is null and c.due_on <= ${today} + ${horizon('limit')} and c.rule in (${dutyRules}) and p.step <> 'signoff'`,
+    silence: (town, today) => `
+      select 'silence', 'silence/' || p.id || '/' || p.last_progress_on, p.last_progress_on + ${policy.silentDays}, '进展',
+        ${compact('p.holder_id', "case when p.state = 'handling' then p.main_handler_id end")}, ${matterColumns}
+      from petition p where p.town_id = ${town} and p.step in ('register', 'accept', 'handle', 'reply')
+        and p.last_progress_on <= ${today} - ${policy.silentDays - horizon('silence')}`,
+    revisit: (town, today) => `
+      select 'revisit', 'revisit/' || p.id || '/' || p.round, coalesce(p.served_on, p.concluded_on, p.last_progress_on) + ${policy.revisitDays}, '回访',
+        array(select x from unnest(array[p.holder_id, p.village_owner_id, p.area_owner_id]) x where x is not null and x is distinct from p.main_handler_id limit 1), ${matterColumns}
+      from petition p where p.town_id = ${town} and p.step = 'revisit' and p.followed_up_on is null and p.state not in ('inReview', 'inRecheck')
+        and coalesce(p.served_on, p.concluded_on, p.last_progress_on) <= ${today} - ${policy.revisitDays - horizon('revisit')}`,
+    paper: (town, today) => `
+      select 'paper', 'paper/' || o.id || '/' || o.status, coalesce(o.checked_on, o.drafted_on) + ${policy.paperDays},
+        case o.status when 'checked' then '意见书待签发' else '意见书待审核' end,
+        case when o.status = 'checked' and p.signer_id is not null then array[p.signer_id] else '{}'::uuid[] end, ${matterColumns}
+      from petition_opinion o join petition p on p.town_id = o.town_id and p.id = o.petition_id and p.round = o.round
+      where o.town_id = ${town} and p.state = 'opinionDraft' and o.status in ('submitted', 'checked')
+        and coalesce(o.checked_on, o.drafted_on) <= ${today} - ${policy.paperDays - horizon('paper')}`,
+    approval: (town, today) => `
+      select 'approval', 'approval/' || p.id || '/' || p.round || '/' || p.last_progress_on, p.last_progress_on + ${policy.paperDays}, '延期审批',
+        ${compact('p.approver_id')}, ${matterColumns}
+      from petition p where p.town_id = ${town} and p.step = 'handle' and p.extension = 'requested'
+        and p.last_progress_on <= ${today} - ${policy.paperDays - horizon('approval')}`,
+    unread: (town, today) => `
+      select 'unread', 'unread/' || n.id, (n.at at time zone 'Asia/Shanghai')::date + ${policy.unreadDays}, '交办',
+        array[n.staff_id], ${matterColumns}
+      from notice n join petition p on p.town_id = n.town_id and p.id = n.petition_id
+      where n.town_id = ${town} and n.kind = 'assign' and n.read_at is null
+        and n.at < (${today} - ${policy.unreadDays - horizon('unread')} + 1)::timestamp at time zone 'Asia/Shanghai'
+        and n.staff_id in (p.holder_id, p.main_handler_id, p.lead_official_id) and p.step <> 'signoff'
+        and not exists (select from trace a where a.town_id = n.town_id and a.subject_id = p.id and a.staff_id = n.staff_id and a.at >= n.at)`,
+    commitment: () => '',
+    supervision: () => '',
+    correction: () => '',
+    advice: () => '',
+  }
+}
+
+interface Row extends Omit<Matter, 'id' | 'townId'> {
+  source: Source
+  thing: string
+  dueOn: Day
+  name: string
+  owners: string[]
+  id: string | null
+  townId: string | null
+}
+
+const thingOf = ({ source, thing, dueOn, name, owners, ...m }: Row): Thing => ({
+  source,
+  thing,
+  dueOn,
+  name: source === 'limit' ? (legalLimits[name as RuleId]?.name ?? '期限') : name,
+  owners,
+  matter: m.id === null ? null : (m as unknown as Matter),
+})
+
+const quote = (text: string) => `'${text}'::uuid`
+
+/**
+ * Everything that has reached a step it was not yet reminded of, in batches; one pass over the indexes, whatever the town's size.
+ * The town is a checked uuid and the day a checked day: a cursor's text takes no parameters.
+ */
+export const eachDue = async (
+  tx: Tx,
+  townId: string,
+  today: Day,
+  policy: Policy,
+  work: (batch: Thing[]) => Promise<void>,
+): Promise<void> => {
+  if (!/^[0-9a-f-]{36}$/i.test(townId) || !isDay(today)) throw new RangeError('town or day')
+  const selects = Object.entries(sourceSelects(policy))
+    .map(([source, of]) => [source as Source, of(quote(townId), `'${today}'::date`)] as const)
+    .filter(([, text]) => text !== '')
+    .map(([source, text]) => {
+      const step = stepSql(`(d.due_on - '${today}'::date)`, policy.steps[source]!)
+      const cols = 'source, thing, due_on, name, owners'
+      return `select d.* from (${text}) d(${cols}, ${matterNames}) where ${step} is not null and not exists
+        (select from reminder r where r.town_id = ${quote(townId)} and r.thing = d.thing and r.step >= ${step})`
+    })
+  await sql.raw(`declare due no scroll cursor for ${selects.join(' union all ')}`).execute(tx)
+  for (;;) {
+    const { rows } = await sql.raw<Row>('fetch 5000 from due').execute(tx)
+    if (rows.length === 0) break
+    await work(rows.map(thingOf))
+  }
+  await sql.raw('close due').execute(tx)
+}
+const matterNames =
+  'town_id, id, number, title, state, sealed, barred_ids, registered_by, holder_id, lead_official_id, main_handler_id, area_owner_id, village_owner_id, signer_id, approver_id, area_id, village_id, grid_id, main_unit_id, assist_unit_ids'
+
+export { noMatter }
