@@ -2,6 +2,15 @@
 import type { Generated } from 'kysely'
 import type { Day } from '../src/kit/day.ts'
 
+export interface AccessMiss {
+  townId: string
+  staffId: string
+  askedId: string
+  day: Day
+  n: Generated<number>
+  lastAt: string
+}
+
 export interface Account {
   townId: string
   staffId: string
@@ -495,6 +504,38 @@ export interface SchemaMigration {
   at: Generated<string>
 }
 
+export interface SealedMatter {
+  townId: string
+  id: string
+  number: string
+  state: string
+  receivedOn: Day
+  dueOn: Day | null
+  forwardedOn: Day | null
+  closedOn: Day | null
+  kid: string
+  body: unknown
+  barred: Generated<string[]>
+  asked: string | null
+  requestId: string | null
+  traceSeq: Generated<number>
+  traceHash: Generated<string>
+  version: Generated<number>
+}
+
+export interface SealedTrace {
+  townId: string
+  matterId: string
+  seq: number
+  id: string
+  at: string
+  kid: string
+  body: unknown
+  requestId: string | null
+  prev: string
+  hash: string
+}
+
 export interface SearchQueue {
   townId: string
   petitionId: string
@@ -629,6 +670,7 @@ export interface Village {
 }
 
 export interface DB {
+  accessMiss: AccessMiss
   account: Account
   area: Area
   attachment: Attachment
@@ -666,6 +708,8 @@ export interface DB {
   reminderPolicy: ReminderPolicy
   savedFilter: SavedFilter
   schemaMigration: SchemaMigration
+  sealedMatter: SealedMatter
+  sealedTrace: SealedTrace
   searchQueue: SearchQueue
   service: Service
   session: Session

@@ -535,7 +535,7 @@ export const playDemo = async (world: World, say: (line: string) => void = () =>
     .sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : a.hour - b.hour || a.order - b.order || a.i - b.i))
   const byDay = new Map<Day, typeof deeds>()
   for (const d of deeds) byDay.set(d.on, [...(byDay.get(d.on) ?? []), d])
-  const simulated: Pick<World, 'clock'> = { clock: clock as Clock }
+  const simulated: Pick<World, 'clock' | 'dataDir'> = { clock: clock as Clock, dataDir: world.dataDir }
   let done = 0
   for (const [on, list] of byDay) {
     // One transaction a day: the same moves, fewer waits for the disk.

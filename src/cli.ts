@@ -8,6 +8,7 @@ import { backup, restore } from './kit/server/backup.ts'
 import { clockOf } from './kit/server/clock.ts'
 import { inTown } from './kit/server/db.ts'
 import { readWorkbook } from './kit/server/excel.ts'
+import { keyringOf } from './kit/server/keys.ts'
 import { importDivisions } from './people/divisions.import.ts'
 import { recogniseDivisions } from './people/divisions.ts'
 import { type Calendar, readCalendar } from './petitions/calendar.ts'
@@ -26,6 +27,7 @@ import {
   recallMapping,
 } from './petitions/ledger/import.store.ts'
 import { recognise } from './petitions/ledger/recognise.ts'
+import { rewrap, verifySealed } from './petitions/protect/sealed.store.ts'
 import { type LedgerDbRow, ledgerPage, rowView } from './petitions/query.ts'
 import { LedgerFilter } from './petitions/routes.ts'
 import { calendarNow, forgetCalendar, settingOf } from './petitions/world.store.ts'
@@ -50,6 +52,8 @@ const helps: Record<string, string> = {
     '用法：npm run huisheng -- export ledger 文件.xlsx [--town 代码] [--filter "grade=red&due=overdue"] [--json]\n导出台账，姓名遮盖。',
   verify: '用法：npm run huisheng -- verify [--json]\n重新计算留痕链、合计、文书校验值，不联网。',
   backup: '用法：npm run huisheng -- backup 目录 [--json]\n把某一时刻的全部数据和材料备份到一个新目录。',
+  'keys rotate':
+    '用法：npm run huisheng -- keys rotate [--json]\n为密封件（检举控告等）换一把新密钥：全部重新加密，旧密钥随即作废。请另存新的密钥文件 keys/sealed.json。',
   restore: '用法：npm run huisheng -- restore 目录 [--json]\n恢复到空的数据文件夹，恢复后自动核对。',
 }
 const usage = `回声命令行\n${Object.keys(helps)
@@ -280,6 +284,15 @@ const verify = async () => {
     const out: (Verdict & { town: string })[] = []
     for (const t of towns)
       out.push({ town: t.code, ...(await inTown(o.world.db, t.id, (tx) => verifyTown(tx, t.id), { readOnly: true })) })
+    // Of the sealed store only whether it agrees: not how much there is, and of what is wrong not which.
+    for (const t of towns) {
+      const wrong = await inTown(o.world.db, t.id, (tx) => verifySealed(tx, t.id, keyringOf(o.world.dataDir)))
+      const verdict = out.find((v) => v.town === t.code)
+      if (wrong.length && verdict) {
+        verdict.ok = false
+        verdict.problems.push('密封库与校验值不符，或缺少密钥 keys/sealed.json')
+      }
+    }
     return out
   })
   const ok = all.every((v) => v.ok)
@@ -295,13 +308,26 @@ const verify = async () => {
   return { json, text: `核对无误：${json.towns} 个镇，${json.subjects} 个对象，${json.rows} 条留痕，合计相符` }
 }
 
+/** Every sealed matter under a new key; the old key is forgotten once that has been committed. */
+const rotateKeys = async () => {
+  const done = await open(async (o) => {
+    const keys = keyringOf(o.world.dataDir)
+    const from = keys.current
+    const to = keys.add(new Date())
+    await o.world.ownerDb.transaction().execute((tx) => rewrap(tx, keys))
+    keys.keepOnlyCurrent()
+    return { from, to, file: join(o.world.dataDir, 'keys', 'sealed.json') }
+  })
+  return { json: done, text: `密封密钥已由 ${done.from} 换成 ${done.to}；请另存 ${done.file}，备份中不含密钥` }
+}
+
 const doBackup = async (args: string[]) => {
   if (!args[0]) throw new Usage(helps.backup)
   const m = await open((o) => backup(o.world.ownerPool, join(o.world.dataDir, 'files'), resolve(args[0]!), new Date()))
   const rows = m.tables.reduce((a, t) => a + t.rows, 0)
   return {
     json: { dir: resolve(args[0]), tables: m.tables.length, rows, files: m.files },
-    text: `已备份 ${m.tables.length} 张表、${rows} 行、${m.files} 份材料到 ${resolve(args[0])}`,
+    text: `已备份 ${m.tables.length} 张表、${rows} 行、${m.files} 份材料到 ${resolve(args[0])}；密封件的密钥不在备份中，请另行保存 ${join(dataDirOf(), 'keys', 'sealed.json')}`,
   }
 }
 
@@ -340,9 +366,11 @@ const main = async (argv: string[]): Promise<number> => {
   }
   const flags = parsed.values as Flags
   const [first, second, ...rest] = parsed.positionals
-  const name = first === 'import' || first === 'export' ? `${first} ${second ?? ''}` : (first ?? '')
+  const name = first === 'import' || first === 'export' || first === 'keys' ? `${first} ${second ?? ''}` : (first ?? '')
   const args =
-    first === 'import' || first === 'export' ? rest : [second, ...rest].filter((x): x is string => x !== undefined)
+    first === 'import' || first === 'export' || first === 'keys'
+      ? rest
+      : [second, ...rest].filter((x): x is string => x !== undefined)
   if (flags.help || name === '') {
     console.log(helps[name] ?? usage)
     return name === '' && !flags.help ? 2 : 0
@@ -355,6 +383,7 @@ const main = async (argv: string[]): Promise<number> => {
     'import calendar': () => importCalendarFile(args, flags),
     'export ledger': () => exportLedger(args, flags),
     verify,
+    'keys rotate': rotateKeys,
     backup: () => doBackup(args),
     restore: () => doRestore(args),
   }

@@ -10,6 +10,7 @@ import { sessionOfRequest } from './people/session.store.ts'
 import { petitionApi, type Session } from './petitions/api.ts'
 import { handoverApi } from './petitions/handover.api.ts'
 import { importApi } from './petitions/ledger/import.api.ts'
+import { protectApi, recordMisses } from './petitions/protect/api.ts'
 import type { World } from './petitions/world.store.ts'
 import { supervisionApi } from './supervision/api.ts'
 import { startWorker } from './worker.ts'
@@ -52,11 +53,13 @@ export const createApp = async (world: World, options: { log?: boolean; dist?: s
     }
   })
 
+  recordMisses(edge, world)
   peopleApi(edge, world)
   petitionApi(edge, world)
   handoverApi(edge, world)
   supervisionApi(edge, world)
   importApi(edge, world)
+  protectApi(edge, world)
   await citizenApi(app, world, { dist: options.dist })
 
   const dist = options.dist ?? resolve(import.meta.dirname, '../dist')

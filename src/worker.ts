@@ -1,6 +1,7 @@
 import { type Runner, run } from 'graphile-worker'
 import { sealTown } from './audit/verify.ts'
 import { inTown } from './kit/server/db.ts'
+import { finishSealing } from './petitions/protect/api.ts'
 import { indexBatch } from './petitions/search.job.ts'
 import type { World } from './petitions/world.store.ts'
 import { type Channels, channelsOf } from './supervision/channels.ts'
@@ -44,6 +45,7 @@ export const deliverAll = async (world: World, channels: Channels = channelsOf()
 }
 
 export const sealAll = async (world: World): Promise<void> => {
+  for (const townId of await townIds(world)) await finishSealing(world, townId)
   for (const townId of await townIds(world))
     await inTown(world.db, townId, (tx) => sealTown(tx, townId, world.clock.now()))
 }

@@ -39,7 +39,7 @@ export const logsOf = async (
     from trace t
     left join petition p on p.town_id = t.town_id and p.id = t.subject_id and t.subject_kind = 'petition'
     left join staff s on s.town_id = t.town_id and s.id = t.subject_id and t.subject_kind in ('staff', 'account')
-    where t.town_id = ${townId}::uuid
+    where t.town_id = ${townId}::uuid and t.subject_kind <> 'gone'
       ${q.from ? sql`and t.at >= ${`${q.from}T00:00:00+08:00`}::timestamptz` : sql``}
       ${q.to ? sql`and t.at < ${`${q.to}T00:00:00+08:00`}::timestamptz + interval '1 day'` : sql``}
       ${q.kind ? sql`and t.kind = ${q.kind}` : sql``}

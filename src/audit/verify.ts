@@ -52,7 +52,8 @@ export const verifyTown = async (tx: Tx, townId: string): Promise<Verdict> => {
       const name = `${r.subjectKind} ${r.subjectId} 第 ${r.seq} 条`
       if (r.seq !== seq + 1) say(`${name}：序号不连续，上一条是第 ${seq} 条`)
       if (r.prev !== prev) say(`${name}：与上一条衔接不上`)
-      if (sm3(chainText(r)) !== r.hash) say(`${name}：内容与校验值不符，可能被改动`)
+      // Moved whole into the sealed store: the words are there, the links stay here.
+      if (r.subjectKind !== 'gone' && sm3(chainText(r)) !== r.hash) say(`${name}：内容与校验值不符，可能被改动`)
       seq = r.seq
       prev = r.hash
       heads.set(r.subjectId, { seq: r.seq, hash: r.hash })

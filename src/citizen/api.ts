@@ -16,6 +16,8 @@ import { type App, answerOf } from '../kit/server/http.ts'
 import type { Who } from '../people/roles.ts'
 import { keepAttachment } from '../petitions/attach.store.ts'
 import type { Matter } from '../petitions/petition.ts'
+import { mustSeal, sealedWords } from '../petitions/protect/sealed.ts'
+import { addSealedFile } from '../petitions/protect/sealed.store.ts'
 import { applyChange, findMatter, type Setting } from '../petitions/store.ts'
 import { settingOf, type World } from '../petitions/world.store.ts'
 import { assetsOf } from './assets.store.ts'
@@ -42,6 +44,7 @@ import {
   sessionMinutes,
   sessionWho,
   submit,
+  submitSealed,
   wordsOf,
 } from './store.ts'
 import { type CitizenView, citizenView, isForPetitioner, type WordKind, wordKinds } from './view.ts'
@@ -185,6 +188,8 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
       )
       if (!opened.ok)
         return show(reply, f, '查进度', queryPage(f, { number: fields.number ?? '', sentence: opened.sentence }), 409)
+      if ('sealed' in opened)
+        return show(reply, f, '查进度', sentencePage('查进度', sealedWords(opened.sealed), '/c'))
       keepCookie(req, reply, opened.token)
       return go(reply, '/c/matter')
     })
@@ -216,6 +221,16 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
         if (sent.wrongFile)
           throw new Invalid(sent.wrongFile, { files: `${sent.wrongFile}；其余内容都还在，请重新选择文件` })
         const input = registrationOf(sent.fields, f.today)
+        if (mustSeal(input)) {
+          const slip = await atTown(f.townId, (tx, s) => submitSealed(tx, f.townId, input, requestId, s))
+          const who = petitioner(f.townId, null)
+          for (const [n, { name, kept }] of sent.files.entries()) {
+            const again = `${requestId.slice(0, -2)}${(n + 160).toString(16)}`
+            const file = { id: slip.id, requestId: again, own: true, name, kept }
+            await atTown(f.townId, (tx, s) => addSealedFile(tx, who, file, world.files, s))
+          }
+          return showReceipt(req, reply, f, { ...slip, receivedOn: input.receivedOn, tellBy: null, why: [] })
+        }
         const made = await atTown(f.townId, (tx, s) => submit(tx, f.townId, input, requestId, s))
         // Evidence comes after the number: a broken file never costs the registration.
         await keepAll(f.townId, made.id, sent.files, requestId)
@@ -245,6 +260,17 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
         )
     }
 
+    const showReceipt = async (
+      req: FastifyRequest,
+      reply: FastifyReply,
+      f: Frame,
+      m: { number: string; queryCode: string; receivedOn: Day; tellBy: Day | null; why: string[] },
+    ) => {
+      const url = `${req.protocol}://${req.headers.host}/c/query?${f.many ? `t=${f.town.code}&` : ''}n=${encodeURIComponent(m.number)}`
+      const qr = await QRCode.toDataURL(url, { margin: 1, width: 280 })
+      const { number, queryCode: code, receivedOn, tellBy, why } = m
+      return show(reply, f, '登记回执', receiptPage(f, { number, code, qr, receivedOn, tellBy, why }))
+    }
     c.get('/c/receipt', async (req, reply) => {
       const found = await asPetitioner(req, async (tx, who) => {
         const { matter } = await findMatter(tx, who, who.petitionId!)
@@ -254,20 +280,7 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
       const f = await frameOf(req, found.townId)
       const m = found.value
       const d02 = m.clocks.find((x) => x.rule === 'D02' && x.endedOn === null)
-      const url = `${req.protocol}://${req.headers.host}/c/query?${f.many ? `t=${f.town.code}&` : ''}n=${encodeURIComponent(m.number)}`
-      return show(
-        reply,
-        f,
-        '登记回执',
-        receiptPage(f, {
-          number: m.number,
-          code: m.queryCode,
-          qr: await QRCode.toDataURL(url, { margin: 1, width: 280 }),
-          receivedOn: m.receivedOn,
-          tellBy: d02?.dueOn ?? null,
-          why: d02?.steps ?? [],
-        }),
-      )
+      return showReceipt(req, reply, f, { ...m, tellBy: d02?.dueOn ?? null, why: d02?.steps ?? [] })
     })
 
     const readersOf = async (tx: Tx, m: Matter) =>

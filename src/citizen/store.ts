@@ -6,7 +6,8 @@ import { Invalid, NotFound, Refused } from '../kit/errors.ts'
 import { sha256, uuidv7 } from '../kit/server/crypto.ts'
 import { nobody, type Who } from '../people/roles.ts'
 import type { Matter, ratings } from '../petitions/petition.ts'
-import type { RegisterInput } from '../petitions/register/move.ts'
+import { registerSealed, sealedByReceipt, sealedReceipt } from '../petitions/protect/sealed.store.ts'
+import { decideRegister, type RegisterInput } from '../petitions/register/move.ts'
 import { applyChange, findMatter, registerMany, type Setting } from '../petitions/store.ts'
 import { afterWrong, type GateKind, type Tries, waitOf, waitWords } from './gate.ts'
 import { type GivenRating, type Word, type WordKind, wordKinds } from './view.ts'
@@ -41,7 +42,10 @@ const triesOf = async (tx: Tx, townId: string, kind: GateKind, mark: string): Pr
   return row && { failures: row.failures, lockedUntil: row.until, at: row.at }
 }
 
-export type Opened = { ok: true; token: string; petitionId: string } | { ok: false; sentence: string }
+export type Opened =
+  | { ok: true; token: string; petitionId: string }
+  | { ok: true; sealed: NonNullable<Awaited<ReturnType<typeof sealedByReceipt>>> }
+  | { ok: false; sentence: string }
 
 /**
  * Open a matter by number and query code. A wrong number and a wrong code are the same answer.
@@ -76,6 +80,8 @@ export const openMatter = async (
   const found = await sql<{ id: string }>`
     select id from petition where town_id = ${townId}::uuid and number = ${number} and query_code = ${code}`.execute(tx)
   const row = found.rows[0]
+  const sealed = row ? undefined : await sealedByReceipt(tx, townId, number, code, s)
+  if (sealed) return { ok: true, sealed }
   if (!row) {
     for (const [i, g] of gates.entries()) {
       const t = afterWrong(g.kind, tries[i], now)
@@ -236,6 +242,15 @@ export const rate = async (
     s,
     { move: 'rate', requestId: given.requestId },
   )
+}
+
+/** An accusation brought at the public face: sealed at once, the slip is the petitioner's and nobody else's (第三十条). */
+export const submitSealed = async (tx: Tx, townId: string, input: RegisterInput, requestId: string, s: Setting) => {
+  const who = petitioner(townId, null)
+  const again = await sealedReceipt(tx, who, requestId, s)
+  if (again) return again
+  decideRegister(input, who, s.today)
+  return registerSealed(tx, who, input, s, requestId)
 }
 
 /** A matter brought at the public face; registered at once like any other (第二十二条). */

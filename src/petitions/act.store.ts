@@ -6,6 +6,8 @@ import type { Who } from '../people/roles.ts'
 import { moveOf } from './flow.ts'
 import type { Move } from './move.ts'
 import type { Matter } from './petition.ts'
+import { sealAway } from './protect/sealed.store.ts'
+import { mustSeal } from './protect/sealed.ts'
 import { applyChange, findMatter, type Setting } from './store.ts'
 
 /** Facts that only the database knows are put into the input here, so that the rules stay pure. */
@@ -101,7 +103,7 @@ export const act = async (
   who: Who,
   given: { id: string; move: string; version: number; requestId: string; input: unknown },
   s: Setting,
-): Promise<{ matter: Matter; traceCount: number }> => {
+): Promise<{ matter: Matter; traceCount: number; sealed?: boolean }> => {
   const m = moveOf(given.move) as Move | undefined
   if (!m) throw new Refused('没有这一步')
   const { matter, trace, done } = await findMatter(tx, who, given.id, { lock: true, requestId: given.requestId })
@@ -114,5 +116,8 @@ export const act = async (
   const change = m.decide(matter, parsed.data, who, s.today, s.law)
   await checkLink(tx, who, change)
   const applied = await applyChange(tx, who, matter, trace, change, s, { move: given.move, requestId: given.requestId })
-  return { matter: applied.matter, traceCount: trace.seq + 1 }
+  // 第三十条：即时密封，同一事务内移出公共台账
+  const sealed = mustSeal(applied.matter)
+  if (sealed) await sealAway(tx, who, applied.matter, s)
+  return { matter: applied.matter, traceCount: trace.seq + 1, sealed }
 }

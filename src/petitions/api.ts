@@ -17,9 +17,12 @@ import { columns, defaultColumns } from './ledger/columns.ts'
 import { writeLedger } from './ledger/export.ts'
 import type { Matter } from './petition.ts'
 import { mayReveal } from './policy.ts'
+import { finishSealing } from './protect/api.ts'
+import { registerSealed, sealedReceipt } from './protect/sealed.store.ts'
+import { mustSeal } from './protect/sealed.ts'
 import { type LedgerDbRow, ledger, ledgerPage, presetCounts, rowView, totalsByVillage, totalsOf } from './query.ts'
 import { suggestGrade } from './register/grading.ts'
-import { registerRefusal } from './register/move.ts'
+import { decideRegister, registerRefusal } from './register/move.ts'
 import { findSimilar } from './register/similar.query.ts'
 import { suggestNow } from './register/suggest.store.ts'
 import { LedgerFilter, petitionRoutes as r } from './routes.ts'
@@ -88,7 +91,13 @@ export const petitionApi = (edge: Edge<Session>, world: World) => {
       if (before.rows[0]) return before.rows[0]
       const no = registerRefusal(who)
       if (no) throw new Refused(no)
+      const kept = await sealedReceipt(tx, who, body.requestId, s)
+      if (kept) return { ...kept, sealed: true }
       for (const l of body.input.links) await findMatter(tx, who, l.toId)
+      if (mustSeal(body.input)) {
+        decideRegister(body.input, who, s.today)
+        return { ...(await registerSealed(tx, who, body.input, s, body.requestId)), sealed: true }
+      }
       const [made] = await registerMany(tx, who, [{ input: body.input, requestId: body.requestId }], s)
       return { id: made!.id, number: made!.number, queryCode: made!.queryCode }
     }),
@@ -110,9 +119,11 @@ export const petitionApi = (edge: Edge<Session>, world: World) => {
       return matterView(tx, who, matter, trace.seq, s)
     }),
   )
-  serve(r.move, ({ session: { who }, params, body, req, reply }) =>
-    write(who, async (tx, s) => {
+  serve(r.move, async ({ session: { who }, params, body, req, reply }) => {
+    let sealed = false
+    const answer = await write(who, async (tx, s) => {
       const done = await act(tx, who, { id: params.id, move: params.move, ...body, input: body.input }, s)
+      sealed = done.sealed ?? false
       // A script that only needs to know that it happened saves the page its rendering.
       if (req.headers.prefer === 'return=minimal') {
         reply.header('x-version', String(done.matter.version)).header('preference-applied', 'return=minimal')
@@ -124,15 +135,11 @@ export const petitionApi = (edge: Edge<Session>, world: World) => {
         if (e instanceof NotFound) return null
         throw e
       })
-      return matterView(
-        tx,
-        who,
-        now?.matter ?? { ...done.matter, parties: [], request: '', facts: '', records: [], title: '已密封' },
-        done.traceCount,
-        s,
-      )
-    }),
-  )
+      return matterView(tx, who, now?.matter ?? hollow(done.matter), now ? done.traceCount : 0, s)
+    })
+    if (sealed) await finishSealing(world, who.townId)
+    return answer
+  })
   serve(r.bulk, async ({ session: { who }, params, body }) => {
     const refused: { id: string; number: string; sentence: string }[] = []
     let done = 0
@@ -439,6 +446,27 @@ export const petitionApi = (edge: Edge<Session>, world: World) => {
     }),
   )
 }
+
+/** What is left to say of a matter that has just left this person's sight: nothing. */
+const hollow = (m: Matter): Matter => ({
+  ...m,
+  title: '已密封，由纪检联络员办理',
+  request: '',
+  facts: '',
+  place: '',
+  petitionerName: '',
+  outcomeText: '',
+  parties: [],
+  clocks: [],
+  claims: [],
+  records: [],
+  attachments: [],
+  opinionNow: null,
+  tests: [],
+  documents: [],
+  services: [],
+  links: [],
+})
 
 /** A stable uuid from a text, for the items of a batch. */
 const uuidOf = (text: string): string => {

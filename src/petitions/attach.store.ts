@@ -17,7 +17,7 @@ const storageKey = (townId: string, petitionId: string, id: string) => `${townId
  * The same request and the same bytes give the row already there. Throws Refused when the matter is closed or not seen.
  */
 export const keepAttachment = async (
-  world: Pick<World, 'db' | 'files' | 'clock'>,
+  world: Pick<World, 'db' | 'files' | 'clock' | 'dataDir'>,
   who: Who,
   petitionId: string,
   file: { name: string; kept: Kept; kind?: string; note?: string },

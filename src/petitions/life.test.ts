@@ -346,8 +346,11 @@ describe('输入不对', () => {
   })
   test('检举控告即时密封：登记员看不见，纪检联络员看得见', async () => {
     const r = await register('clerk', { class: 'accusation', request: '反映某干部收受礼金' })
-    expect((await as('clerk', 'GET', `/api/petitions/${r.json.id}`)).status).toBe(404)
-    expect((await as('disciplineLiaison', 'GET', `/api/petitions/${r.json.id}`)).status).toBe(200)
+    expect(r.json).toMatchObject({ sealed: true, number: 'MF2026-0001' })
+    for (const who of ['clerk', 'petitionHead', 'disciplineLiaison'])
+      expect((await as(who, 'GET', `/api/petitions/${r.json.id}`)).status).toBe(404)
+    const opened = await as('disciplineLiaison', 'POST', `/api/sealed/${r.json.id}/open`, { purpose: '转送' })
+    expect(opened.json.request).toBe('反映某干部收受礼金')
     expect((await as('clerk', 'GET', '/api/petitions')).json.totals.total).toBe(8)
   })
   test('两人同时办理同一事项，只有一人成功', async () => {

@@ -245,7 +245,13 @@ export const petitionRoutes = {
     path: '/api/petitions',
     says: '登记',
     body: z.object({ requestId: z.uuid(), input: RegisterInput }),
-    response: z.object({ id: z.string(), number: z.string(), queryCode: z.string() }),
+    response: z.object({
+      id: z.string(),
+      number: z.string(),
+      queryCode: z.string(),
+      /** Sealed at once: the receipt is all that who registered keeps of it. */
+      sealed: z.boolean().optional(),
+    }),
   }),
   similar: route({
     method: 'POST',

@@ -7,6 +7,7 @@ import { initials } from '../kit/chinese.ts'
 import type { Day } from '../kit/day.ts'
 import { NotFound, Refused } from '../kit/errors.ts'
 import { queryCode, sm3, uuidv7 } from '../kit/server/crypto.ts'
+import type { Keyring } from '../kit/server/keys.ts'
 import { nobody, type Who } from '../people/roles.ts'
 import { dueOf, legalLimits, type RuleId } from './clocks.ts'
 import { type CountKey, countKey, countMoves } from './counts.ts'
@@ -14,6 +15,7 @@ import type { Change, Law } from './move.ts'
 import { composePaper, type TownFacts } from './papers.ts'
 import type { Clock, Matter, Petition } from './petition.ts'
 import { visibleTo } from './policy.ts'
+import { mustSeal } from './protect/sealed.ts'
 import type { Prior, RegisterInput } from './register/move.ts'
 import { decideRegister } from './register/move.ts'
 
@@ -23,6 +25,8 @@ export interface Setting {
   town: TownFacts
   today: Day
   now: Date
+  /** The keys of the sealed store; without them nothing can be sealed. */
+  keys?: Keyring
 }
 
 const camel = (key: string) => key.replace(/_([a-z0-9])/g, (_, c: string) => c.toUpperCase())
@@ -633,6 +637,8 @@ export const registerMany = async (
   s: Setting,
 ): Promise<{ id: string; number: string; queryCode: string; warnings: string[] }[]> => {
   if (given.length === 0) return []
+  // What must be sealed goes to its own store (protect/sealed.store.ts) and never touches these tables.
+  if (given.some((g) => mustSeal(g.input))) throw new Refused('检举控告和要求保密的事项须即时密封，不能登入公共台账')
   const { townId } = who
   const place = await placesOf(tx, townId)
   const year = +s.today.slice(0, 4)

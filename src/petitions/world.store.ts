@@ -4,6 +4,7 @@ import type { Tx } from '../audit/trace.ts'
 import { NotFound } from '../kit/errors.ts'
 import type { Clock } from '../kit/server/clock.ts'
 import type { FileStore } from '../kit/server/files.ts'
+import { keyringOf } from '../kit/server/keys.ts'
 import { type Calendar, calendarOf } from './calendar.ts'
 import type { TownFacts } from './papers.ts'
 import type { Setting } from './store.ts'
@@ -52,13 +53,14 @@ export const townFacts = async (tx: Tx | Kysely<DB>, townId: string): Promise<To
 }
 export const forgetTowns = () => towns.clear()
 
-export const settingOf = async (tx: Tx, world: Pick<World, 'clock'>, townId: string): Promise<Setting> => {
+export const settingOf = async (tx: Tx, world: Pick<World, 'clock' | 'dataDir'>, townId: string): Promise<Setting> => {
   const town = await townFacts(tx, townId)
   return {
     law: { calendar: await calendarNow(tx), superior: town.superior },
     town,
     today: world.clock.today(),
     now: world.clock.now(),
+    keys: keyringOf(world.dataDir),
   }
 }
 

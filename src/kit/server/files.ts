@@ -11,6 +11,8 @@ import { Invalid, NotFound } from '../errors.ts'
 export interface FileStore {
   put(key: string, data: Uint8Array, mime: string): Promise<void>
   get(key: string): Promise<Uint8Array>
+  /** Nothing happens when it is not there. */
+  remove(key: string): Promise<void>
 }
 
 /** Files below one folder, written whole or not at all. */
@@ -37,6 +39,7 @@ export const folderStore = (folder: string): FileStore => {
       if (!(await stat(path).catch(() => null))) throw new NotFound('文件不在存储中，请联系系统管理员从备份恢复')
       return readFile(path)
     },
+    remove: async (key) => rm(at(key), { force: true }),
   }
 }
 
@@ -68,6 +71,10 @@ export const s3Store = (s: {
       if (res.status === 404) throw new NotFound('文件不在存储中，请联系系统管理员')
       if (!res.ok) throw new Error(`对象存储读取失败：${res.status}`)
       return new Uint8Array(await res.arrayBuffer())
+    },
+    remove: async (key) => {
+      const res = await client.fetch(url(key), { method: 'DELETE' })
+      if (!res.ok && res.status !== 404) throw new Error(`对象存储删除失败：${res.status}`)
     },
   }
 }

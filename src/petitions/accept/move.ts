@@ -247,43 +247,6 @@ const answerObjection = move({
         },
 })
 
-/** 检举控告：转送有管理权限的纪检监察机关，本机关不调查（第三十条）. */
-const transferDiscipline = move({
-  label: '转送纪检监察机关',
-  confirm: '检举控告材料将转送纪检监察机关，本机关不再调查。确定吗？',
-  input: z.object({ organ: reason('请写明转送的机关'), note: text(500).default('') }),
-  primary: (m) => m.sealed && m.state === 'registered',
-  refusal: (m, who) =>
-    first(
-      !m.sealed && '只适用于已密封的检举控告',
-      only(who, 'disciplineLiaison'),
-      inState(m, 'received', 'registered'),
-    ),
-  decide: (_m, input, who): Change => ({
-    kind: 'accept',
-    says: `转送${input.organ}${input.note ? `：${input.note}` : ''}`,
-    set: { state: 'forwarded', step: 'accept', holderId: who.staffId },
-    end: [{ rule: 'D01' }, { rule: 'D02' }],
-  }),
-})
-
-const acknowledgeDiscipline = move({
-  label: '登记签收回执',
-  confirm: '登记纪检监察机关的签收后，本事项在信访环节结束。确定吗？',
-  input: z.object({ onDay: DayText, number: text(100).default('') }),
-  primary: (m) => m.sealed && m.state === 'forwarded',
-  refusal: (m, who) =>
-    first(!m.sealed && '只适用于已密封的检举控告', only(who, 'disciplineLiaison'), inState(m, 'forwarded')),
-  decide: (_m, input, _who, today): Change => {
-    if (input.onDay > today) throw new Invalid('签收日期不能晚于今天', { onDay: '不能晚于今天' })
-    return {
-      kind: 'signoff',
-      says: `纪检监察机关已签收${input.number ? `（${input.number}）` : ''}`,
-      set: { state: 'closed', step: 'signoff', concludedOn: input.onDay, closedOn: today, conclusion: 'replied' },
-    }
-  },
-})
-
 const seal = move({
   label: '按检举控告密封',
   confirm: '密封后只有纪检联络员能看到，您也将看不到。确定吗？',
@@ -305,7 +268,5 @@ export const acceptMoves = {
   forward,
   object,
   answerObjection,
-  transferDiscipline,
-  acknowledgeDiscipline,
   seal,
 }

@@ -211,14 +211,6 @@ export const forms: Record<string, Ask[]> = {
     { name: 'suggest', label: '建议送往', kind: 'text' },
   ],
   answerObjection: [agree('同意异议，收回', '不同意异议'), { name: 'reason', label: '核实情况', kind: 'long' }],
-  transferDiscipline: [
-    { name: 'organ', label: '转送的机关', kind: 'text' },
-    { name: 'note', label: '说明', kind: 'long' },
-  ],
-  acknowledgeDiscipline: [
-    { ...onDay, label: '签收日期' },
-    { name: 'number', label: '回执编号', kind: 'text' },
-  ],
   seal: [{ name: 'reason', label: '理由', kind: 'long' }],
   assignHandler: [...owners, { name: 'note', label: '交办要求', kind: 'long' }],
   reassign: [...owners, { name: 'reason', label: '调整理由', kind: 'text' }],

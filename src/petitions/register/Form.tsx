@@ -15,6 +15,7 @@ import { type Place, PlacePicker } from '../../people/pickers.tsx'
 import '../page/matter.css'
 import { CategoryPicker } from '../page/MoveDialog.tsx'
 import { channels, classes, grades, idTypes, linkKinds, partyRoles, routes, states } from '../petition.ts'
+import { SealedReceipt } from '../protect/Receipt.tsx'
 import { type MatterView, petitionRoutes } from '../routes.ts'
 import { GradeTag } from '../tags.tsx'
 import { gradeAttributes } from './grading.ts'
@@ -120,7 +121,7 @@ export default function RegisterForm() {
   const [error, setError] = useState<unknown>(null)
   const [wrong, setWrong] = useState<Record<string, string>>({})
   const [requestId, setRequestId] = useState(newRequestId)
-  const [made, setMade] = useState<{ id: string; number: string; queryCode: string } | null>(null)
+  const [made, setMade] = useState<{ id: string; number: string; queryCode: string; sealed?: boolean } | null>(null)
 
   const asked = useSettled({
     text: `${d.title}\n${d.request}\n${d.facts}`,
@@ -217,6 +218,7 @@ export default function RegisterForm() {
     const receipt = view.documents.find((x) => x.kind === 'registrationReceipt')
     if (receipt) window.open(`/print/${made.id}/${receipt.id}`, '_blank')
   }
+  if (made?.sealed) return <SealedReceipt made={made} onNext={() => setMade(null)} />
   if (made)
     return (
       <>
