@@ -517,6 +517,7 @@ export interface SealedMatter {
   body: unknown
   barred: Generated<string[]>
   asked: string | null
+  receipts: Generated<string[]>
   requestId: string | null
   traceSeq: Generated<number>
   traceHash: Generated<string>

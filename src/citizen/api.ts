@@ -16,8 +16,8 @@ import { type App, answerOf } from '../kit/server/http.ts'
 import type { Who } from '../people/roles.ts'
 import { keepAttachment } from '../petitions/attach.store.ts'
 import type { Matter } from '../petitions/petition.ts'
-import { mustSeal, sealedWords } from '../petitions/protect/sealed.ts'
 import { addSealedFile } from '../petitions/protect/sealed.store.ts'
+import { mustSeal, sealedWords } from '../petitions/protect/sealed.ts'
 import { applyChange, findMatter, type Setting } from '../petitions/store.ts'
 import { settingOf, type World } from '../petitions/world.store.ts'
 import { assetsOf } from './assets.store.ts'
@@ -188,8 +188,7 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
       )
       if (!opened.ok)
         return show(reply, f, '查进度', queryPage(f, { number: fields.number ?? '', sentence: opened.sentence }), 409)
-      if ('sealed' in opened)
-        return show(reply, f, '查进度', sentencePage('查进度', sealedWords(opened.sealed), '/c'))
+      if ('sealed' in opened) return show(reply, f, '查进度', sentencePage('查进度', sealedWords(opened.sealed), '/c'))
       keepCookie(req, reply, opened.token)
       return go(reply, '/c/matter')
     })

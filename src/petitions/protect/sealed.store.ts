@@ -139,7 +139,9 @@ const insertSealed = async (
   const trace = await writeSealedTrace(tx, keys, townId, id, { seq: 0, hash: '' }, who, says, s.now, requestId)
   await sql`insert into sealed_matter (town_id, id, number, state, received_on, due_on, kid, body, barred, receipts, request_id, trace_seq, trace_hash)
     values (${townId}, ${id}, ${number}, 'sealed', ${content.input.receivedOn}, ${addDays(content.input.receivedOn, 15)}, ${kid}, ${Buffer.from(body)},
-      ${accused.map((l) => keys.blind(l.id))}::text[], ${receiptsOf(keys, number, kept)}::text[], ${requestId}, ${trace.seq}, ${trace.hash})`.execute(tx)
+      ${accused.map((l) => keys.blind(l.id))}::text[], ${receiptsOf(keys, number, kept)}::text[], ${requestId}, ${trace.seq}, ${trace.hash})`.execute(
+    tx,
+  )
   const free = all.filter((l) => !accused.includes(l))
   await tellLiaisons(
     tx,
@@ -285,8 +287,8 @@ export const findSealed = async (
   const mine = options.own
     ? sql`town_id = ${who.townId}::uuid and request_id is not null`
     : options.asConfirmer
-    ? sql`town_id = ${who.townId}::uuid and asked = ${keys.blind(who.staffId)}`
-    : visible(who, keys)
+      ? sql`town_id = ${who.townId}::uuid and asked = ${keys.blind(who.staffId)}`
+      : visible(who, keys)
   const r =
     await sql<Row>`select ${columns} from sealed_matter where id = ${id}::uuid and ${mine} ${options.lock ? sql`for update` : sql``}`.execute(
       tx,
