@@ -228,7 +228,13 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
             const file = { id: slip.id, requestId: again, own: true, name, kept }
             await atTown(f.townId, (tx, s) => addSealedFile(tx, who, file, world.files, s))
           }
-          return showReceipt(req, reply, f, { ...slip, receivedOn: input.receivedOn, tellBy: null, why: [] })
+          return showReceipt(req, reply, f, {
+            ...slip,
+            receivedOn: input.receivedOn,
+            tellBy: null,
+            why: [],
+            sealed: true,
+          })
         }
         const made = await atTown(f.townId, (tx, s) => submit(tx, f.townId, input, requestId, s))
         // Evidence comes after the number: a broken file never costs the registration.
@@ -263,12 +269,12 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
       req: FastifyRequest,
       reply: FastifyReply,
       f: Frame,
-      m: { number: string; queryCode: string; receivedOn: Day; tellBy: Day | null; why: string[] },
+      m: { number: string; queryCode: string; receivedOn: Day; tellBy: Day | null; why: string[]; sealed?: boolean },
     ) => {
       const url = `${req.protocol}://${req.headers.host}/c/query?${f.many ? `t=${f.town.code}&` : ''}n=${encodeURIComponent(m.number)}`
       const qr = await QRCode.toDataURL(url, { margin: 1, width: 280 })
-      const { number, queryCode: code, receivedOn, tellBy, why } = m
-      return show(reply, f, '登记回执', receiptPage(f, { number, code, qr, receivedOn, tellBy, why }))
+      const { number, queryCode: code, receivedOn, tellBy, why, sealed } = m
+      return show(reply, f, '登记回执', receiptPage(f, { number, code, qr, receivedOn, tellBy, why, sealed }))
     }
     c.get('/c/receipt', async (req, reply) => {
       const found = await asPetitioner(req, async (tx, who) => {

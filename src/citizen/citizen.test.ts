@@ -126,7 +126,19 @@ describe('反映', () => {
     expect((await get('/c/matter', good.cookie)).body).toContain('说明.txt')
   })
   test('检举控告当即密封，除纪检联络员外谁也看不到', async () => {
-    const { number } = await brought({ kind: 'accusation', request: '某干部收钱办事', name: '周正' })
+    const r = await submit({ kind: 'accusation', request: '某干部收钱办事', name: '周正' }, [
+      { name: '账本.txt', data: Buffer.from('某干部的账') },
+    ])
+    const number = /MF2026-\d{4}/.exec(r.body)![0]
+    const code = /big code">([0-9A-Z]{5} [0-9A-Z]{5})</.exec(r.body)![1]!
+    expect([r.statusCode, r.body.includes('只有纪检联络员能看到'), r.cookies]).toEqual([200, true, []])
+    const asked = await form('/c/query', { number, code })
+    expect(asked.body).toContain('正在按规定转送有权处理的机关')
+    expect(asked.body).not.toContain('某干部')
+    expect((await form('/c/query', { number, code: 'AAAAAAAAAA' })).body).toContain('编号或查询码不对')
+    const list = (await as('disciplineLiaison', 'GET', '/api/sealed')).json()
+    const opened = await as('disciplineLiaison', 'POST', `/api/sealed/${list[0].id}/open`, { purpose: '转送' })
+    expect([opened.json().request, opened.json().files[0].name]).toEqual(['某干部收钱办事', '账本.txt'])
     for (const who of ['clerk', 'petitionHead', 'townLeader', 'auditor'])
       expect((await as(who, 'GET', `/api/petitions?q=${number}`)).body, who).not.toContain('某干部')
   })

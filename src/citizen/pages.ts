@@ -149,7 +149,15 @@ ${field('representatives', '代表姓名（最多 5 人，用顿号隔开）', v
 
 export const receiptPage = (
   f: Frame,
-  r: { number: string; code: string; qr: string | null; receivedOn: Day; tellBy: Day | null; why: string[] },
+  r: {
+    number: string
+    code: string
+    qr: string | null
+    receivedOn: Day
+    tellBy: Day | null
+    why: string[]
+    sealed?: boolean
+  },
 ): Html => html`
 <h1>已经收到，登记好了</h1>
 <section class="slip">
@@ -162,11 +170,16 @@ ${r.qr && html`<img src="${r.qr}" width="140" height="140" alt="扫码查进度"
 <ol class="next">
 <li>${formal(r.receivedOn)}已登记。</li>
 ${r.tellBy && html`<li>最迟 <b>${withDay(r.tellBy)}</b> 书面告诉您：是不是受理、由谁办理、怎么联系。</li>`}
-<li>受理以后六十日内书面答复；情况复杂要延长的，会提前告诉您理由。</li>
-<li>对答复不满意，收到后三十日内可以请求复查。</li>
+${
+  r.sealed
+    ? html`<li>内容已经密封，只有纪检联络员能看到，不会转给被反映的人和单位。</li>
+<li>按规定转送有权处理的机关，由该机关处理和反馈。凭编号和查询码可以查到走到哪一步。</li>`
+    : html`<li>受理以后六十日内书面答复；情况复杂要延长的，会提前告诉您理由。</li>
+<li>对答复不满意，收到后三十日内可以请求复查。</li>`
+}
 </ol>
 ${r.why.length > 0 && html`<details><summary>为什么是这天</summary><ul>${r.why.map((w) => html`<li>${w}</li>`)}</ul></details>`}
-<p><a class="go" href="${to(f, '/c/matter')}" data-clear-draft="new">看进度</a></p>`
+<p><a class="go" href="${to(f, r.sealed ? '/c/query' : '/c/matter')}" data-clear-draft="new">看进度</a></p>`
 
 const statusWords = { done: '已完成', now: '正在进行', later: '还没到' } as const
 
