@@ -19,6 +19,7 @@ const scalar: Record<string, string> = {
   timestamptz: 'string',
   jsonb: 'unknown',
   tsvector: 'string',
+  bytea: 'Uint8Array',
   numeric: 'string',
   float8: 'number',
 }

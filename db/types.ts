@@ -140,13 +140,41 @@ export interface Division {
 export interface Document {
   townId: string
   id: string
-  petitionId: string
+  petitionId: string | null
   kind: string
   number: string | null
   title: string
   issuedOn: Day
   data: unknown
   sha256: string
+  staffId: string | null
+  byName: Generated<string>
+  at: Generated<string>
+  version: Generated<number>
+  replacesId: string | null
+  reason: Generated<string>
+  templateId: string | null
+}
+
+export interface DocumentFile {
+  townId: string
+  documentId: string
+  docx: Uint8Array
+  sha256: string
+  templateSha256: string
+  at: Generated<string>
+}
+
+export interface DocumentTemplate {
+  townId: string
+  id: string
+  kind: string
+  version: number
+  fileName: string
+  docx: Uint8Array
+  sha256: string
+  note: Generated<string>
+  builtIn: Generated<boolean>
   staffId: string | null
   byName: Generated<string>
   at: Generated<string>
@@ -514,7 +542,7 @@ export interface SealedMatter {
   forwardedOn: Day | null
   closedOn: Day | null
   kid: string
-  body: unknown
+  body: Uint8Array
   barred: Generated<string[]>
   asked: string | null
   receipts: Generated<string[]>
@@ -531,7 +559,7 @@ export interface SealedTrace {
   id: string
   at: string
   kid: string
-  body: unknown
+  body: Uint8Array
   requestId: string | null
   prev: string
   hash: string
@@ -685,6 +713,8 @@ export interface DB {
   contactWay: ContactWay
   division: Division
   document: Document
+  documentFile: DocumentFile
+  documentTemplate: DocumentTemplate
   grid: Grid
   holding: Holding
   import: Import

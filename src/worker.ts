@@ -1,6 +1,7 @@
 import { type Runner, run } from 'graphile-worker'
 import { sealTown } from './audit/verify.ts'
 import { inTown } from './kit/server/db.ts'
+import { fileBatch } from './petitions/paper/files.store.ts'
 import { finishSealing } from './petitions/protect/api.ts'
 import { indexBatch } from './petitions/search.job.ts'
 import type { World } from './petitions/world.store.ts'
@@ -22,6 +23,13 @@ export const indexAll = async (world: World): Promise<number> => {
       if (n === 0) break
     }
   }
+  return done
+}
+
+/** Make the Word files of papers issued a moment ago; returns how many. */
+export const fileAll = async (world: World): Promise<number> => {
+  let done = 0
+  for (const townId of await townIds(world)) done += await inTown(world.db, townId, (tx) => fileBatch(tx, townId))
   return done
 }
 
@@ -72,10 +80,13 @@ export const startWorker = async (world: World & Partial<OpenedDatabase>): Promi
     })
   }
   let stopped = false
+  let turns = 0
   let timer: NodeJS.Timeout
   const loop = async () => {
     // The database may be away for a while; the queue waits.
     await indexAll(world).catch(() => 0)
+    turns += 1
+    if (turns % 5 === 0) await fileAll(world).catch(() => 0)
     if (!stopped) timer = setTimeout(loop, 1000)
   }
   timer = setTimeout(loop, 200)

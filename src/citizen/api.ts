@@ -4,9 +4,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { sql } from 'kysely'
 import QRCode from 'qrcode'
 import type { Tx } from '../audit/trace.ts'
-import { type DocumentKind, type PaperData, paragraphsOf } from '../documents/catalogue.ts'
-import { renderDocx } from '../documents/render.ts'
-import type { Day } from '../kit/day.ts'
+import type { PaperData } from '../documents/catalogue.ts'
+import { linesOf, sheetOf } from '../documents/sheet.ts'
+import { type Day, formal } from '../kit/day.ts'
 import { Invalid, NotFound, Refused } from '../kit/errors.ts'
 import type { Html } from '../kit/html.ts'
 import { uuidv7 } from '../kit/server/crypto.ts'
@@ -15,6 +15,7 @@ import { type Kept, readAll, takeIn } from '../kit/server/files.ts'
 import { type App, answerOf } from '../kit/server/http.ts'
 import type { Who } from '../people/roles.ts'
 import { keepAttachment } from '../petitions/attach.store.ts'
+import { fileOf } from '../petitions/paper/files.store.ts'
 import type { Matter } from '../petitions/petition.ts'
 import { addSealedFile } from '../petitions/protect/sealed.store.ts'
 import { mustSeal, sealedWords } from '../petitions/protect/sealed.ts'
@@ -416,15 +417,16 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
           move: 'openPaper',
         },
       )
-      return d
+      return { d, docx: (await fileOf(tx, who.townId, d)).docx }
     }
     c.get('/c/matter/papers/:id', async (req, reply) => {
       const { id } = req.params as Texts
       const found = await asPetitioner(req, (tx, who, s) => paperOf(tx, who, s, id!))
       if (!found) return go(reply, '/c/query')
       const f = await frameOf(req, found.townId)
-      const d = found.value
-      const data = d.data as unknown as PaperData
+      const { d, docx } = found.value
+      const { organ } = d.data as unknown as PaperData
+      const on = d.issuedOn as Day
       return show(
         reply,
         f,
@@ -433,9 +435,9 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
           {
             title: d.title,
             number: d.number ?? '',
-            organ: data.organ,
-            lines: paragraphsOf(data),
-            on: d.issuedOn as Day,
+            organ,
+            lines: linesOf(sheetOf(docx), { organ, number: d.number, title: d.title, date: formal(on) }),
+            on,
           },
           d.id,
         ),
@@ -445,18 +447,12 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
       const { id } = req.params as Texts
       const found = await asPetitioner(req, (tx, who, s) => paperOf(tx, who, s, id!))
       if (!found) return go(reply, '/c/query')
-      const d = found.value
+      const { d, docx } = found.value
       return reply
         .header('content-type', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document')
         .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(`${d.title}.docx`)}`)
         .header('cache-control', 'no-store')
-        .send(
-          Buffer.from(
-            await renderDocx(d.kind as DocumentKind, d.data as unknown as PaperData, {
-              templateDir: join(world.dataDir, 'templates'),
-            }),
-          ),
-        )
+        .send(Buffer.from(docx))
     })
     c.get('/c/matter/data', async (req, reply) => {
       const found = await asPetitioner(req, viewNow)

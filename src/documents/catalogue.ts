@@ -1,27 +1,35 @@
 import { documentNumber } from './numbering.ts'
 
-/** A piece of a paper. Word, the print page and plain text are all made from these. */
-export type Block =
-  | { type: 'heading'; text: string }
-  | { type: 'text'; text: string }
-  | { type: 'fields'; rows: [string, string][] }
-  | { type: 'claims'; rows: { body: string; result: string; answer: string; basis: string }[] }
-  | { type: 'steps'; items: string[] }
-  | { type: 'qr'; code: string; number: string; path: string }
+/** A tag of a template: written {名称} in the Word file, filled from the matter. */
+export interface Tag {
+  name: string
+  says: string
+  /** The law or the office wants it: a template must carry it, and a paper without it is not issued. */
+  needed: boolean
+  /** Several paragraphs; on a blank form this many ruled lines, otherwise a ruled space in the line. */
+  lines: number
+  /** A list that repeats a table row, with the tags inside the row. */
+  rows?: readonly string[]
+  image?: boolean
+}
 
-/** One paper, complete: what is stored, hashed and printed. */
+/** official: 文件格式，红头、红线、版记; letter: 信函格式，一页; form: 表单，无红头 (GB/T 9704-2012). */
+export type Layout = 'official' | 'letter' | 'form'
+
+/** One paper, complete: what is stored, hashed, filled into the template and printed. */
 export interface PaperData {
   kind: DocumentKind
   title: string
   organ: string
   number: string | null
-  addressee: string
-  blocks: Block[]
   /** ISO day; written in full on the paper. */
   issuedOn: string
-  contact: string
-  /** Required parts by name, so that an empty one can be named. */
-  parts: Record<string, string>
+  /** Text of every tag by its name; an absent or empty one is left out of the paper. */
+  values: Record<string, string>
+  /** Rows of the tags that repeat. */
+  rows?: Record<string, Record<string, string>[]>
+  /** What only the move knew, kept so that a new version can be made. */
+  extra: Record<string, unknown>
 }
 
 interface Entry {
@@ -29,10 +37,54 @@ interface Entry {
   numbered: boolean
   mark: string
   basis: string
-  /** Parts that must not be empty. */
-  needs: readonly string[]
-  slip?: boolean
+  layout: Layout
+  /** Who receives it: decides whether it can be served on the petitioner. */
+  to: 'petitioner' | 'unit' | 'file'
+  tags: readonly Tag[]
 }
+
+const tag = (name: string, says: string, more: Partial<Tag> = {}): Tag => ({
+  name,
+  says,
+  needed: false,
+  lines: 0,
+  ...more,
+})
+const need = (name: string, says: string, lines = 0) => tag(name, says, { needed: true, lines })
+const may = (name: string, says: string, lines = 0) => tag(name, says, { lines })
+
+/** Tags that every paper may carry. */
+export const commonTags: readonly Tag[] = [
+  may('发文机关', '出具文书的机关名称'),
+  may('文号', '按镇、文种、年度连续编号'),
+  may('标题', '文书名称'),
+  may('信访人', '称谓：信访人姓名，或受文单位'),
+  may('事项编号', '信访事项编号'),
+  may('事项', '信访事项标题'),
+  may('信访形式', '来访、来信、来电、网上等'),
+  may('收到日期', '收到信访事项的日期'),
+  may('成文日期', '文书出具的日期'),
+  may('联系', '联系人和电话'),
+  may('查询码', '查询办理进度的查询码'),
+  tag('二维码', '查询办理进度的二维码', { image: true }),
+  may('抄送', '版记中的抄送机关'),
+  may('印发机关', '版记中的印发机关'),
+  may('版次说明', '重新出具时：第几版、替代哪一份、理由'),
+]
+
+const given = [need('诉求', '信访人要求解决什么', 3), may('人数', '信访人数')]
+const remedy = need('救济途径', '不服怎么办：期限和向谁提出', 3)
+const party = (who: string) => [
+  need('申请人', `${who}姓名或名称`),
+  may('申请人住址', '住址'),
+  may('申请人电话', '联系电话'),
+]
+const hearingWho = [
+  need('听证时间', '年月日时'),
+  need('听证地点', '举行听证的地点'),
+  need('主持人', '听证主持人，不得是经办人'),
+  need('听证员', '听证员名单，五人以上单数'),
+]
 
 const entries = {
   registrationReceipt: {
@@ -40,140 +92,439 @@ const entries = {
     numbered: false,
     mark: '',
     basis: '《信访工作条例》第二十二条',
-    needs: ['诉求'],
-    slip: true,
+    layout: 'form',
+    to: 'petitioner',
+    tags: [...given, may('登记人', '登记的工作人员')],
+  },
+  registrationForm: {
+    title: '信访事项登记表',
+    numbered: false,
+    mark: '',
+    basis: '《信访工作条例》第十九条、第二十一条、第二十二条',
+    layout: 'form',
+    to: 'file',
+    tags: [
+      need('姓名', '信访人姓名或者名称'),
+      need('住址', '信访人住址'),
+      need('诉求', '请求', 4),
+      need('事实和理由', '事实、理由', 10),
+      may('电话', '联系电话'),
+      may('人数', '信访人数'),
+      may('涉及人数', '涉及户（人）数'),
+      may('代表人', '五人以上共同提出时推选的代表，不超过五人'),
+      may('代理人', '代理人或监护人'),
+      may('证件核对', '证件种类、后四位、是否核对'),
+      may('口述宣读', '口头提出的是否记录并宣读'),
+      may('登记人', '登记的工作人员'),
+    ],
   },
   acceptanceNotice: {
     title: '信访事项受理告知书',
     numbered: true,
     mark: '受',
     basis: '《信访工作条例》第二十三条',
-    needs: ['诉求', '办理期限', '联系人'],
+    layout: 'letter',
+    to: 'petitioner',
+    tags: [
+      need('诉求', '受理的事项', 3),
+      need('办理路径', '第三十一条规定的办理路径'),
+      need('受理日期', '决定受理的日期'),
+      need('办理期限', '应当办结的日期'),
+      need('联系人', '承办联系人和电话'),
+      may('期限说明', '期限怎样算出', 3),
+    ],
   },
   nonAcceptanceNotice: {
     title: '信访事项不予受理告知书',
     numbered: true,
     mark: '不受',
-    basis: '《信访工作条例》第二十三条',
-    needs: ['理由', '救济途径'],
+    basis: '《信访工作条例》第十九条、第二十三条、第三十六条',
+    layout: 'letter',
+    to: 'petitioner',
+    tags: [need('决定', '不予受理或者不再受理'), need('理由', '法定理由和说明', 4), remedy],
   },
   guidanceNotice: {
     title: '依法分类处理告知书',
     numbered: true,
     mark: '导',
     basis: '《信访工作条例》第二十三条、第三十一条',
-    needs: ['途径', '办理机关', '怎样提出'],
+    layout: 'letter',
+    to: 'petitioner',
+    tags: [
+      need('途径', '五种法定途径之一'),
+      need('办理机关', '应当向哪个机关提出'),
+      need('怎样提出', '怎样提出、需要哪些材料', 3),
+      may('时限', '该途径还剩多少时间'),
+    ],
   },
   forwardLetter: {
     title: '信访事项转送函',
     numbered: true,
     mark: '转',
     basis: '《信访工作条例》第二十二条',
-    needs: ['理由'],
+    layout: 'official',
+    to: 'unit',
+    tags: [
+      need('诉求', '诉求', 3),
+      need('理由', '为什么属于该单位职权', 3),
+      may('事实和理由', '信访人陈述的事实和理由', 4),
+      may('附件', '随函材料'),
+    ],
   },
   assignLetter: {
     title: '信访事项交办函',
     numbered: true,
     mark: '交',
     basis: '《信访工作条例》第二十二条',
-    needs: ['理由', '期限'],
+    layout: 'official',
+    to: 'unit',
+    tags: [
+      need('诉求', '诉求', 3),
+      need('理由', '为什么属于该单位职权', 3),
+      need('期限', '办结并报告的期限'),
+      may('事实和理由', '信访人陈述的事实和理由', 4),
+      may('附件', '随函材料'),
+    ],
   },
   whereSentNotice: {
     title: '信访事项去向告知书',
     numbered: true,
     mark: '告',
-    basis: '《信访工作条例》第二十三条',
-    needs: ['去向'],
+    basis: '《信访工作条例》第二十二条、第二十三条',
+    layout: 'letter',
+    to: 'petitioner',
+    tags: [need('去向', '转送、交办给哪个单位'), need('转送日期', '转送的日期')],
   },
   objectionLetter: {
     title: '信访事项异议函',
     numbered: true,
     mark: '异',
     basis: '《信访工作条例》第二十三条',
-    needs: ['理由'],
+    layout: 'letter',
+    to: 'unit',
+    tags: [
+      need('理由', '为什么不属于本单位职权', 5),
+      need('收到转送日期', '单位收到转送的日期'),
+      may('工作日数', '收到后第几个工作日提出'),
+      may('建议机关', '建议转送的机关'),
+    ],
   },
   extensionNotice: {
     title: '信访事项延期办理告知书',
     numbered: true,
     mark: '延',
     basis: '《信访工作条例》第三十四条',
-    needs: ['延期理由', '新的期限', '批准人'],
+    layout: 'letter',
+    to: 'petitioner',
+    tags: [
+      need('延期理由', '情况怎样复杂', 4),
+      need('延长天数', '延长几日，不超过三十日'),
+      need('新的期限', '延长后的办结日期'),
+      need('批准人', '批准的负责人'),
+      may('原期限', '延长前的办结日期'),
+    ],
+  },
+  hearingNotice: {
+    title: '信访事项听证通知书',
+    numbered: true,
+    mark: '听通',
+    basis: '《信访工作条例》第三十一条；《山东省信访条例》第三十九条',
+    layout: 'letter',
+    to: 'petitioner',
+    tags: [...hearingWho, need('听证事项', '听证的内容', 3), may('携带材料', '请携带的材料', 2)],
+  },
+  hearingRecord: {
+    title: '信访事项听证笔录',
+    numbered: false,
+    mark: '',
+    basis: '《信访工作条例》第三十一条；《山东省信访条例》第三十九条',
+    layout: 'form',
+    to: 'file',
+    tags: [
+      ...hearingWho,
+      need('记录人', '记录人'),
+      need('参加人', '信访人、代理人、承办单位等', 2),
+      need('听证事项', '听证的内容', 2),
+      need('笔录', '各方陈述、质证、辩论，逐句记录', 14),
+    ],
+  },
+  hearingConclusion: {
+    title: '信访事项听证结论书',
+    numbered: true,
+    mark: '听',
+    basis: '《信访工作条例》第三十一条；《山东省信访条例》第三十九条',
+    layout: 'official',
+    to: 'petitioner',
+    tags: [
+      ...hearingWho,
+      need('听证事项', '听证的内容', 3),
+      need('查明的事实', '经听证查明的事实', 8),
+      need('听证结论', '听证员评议形成的结论', 6),
+      may('评议情况', '评议的多数意见和不同意见', 3),
+    ],
   },
   handlingOpinion: {
     title: '信访事项处理意见书',
     numbered: true,
     mark: '处',
     basis: '《信访工作条例》第三十一条、第三十二条',
-    needs: ['信访人请求', '查明的事实', '理由', '处理意见', '依据', '救济途径', '逐项答复'],
+    layout: 'official',
+    to: 'petitioner',
+    tags: [
+      need('信访人请求', '信访人的请求', 4),
+      need('查明的事实', '经调查核实的事实', 8),
+      need('理由', '支持或者不支持的理由', 5),
+      need('逐项答复', '对每一项请求的答复：支持、解释说明、不支持', 5),
+      need('处理意见', '处理意见', 5),
+      need('依据', '法律、法规、规章、政策', 3),
+      remedy,
+    ],
   },
   suggestionReply: {
     title: '建议意见答复函',
     numbered: true,
     mark: '复',
     basis: '《信访工作条例》第二十九条',
-    needs: ['信访人请求', '处理意见'],
+    layout: 'letter',
+    to: 'petitioner',
+    tags: [
+      need('信访人请求', '建议的内容', 3),
+      need('处理意见', '研究采纳的情况', 6),
+      may('查明的事实', '了解到的情况', 3),
+      may('理由', '理由', 3),
+      may('逐项答复', '逐项答复', 3),
+      may('依据', '依据', 2),
+    ],
+  },
+  reviewRequest: {
+    title: '信访事项复查申请书',
+    numbered: false,
+    mark: '',
+    basis: '《信访工作条例》第三十五条',
+    layout: 'form',
+    to: 'file',
+    tags: [
+      ...party('申请人'),
+      need('复查机关', '向哪个机关申请'),
+      need('原意见文号', '不服的处理意见书文号'),
+      need('收到书面答复日期', '收到处理意见书的日期'),
+      need('请求', '请求复查什么', 4),
+      need('理由', '不服的理由', 8),
+      may('申请期限', '申请复查的最后一天'),
+    ],
+  },
+  reviewOpinion: {
+    title: '信访事项复查意见书',
+    numbered: true,
+    mark: '查',
+    basis: '《信访工作条例》第三十五条',
+    layout: 'official',
+    to: 'petitioner',
+    tags: [
+      need('原意见文号', '被申请复查的意见书文号'),
+      need('收到申请日期', '收到复查申请的日期'),
+      need('申请理由', '申请人的请求和理由', 4),
+      need('查明的事实', '复查查明的事实', 8),
+      need('复查意见', '维持、变更或者撤销', 4),
+      need('依据', '法律、法规、规章、政策', 3),
+      remedy,
+    ],
+  },
+  recheckRequest: {
+    title: '信访事项复核申请书',
+    numbered: false,
+    mark: '',
+    basis: '《信访工作条例》第三十六条',
+    layout: 'form',
+    to: 'file',
+    tags: [
+      ...party('申请人'),
+      need('复核机关', '向哪个机关申请'),
+      need('原意见文号', '不服的复查意见书文号'),
+      need('收到书面答复日期', '收到复查意见书的日期'),
+      need('请求', '请求复核什么', 4),
+      need('理由', '不服的理由', 8),
+      may('申请期限', '申请复核的最后一天'),
+    ],
+  },
+  recheckOpinion: {
+    title: '信访事项复核意见书',
+    numbered: true,
+    mark: '核',
+    basis: '《信访工作条例》第三十六条',
+    layout: 'official',
+    to: 'petitioner',
+    tags: [
+      need('原意见文号', '被申请复核的意见书文号'),
+      need('收到申请日期', '收到复核申请的日期'),
+      need('申请理由', '申请人的请求和理由', 4),
+      need('查明的事实', '复核查明的事实', 8),
+      need('复核意见', '维持、变更或者撤销', 4),
+      need('依据', '法律、法规、规章、政策', 3),
+      may('听证情况', '举行听证的时间和结论', 2),
+    ],
+  },
+  serviceReceipt: {
+    title: '送达回证',
+    numbered: false,
+    mark: '',
+    basis: '《信访工作条例》第二十三条、第三十五条；参照《民事诉讼法》第八十七条至第九十五条',
+    layout: 'form',
+    to: 'file',
+    tags: [
+      need('受送达人', '信访人姓名或者名称'),
+      need('送达文书', '送达的文书名称'),
+      need('送达方式', '当面、邮寄、电子（经同意）、其他'),
+      need('送达日期', '送达的日期'),
+      need('签收情况', '签收，或者拒收'),
+      need('送达人', '送达的工作人员'),
+      may('送达文号', '送达文书的文号'),
+      may('送达地点', '送达的地点'),
+      may('签收人', '签收的人；不是本人的写明关系'),
+      may('见证人', '拒收时在场的见证人'),
+      may('凭证', '邮寄单号、短信回执、照片等'),
+      may('信访人意见', '同意、不同意、没有表示'),
+      may('备注', '备注', 2),
+    ],
+  },
+  completionReport: {
+    title: '信访事项办结报告',
+    numbered: true,
+    mark: '办',
+    basis: '《信访工作条例》第二十二条',
+    layout: 'official',
+    to: 'unit',
+    tags: [
+      need('交办文号', '交办函的文号'),
+      need('查明的事实', '调查核实的事实', 8),
+      need('处理结果', '作出什么处理', 5),
+      need('执行情况', '执行到什么程度', 4),
+      need('信访人的意见', '信访人怎么说', 3),
+      may('附件', '附送材料'),
+    ],
+  },
+  supervisionNotice: {
+    title: '信访事项督办通知书',
+    numbered: true,
+    mark: '督',
+    basis: '《信访工作条例》第三十八条、第四十条',
+    layout: 'official',
+    to: 'unit',
+    tags: [
+      need('督办情形', '第四十条所列情形'),
+      need('情况', '发现的事实', 4),
+      need('要求', '要求怎样改正', 4),
+      need('答复期限', '书面答复的日期'),
+    ],
+  },
+  adviceLetter: {
+    title: '信访工作建议书',
+    numbered: true,
+    mark: '建',
+    basis: '《信访工作条例》第四十条',
+    layout: 'official',
+    to: 'unit',
+    tags: [
+      need('建议类别', '改进工作、完善政策、追究责任'),
+      need('问题', '发现的问题', 5),
+      need('建议', '建议怎样做', 5),
+      need('反馈期限', '书面反馈的日期'),
+    ],
   },
   followUpRecord: {
     title: '信访事项回访记录',
     numbered: false,
     mark: '',
     basis: '镇信访工作制度（回访审核）',
-    needs: ['回访日期', '回访人'],
+    layout: 'form',
+    to: 'file',
+    tags: [
+      need('回访日期', '回访的日期'),
+      need('回访人', '回访的工作人员，不得是经办人'),
+      need('回访方式', '当面、电话、上门等'),
+      may('联系情况', '是否联系上'),
+      may('对信访办评价', '满意、基本满意、不满意、不作评价'),
+      may('对承办单位评价', '满意、基本满意、不满意、不作评价'),
+      may('评价原因', '信访人说的原因', 4),
+      may('执行情况', '意见执行到什么程度'),
+      may('新的情况', '新的问题和要求', 4),
+      may('告知救济', '是否告知救济途径'),
+    ],
+  },
+  citizenLetter: {
+    title: '致信访人的信',
+    numbered: true,
+    mark: '信',
+    basis: '《信访工作条例》第二十三条',
+    layout: 'letter',
+    to: 'petitioner',
+    tags: [need('正文', '用平常话写：办到哪一步、谁在办、哪天有结果', 8), may('下一步', '您可以怎样做', 4)],
   },
   closingReport: {
     title: '信访事项销号报告',
     numbered: true,
     mark: '销',
     basis: '镇信访工作制度（对标销号）',
-    needs: ['事实清楚', '定性准确', '处理恰当', '证据齐全'],
+    layout: 'form',
+    to: 'file',
+    tags: [
+      need('事实清楚', '第一项标准及证据', 2),
+      need('定性准确', '第二项标准及证据', 2),
+      need('处理恰当', '第三项标准及证据', 2),
+      need('证据齐全', '第四项标准及证据', 2),
+      may('受理日期', '受理日期'),
+      may('送达日期', '意见书送达日期'),
+      may('办结日期', '办结日期'),
+      may('核验人', '核验的人，不得是办理人'),
+    ],
+  },
+  annualReport: {
+    title: '信访工作年度报告',
+    numbered: true,
+    mark: '报',
+    basis: '《信访工作条例》第四十一条',
+    layout: 'official',
+    to: 'file',
+    tags: [
+      need('年度', '报告的年度'),
+      need('总体情况', '登记、受理、办结的件数和比率', 4),
+      tag('领域统计', '按内容分类统计（表格行）', { needed: true, rows: ['领域', '件数', '占比'] }),
+      tag('机关统计', '被反映较多的机关（表格行）', { needed: true, rows: ['机关', '件数', '已办结'] }),
+      need('转送交办督办', '转送、交办、督办的件数', 3),
+      need('建议采纳', '提出建议和被采纳的情况', 3),
+      may('形式统计', '按信访形式统计', 2),
+      may('统计口径', '截止日期和口径', 2),
+    ],
   },
 } as const satisfies Record<string, Entry>
 
 export type DocumentKind = keyof typeof entries
+export const documentKinds = Object.keys(entries) as DocumentKind[]
+export const isDocumentKind = (text: string): text is DocumentKind => Object.hasOwn(entries, text)
 
 export interface CatalogueEntry extends Entry {
   number: (short: string, year: number, n: number) => string
-  /** The sentences of what is missing; a paper with any is not issued. */
-  missing: (data: PaperData) => string[]
+  /** The names of what is missing; a paper with any is not issued. */
+  missing: (data: Pick<PaperData, 'values' | 'rows'>) => string[]
 }
 
-/** The papers of this office: title, number, basis, and what must not be missing. */
+/** The papers of this office: title, number, basis, layout, tags, and what must not be missing. */
 export const catalogue: Record<DocumentKind, CatalogueEntry> = Object.fromEntries(
   Object.entries(entries as Record<string, Entry>).map(([kind, e]) => [
     kind,
     {
       ...e,
       number: (short, year, n) => documentNumber(short, e.mark, year, n),
-      missing: (d) => e.needs.filter((p) => (d.parts[p] ?? '').trim() === ''),
+      missing: (d) =>
+        e.tags
+          .filter((t) => t.needed && (t.rows ? d.rows?.[t.name] === undefined : (d.values[t.name] ?? '').trim() === ''))
+          .map((t) => t.name),
     } satisfies CatalogueEntry,
   ]),
 ) as Record<DocumentKind, CatalogueEntry>
 
-/** A paper as paragraphs of plain text, for Word and for reading aloud. */
-export const paragraphsOf = (d: PaperData): { text: string; level: 'body' | 'heading' }[] =>
-  d.blocks.flatMap((b): { text: string; level: 'body' | 'heading' }[] => {
-    const lines = (t: string) =>
-      t
-        .split('\n')
-        .map((x) => x.trim())
-        .filter((x) => x !== '')
-        .map((text) => ({ text, level: 'body' as const }))
-    switch (b.type) {
-      case 'heading':
-        return [{ text: b.text, level: 'heading' }]
-      case 'text':
-        return lines(b.text)
-      case 'fields':
-        return b.rows.filter(([, v]) => v !== '').flatMap(([k, v]) => lines(`${k}：${v}`))
-      case 'claims':
-        return b.rows.flatMap((c, i) => [
-          ...lines(`（${i + 1}）请求：${c.body}`),
-          ...lines(`答复：${c.result}。${c.answer}`),
-          ...(c.basis ? lines(`依据：${c.basis}`) : []),
-        ])
-      case 'steps':
-        return b.items.map((text, i) => ({ text: `${i + 1}. ${text}`, level: 'body' as const }))
-      default:
-        return lines(`编号：${b.number}\n查询码：${b.code}`)
-    }
-  })
+/** Papers that are served on the petitioner, and whose service is recorded. */
+export const servedKinds = documentKinds.filter((k) => catalogue[k].to === 'petitioner' && k !== 'registrationReceipt')
+
+/** Every tag that a template of this kind may carry. */
+export const tagsOf = (kind: DocumentKind): readonly Tag[] => [...catalogue[kind].tags, ...commonTags]

@@ -1,8 +1,6 @@
 import { sql } from 'kysely'
 import type { Tx } from '../audit/trace.ts'
 import { writeTrace } from '../audit/trace.ts'
-import type { DocumentKind } from '../documents/catalogue.ts'
-import { renderDocx } from '../documents/render.ts'
 import { normalise } from '../kit/chinese.ts'
 import { Invalid, NotFound, Refused } from '../kit/errors.ts'
 import { sha256, uuidv7 } from '../kit/server/crypto.ts'
@@ -15,6 +13,7 @@ import { keepAttachment } from './attach.store.ts'
 import { first, notClosed } from './guard.ts'
 import { columns, defaultColumns } from './ledger/columns.ts'
 import { writeLedger } from './ledger/export.ts'
+import { paperApi } from './paper/api.ts'
 import type { Matter } from './petition.ts'
 import { mayReveal } from './policy.ts'
 import { finishSealing } from './protect/api.ts'
@@ -275,62 +274,7 @@ export const petitionApi = (edge: Edge<Session>, world: World) => {
     }),
   )
 
-  const paperOf = async (tx: Tx, who: Who, id: string, documentId: string) => {
-    const { matter, trace } = await findMatter(tx, who, id, { lock: true })
-    const d = await tx
-      .selectFrom('document')
-      .selectAll()
-      .where('townId', '=', who.townId)
-      .where('petitionId', '=', id)
-      .where('id', '=', documentId)
-      .executeTakeFirst()
-    if (!d) throw new NotFound()
-    return { matter, trace, d }
-  }
-  serve(r.paper, ({ session: { who }, params, req }) =>
-    write(who, async (tx, s) => {
-      const { matter, trace, d } = await paperOf(tx, who, params.id, params.documentId)
-      if (!mayReveal(who, matter)) throw new Refused('文书载有信访人信息，您的岗位不能打开')
-      await applyChange(tx, who, matter, trace, { kind: 'read', says: `打开《${d.title}》${d.number ?? ''}` }, s, {
-        move: 'openPaper',
-      })
-      return {
-        kind: d.kind,
-        title: d.title,
-        number: d.number,
-        organ: s.town.name,
-        issuedOn: d.issuedOn as never,
-        data: d.data,
-        queryUrl: `${req.protocol}://${req.headers.host}/c?n=${encodeURIComponent(matter.number)}`,
-        fiction: s.town.isFiction,
-      }
-    }),
-  )
-  app.get('/api/petitions/:id/documents/:documentId/docx', async (req, reply) => {
-    const { who } = await edge.sessionOf(req)
-    const { id, documentId } = req.params as { id: string; documentId: string }
-    const d = await write(who, async (tx, s) => {
-      const found = await paperOf(tx, who, id, documentId)
-      if (!mayReveal(who, found.matter)) throw new Refused('文书载有信访人信息，您的岗位不能下载')
-      await applyChange(
-        tx,
-        who,
-        found.matter,
-        found.trace,
-        { kind: 'read', says: `下载《${found.d.title}》${found.d.number ?? ''}` },
-        s,
-        { move: 'downloadPaper' },
-      )
-      return found.d
-    })
-    const file = await renderDocx(d.kind as DocumentKind, d.data as never, {
-      templateDir: `${world.dataDir}/templates`,
-    })
-    return reply
-      .header('content-type', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document')
-      .header('content-disposition', disposition(`${d.title}${d.number ? ` ${d.number}` : ''}.docx`))
-      .send(Buffer.from(file))
-  })
+  paperApi(edge, world)
 
   app.get('/api/petitions/export.xlsx', async (req, reply) => {
     const { who } = await edge.sessionOf(req)

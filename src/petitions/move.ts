@@ -17,6 +17,7 @@ export const traceKinds = {
   extend: '延期',
   reply: '答复',
   serve: '送达',
+  paper: '文书',
   revisit: '回访',
   signoff: '销号',
   remind: '提醒',
@@ -35,6 +36,11 @@ export interface Law {
 export interface Paper {
   kind: string
   extra: Record<string, unknown>
+  /** Issued again: the version it takes the place of, and why. */
+  replaces?: string
+  reason?: string
+  /** The true day of a paper written by hand and keyed in later; else today. */
+  issuedOn?: Day
 }
 
 /** What a move changes. The store writes all of it, with one trace row, in one transaction. */

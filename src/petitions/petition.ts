@@ -340,6 +340,10 @@ export const DocumentRow = z.object({
   byName: z.string(),
   at: z.string(),
   sha256: z.string(),
+  version: z.number(),
+  replacesId: nullable(id),
+  /** Why it was issued again. */
+  reason: z.string(),
 })
 export type DocumentRow = z.infer<typeof DocumentRow>
 

@@ -343,22 +343,6 @@ export const petitionRoutes = {
     body: z.object({ requestId: z.uuid(), reason: z.string().trim().min(1, '请写明理由').max(300) }),
     response: Ok,
   }),
-  paper: route({
-    method: 'GET',
-    path: '/api/petitions/:id/documents/:documentId',
-    says: '一份文书的内容，用于打印页',
-    params: z.object({ id: z.uuid(), documentId: z.uuid() }),
-    response: z.object({
-      kind: z.string(),
-      title: z.string(),
-      number: z.string().nullable(),
-      organ: z.string(),
-      issuedOn: DayText,
-      data: z.unknown(),
-      queryUrl: z.string(),
-      fiction: z.boolean(),
-    }),
-  }),
   /** Not JSON (see api.ts): GET …/documents/:documentId/docx · POST …/attachments (multipart) · GET …/attachments/:attachmentId
    *  · GET /api/petitions/export.xlsx?filter&unmasked&purpose */
   savedFilters: route({

@@ -4,15 +4,15 @@ import { type By, type Tx, traceRow, traceValues } from '../audit/trace.ts'
 import { catalogue, type DocumentKind } from '../documents/catalogue.ts'
 import { petitionNumber } from '../documents/numbering.ts'
 import { initials } from '../kit/chinese.ts'
-import type { Day } from '../kit/day.ts'
+import { type Day, formal } from '../kit/day.ts'
 import { NotFound, Refused } from '../kit/errors.ts'
 import { queryCode, sm3, uuidv7 } from '../kit/server/crypto.ts'
 import type { Keyring } from '../kit/server/keys.ts'
 import { nobody, type Who } from '../people/roles.ts'
 import { dueOf, legalLimits, type RuleId } from './clocks.ts'
 import { type CountKey, countKey, countMoves } from './counts.ts'
-import type { Change, Law } from './move.ts'
-import { composePaper, type TownFacts } from './papers.ts'
+import type { Change, Law, Paper } from './move.ts'
+import { composePaper, type TownFacts } from './paper/compose.ts'
 import type { Clock, Matter, Petition } from './petition.ts'
 import { visibleTo } from './policy.ts'
 import { mustSeal } from './protect/sealed.ts'
@@ -27,6 +27,8 @@ export interface Setting {
   now: Date
   /** The keys of the sealed store; without them nothing can be sealed. */
   keys?: Keyring
+  /** Where citizens look up progress; unset while this office has no such address. */
+  publicUrl?: string
 }
 
 const camel = (key: string) => key.replace(/_([a-z0-9])/g, (_, c: string) => c.toUpperCase())
@@ -70,7 +72,11 @@ export const findMatter = async (
       ).as('attachments'),
       agg('petition_opinion', '*', 'c.n desc', 'and c.round = petition.round').as('opinions'),
       agg('closing_test', '*', 'c.test', 'and c.round = petition.round').as('tests'),
-      agg('document', 'id, kind, number, title, issued_on, by_name, at, sha256', 'c.at, c.id').as('documents'),
+      agg(
+        'document',
+        'id, kind, number, title, issued_on, by_name, at, sha256, version, replaces_id, reason',
+        'c.at, c.id',
+      ).as('documents'),
       agg(
         'service',
         'id, document_id, way, served_on, receiver, outcome, witness, attitude, note, by_name, at',
@@ -435,8 +441,8 @@ export const applyChange = async (
   }
   const papers: string[] = []
   for (const paper of change.papers ?? []) {
-    const d = await issue(tx, who, after, paper.kind as DocumentKind, paper.extra, s)
-    papers.push(`《${d.title}》${d.number ?? ''}`)
+    const d = await issue(tx, who, after, paper, s)
+    papers.push(`《${d.title}》${d.number ?? ''}${d.version > 1 ? `第 ${d.version} 版` : ''}`)
     after.documents = [...after.documents, d]
     if (after.opinionNow && (paper.kind === 'handlingOpinion' || paper.kind === 'suggestionReply'))
       await tx
@@ -551,36 +557,46 @@ const tell = async (
     .execute()
 }
 
-/** Issue a paper: numbered where its kind is numbered, its content fixed and hashed. */
-export const issue = async (
-  tx: Tx,
-  who: Who,
-  m: Matter,
-  kind: DocumentKind,
-  extra: Record<string, unknown>,
-  s: Setting,
-) => {
+/**
+ * Issue a paper: numbered where its kind is numbered, its content fixed and hashed. A new version keeps the number of
+ * the one it replaces, which stays as it is. Throws Refused naming what is missing.
+ */
+export const issue = async (tx: Tx, who: Who, m: Matter, paper: Paper, s: Setting) => {
+  const kind = paper.kind as DocumentKind
   const entry = catalogue[kind]
-  const year = +s.today.slice(0, 4)
-  const number = entry.numbered
-    ? entry.number(s.town.shortName, year, await nextNumber(tx, m.townId, kind, year))
-    : null
-  const data = composePaper(kind, m, extra, who, s, number)
-  const missing = entry.missing(data as never)
-  if (missing.length) throw new Refused(`《${entry.title}》还缺：${missing.join('、')}`)
+  const before = paper.replaces ? await paperToReplace(tx, m, paper.replaces) : null
+  const issuedOn = paper.issuedOn ?? s.today
+  const year = +issuedOn.slice(0, 4)
+  const number = before
+    ? before.number
+    : entry.numbered
+      ? entry.number(s.town.shortName, year, await nextNumber(tx, m.townId, kind, year))
+      : null
+  const extra = { ...before?.extra, ...paper.extra }
+  const data = composePaper(kind, m, extra, who, s, number, issuedOn)
+  const version = before ? before.version + 1 : 1
+  const reason = paper.reason ?? ''
+  if (before)
+    data.values.版次说明 = `第${version}版，代替${formal(before.issuedOn)}出具的第${before.version}版。重新出具的理由：${reason}`
+  const missing = entry.missing(data)
+  if (missing.length) throw new Refused(`《${data.title}》还缺：${missing.join('、')}`)
   const row = {
     townId: m.townId,
     id: uuidv7(s.now.getTime()),
-    petitionId: m.id,
+    petitionId: m.id === '' ? null : m.id,
     kind,
     number,
-    title: entry.title,
-    issuedOn: s.today,
+    title: data.title,
+    issuedOn,
     data: JSON.stringify(data),
     sha256: sm3(canonical(data)),
     staffId: who.staffId,
     byName: who.name,
     at: s.now.toISOString(),
+    version,
+    replacesId: before ? paper.replaces! : null,
+    reason,
+    templateId: sql`(select id from document_template where town_id = ${m.townId}::uuid and kind = ${kind} order by version desc limit 1)`,
   }
   await tx
     .insertInto('document')
@@ -590,11 +606,33 @@ export const issue = async (
     id: row.id,
     kind,
     number,
-    title: entry.title,
-    issuedOn: s.today,
+    title: row.title,
+    issuedOn,
     byName: who.name,
     at: row.at,
     sha256: row.sha256,
+    version,
+    replacesId: row.replacesId,
+    reason,
+  }
+}
+
+/** The newest version of a paper, to be replaced by one more. */
+const paperToReplace = async (tx: Tx, m: Matter, id: string) => {
+  const d = await tx
+    .selectFrom('document')
+    .select(['number', 'version', 'issuedOn', 'data'])
+    .where('townId', '=', m.townId)
+    .where('petitionId', '=', m.id)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  if (!d) throw new NotFound('没有这份文书')
+  if (m.documents.some((x) => x.replacesId === id)) throw new Refused('这份文书已有新版本，请对最新的一版重新出具')
+  return {
+    number: d.number,
+    version: d.version,
+    issuedOn: d.issuedOn as unknown as Day,
+    extra: (d.data as { extra?: Record<string, unknown> }).extra ?? {},
   }
 }
 
@@ -807,7 +845,7 @@ export const registerMany = async (
       townId,
       out.slice(i, i + 20_000).map((o) => o.id),
     )
-  for (const r of receipts) await issue(tx, who, r.matter, 'registrationReceipt', {}, s)
+  for (const r of receipts) await issue(tx, who, r.matter, { kind: 'registrationReceipt', extra: {} }, s)
   return out
 }
 

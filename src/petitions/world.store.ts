@@ -6,7 +6,7 @@ import type { Clock } from '../kit/server/clock.ts'
 import type { FileStore } from '../kit/server/files.ts'
 import { keyringOf } from '../kit/server/keys.ts'
 import { type Calendar, calendarOf } from './calendar.ts'
-import type { TownFacts } from './papers.ts'
+import type { TownFacts } from './paper/compose.ts'
 import type { Setting } from './store.ts'
 
 /** The edges, opened once: database, files, time. */
@@ -61,6 +61,7 @@ export const settingOf = async (tx: Tx, world: Pick<World, 'clock' | 'dataDir'>,
     today: world.clock.today(),
     now: world.clock.now(),
     keys: keyringOf(world.dataDir),
+    ...(process.env.HUISHENG_PUBLIC_URL ? { publicUrl: process.env.HUISHENG_PUBLIC_URL } : {}),
   }
 }
 

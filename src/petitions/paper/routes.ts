@@ -1,0 +1,43 @@
+import { z } from 'zod'
+import type { Sheet } from '../../documents/sheet.ts'
+import { route } from '../../kit/route.ts'
+import { DayText } from '../petition.ts'
+
+const SheetOut = z.custom<Sheet>((v) => typeof v === 'object' && v !== null)
+
+export const Shown = z.object({
+  kind: z.string(),
+  title: z.string(),
+  number: z.string().nullable(),
+  issuedOn: DayText,
+  sheet: SheetOut,
+})
+export type Shown = z.infer<typeof Shown>
+
+export const paperRoutes = {
+  /** One paper, as its kept Word file says, for the screen and the printer. */
+  paper: route({
+    method: 'GET',
+    path: '/api/petitions/:id/documents/:documentId',
+    says: '一份文书，按存档的 Word 文件显示，用于打印页',
+    params: z.object({ id: z.uuid(), documentId: z.uuid() }),
+    response: Shown.extend({
+      version: z.number(),
+      reason: z.string(),
+      /** The versions of this paper, the newest first. */
+      versions: z.array(
+        z.object({ id: z.string(), version: z.number(), issuedOn: DayText, reason: z.string(), byName: z.string() }),
+      ),
+      sha256: z.string(),
+      fiction: z.boolean(),
+    }),
+  }),
+  preview: route({
+    method: 'POST',
+    path: '/api/petitions/:id/moves/:move/preview',
+    says: '预览这一步将要出具的文书：照真办一遍再撤回，什么也不写入',
+    params: z.object({ id: z.uuid(), move: z.string().max(40) }),
+    body: z.object({ version: z.number().int(), input: z.unknown() }),
+    response: z.array(Shown),
+  }),
+}
