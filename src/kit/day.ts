@@ -1,15 +1,16 @@
 /** A calendar day in China Standard Time: '2026-03-05'. Hours and zones belong to timestamps only. */
 export type Day = string & { readonly __day: 'Day' }
 
-const pattern = /^(\d{4})-(\d{2})-(\d{2})$/
+const pattern = /^\d{4}-\d{2}-\d{2}$/
 const msPerDay = 86_400_000
+const monthDays = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+const isLeap = (y: number) => (y % 4 === 0 && y % 100 !== 0) || y % 400 === 0
 
 /** True when the text is a day that exists ('2026-02-30' does not). */
 export const isDay = (text: unknown): text is Day => {
-  const m = typeof text === 'string' ? pattern.exec(text) : null
-  if (!m) return false
-  const date = new Date(Date.UTC(+m[1]!, +m[2]! - 1, +m[3]!))
-  return date.getUTCFullYear() === +m[1]! && date.getUTCMonth() === +m[2]! - 1 && date.getUTCDate() === +m[3]!
+  if (typeof text !== 'string' || !pattern.test(text)) return false
+  const [y, m, d] = [+text.slice(0, 4), +text.slice(5, 7), +text.slice(8)]
+  return m >= 1 && m <= 12 && d >= 1 && d <= (m === 2 && isLeap(y) ? 29 : monthDays[m - 1]!)
 }
 
 /** The text as a Day. Throws RangeError when no such day exists. */

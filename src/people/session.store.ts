@@ -9,6 +9,7 @@ import type { Clock } from '../kit/server/clock.ts'
 import { sha256 } from '../kit/server/crypto.ts'
 import { inTown } from '../kit/server/db.ts'
 import { type Held, whoFrom } from './holdings.ts'
+import { forgetNames } from './names.store.ts'
 import type { Who } from './roles.ts'
 import type { Me } from './routes.ts'
 import { idleLife, lockAfter, passwordRefusal, readCookie, sessionLife, waitWords } from './signin.ts'
@@ -258,6 +259,7 @@ let generation = 0
 export const forgetSessions = (): void => {
   generation++
   cache.clear()
+  forgetNames()
 }
 
 /** The session of a token through the cache; `load` looks it up in the database. `now` is the clock of the cache. */
