@@ -1,10 +1,20 @@
 import { defineConfig } from 'vitest/config'
 
+const common = { testTimeout: 120_000, hookTimeout: 180_000 }
+
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'db/**/*.test.ts', 'seed/**/*.test.ts', 'bench/**/*.test.ts', 'e2e/**/*.test.ts'],
-    testTimeout: 120_000,
-    hookTimeout: 180_000,
     maxWorkers: 2,
+    projects: [
+      {
+        test: {
+          ...common,
+          name: 'rules',
+          include: ['src/**/*.test.ts', 'db/**/*.test.ts', 'seed/**/*.test.ts', 'bench/**/*.test.ts'],
+        },
+      },
+      // A browser on a busy machine may lose a page for reasons of its own: what fails twice more is a fault.
+      { test: { ...common, name: 'pages', include: ['e2e/**/*.test.ts'], retry: 2 } },
+    ],
   },
 })

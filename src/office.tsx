@@ -13,8 +13,11 @@ import './kit/ui/office.css'
 import { type RailItem, Shell } from './kit/ui/Shell.tsx'
 import { Shortcuts } from './kit/ui/shortcuts.tsx'
 import { officeTheme } from './kit/ui/theme.ts'
+import { matterPanels } from './matter-panels.ts'
+import { officePages } from './pages.tsx'
 import { has, lastUser, MeContext, useMe, worksOnMatters } from './people/me.ts'
 import { type Me, peopleRoutes } from './people/routes.ts'
+import { MatterPanels } from './petitions/page/slots.ts'
 import { petitionRoutes } from './petitions/routes.ts'
 
 const SignIn = lazy(() => import('./people/SignIn.tsx'))
@@ -25,14 +28,7 @@ const ChangePasswordDialog = lazy(async () => ({
   default: (await import('./people/ChangePassword.tsx')).ChangePasswordDialog,
 }))
 const Desk = lazy(() => import('./petitions/Desk.tsx'))
-const Ledger = lazy(() => import('./petitions/ledger/Page.tsx'))
-const Import = lazy(() => import('./petitions/ledger/Import.tsx'))
-const Matter = lazy(() => import('./petitions/Page.tsx'))
 const Print = lazy(() => import('./petitions/PrintPage.tsx'))
-const Register = lazy(() => import('./petitions/register/Form.tsx'))
-const Admin = lazy(() => import('./people/Admin.tsx'))
-const Reminders = lazy(() => import('./supervision/Reminders.tsx'))
-const Logs = lazy(() => import('./audit/Logs.tsx'))
 
 const queries = new QueryClient({
   defaultOptions: {
@@ -145,17 +141,12 @@ function Office({ me, onLeave }: { me: Me; onLeave: () => void }) {
   })
   const n = (key: string) => presets?.find((p) => p.key === key)?.n
   const items: RailItem[] = [
-    ...(works
-      ? [
-          { to: '/', label: '工作台', count: n('mine') },
-          { to: '/ledger', label: '信访台账', count: n('all') },
-        ]
-      : []),
-    ...(has(me, 'clerk', 'petitionHead') ? [{ to: '/register', label: '登记' }] : []),
-    ...(has(me, 'clerk', 'petitionHead') ? [{ to: '/import', label: '导入' }] : []),
-    ...(works ? [{ to: '/reminders', label: '通报提醒' }] : []),
-    ...(has(me, 'systemAdmin', 'securityAdmin', 'petitionHead') ? [{ to: '/people', label: '人员与地点' }] : []),
-    ...(has(me, 'auditor', 'auditAdmin') ? [{ to: '/audit', label: '留痕查阅' }] : []),
+    ...(works ? [{ to: '/', label: '工作台', count: n('mine') }] : []),
+    ...officePages.flatMap((p) =>
+      p.label !== undefined && (p.when?.(me) ?? true)
+        ? [{ to: `/${p.path}`, label: p.label, group: p.group, count: p.count === undefined ? undefined : n(p.count) }]
+        : [],
+    ),
   ]
   const banners = [
     ...(me.town.isFiction ? ['演示数据，镇名、人名均为虚构'] : []),
@@ -190,20 +181,18 @@ function SignedIn({ me, onLeave, onMe }: { me: Me; onLeave: () => void; onMe: (m
     <MeContext value={me}>
       <DraftOwner value={me.staffId}>
         <Shortcuts>
-          <Routes>
-            <Route path="/print/:petitionId/:documentId" element={page(<Print />)} />
-            <Route element={<Office me={me} onLeave={onLeave} />}>
-              <Route index element={page(<Home />)} />
-              <Route path="ledger" element={page(<Ledger />)} />
-              <Route path="register" element={page(<Register />)} />
-              <Route path="matter/:id" element={page(<Matter />)} />
-              <Route path="import" element={page(<Import />)} />
-              <Route path="reminders" element={page(<Reminders />)} />
-              <Route path="people" element={page(<Admin />)} />
-              <Route path="audit" element={page(<Logs />)} />
-              <Route path="*" element={<Missing />} />
-            </Route>
-          </Routes>
+          <MatterPanels value={matterPanels}>
+            <Routes>
+              <Route path="/print/:petitionId/:documentId" element={page(<Print />)} />
+              <Route element={<Office me={me} onLeave={onLeave} />}>
+                <Route index element={page(<Home />)} />
+                {officePages.map(({ path, Page }) => (
+                  <Route key={path} path={path} element={page(<Page />)} />
+                ))}
+                <Route path="*" element={<Missing />} />
+              </Route>
+            </Routes>
+          </MatterPanels>
           {again && (
             <Suspense>
               <SignInAgain

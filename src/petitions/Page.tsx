@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { App, Button, Dropdown, Input, Select, Tabs } from 'antd'
-import { useState } from 'react'
-import { Link, useParams } from 'react-router'
+import { Fragment, type ReactNode, Suspense, useContext, useState } from 'react'
+import { Link, useParams, useSearchParams } from 'react-router'
 import { options } from '../kit/choice.ts'
 import { formal } from '../kit/day.ts'
 import { Nothing, Panel, Sentence, useTitle, Waiting } from '../kit/ui/bits.tsx'
@@ -13,6 +13,7 @@ import { traceKinds } from './move.ts'
 import { ownForms } from './page/forms.ts'
 import './page/matter.css'
 import { ClosingDialog, MoveDialog } from './page/MoveDialog.tsx'
+import { type MatterPanel, type MatterPanelProps, MatterPanels, panelsFor } from './page/slots.ts'
 import {
   channels,
   claimResults,
@@ -77,60 +78,101 @@ function Clocks({ view }: { view: MatterView }) {
   )
 }
 
-function Side({ view }: { view: MatterView }) {
+function Owners({ view }: { view: MatterView }) {
   const m = view.matter
   const n = (id: string | null) => (id ? (view.names[id] ?? '') : '')
   return (
-    <>
-      <Clocks view={view} />
-      <Panel title="责任人">
-        <dl className="hs-pairs">
-          <dt>现在经办</dt>
-          <dd>{n(m.holderId) || (m.mainUnitId ? `${n(m.mainUnitId)}待签收` : '待分派')}</dd>
-          <dt>主办</dt>
-          <dd>{[n(m.mainHandlerId), n(m.mainUnitId)].filter(Boolean).join(' · ') || '—'}</dd>
-          <dt>协办</dt>
-          <dd>{m.assistUnitIds.map(n).join('、') || '—'}</dd>
-          <dt>管区</dt>
-          <dd>{[n(m.areaOwnerId), n(m.areaId)].filter(Boolean).join(' · ') || '—'}</dd>
-          <dt>村</dt>
-          <dd>{[n(m.villageOwnerId), n(m.villageId)].filter(Boolean).join(' · ') || '—'}</dd>
-          <dt>包案领导</dt>
-          <dd>{n(m.leadOfficialId) || '—'}</dd>
-        </dl>
-      </Panel>
-      <Panel title="级别">
-        <p>
-          <GradeTag grade={m.grade} />{' '}
-          {m.gradeReason || (m.gradeProposed === 'red' ? '拟定红色，待另一人确认' : '尚未定级')}
-        </p>
-        {m.reviewOn && <p className="hs-muted">{m.reviewOn} 前复核</p>}
-      </Panel>
-      {view.missing && (
-        <Panel title={`还差什么才能${view.missing.step}`}>
-          <ul className="hs-missing">
-            {view.missing.missing.map((x) => (
-              <li key={x}>○ {x}</li>
-            ))}
-            {view.missing.missing.length === 0 && <li className="hs-done">✓ 没有缺项</li>}
-          </ul>
-          {view.missing.done.length > 0 && <p className="hs-done">✓ {view.missing.done.join(' ✓ ')}</p>}
-        </Panel>
-      )}
-      {view.links.length > 0 && (
-        <Panel title="关联事项">
-          <ul className="hs-missing">
-            {view.links.map((l) => (
-              <li key={l.id}>
-                <Link to={`/matter/${l.petitionId}`}>{l.number}</Link> {l.title}{' '}
-                <span className="hs-muted">{states[l.state]}</span>
-              </li>
-            ))}
-          </ul>
-        </Panel>
-      )}
-    </>
+    <Panel title="责任人">
+      <dl className="hs-pairs">
+        <dt>现在经办</dt>
+        <dd>{n(m.holderId) || (m.mainUnitId ? `${n(m.mainUnitId)}待签收` : '待分派')}</dd>
+        <dt>主办</dt>
+        <dd>{[n(m.mainHandlerId), n(m.mainUnitId)].filter(Boolean).join(' · ') || '—'}</dd>
+        <dt>协办</dt>
+        <dd>{m.assistUnitIds.map(n).join('、') || '—'}</dd>
+        <dt>管区</dt>
+        <dd>{[n(m.areaOwnerId), n(m.areaId)].filter(Boolean).join(' · ') || '—'}</dd>
+        <dt>村</dt>
+        <dd>{[n(m.villageOwnerId), n(m.villageId)].filter(Boolean).join(' · ') || '—'}</dd>
+        <dt>包案领导</dt>
+        <dd>{n(m.leadOfficialId) || '—'}</dd>
+      </dl>
+    </Panel>
   )
+}
+
+function Missing({ view }: { view: MatterView }) {
+  if (!view.missing) return null
+  return (
+    <Panel title={`还差什么才能${view.missing.step}`}>
+      <ul className="hs-missing">
+        {view.missing.missing.map((x) => (
+          <li key={x}>○ {x}</li>
+        ))}
+        {view.missing.missing.length === 0 && <li className="hs-done">✓ 没有缺项</li>}
+      </ul>
+      {view.missing.done.length > 0 && <p className="hs-done">✓ {view.missing.done.join(' ✓ ')}</p>}
+    </Panel>
+  )
+}
+
+function Grade({ view }: { view: MatterView }) {
+  const m = view.matter
+  return (
+    <Panel title="级别">
+      <p>
+        <GradeTag grade={m.grade} />{' '}
+        {m.gradeReason || (m.gradeProposed === 'red' ? '拟定红色，待另一人确认' : '尚未定级')}
+      </p>
+      {m.reviewOn && <p className="hs-muted">{m.reviewOn} 前复核</p>}
+    </Panel>
+  )
+}
+
+function Links({ view }: { view: MatterView }) {
+  if (view.links.length === 0) return null
+  return (
+    <Panel title="关联事项">
+      <ul className="hs-missing">
+        {view.links.map((l) => (
+          <li key={l.id}>
+            <Link to={`/matter/${l.petitionId}`}>{l.number}</Link> {l.title}{' '}
+            <span className="hs-muted">{states[l.state]}</span>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  )
+}
+
+/** What governs the matter: the page's own panels and those of other parts, in one order. */
+function Side({ others, ...props }: MatterPanelProps & { others: MatterPanel[] }) {
+  const { view } = props
+  const all: { key: string; order: number; node: ReactNode }[] = [
+    { key: 'clocks', order: 10, node: <Clocks view={view} /> },
+    { key: 'missing', order: 20, node: <Missing view={view} /> },
+    { key: 'owners', order: 30, node: <Owners view={view} /> },
+    { key: 'grade', order: 40, node: <Grade view={view} /> },
+    { key: 'links', order: 50, node: <Links view={view} /> },
+    ...others.map(({ key, order, Panel: Other }) => ({
+      key,
+      order,
+      node: (
+        <Suspense fallback={null}>
+          <Other {...props} />
+        </Suspense>
+      ),
+    })),
+  ]
+  return all.sort((a, b) => a.order - b.order).map((p) => <Fragment key={p.key}>{p.node}</Fragment>)
+}
+
+function Others({ list, ...props }: MatterPanelProps & { list: MatterPanel[] }) {
+  return list.map(({ key, Panel: Other }) => (
+    <Suspense key={key} fallback={null}>
+      <Other {...props} />
+    </Suspense>
+  ))
 }
 
 function Facts({
@@ -338,7 +380,11 @@ export default function MatterPage() {
   const client = useQueryClient()
   const { modal, message } = App.useApp()
   const [move, setMove] = useState<string | null>(null)
-  const [tab, setTab] = useState('facts')
+  // The open tab is in the address: a link from a list or a paper opens the right one, and a reload stays there.
+  const [params, setParams] = useSearchParams()
+  const tab = params.get('tab') ?? 'facts'
+  const setTab = (key: string) => setParams(key === 'facts' ? {} : { tab: key }, { replace: true })
+  const panels = useContext(MatterPanels)
   const [open, setOpen] = useState<{ parties: MatterView['parties']; request: string; facts: string } | null>(null)
   const q = useQuery({ queryKey: ['matter', id], queryFn: () => call(petitionRoutes.one, { params: { id } }) })
   const view = q.data
@@ -381,7 +427,8 @@ export default function MatterPage() {
     if (tab === 'reply') setTab('facts')
     void message.success('已办理')
   }
-  const reload = () => client.invalidateQueries({ queryKey: ['matter', id] })
+  const reload = () => void client.invalidateQueries({ queryKey: ['matter', id] })
+  const props: MatterPanelProps = { view, me, reload, start }
   const reveal = () => {
     let purpose = ''
     modal.confirm({
@@ -461,6 +508,7 @@ export default function MatterPage() {
           {why.label}：{why.refusal}
         </p>
       )}
+      <Others {...props} list={panelsFor(panels, 'top', view, me)} />
       <ol className="hs-steps" aria-label="办理环节">
         {view.progress.map((p, i) => (
           <li key={p.label} className={`hs-step-${p.status}`} aria-current={p.status === 'now' ? 'step' : undefined}>
@@ -474,79 +522,91 @@ export default function MatterPage() {
       </ol>
       <div className="hs-columns-two">
         <aside className="hs-side" aria-label="期限和责任">
-          <Side view={view} />
+          <Side {...props} others={panelsFor(panels, 'beside', view, me)} />
         </aside>
-        <section className="hs-panel hs-file" aria-label="事项材料">
-          <Tabs
-            activeKey={tab}
-            onChange={setTab}
-            items={[
-              { key: 'facts', label: '事项', children: <Facts view={view} onReveal={reveal} open={open} /> },
-              ...(drafting
-                ? [
-                    {
-                      key: 'reply',
-                      label: '起草答复',
-                      children: (
-                        <OpinionForm key={m.version} view={view} superior={me.town.superiorName} onDone={done} />
-                      ),
-                    },
-                  ]
-                : []),
-              {
-                key: 'evidence',
-                label: `证据 ${view.attachments.filter((a) => !a.withdrawnAt).length}`,
-                children: <Attachments view={view} mayAdd={m.state !== 'closed'} onChanged={reload} />,
-              },
-              {
-                key: 'contact',
-                label: `联系 ${count('contact')}`,
-                children: <Records view={view} kinds={['contact', 'note']} empty="还没有联系记录。" />,
-              },
-              {
-                key: 'investigation',
-                label: `调查 ${count('investigation')}`,
-                children: <Records view={view} kinds={['investigation', 'objection']} empty="还没有调查记录。" />,
-              },
-              {
-                key: 'papers',
-                label: `文书 ${view.documents.length}`,
-                children: <Papers view={view} />,
-              },
-              {
-                key: 'revisit',
-                label: '回访与销号',
-                children: (
-                  <>
-                    <Records view={view} kinds={['followUp', 'withdrawal']} empty="还没有回访。" />
-                    {m.followedUpOn && (
-                      <p>
-                        信访人评价：信访办 {m.ratingOffice ? ratings[m.ratingOffice] : '未评价'}，承办单位{' '}
-                        {m.ratingUnit ? ratings[m.ratingUnit] : '未评价'}
-                      </p>
-                    )}
-                    {view.tests.map((t) => (
-                      <p key={t.test}>
-                        <b>{closingTests[t.test]}</b>：{t.answer}（证据 {t.evidenceIds.length} 份，
-                        {t.confirmed === null
-                          ? '待核验'
-                          : t.confirmed
-                            ? `${view.names[t.confirmedBy ?? ''] ?? ''}核验成立`
-                            : `不成立：${t.reason}`}
-                        ）
-                      </p>
-                    ))}
-                  </>
-                ),
-              },
-              {
-                key: 'timeline',
-                label: `全程记录 ${view.traceCount}`,
-                children: <Timeline id={id} version={`${m.version}/${view.traceCount}`} />,
-              },
-            ]}
-          />
-        </section>
+        <div className="hs-middle">
+          <section className="hs-panel hs-file" aria-label="事项材料">
+            <Tabs
+              activeKey={tab}
+              onChange={setTab}
+              items={[
+                { key: 'facts', label: '事项', children: <Facts view={view} onReveal={reveal} open={open} /> },
+                ...(drafting
+                  ? [
+                      {
+                        key: 'reply',
+                        label: '起草答复',
+                        children: (
+                          <OpinionForm key={m.version} view={view} superior={me.town.superiorName} onDone={done} />
+                        ),
+                      },
+                    ]
+                  : []),
+                {
+                  key: 'evidence',
+                  label: `证据 ${view.attachments.filter((a) => !a.withdrawnAt).length}`,
+                  children: <Attachments view={view} mayAdd={m.state !== 'closed'} onChanged={reload} />,
+                },
+                {
+                  key: 'contact',
+                  label: `联系 ${count('contact')}`,
+                  children: <Records view={view} kinds={['contact', 'note']} empty="还没有联系记录。" />,
+                },
+                {
+                  key: 'investigation',
+                  label: `调查 ${count('investigation')}`,
+                  children: <Records view={view} kinds={['investigation', 'objection']} empty="还没有调查记录。" />,
+                },
+                {
+                  key: 'papers',
+                  label: `文书 ${view.documents.length}`,
+                  children: <Papers view={view} />,
+                },
+                {
+                  key: 'revisit',
+                  label: '回访与销号',
+                  children: (
+                    <>
+                      <Records view={view} kinds={['followUp', 'withdrawal']} empty="还没有回访。" />
+                      {m.followedUpOn && (
+                        <p>
+                          信访人评价：信访办 {m.ratingOffice ? ratings[m.ratingOffice] : '未评价'}，承办单位{' '}
+                          {m.ratingUnit ? ratings[m.ratingUnit] : '未评价'}
+                        </p>
+                      )}
+                      {view.tests.map((t) => (
+                        <p key={t.test}>
+                          <b>{closingTests[t.test]}</b>：{t.answer}（证据 {t.evidenceIds.length} 份，
+                          {t.confirmed === null
+                            ? '待核验'
+                            : t.confirmed
+                              ? `${view.names[t.confirmedBy ?? ''] ?? ''}核验成立`
+                              : `不成立：${t.reason}`}
+                          ）
+                        </p>
+                      ))}
+                    </>
+                  ),
+                },
+                ...panelsFor(panels, 'tab', view, me).map((p) => ({
+                  key: p.key,
+                  label: typeof p.label === 'function' ? p.label(view) : p.label,
+                  children: (
+                    <Suspense fallback={<Waiting />}>
+                      <p.Panel {...props} />
+                    </Suspense>
+                  ),
+                })),
+                {
+                  key: 'timeline',
+                  label: `全程记录 ${view.traceCount}`,
+                  children: <Timeline id={id} version={`${m.version}/${view.traceCount}`} />,
+                },
+              ]}
+            />
+          </section>
+          <Others {...props} list={panelsFor(panels, 'below', view, me)} />
+        </div>
       </div>
       {move && !ownForms.includes(move as never) && (
         <MoveDialog view={view} move={move} today={me.today} onClose={() => setMove(null)} onDone={done} />

@@ -1,12 +1,14 @@
 import { Drawer } from 'antd'
-import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { Fragment, type ReactNode, useEffect, useRef, useState } from 'react'
 import { NavLink, useLocation } from 'react-router'
 import { useShortcutHelp } from './shortcuts.tsx'
 
 export interface RailItem {
   to: string
   label: string
-  count?: number
+  count?: number | undefined
+  /** Lines of one group stand together under its name; those without one come first. */
+  group?: string | undefined
 }
 
 interface ShellProps {
@@ -27,18 +29,27 @@ function Rail({ brand, place, items, person, onGo }: Omit<ShellProps, 'banners' 
         <span>{place}</span>
       </div>
       <nav aria-label="主菜单">
-        <ul>
-          {items.map((i) => (
-            <li key={i.to}>
-              <NavLink to={i.to} end={i.to === '/'} onClick={onGo}>
-                {i.label}
-                {i.count !== undefined && i.count > 0 && (
-                  <span className="hs-badge">{i.count.toLocaleString('zh-CN')}</span>
-                )}
-              </NavLink>
-            </li>
+        {[...new Set(items.map((i) => i.group))]
+          .sort((a, b) => Number(a !== undefined) - Number(b !== undefined))
+          .map((group) => (
+            <Fragment key={group ?? ''}>
+              {group !== undefined && <p className="hs-rail-group">{group}</p>}
+              <ul aria-label={group}>
+                {items
+                  .filter((i) => i.group === group)
+                  .map((i) => (
+                    <li key={i.to}>
+                      <NavLink to={i.to} end={i.to === '/'} onClick={onGo}>
+                        {i.label}
+                        {i.count !== undefined && i.count > 0 && (
+                          <span className="hs-badge">{i.count.toLocaleString('zh-CN')}</span>
+                        )}
+                      </NavLink>
+                    </li>
+                  ))}
+              </ul>
+            </Fragment>
           ))}
-        </ul>
       </nav>
       <div className="hs-rail-foot">
         {person}

@@ -1,0 +1,106 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { AxeBuilder } from '@axe-core/playwright'
+import { type Browser, type BrowserContext, chromium as driver, type Page } from 'playwright-core'
+import { expect } from 'vitest'
+import { demoAccounts, playDemo } from '../seed/demo.ts'
+import { chromium } from '../src/kit/server/chromium.ts'
+import { type TestWorld, testWorld } from '../src/kit/server/testing.ts'
+import { createApp } from '../src/server.ts'
+
+export const desk = { width: 1440, height: 900 }
+export const phone = { width: 390, height: 844 }
+export type Size = typeof desk
+
+const dist = resolve(import.meta.dirname, '../dist')
+
+/** A server in this process with the demo township, a browser, and what a browser test needs of both. */
+export interface Office {
+  world: TestWorld
+  browser: Browser
+  base: string
+  /** Faults of page scripts and console errors so far, except answers 401 and 409 that a test provokes. */
+  faults: string[]
+  /** A fresh browser at the first page, not signed in. */
+  open(size?: Size): Promise<Page>
+  /** A fresh browser signed in with a demo account, at its first page. */
+  enter(username: string, size?: Size): Promise<Page>
+  /** Signs in on an open sign-in page. */
+  signIn(page: Page, username: string): Promise<void>
+  /** Closes the browser window of this page with its cookies. */
+  leave(page: Page): Promise<void>
+  close(): Promise<void>
+}
+
+/** Starts the office with its day fixed. Close it in afterAll; about ten seconds. */
+export const startOffice = async (
+  today = '2026-11-24',
+  prepare: (world: TestWorld) => Promise<unknown> = playDemo,
+): Promise<Office> => {
+  if (!existsSync(resolve(dist, 'index.html'))) throw new Error('页面还没有生成：先运行 npm run build')
+  const world = await testWorld(today)
+  await prepare(world)
+  const app = await createApp(world, { dist })
+  const base = await app.listen({ port: 0, host: '127.0.0.1' })
+  const browser = await driver.launch(await chromium())
+  const faults: string[] = []
+  const open = async (size: Size = desk): Promise<Page> => {
+    const context: BrowserContext = await browser.newContext({
+      viewport: size,
+      locale: 'zh-CN',
+      timezoneId: 'Asia/Shanghai',
+      reducedMotion: 'reduce',
+    })
+    context.setDefaultTimeout(60_000)
+    const page = await context.newPage()
+    page.on('pageerror', (e) => faults.push(e.message))
+    page.on('console', (m) => m.type() === 'error' && !/status of (401|409)/.test(m.text()) && faults.push(m.text()))
+    await page.goto(base)
+    return page
+  }
+  const signIn = async (page: Page, username: string) => {
+    const account = demoAccounts().find((a) => a.username === username)
+    if (!account) throw new Error(`没有演示账号 ${username}`)
+    await page.getByLabel('账号', { exact: true }).fill(username)
+    await page.getByLabel('密码', { exact: true }).fill(account.password)
+    await page.getByRole('button', { name: '登录', exact: true }).click()
+    await page.locator('.hs-shell main h1').waitFor()
+  }
+  return {
+    world,
+    browser,
+    base,
+    faults,
+    open,
+    signIn,
+    enter: async (username, size) => {
+      const page = await open(size)
+      await signIn(page, username)
+      return page
+    },
+    leave: (page) => page.context().close(),
+    close: async () => {
+      await browser.close()
+      await app.close()
+      await world.drop()
+    },
+  }
+}
+
+/** Axe finds nothing on this page. Waits for what fades in, which has not its colours yet. */
+export const clean = async (page: Page, where = page.url()) => {
+  await page.waitForFunction(() =>
+    document
+      .getAnimations()
+      .every((a) => a.playState !== 'running' || a.effect?.getComputedTiming().iterations === Number.POSITIVE_INFINITY),
+  )
+  const { violations } = await new AxeBuilder({ page }).exclude('.ant-btn-loading').analyze()
+  expect(violations.map((v) => `${where} ${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`)).toEqual([])
+}
+
+/** Nothing sticks out sideways. */
+export const fits = (page: Page): Promise<boolean> =>
+  page.evaluate(
+    () =>
+      document.documentElement.scrollWidth <= innerWidth && document.querySelector('main')!.scrollWidth <= innerWidth,
+  )

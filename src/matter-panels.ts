@@ -1,0 +1,7 @@
+import type { MatterPanel } from './petitions/page/slots.ts'
+
+/**
+ * Panels that other parts put on the matter page. One entry each:
+ * `{ key: 'fiveDuties', where: 'beside', order: 15, Panel: lazy(() => import('./duty/FiveDuties.tsx')) }`
+ */
+export const matterPanels: readonly MatterPanel[] = []

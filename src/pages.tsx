@@ -1,0 +1,55 @@
+import { type ComponentType, lazy } from 'react'
+import { has, worksOnMatters } from './people/me.ts'
+import type { Me } from './people/routes.ts'
+
+/** A page of the office, and its line in the menu if it has one. */
+export interface OfficePage {
+  /** Address without the leading slash; may carry parameters (`matter/:id`). */
+  path: string
+  Page: ComponentType
+  /** The line in the rail; a page without one is reached from another. */
+  label?: string
+  /** Heading in the rail under which the line stands; none stands first. */
+  group?: '责任' | '研判' | '管理'
+  /** Key of the ready-made filter whose true count stands beside the line. */
+  count?: string
+  /** Who sees the line; the server decides what the page may read. Everyone by default. */
+  when?: (me: Me) => boolean
+}
+
+const desk = (me: Me) => has(me, 'clerk', 'petitionHead')
+
+/** Every page of the office except the first one; a new module adds its line here. */
+export const officePages: readonly OfficePage[] = [
+  {
+    path: 'ledger',
+    label: '信访台账',
+    count: 'all',
+    when: worksOnMatters,
+    Page: lazy(() => import('./petitions/ledger/Page.tsx')),
+  },
+  { path: 'register', label: '登记', when: desk, Page: lazy(() => import('./petitions/register/Form.tsx')) },
+  { path: 'import', label: '导入', when: desk, Page: lazy(() => import('./petitions/ledger/Import.tsx')) },
+  { path: 'matter/:id', Page: lazy(() => import('./petitions/Page.tsx')) },
+  {
+    path: 'reminders',
+    label: '通报提醒',
+    group: '责任',
+    when: worksOnMatters,
+    Page: lazy(() => import('./supervision/Reminders.tsx')),
+  },
+  {
+    path: 'people',
+    label: '人员与地点',
+    group: '管理',
+    when: (me) => has(me, 'systemAdmin', 'securityAdmin', 'petitionHead'),
+    Page: lazy(() => import('./people/Admin.tsx')),
+  },
+  {
+    path: 'audit',
+    label: '留痕查阅',
+    group: '管理',
+    when: (me) => has(me, 'auditor', 'auditAdmin'),
+    Page: lazy(() => import('./audit/Logs.tsx')),
+  },
+]
