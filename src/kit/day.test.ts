@@ -13,7 +13,9 @@ test('只有真实存在的日期才是日期', () => {
       fc.integer({ min: 1600, max: 2400 }),
       fc.integer({ min: 0, max: 13 }),
       fc.integer({ min: 0, max: 32 }),
-      (y, m, d) => expect(isDay(`${y}-${two(m)}-${two(d)}`)).toBe(exists(y, m, d)),
+      (y, m, d) => {
+        expect(isDay(`${y}-${two(m)}-${two(d)}`)).toBe(exists(y, m, d))
+      },
     ),
   )
   expect([isDay('2026-2-3'), isDay('20260203'), isDay(null), isDay('2026-02-03T00:00')]).toEqual([
