@@ -1,5 +1,5 @@
 import { type ComponentType, lazy } from 'react'
-import { has, worksOnMatters } from './people/me.ts'
+import { has, registers, worksOnMatters } from './people/me.ts'
 import type { Me } from './people/routes.ts'
 
 /** A page of the office, and its line in the menu if it has one. */
@@ -28,7 +28,7 @@ export const officePages: readonly OfficePage[] = [
     when: worksOnMatters,
     Page: lazy(() => import('./petitions/ledger/Page.tsx')),
   },
-  { path: 'register', label: '登记', when: desk, Page: lazy(() => import('./petitions/register/Form.tsx')) },
+  { path: 'register', label: '登记', when: registers, Page: lazy(() => import('./petitions/register/Form.tsx')) },
   { path: 'import', label: '导入', when: desk, Page: lazy(() => import('./petitions/ledger/Import.tsx')) },
   { path: 'matter/:id', Page: lazy(() => import('./petitions/Page.tsx')) },
   {

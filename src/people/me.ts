@@ -34,6 +34,10 @@ export const worksOnMatters = (me: Pick<Me, 'roles'>) =>
     'disciplineLiaison',
   )
 
+/** Whose post may register a matter; the same list as the register move's. */
+export const registers = (me: Pick<Me, 'roles'>) =>
+  has(me, 'clerk', 'petitionHead', 'areaSecretary', 'villageOfficer', 'gridWorker', 'leadOfficial', 'disciplineLiaison')
+
 const none: Places = { areas: [], villages: [], grids: [], units: [], staff: [] }
 
 /** Areas, villages, grids, units and staff of the town, read once and kept for five minutes. */

@@ -5,7 +5,7 @@ import { formal, weekdayName } from '../kit/day.ts'
 import { count, Nothing, PageHead, Panel, Sentence, Waiting } from '../kit/ui/bits.tsx'
 import { call } from '../kit/ui/call.ts'
 import { useShortcuts } from '../kit/ui/shortcuts.tsx'
-import { has, useMe } from '../people/me.ts'
+import { registers, useMe } from '../people/me.ts'
 import { daysLeftWords } from './ledger/columns.ts'
 import { ledgerAddress } from './ledger/filter.ts'
 import { steps } from './petition.ts'
@@ -26,7 +26,7 @@ export default function Desk() {
   const me = useMe()
   const client = useQueryClient()
   const go = useNavigate()
-  const mayRegister = has(me, 'clerk', 'petitionHead')
+  const mayRegister = registers(me)
   const desk = useQuery({
     queryKey: ['petitions', 'desk'],
     queryFn: () => call(petitionRoutes.desk),

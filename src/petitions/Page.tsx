@@ -420,9 +420,8 @@ export default function MatterPage() {
   const others = view.offers.filter((o) => o !== primary && o.move !== 'draftOpinion')
   const done = (v: MatterView) => {
     client.setQueryData(['matter', id], v)
-    void client.invalidateQueries({ queryKey: ['ledger'] })
-    void client.invalidateQueries({ queryKey: ['presets'] })
-    void client.invalidateQueries({ queryKey: ['desk'] })
+    // Every list and count that this step may have changed.
+    void client.invalidateQueries({ queryKey: ['petitions'] })
     setMove(null)
     if (tab === 'reply') setTab('facts')
     void message.success('已办理')

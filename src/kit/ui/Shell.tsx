@@ -29,14 +29,14 @@ function Rail({ brand, place, items, person, onGo }: Omit<ShellProps, 'banners' 
         <span>{place}</span>
       </div>
       <nav aria-label="主菜单">
-        {[...new Set(items.map((i) => i.group))]
-          .sort((a, b) => Number(a !== undefined) - Number(b !== undefined))
+        {[...new Set(items.map((i) => i.group ?? ''))]
+          .sort((a, b) => Number(a !== '') - Number(b !== ''))
           .map((group) => (
-            <Fragment key={group ?? ''}>
-              {group !== undefined && <p className="hs-rail-group">{group}</p>}
-              <ul aria-label={group}>
+            <Fragment key={group}>
+              {group && <p className="hs-rail-group">{group}</p>}
+              <ul aria-label={group || undefined}>
                 {items
-                  .filter((i) => i.group === group)
+                  .filter((i) => (i.group ?? '') === group)
                   .map((i) => (
                     <li key={i.to}>
                       <NavLink to={i.to} end={i.to === '/'} onClick={onGo}>

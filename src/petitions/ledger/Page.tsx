@@ -7,7 +7,7 @@ import { count, Nothing, PageHead, Sentence, usePhone, Waiting } from '../../kit
 import { call } from '../../kit/ui/call.ts'
 import { useRemembered } from '../../kit/ui/draft.ts'
 import { useShortcuts } from '../../kit/ui/shortcuts.tsx'
-import { has, useMe } from '../../people/me.ts'
+import { has, registers, useMe } from '../../people/me.ts'
 import { steps } from '../petition.ts'
 import { type LedgerFilter, type LedgerRow, petitionRoutes } from '../routes.ts'
 import { GradeTag } from '../tags.tsx'
@@ -134,7 +134,8 @@ export default function LedgerPage() {
       return next
     })
   const chosen = selected.size ? [...selected.values()] : rows[at] ? [rows[at]] : []
-  const mayRegister = has(me, 'clerk', 'petitionHead')
+  const mayRegister = registers(me)
+  const mayImport = has(me, 'clerk', 'petitionHead')
   const mayAssign = has(me, 'petitionHead') || (has(me, 'unitHandler') && me.headsUnit)
   useShortcuts([
     { key: '/', says: '搜索', run: () => search.current?.focus() },
@@ -176,7 +177,7 @@ export default function LedgerPage() {
         title="信访台账"
         extra={
           <>
-            {mayRegister && <Button onClick={() => go('/import')}>导入</Button>}
+            {mayImport && <Button onClick={() => go('/import')}>导入</Button>}
             <ExportButton filter={filter} order={order} columns={cols.map((c) => c.key)} total={totals?.total ?? 0} />
             {mayRegister && (
               <Button type="primary" onClick={() => go('/register')}>

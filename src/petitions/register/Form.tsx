@@ -200,8 +200,7 @@ export default function RegisterForm() {
       setMade(r)
       draft.clear()
       setRequestId(newRequestId())
-      void client.invalidateQueries({ queryKey: ['ledger'] })
-      void client.invalidateQueries({ queryKey: ['presets'] })
+      void client.invalidateQueries({ queryKey: ['petitions'] })
     } catch (e) {
       if (e instanceof Failure) {
         setWrong(e.fields)
