@@ -341,6 +341,13 @@ export interface Petition {
   version: Generated<number>
   createdAt: Generated<string>
   updatedAt: Generated<string>
+  hearing: Generated<string>
+  mediation: Generated<string>
+  simple: Generated<boolean>
+  urgentOn: Day | null
+  sendMode: string | null
+  limitOn: Day | null
+  reportedOn: Day | null
 }
 
 export interface PetitionClaim {
@@ -366,6 +373,8 @@ export interface PetitionClock {
   endedOn: Day | null
   outcome: string | null
   steps: Generated<unknown>
+  partyId: string | null
+  excluded: Generated<number>
 }
 
 export interface PetitionCount {
@@ -413,6 +422,21 @@ export interface PetitionOpinion {
   documentId: string | null
 }
 
+export interface PetitionOutcome {
+  townId: string
+  petitionId: string
+  round: Generated<number>
+  outcome: string
+  applies: boolean
+  done: Generated<boolean>
+  body: Generated<string>
+  handedTo: Generated<string>
+  evidenceIds: Generated<string[]>
+  onDay: Day
+  staffId: string | null
+  byName: Generated<string>
+}
+
 export interface PetitionParty {
   townId: string
   id: string
@@ -430,6 +454,9 @@ export interface PetitionParty {
   eService: Generated<boolean>
   actsFor: Generated<string>
   note: Generated<string>
+  ratingOffice: string | null
+  ratingUnit: string | null
+  ratedOn: Day | null
 }
 
 export interface PetitionRecord {
@@ -445,11 +472,54 @@ export interface PetitionRecord {
   at: Generated<string>
 }
 
+export interface PetitionReview {
+  townId: string
+  id: string
+  petitionId: string
+  round: Generated<number>
+  level: string
+  partyId: string | null
+  organ: string
+  way: string
+  askedOn: Day
+  receivedOn: Day
+  reasons: Generated<string>
+  lateCause: Generated<string>
+  challenged: Generated<string>
+  challengedOpinion: Generated<string>
+  status: string
+  answeredOn: Day | null
+  answerNote: Generated<string>
+  hearingDays: Generated<number>
+  decidedOn: Day | null
+  outcome: string | null
+  number: Generated<string>
+  decision: Generated<string>
+  faults: Generated<string[]>
+  servedOn: Day | null
+}
+
 export interface PetitionSearch {
   townId: string
   petitionId: string
   text: string
   grams: string
+}
+
+export interface PetitionTask {
+  townId: string
+  id: string
+  petitionId: string
+  round: Generated<number>
+  body: string
+  unitId: string | null
+  unitName: Generated<string>
+  dueOn: Day | null
+  doneOn: Day | null
+  doneText: Generated<string>
+  evidenceIds: Generated<string[]>
+  pressed: Generated<number>
+  pressedOn: Day | null
 }
 
 export interface PetitionerRating {
@@ -586,6 +656,7 @@ export interface Service {
   staffId: string | null
   byName: Generated<string>
   at: Generated<string>
+  partyId: string | null
 }
 
 export interface Session {
@@ -729,9 +800,12 @@ export interface DB {
   petitionCount: PetitionCount
   petitionLink: PetitionLink
   petitionOpinion: PetitionOpinion
+  petitionOutcome: PetitionOutcome
   petitionParty: PetitionParty
   petitionRecord: PetitionRecord
+  petitionReview: PetitionReview
   petitionSearch: PetitionSearch
+  petitionTask: PetitionTask
   petitionerRating: PetitionerRating
   petitionerWord: PetitionerWord
   post: Post

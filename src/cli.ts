@@ -113,12 +113,17 @@ const clock = async (args: string[], flags: Flags) => {
         .map(([k, l]) => `${k} ${l.name}`)
         .join('、')}`,
     )
-  const from = flags.accepted && rule === 'D05' ? flags.accepted : flags.from
+  const { from = flags.accepted, accepted } = flags
   if (typeof from !== 'string') throw new Usage('请用 --from 给出起算日期，如 --from 2026-01-31')
-  if (!isDay(from)) throw new Usage(`“${from}”不是有效日期，应写作 2026-01-31`)
+  for (const d of [from, accepted])
+    if (d !== undefined && !isDay(d)) throw new Usage(`“${d}”不是有效日期，应写作 2026-01-31`)
   const extension = numberOf(flags.extension, '--extension')
   const calendar: Calendar = await open((o) => calendarNow(o.world.ownerDb))
-  const d = dueOf(rule, { from: day(from), extension }, calendar)
+  const d = dueOf(
+    rule,
+    { from: day(from), extension, ...(typeof accepted === 'string' ? { accepted: day(accepted) } : {}) },
+    calendar,
+  )
   return {
     json: { rule: d.rule, name: d.name, article: d.article, from: d.from, due: d.due, unit: d.unit, steps: d.steps },
     text: [`${d.name}：${d.due}（${d.article}）`, ...d.steps.map((s, i) => `${i + 1}. ${s}`)].join('\n'),

@@ -12,6 +12,7 @@ import { Attachments } from './Attachments.tsx'
 import { traceKinds } from './move.ts'
 import { ownForms } from './page/forms.ts'
 import './page/matter.css'
+import { LawNow } from './page/LawNow.tsx'
 import { ClosingDialog, MoveDialog } from './page/MoveDialog.tsx'
 import { type MatterPanel, type MatterPanelProps, MatterPanels, panelsFor } from './page/slots.ts'
 import {
@@ -149,6 +150,7 @@ function Links({ view }: { view: MatterView }) {
 function Side({ others, ...props }: MatterPanelProps & { others: MatterPanel[] }) {
   const { view } = props
   const all: { key: string; order: number; node: ReactNode }[] = [
+    { key: 'law', order: 15, node: <LawNow {...props} /> },
     { key: 'clocks', order: 10, node: <Clocks view={view} /> },
     { key: 'missing', order: 20, node: <Missing view={view} /> },
     { key: 'owners', order: 30, node: <Owners view={view} /> },

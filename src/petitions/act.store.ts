@@ -1,14 +1,15 @@
 import { sql } from 'kysely'
 import type { Tx } from '../audit/trace.ts'
-import { Refused } from '../kit/errors.ts'
+import { Invalid, Refused } from '../kit/errors.ts'
 import { invalidOf } from '../kit/server/http.ts'
 import type { Who } from '../people/roles.ts'
 import { moveOf } from './flow.ts'
 import type { Move } from './move.ts'
-import type { Matter } from './petition.ts'
-import { sealAway } from './protect/sealed.store.ts'
+import { latestStep, type Matter } from './petition.ts'
+import { registerSealed, sealAway } from './protect/sealed.store.ts'
 import { mustSeal } from './protect/sealed.ts'
-import { applyChange, findMatter, type Setting } from './store.ts'
+import type { RegisterInput } from './register/move.ts'
+import { applyChange, findMatter, type Late, registerMany, type Setting } from './store.ts'
 
 /** Facts that only the database knows are put into the input here, so that the rules stay pure. */
 const complete = async (tx: Tx, who: Who, name: string, raw: unknown, s: Setting): Promise<unknown> => {
@@ -46,7 +47,28 @@ const complete = async (tx: Tx, who: Who, name: string, raw: unknown, s: Setting
     ).rows
   switch (name) {
     case 'forward':
+    case 'decideDispute':
+    case 'planExecution':
       return { ...input, unitName: await unitName(input.unitId) }
+    case 'planHearing':
+      return { ...input, hostName: await staffName(input.hostId) }
+    case 'startMediation':
+      return { ...input, mediatorName: await staffName(input.mediatorId) }
+    case 'reportUrgent': {
+      const r = await sql<{ id: string }>`select distinct h.staff_id as id from holding h
+        join post p on p.town_id = h.town_id and p.id = h.post_id join staff t on t.town_id = h.town_id and t.id = h.staff_id
+        where h.town_id = ${who.townId}::uuid and p.role in ('townLeader', 'petitionHead') and t.active
+          and h.since <= ${s.today}::date and (h.until is null or h.until > ${s.today}::date)`.execute(tx)
+      return { ...input, leaderIds: r.rows.map((x) => x.id) }
+    }
+    case 'pressExecution': {
+      const r = await sql<{ id: string }>`select distinct h.staff_id as id from holding h
+        join post p on p.town_id = h.town_id and p.id = h.post_id join staff t on t.town_id = h.town_id and t.id = h.staff_id
+        join petition_task k on k.town_id = p.town_id and k.unit_id = p.unit_id
+        where h.town_id = ${who.townId}::uuid and k.id::text = ${String(input.taskId)} and t.active
+          and h.since <= ${s.today}::date and (h.until is null or h.until > ${s.today}::date)`.execute(tx)
+      return { ...input, unitStaffIds: r.rows.map((x) => x.id) }
+    }
     case 'assignHandler':
     case 'reassign': {
       const parts = [
@@ -94,6 +116,31 @@ const checkLink = async (tx: Tx, who: Who, change: { link?: { toId: string } }) 
   if (change.link) await findMatter(tx, who, change.link.toId)
 }
 
+/** Each part becomes a matter of its own. A part that is to be sealed goes to the sealed store: neither its number nor a link is told. */
+const splitOff = async (tx: Tx, who: Who, parts: RegisterInput[], s: Setting): Promise<string> => {
+  const open = parts.filter((p) => !mustSeal(p))
+  const made = await registerMany(
+    tx,
+    who,
+    open.map((input) => ({ input })),
+    s,
+  )
+  for (const p of parts.filter(mustSeal)) await registerSealed(tx, who, p, s, null)
+  return made.length ? `；另立 ${made.map((x) => x.number).join('、')}` : ''
+}
+
+/**
+ * Keying in what was done on paper (纸质与系统同效): the rules look at the true day, the trace keeps both days.
+ * Throws Invalid when the day is not between the matter's last dated step and today.
+ */
+export const onPaper = (m: Matter, late: Late, s: Setting): Setting => {
+  if (late.doneOn > s.today) throw new Invalid('线下办理日期不能晚于今天', { 'late.doneOn': '不能晚于今天' })
+  const last = latestStep(m)
+  if (late.doneOn < last)
+    throw new Invalid(`线下办理日期不能早于上一步（${last}）`, { 'late.doneOn': `不能早于 ${last}` })
+  return { ...s, today: late.doneOn }
+}
+
 /**
  * One move, once: find (unseen is not found), has it been done, is the page stale, is it lawful, decide, write.
  * A repeat of the same request meets its own success.
@@ -101,21 +148,27 @@ const checkLink = async (tx: Tx, who: Who, change: { link?: { toId: string } }) 
 export const act = async (
   tx: Tx,
   who: Who,
-  given: { id: string; move: string; version: number; requestId: string; input: unknown },
-  s: Setting,
+  given: { id: string; move: string; version: number; requestId: string; input: unknown; late?: Late | null },
+  now: Setting,
 ): Promise<{ matter: Matter; traceCount: number; sealed?: boolean }> => {
   const m = moveOf(given.move) as Move | undefined
   if (!m) throw new Refused('没有这一步')
   const { matter, trace, done } = await findMatter(tx, who, given.id, { lock: true, requestId: given.requestId })
   if (done) return { matter, traceCount: trace.seq }
   if (matter.version !== given.version) throw new Refused('他人刚处理过此事项，请刷新后再办；您填写的内容没有丢失')
+  const s = given.late ? onPaper(matter, given.late, now) : now
   const no = m.refusal(matter, who, s.today)
   if (no) throw new Refused(no)
   const parsed = m.input.safeParse(await complete(tx, who, given.move, given.input ?? {}, s))
   if (!parsed.success) throw invalidOf(parsed.error.issues)
   const change = m.decide(matter, parsed.data, who, s.today, s.law)
   await checkLink(tx, who, change)
-  const applied = await applyChange(tx, who, matter, trace, change, s, { move: given.move, requestId: given.requestId })
+  if (change.split) change.says += await splitOff(tx, who, change.split, s)
+  const applied = await applyChange(tx, who, matter, trace, change, s, {
+    move: given.move,
+    requestId: given.requestId,
+    ...(given.late ? { late: given.late } : {}),
+  })
   // 第三十条：即时密封，同一事务内移出公共台账
   const sealed = mustSeal(applied.matter)
   if (sealed) await sealAway(tx, who, applied.matter, s)

@@ -410,6 +410,9 @@ const hollow = (m: Matter): Matter => ({
   documents: [],
   services: [],
   links: [],
+  reviews: [],
+  tasks: [],
+  outcomes: [],
 })
 
 /** A stable uuid from a text, for the items of a batch. */

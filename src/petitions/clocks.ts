@@ -13,10 +13,15 @@ export interface Limit {
   /**
    * A duty of an organ never moves for a holiday; a right of a person does (民法典第二百零三条).
    * The unit's objection (D04) is a right too: letting it pass makes nothing late.
+   * What an office asks of itself (house) is no legal limit: it is shown, and makes nothing late in law.
    */
-  kind: 'duty' | 'right'
+  kind: 'duty' | 'right' | 'house'
   /** Longest extension in days, where the law gives one. */
   extends?: number
+  /** True where the time of a hearing is left out of the count: only in a recheck (第三十六条). */
+  excludesHearing?: boolean
+  /** Days of each tier of offices, where several send on one after another. */
+  tiers?: Readonly<Record<string, number>>
   article: string
   articleShort: string
   inForceFrom: string
@@ -155,6 +160,7 @@ export const legalLimits = {
     from: '收到复核请求',
     who: '复核机关',
     kind: 'duty',
+    excludesHearing: true,
     article: regulation('三十六'),
     articleShort: '第36条',
     inForceFrom: since,
@@ -194,6 +200,7 @@ export const legalLimits = {
     from: '县级收到',
     who: '县级信访部门',
     kind: 'duty',
+    tiers: { 国家: 5, 省: 3, 市: 3, 县: 4 },
     article: '国家信访局满意度评价工作办法第六条',
     articleShort: '转送',
     inForceFrom: '2014-05-01',
@@ -252,7 +259,184 @@ export const legalLimits = {
     inForceFrom: '2011-03-30',
     stage: 'mediation',
   },
+  D18: {
+    name: '核实异议',
+    short: '核异',
+    days: 2,
+    unit: 'working',
+    from: '收到单位异议',
+    who: '信访部门',
+    kind: 'house',
+    article: '《信访工作条例》第二十三条未定时限，镇内部要求',
+    articleShort: '内部',
+    inForceFrom: since,
+    stage: 'intake',
+  },
+  D19: {
+    name: '核验销号',
+    short: '销号',
+    days: 30,
+    unit: 'calendar',
+    from: '办结',
+    who: '信访部门',
+    kind: 'house',
+    article: '镇对标销号办法（内部要求）',
+    articleShort: '内部',
+    inForceFrom: since,
+    stage: 'review',
+  },
 } as const satisfies Record<string, Limit>
+
+/** Before a hearing: working days between the notice and the day (山东省信访事项听证办法（试行）), and its officers. */
+export const hearingRules = {
+  noticeDays: 10,
+  fewestOfficers: 5,
+  article: '《山东省信访事项听证办法（试行）》',
+} as const
+
+/** 第二十条：多人走访推选代表不超过五人；代理人一至二人（省条例第二十八条）. */
+export const groupRules = { mostRepresentatives: 5, mostAgents: 2 } as const
+
+export interface Remedy {
+  name: string
+  /** One of days, months, years; none where no period was found in law. */
+  period: { days?: number; months?: number; years?: number } | null
+  from: string
+  where: string
+  article: string
+}
+
+/**
+ * The person's legal remedies outside the petition procedure (第三十一条第一至五项) with their own periods.
+ * All of them are rights: they begin the day after, and a last day off moves on (《民法典》第二百零一条、第二百零三条).
+ */
+export const legalRemedies = {
+  civilSuit: {
+    name: '民事诉讼',
+    period: { years: 3 },
+    from: '知道或者应当知道权利受到损害以及义务人之日',
+    where: '人民法院',
+    article: '《民法典》第一百八十八条',
+  },
+  adminSuit: {
+    name: '行政诉讼',
+    period: { months: 6 },
+    from: '知道或者应当知道作出行政行为之日',
+    where: '人民法院',
+    article: '《行政诉讼法》第四十六条',
+  },
+  afterReconsideration: {
+    name: '不服行政复议决定的诉讼',
+    period: { days: 15 },
+    from: '收到复议决定书之日',
+    where: '人民法院',
+    article: '《行政诉讼法》第四十五条',
+  },
+  reconsideration: {
+    name: '行政复议',
+    period: { days: 60 },
+    from: '知道或者应当知道该行政行为之日',
+    where: '行政复议机关',
+    article: '《行政复议法》第二十条',
+  },
+  labourArbitration: {
+    name: '劳动争议仲裁',
+    period: { years: 1 },
+    from: '知道或者应当知道权利被侵害之日',
+    where: '劳动人事争议仲裁委员会',
+    article: '《劳动争议调解仲裁法》第二十七条',
+  },
+  ruralLandArbitration: {
+    name: '农村土地承包仲裁',
+    period: { years: 2 },
+    from: '知道或者应当知道权利被侵害之日',
+    where: '农村土地承包仲裁委员会',
+    article: '《农村土地承包经营纠纷调解仲裁法》第十八条',
+  },
+  dutySuit: {
+    name: '机关不履行职责的诉讼',
+    period: { months: 6 },
+    from: '履行职责期限（接到申请两个月）届满之日',
+    where: '人民法院',
+    article: '《行政诉讼法》第四十七条',
+  },
+  partyAppeal: {
+    name: '党员申诉、申请复审',
+    period: null,
+    from: '',
+    where: '有管理权限的党组织',
+    article: '《信访工作条例》第三十一条第三项',
+  },
+  none: {
+    name: '没有法定时限，或由受理机关告知',
+    period: null,
+    from: '',
+    where: '有权处理的机关',
+    article: '《信访工作条例》第三十一条',
+  },
+} as const satisfies Record<string, Remedy>
+export type RemedyId = keyof typeof legalRemedies
+
+/** The remedies that a route of 第三十一条 may lead to. */
+export const remediesOf: Record<string, readonly RemedyId[]> = {
+  litigation: ['civilSuit', 'adminSuit', 'afterReconsideration', 'none'],
+  arbitration: ['labourArbitration', 'ruralLandArbitration', 'none'],
+  partyAppeal: ['partyAppeal'],
+  adminProcedure: ['reconsideration', 'adminSuit', 'none'],
+  statutoryDuty: ['dutySuit', 'none'],
+  petitionProcedure: [],
+}
+
+/** The same day n months on, or the last day of that month where it has none (《民法典》第二百零二条). */
+export const addMonths = (d: Day, n: number): Day => {
+  const [y, m, dd] = d.split('-').map(Number) as [number, number, number]
+  const months = y * 12 + (m - 1) + n
+  const last = new Date(Date.UTC(Math.floor(months / 12), (months % 12) + 1, 0)).getUTCDate()
+  return `${Math.floor(months / 12)}-${String((months % 12) + 1).padStart(2, '0')}-${String(Math.min(dd, last)).padStart(2, '0')}` as Day
+}
+
+/**
+ * What is left of a legal remedy for somebody who knew on a day: the last day, the days left from today, and a sentence for the notice.
+ * A last day in a year without a published calendar stays where it is and the sentence says so.
+ */
+export const remedyLeft = (
+  id: RemedyId,
+  knownOn: Day,
+  today: Day,
+  calendar: Calendar,
+): { due: Day | null; left: number | null; says: string } => {
+  const r: Remedy = legalRemedies[id]
+  if (!r.period) return { due: null, left: null, says: `${r.name}：${r.where}（${r.article}），请尽早提出` }
+  const length = r.period.days
+    ? `${r.period.days} 日`
+    : r.period.months
+      ? `${r.period.months} 个月`
+      : `${r.period.years} 年`
+  let due = r.period.days
+    ? addDays(knownOn, r.period.days)
+    : addMonths(knownOn, (r.period.months ?? 0) + 12 * (r.period.years ?? 0))
+  let doubt = ''
+  if (calendar.has(yearOf(due))) while (!calendar.isWorkday(due)) due = addDays(due, 1)
+  else doubt = `（${yearOf(due)} 年放假安排尚未公布，如遇休息日顺延）`
+  const left = daysBetween(today, due)
+  const state = left < 0 ? '该期限已过，是否受理由受理机关决定' : left === 0 ? '今天是最后一日' : `还剩 ${left} 日`
+  return {
+    due,
+    left,
+    says: `${r.name}：自${r.from}（${formal(knownOn)}）起 ${length}，到 ${formal(due)}${doubt}，${state}（${r.article}）`,
+  }
+}
+
+/** The last working day on which a notice may still go out for a hearing held on a day. Throws Refused without a calendar. */
+export const hearingNoticeBy = (heldOn: Day, calendar: Calendar): Day => {
+  let d = heldOn
+  for (let counted = 0; counted < hearingRules.noticeDays; ) {
+    d = addDays(d, -1)
+    if (calendar.isWorkday(d)) counted += 1
+  }
+  return d
+}
+
 export type RuleId = keyof typeof legalLimits
 
 export const isRule = (text: string): text is RuleId => Object.hasOwn(legalLimits, text)
@@ -272,16 +456,20 @@ const withDay = (d: Day) => `${formal(d)}（${weekdayName(d)}）`
 
 /**
  * What the law says of a limit. `from` is the day it runs from (not counted, 民法典第二百零一条), `accepted` the day of acceptance
- * where that is what it runs from, `extension` the days granted (for D06 itself: how many of its thirty).
+ * where that is what it runs from, `extension` the days granted (for D06 itself: how many of its thirty), `excluded` the days of a
+ * hearing in a recheck (D10 only).
  * Working days and rights that end on a day off need the calendar of their year; a year without a table is refused.
  */
 export const dueOf = (
   rule: RuleId,
-  given: { from: Day; accepted?: Day; extension?: number },
+  given: { from: Day; accepted?: Day; extension?: number; excluded?: number },
   calendar: Calendar,
 ): Due => {
   const limit: Limit = legalLimits[rule]
-  const { accepted, extension = 0 } = given
+  const { accepted, extension = 0, excluded = 0 } = given
+  if (!Number.isInteger(excluded) || excluded < 0) throw new Refused('不计入的天数应为不小于零的整数')
+  if (excluded > 0 && !limit.excludesHearing)
+    throw new Refused(`${limit.name}没有可以扣除的时间：只有复核中的听证时间不计入（第三十六条）`)
   if (!Number.isInteger(extension) || extension < 0) throw new Refused('延长天数应为不小于零的整数')
   // D06 is the extension: its own length is what was granted.
   const most = rule === 'D06' ? limit.days : (limit.extends ?? 0)
@@ -322,7 +510,18 @@ export const dueOf = (
     due = addDays(due, extension)
     steps.push(`经批准延长 ${extension} 日：${withDay(due)}`)
   }
-  if (limit.unit === 'calendar') {
+  if (excluded > 0) {
+    due = addDays(due, excluded)
+    steps.push(`听证所需 ${excluded} 日不计入（${limit.article}）：${withDay(due)}`)
+  }
+  if (limit.tiers)
+    steps.push(
+      `逐级转送：${Object.entries(limit.tiers)
+        .map(([tier, n]) => `${tier} ${n} 日`)
+        .join('、')}，合计不超过 15 日`,
+    )
+  if (limit.kind === 'house') steps.push('这是镇内部要求，不是法定期限')
+  else if (limit.unit === 'calendar') {
     if (limit.kind === 'right') {
       const last = due
       while (!calendar.isWorkday(due)) due = addDays(due, 1)

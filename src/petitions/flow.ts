@@ -7,6 +7,7 @@ import type { Move } from './move.ts'
 import type { Matter } from './petition.ts'
 import { registerMoves } from './register/move.ts'
 import { replyMoves } from './reply/move.ts'
+import { reviewMoves } from './review/move.ts'
 import { revisitMoves } from './revisit/move.ts'
 import { signoffMoves } from './signoff/move.ts'
 
@@ -17,6 +18,7 @@ export const moves = {
   ...assignMoves,
   ...handleMoves,
   ...replyMoves,
+  ...reviewMoves,
   ...revisitMoves,
   ...signoffMoves,
 }

@@ -2,7 +2,19 @@ import type { z } from 'zod'
 import type { Day } from '../kit/day.ts'
 import type { Who } from '../people/roles.ts'
 import type { Calendar } from './calendar.ts'
-import type { Claim, ClosingTest, Matter, Opinion, Party, Petition } from './petition.ts'
+import type {
+  Claim,
+  ClosingTest,
+  Matter,
+  Opinion,
+  Outcome,
+  Party,
+  Petition,
+  Review,
+  recordKinds,
+  Task,
+} from './petition.ts'
+import type { RegisterInput } from './register/move.ts'
 
 /** Kinds of trace; the timeline filters by them. */
 export const traceKinds = {
@@ -21,6 +33,12 @@ export const traceKinds = {
   revisit: '回访',
   signoff: '销号',
   remind: '提醒',
+  hearing: '听证',
+  mediation: '调解',
+  review: '复查复核',
+  execute: '执行',
+  outcome: '三到位一处理',
+  urgent: '重大紧急',
   link: '关联',
   read: '查看',
 } as const
@@ -43,18 +61,23 @@ export interface Paper {
   issuedOn?: Day
 }
 
+/** A person of the matter as a move gives it; an id keeps the row, else one of the same role and name is kept. */
+export type PartyChange = Omit<Party, 'id' | 'ratingOffice' | 'ratingUnit' | 'ratedOn'> & { id?: string }
+
 /** What a move changes. The store writes all of it, with one trace row, in one transaction. */
 export interface Change {
   kind: TraceKind
   says: string
   data?: Record<string, unknown>
   set?: Partial<Petition>
-  start?: { rule: string; from: Day }[]
+  start?: { rule: string; from: Day; partyId?: string | null }[]
   /** Clocks that end today: met (or late, by their own dates), or cancelled because another path was taken. */
-  end?: { rule: string; on?: Day; cancelled?: boolean }[]
+  end?: { rule: string; on?: Day; cancelled?: boolean; partyId?: string | null }[]
   extend?: { rule: string; days: number }
+  /** Days of a hearing left out of a running clock's count. */
+  exclude?: { rule: string; days: number }
   record?: {
-    kind: 'contact' | 'investigation' | 'note' | 'followUp' | 'objection' | 'withdrawal'
+    kind: keyof typeof recordKinds
     onDay: Day
     body: string
     data?: Record<string, unknown>
@@ -62,7 +85,15 @@ export interface Change {
   claims?: Omit<Claim, 'id'>[]
   opinion?: { new: boolean } & Partial<Omit<Opinion, 'id' | 'round' | 'n'>>
   tests?: ClosingTest[]
-  parties?: Omit<Party, 'id'>[]
+  parties?: PartyChange[]
+  /** A new rung of the ladder, or a change of the newest one. */
+  review?: { new: true; row: Omit<Review, 'id' | 'round'> } | { new: false; row: Partial<Review> }
+  /** New tasks, and changes of those that are there (by id). */
+  tasks?: { new?: Omit<Task, 'id' | 'round'>[]; change?: (Partial<Task> & { id: string })[] }
+  outcome?: Omit<Outcome, 'round'>
+  rate?: { partyId: string; office: Party['ratingOffice']; unit: Party['ratingUnit']; on: Day }
+  /** One petition raising several matters: each becomes a matter of its own, linked. */
+  split?: RegisterInput[]
   papers?: Paper[]
   service?: {
     documentId: string
@@ -73,6 +104,7 @@ export interface Change {
     witness: string
     attitude: string
     note: string
+    partyId?: string | null
   }
   link?: { toId: string; kind: 'duplicate' | 'repeat' | 'related'; note: string }
   unlink?: string

@@ -129,6 +129,44 @@ export const conclusions = {
   notTaken: '不予受理或已导入法定途径',
   prior: '原台账载明已经化解',
   withdrawn: '信访人自愿撤回',
+  mediated: '经调解达成协议',
+  rechecked: '复核终结',
+} as const
+export const hearings = { none: '', planned: '听证已定', held: '已听证' } as const
+export const mediations = {
+  none: '',
+  offered: '调解征询中',
+  running: '调解中',
+  agreed: '调解达成协议',
+  failed: '调解未成',
+} as const
+export const sendModes = { forward: '转送', assign: '交办' } as const
+
+/** 三到位一处理（第二十七条）：四项各自独立，可以同时成立，任何一项都不是另一项的代价. */
+export const outcomes = {
+  solved: '诉求合理的解决问题到位',
+  explained: '诉求无理的思想教育到位',
+  relieved: '生活困难的帮扶救助到位',
+  lawful: '行为违法的依法处理',
+} as const
+export type OutcomeName = keyof typeof outcomes
+
+export const reviewLevels = { review: '复查', recheck: '复核' } as const
+export const reviewOutcomes = { maintained: '维持', changed: '变更', revoked: '撤销，责令重新办理' } as const
+export const reviewStatuses = {
+  asked: '已提出',
+  admitted: '已受理',
+  refused: '未予受理',
+  decided: '已决定',
+  withdrawn: '信访人撤回请求',
+} as const
+/** What a review may find wrong (省条例第四十五条). */
+export const reviewFaults = {
+  facts: '主要事实不清、证据不足',
+  basis: '适用依据错误',
+  procedure: '违反法定程序',
+  overstepping: '超越或者滥用职权',
+  improper: '处理明显不当',
 } as const
 export const extensions = { none: '', requested: '延期待批', granted: '已延期', refused: '延期未批' } as const
 export const closings = { none: '', proposed: '销号待核验', refused: '销号退回', confirmed: '已核验' } as const
@@ -141,6 +179,13 @@ export const recordKinds = {
   service: '送达',
   objection: '单位异议',
   withdrawal: '撤回',
+  hearing: '听证',
+  mediation: '调解',
+  urgent: '重大紧急报告',
+  dispute: '职权争议',
+  adoption: '建议采纳',
+  report: '办结报告',
+  review: '复查复核',
 } as const
 
 export const DayText = z.custom<Day>((v) => isDay(v), '日期应写作 2026-03-05')
@@ -193,6 +238,13 @@ export const Petition = z.object({
   ),
   extension: codes(extensions),
   closing: codes(closings),
+  hearing: codes(hearings),
+  mediation: codes(mediations),
+  simple: z.boolean(),
+  urgentOn: nullable(DayText),
+  sendMode: nullable(codes(sendModes)),
+  limitOn: nullable(DayText),
+  reportedOn: nullable(DayText),
   holderId: nullable(id),
   leadOfficialId: nullable(id),
   mainUnitId: nullable(id),
@@ -235,6 +287,10 @@ export const Party = z.object({
   eService: z.boolean(),
   actsFor: z.string(),
   note: z.string(),
+  /** What this petitioner said of the work; each of several petitioners rates for themselves. */
+  ratingOffice: nullable(codes(ratings)),
+  ratingUnit: nullable(codes(ratings)),
+  ratedOn: nullable(DayText),
 })
 export type Party = z.infer<typeof Party>
 
@@ -248,6 +304,10 @@ export const Clock = z.object({
   endedOn: nullable(DayText),
   outcome: nullable(z.enum(['met', 'late', 'cancelled'])),
   steps: z.array(z.string()),
+  /** Whose right it is, where several petitioners were served on different days. */
+  partyId: nullable(id),
+  /** Days of a hearing in a recheck, left out of the count. */
+  excluded: z.number(),
 })
 export type Clock = z.infer<typeof Clock>
 
@@ -359,6 +419,8 @@ export const ServiceRow = z.object({
   note: z.string(),
   byName: z.string(),
   at: z.string(),
+  /** Which of several petitioners it was served on; null covers all of them. */
+  partyId: nullable(id),
 })
 export type ServiceRow = z.infer<typeof ServiceRow>
 
@@ -370,8 +432,67 @@ export const Link = z.object({
   number: z.string(),
   title: z.string(),
   state: codes(states),
+  conclusion: nullable(codes(conclusions)),
 })
 export type Link = z.infer<typeof Link>
+
+/** One rung of the ladder of review (第三十五条、第三十六条): decided by the organ above, recorded and carried out here. */
+export const Review = z.object({
+  id,
+  round: z.number(),
+  level: codes(reviewLevels),
+  partyId: nullable(id),
+  organ: z.string(),
+  way: z.enum(['here', 'direct']),
+  askedOn: DayText,
+  receivedOn: DayText,
+  reasons: z.string(),
+  lateCause: z.string(),
+  /** Number and words of the decision that is challenged. */
+  challenged: z.string(),
+  challengedOpinion: z.string(),
+  status: codes(reviewStatuses),
+  answeredOn: nullable(DayText),
+  answerNote: z.string(),
+  hearingDays: z.number(),
+  decidedOn: nullable(DayText),
+  outcome: nullable(codes(reviewOutcomes)),
+  number: z.string(),
+  decision: z.string(),
+  faults: z.array(z.string()),
+  servedOn: nullable(DayText),
+})
+export type Review = z.infer<typeof Review>
+
+/** One thing a supported opinion obliges somebody to do (第三十二条第二款). */
+export const Task = z.object({
+  id,
+  round: z.number(),
+  body: z.string(),
+  unitId: nullable(id),
+  unitName: z.string(),
+  dueOn: nullable(DayText),
+  doneOn: nullable(DayText),
+  doneText: z.string(),
+  evidenceIds: z.array(id),
+  pressed: z.number(),
+  pressedOn: nullable(DayText),
+})
+export type Task = z.infer<typeof Task>
+
+export const Outcome = z.object({
+  outcome: codes(outcomes),
+  round: z.number(),
+  applies: z.boolean(),
+  done: z.boolean(),
+  body: z.string(),
+  handedTo: z.string(),
+  evidenceIds: z.array(id),
+  onDay: DayText,
+  staffId: nullable(id),
+  byName: z.string(),
+})
+export type Outcome = z.infer<typeof Outcome>
 
 /** One matter with all that belongs to it: what the rules look at. */
 export interface Matter extends Petition {
@@ -386,8 +507,58 @@ export interface Matter extends Petition {
   documents: DocumentRow[]
   services: ServiceRow[]
   links: Link[]
+  /** The ladder of review of this round, oldest first. */
+  reviews: Review[]
+  /** Execution of what was supported, of every round. */
+  tasks: Task[]
+  /** 三到位一处理, of this round. */
+  outcomes: Outcome[]
 }
 
 /** The six "what is missing" sentences and so on live with the moves; this one only with the data. */
+/** Petitioners who are named. */
+export const petitionersOf = (m: Pick<Matter, 'parties'>): Party[] =>
+  m.parties.filter((p) => p.role === 'petitioner' && p.name !== '')
+
+/** Who must be served: the representatives, who pass it on (第二十条); without them every named petitioner. */
+export const toServe = (m: Pick<Matter, 'parties'>): Party[] => {
+  const all = petitionersOf(m)
+  const some = all.filter((p) => p.isRepresentative)
+  return some.length ? some : all
+}
+
+/** Everything a closing test or an outcome may rest on: attachments, papers, records. */
+export const proofIds = (m: Matter): string[] => [
+  ...m.attachments.filter((a) => a.withdrawnAt === null).map((a) => a.id),
+  ...m.documents.map((d) => d.id),
+  ...m.records.map((r) => r.id),
+]
+
+/** The newest rung of the ladder in this round, if any. */
+export const reviewNow = (m: Pick<Matter, 'reviews' | 'round'>): Review | undefined =>
+  m.reviews.filter((r) => r.round === m.round).at(-1)
+
+/** The last day on which anything with a date of its own happened: a step keyed in later can't be older. */
+export const latestStep = (m: Matter): Day =>
+  [
+    m.receivedOn,
+    m.acceptedOn,
+    m.servedOn,
+    m.concludedOn,
+    m.closedOn,
+    m.followedUpOn,
+    m.pending?.on,
+    m.opinionNow?.draftedOn,
+    m.opinionNow?.checkedOn,
+    m.opinionNow?.signedOn,
+    ...m.clocks.filter((c) => c.round === m.round).map((c) => c.endedOn),
+    ...m.documents.map((d) => d.issuedOn),
+    ...m.reviews.flatMap((r) => [r.askedOn, r.answeredOn, r.decidedOn, r.servedOn]),
+  ].reduce<Day>((a, b) => (b && b > a ? b : a), m.receivedOn)
+
+/** A clock that still runs in this round. */
+export const running = (m: Pick<Matter, 'clocks' | 'round'>, rule: string): Clock | undefined =>
+  m.clocks.find((c) => c.rule === rule && c.round === m.round && c.endedOn === null)
+
 export const representativesOf = (parties: Pick<Party, 'role' | 'isRepresentative'>[]) =>
   parties.filter((p) => p.role === 'petitioner' && p.isRepresentative).length

@@ -14,13 +14,16 @@ import {
   grades,
   Link,
   Opinion,
+  Outcome,
   Party,
   Petition,
   PetitionRecord,
+  Review,
   ratings,
   ServiceRow,
   states,
   steps,
+  Task,
 } from './petition.ts'
 import { RegisterInput } from './register/move.ts'
 
@@ -139,6 +142,8 @@ export const ClockView = Clock.extend({
   kind: z.string(),
   daysLeft: z.number().nullable(),
   words: z.string(),
+  /** Whose right, masked; '' when it is everybody's or the office's. */
+  party: z.string(),
 })
 export type ClockView = z.infer<typeof ClockView>
 
@@ -155,6 +160,9 @@ export const MatterView = z.object({
   documents: z.array(DocumentRow),
   services: z.array(ServiceRow),
   links: z.array(Link),
+  reviews: z.array(Review),
+  tasks: z.array(Task),
+  outcomes: z.array(Outcome),
   offers: z.array(OfferRow),
   missing: z.object({ step: z.string(), missing: z.array(z.string()), done: z.array(z.string()) }).nullable(),
   /** Steps across the top: who and when. */
@@ -298,7 +306,13 @@ export const petitionRoutes = {
     path: '/api/petitions/:id/moves/:move',
     says: '办理一步；requestId 可安全重发，version 为页面所见版本',
     params: z.object({ id: z.uuid(), move: z.string().max(40) }),
-    body: z.object({ requestId: z.uuid(), version: z.number().int(), input: z.unknown() }),
+    body: z.object({
+      requestId: z.uuid(),
+      version: z.number().int(),
+      input: z.unknown(),
+      /** Done on paper first and keyed in later: the true day and the reason for the delay. */
+      late: z.object({ doneOn: DayText, reason: z.string().trim().min(2, '请写明补录的原因').max(300) }).nullish(),
+    }),
     response: MatterView,
   }),
   bulk: route({

@@ -11,9 +11,9 @@ import type { Keyring } from '../kit/server/keys.ts'
 import { nobody, type Who } from '../people/roles.ts'
 import { dueOf, legalLimits, type RuleId } from './clocks.ts'
 import { type CountKey, countKey, countMoves } from './counts.ts'
-import type { Change, Law, Paper } from './move.ts'
+import type { Change, Law, Paper, PartyChange } from './move.ts'
 import { composePaper, type TownFacts } from './paper/compose.ts'
-import type { Clock, Matter, Petition } from './petition.ts'
+import { type Clock, type Matter, type Party, type Petition, reviewNow } from './petition.ts'
 import { visibleTo } from './policy.ts'
 import { mustSeal } from './protect/sealed.ts'
 import type { Prior, RegisterInput } from './register/move.ts'
@@ -55,12 +55,12 @@ export const findMatter = async (
     .select([
       agg(
         'petition_party',
-        'id, sort, role, kind, name, phone, address, id_type, id_last4, id_checked, is_representative, e_service, acts_for, note',
+        'id, sort, role, kind, name, phone, address, id_type, id_last4, id_checked, is_representative, e_service, acts_for, note, rating_office, rating_unit, rated_on',
         'c.sort, c.id',
       ).as('parties'),
       agg(
         'petition_clock',
-        'id, rule, round, from_on, due_on, extension, ended_on, outcome, steps',
+        'id, rule, round, from_on, due_on, extension, ended_on, outcome, steps, party_id, excluded',
         'c.from_on, c.rule, c.id',
       ).as('clocks'),
       agg('petition_claim', 'id, sort, body, result, answer, basis', 'c.sort, c.id').as('claims'),
@@ -79,11 +79,14 @@ export const findMatter = async (
       ).as('documents'),
       agg(
         'service',
-        'id, document_id, way, served_on, receiver, outcome, witness, attitude, note, by_name, at',
+        'id, document_id, way, served_on, receiver, outcome, witness, attitude, note, by_name, at, party_id',
         'c.at, c.id',
       ).as('services'),
+      agg('petition_review', '*', 'c.id', 'and c.round = petition.round').as('reviews'),
+      agg('petition_task', '*', 'c.id').as('tasks'),
+      agg('petition_outcome', '*', 'c.outcome', 'and c.round = petition.round').as('outcomes'),
       sql`(select coalesce(json_agg(x), '[]') from (
-        select l.id, l.kind, l.note, q.id as petition_id, q.number, q.title, q.state
+        select l.id, l.kind, l.note, q.id as petition_id, q.number, q.title, q.state, q.conclusion
         from petition_link l join petition q on q.town_id = l.town_id and q.id = case when l.from_id = petition.id then l.to_id else l.from_id end
         where l.town_id = petition.town_id and (l.from_id = petition.id or l.to_id = petition.id)
           and not q.sealed and not (${who.staffId}::uuid = any (q.barred_ids)) order by q.number) x)`.as('links'),
@@ -110,6 +113,9 @@ export const findMatter = async (
     documents,
     services,
     links,
+    reviews,
+    tasks,
+    outcomes,
     done,
     traceSeq,
     traceHash,
@@ -128,6 +134,9 @@ export const findMatter = async (
       documents: rows('documents'),
       services: rows('services'),
       links: rows('links'),
+      reviews: rows('reviews'),
+      tasks: rows('tasks'),
+      outcomes: rows('outcomes'),
     },
     trace: { seq: traceSeq as number, hash: traceHash as string },
     done: done as boolean,
@@ -138,22 +147,27 @@ export const findMatter = async (
 const isDuty = (rule: string) => legalLimits[rule as RuleId]?.kind === 'duty'
 
 /** A clock from the law; without a published calendar a right is kept at its bare calendar day, and a working-day window is left out and said so. */
-export const startClock = (rule: string, from: Day, law: Law, round: number): { clock?: Clock; warning?: string } => {
+export const startClock = (
+  rule: string,
+  from: Day,
+  law: Law,
+  round: number,
+  partyId: string | null = null,
+): { clock?: Clock; warning?: string } => {
+  const fresh = {
+    id: uuidv7(),
+    rule,
+    round,
+    fromOn: from,
+    extension: 0,
+    excluded: 0,
+    endedOn: null,
+    outcome: null,
+    partyId,
+  }
   try {
     const due = dueOf(rule as RuleId, { from }, law.calendar)
-    return {
-      clock: {
-        id: uuidv7(),
-        rule,
-        round,
-        fromOn: from,
-        dueOn: due.due,
-        extension: 0,
-        endedOn: null,
-        outcome: null,
-        steps: due.steps,
-      },
-    }
+    return { clock: { ...fresh, dueOn: due.due, steps: due.steps } }
   } catch (error) {
     if (!(error instanceof Refused)) throw error
     const limit = legalLimits[rule as RuleId]
@@ -162,14 +176,8 @@ export const startClock = (rule: string, from: Day, law: Law, round: number): { 
     const due = dueOf(rule as RuleId, { from }, everyDay)
     return {
       clock: {
-        id: uuidv7(),
-        rule,
-        round,
-        fromOn: from,
+        ...fresh,
         dueOn: due.due,
-        extension: 0,
-        endedOn: null,
-        outcome: null,
         steps: [...due.steps, `${error.message}；暂按日历日计，公布后如遇休息日顺延`],
       },
     }
@@ -188,39 +196,42 @@ export const wind = (
   const changed = new Map<string, Clock>()
   const all = clocks.map((c) => {
     if (c.endedOn !== null) return c
-    const end = change.end?.find((e) => e.rule === '*' || e.rule === c.rule)
+    const end = change.end?.find(
+      (e) => (e.rule === '*' || e.rule === c.rule) && (e.partyId === undefined || c.partyId === e.partyId),
+    )
     if (end) {
       const on = end.on ?? today
       const next: Clock = { ...c, endedOn: on, outcome: end.cancelled ? 'cancelled' : on > c.dueOn ? 'late' : 'met' }
       changed.set(c.id, next)
       return next
     }
-    if (change.extend && change.extend.rule === c.rule) {
-      const due = dueOf(c.rule as RuleId, { from: c.fromOn, extension: change.extend.days }, law.calendar)
-      const next: Clock = { ...c, dueOn: due.due, extension: change.extend.days, steps: due.steps }
+    const extension = change.extend?.rule === c.rule ? change.extend.days : c.extension
+    const excluded = change.exclude?.rule === c.rule ? change.exclude.days : c.excluded
+    if (extension !== c.extension || excluded !== c.excluded) {
+      const due = dueOf(c.rule as RuleId, { from: c.fromOn, extension, excluded }, law.calendar)
+      const next: Clock = { ...c, dueOn: due.due, extension, excluded, steps: due.steps }
       changed.set(c.id, next)
       return next
     }
     return c
   })
   for (const s of change.start ?? []) {
-    const { clock, warning } = startClock(s.rule, s.from, law, round)
+    const { clock, warning } = startClock(s.rule, s.from, law, round, s.partyId ?? null)
     if (warning) warnings.push(warning)
     if (!clock) continue
-    // An import may start a clock and end it in the same breath.
-    const end = change.end?.find((e) => e.rule === s.rule)
-    const fresh =
-      end && !clocks.some((c) => c.rule === s.rule && c.endedOn === null)
-        ? {
-            ...clock,
-            endedOn: end.on ?? today,
-            outcome: end.cancelled
-              ? ('cancelled' as const)
-              : (end.on ?? today) > clock.dueOn
-                ? ('late' as const)
-                : ('met' as const),
-          }
-        : clock
+    // An import starts a clock and ends it in the same breath; in any other move `end` speaks of the clocks that ran before.
+    const end = clocks.length === 0 ? change.end?.find((e) => e.rule === s.rule) : undefined
+    const fresh = end
+      ? {
+          ...clock,
+          endedOn: end.on ?? today,
+          outcome: end.cancelled
+            ? ('cancelled' as const)
+            : (end.on ?? today) > clock.dueOn
+              ? ('late' as const)
+              : ('met' as const),
+        }
+      : clock
     all.push(fresh)
     changed.set(fresh.id, fresh)
   }
@@ -247,6 +258,8 @@ const clockValues = (townId: string, petitionId: string) => (c: Clock) => ({
   endedOn: c.endedOn,
   outcome: c.outcome,
   steps: JSON.stringify(c.steps),
+  partyId: c.partyId,
+  excluded: c.excluded,
 })
 
 /** The next number of a kind and year; the row is locked until the transaction ends, so no number is missing or doubled. */
@@ -284,6 +297,47 @@ const petitionColumns = (set: Partial<Petition>): Record<string, unknown> => {
   return out
 }
 
+/** A move made on paper first and keyed in later: the true day, and why only now. */
+export interface Late {
+  doneOn: Day
+  reason: string
+}
+
+const partyColumns = [
+  'sort',
+  'role',
+  'kind',
+  'name',
+  'phone',
+  'address',
+  'idType',
+  'idLast4',
+  'idChecked',
+  'isRepresentative',
+  'eService',
+  'actsFor',
+  'note',
+] as const
+
+/** The people of a matter after a change: the same person keeps the row, and with it service, rating and right. Pure. */
+export const keepParties = (before: Party[], given: PartyChange[]): Party[] => {
+  const taken = new Set<string>()
+  return given.map((p, sort) => {
+    const was =
+      before.find((b) => b.id === p.id && !taken.has(b.id)) ??
+      before.find((b) => !taken.has(b.id) && b.role === p.role && b.name === p.name)
+    if (was) taken.add(was.id)
+    return {
+      ...p,
+      id: was?.id ?? uuidv7(),
+      sort,
+      ratingOffice: was?.ratingOffice ?? null,
+      ratingUnit: was?.ratingUnit ?? null,
+      ratedOn: was?.ratedOn ?? null,
+    }
+  })
+}
+
 export interface Applied {
   matter: Matter
   version: number
@@ -300,7 +354,7 @@ export const applyChange = async (
   trace: { seq: number; hash: string },
   change: Change,
   s: Setting,
-  said: { move: string; requestId?: string | null },
+  said: { move: string; requestId?: string | null; late?: Late },
 ): Promise<Applied> => {
   const { townId, id } = before
   const { now, today } = s
@@ -312,20 +366,93 @@ export const applyChange = async (
   const after: Matter = { ...before, ...set, clocks: wound.all }
 
   if (change.parties) {
-    await tx
-      .updateTable('petitionParty')
-      .set({ sort: -1, note: sql`note` })
-      .where('townId', '=', townId)
-      .where('petitionId', '=', id)
-      .execute()
-    await sql`delete from petition_party where town_id = ${townId} and petition_id = ${id}`.execute(tx)
-    const rows = change.parties.map((p) => ({ townId, id: uuidv7(), petitionId: id, ...p }))
-    if (rows.length)
+    // Rows keep their ids: service, ratings and rights hang on them.
+    const kept = keepParties(before.parties, change.parties)
+    const gone = before.parties.filter((p) => !kept.some((k) => k.id === p.id)).map((p) => p.id)
+    if (gone.length) await tx.deleteFrom('petitionParty').where('townId', '=', townId).where('id', 'in', gone).execute()
+    if (kept.length)
       await tx
         .insertInto('petitionParty')
-        .values(rows as never)
+        .values(kept.map((p) => ({ townId, petitionId: id, ...p })) as never)
+        .onConflict((oc) =>
+          oc
+            .columns(['townId', 'id'])
+            .doUpdateSet((eb) => Object.fromEntries(partyColumns.map((c) => [c, eb.ref(`excluded.${c}`)])) as never),
+        )
         .execute()
-    after.parties = rows as never
+    after.parties = kept
+  }
+  if (change.rate) {
+    const { partyId, office, unit, on } = change.rate
+    await tx
+      .updateTable('petitionParty')
+      .set({ ratingOffice: office, ratingUnit: unit, ratedOn: on })
+      .where('townId', '=', townId)
+      .where('id', '=', partyId)
+      .where('petitionId', '=', id)
+      .execute()
+    after.parties = after.parties.map((p) =>
+      p.id === partyId ? { ...p, ratingOffice: office, ratingUnit: unit, ratedOn: on } : p,
+    )
+  }
+  if (change.review) {
+    if (change.review.new) {
+      const row = { id: uuidv7(now.getTime()), round, ...change.review.row }
+      await tx
+        .insertInto('petitionReview')
+        .values({ townId, petitionId: id, ...row } as never)
+        .execute()
+      after.reviews = [...after.reviews, row]
+    } else {
+      const current = reviewNow(before)
+      if (!current) throw new Refused('没有复查复核请求')
+      const row = change.review.row
+      await tx
+        .updateTable('petitionReview')
+        .set(row as never)
+        .where('townId', '=', townId)
+        .where('id', '=', current.id)
+        .execute()
+      after.reviews = after.reviews.map((r) => (r.id === current.id ? { ...r, ...row } : r))
+    }
+  }
+  if (change.tasks?.new?.length) {
+    const rows = change.tasks.new.map((t) => ({ id: uuidv7(now.getTime()), round, ...t }))
+    await tx
+      .insertInto('petitionTask')
+      .values(rows.map((t) => ({ townId, petitionId: id, ...t })) as never)
+      .execute()
+    after.tasks = [...after.tasks, ...rows]
+  }
+  for (const { id: taskId, ...t } of change.tasks?.change ?? []) {
+    await tx
+      .updateTable('petitionTask')
+      .set(t as never)
+      .where('townId', '=', townId)
+      .where('id', '=', taskId)
+      .where('petitionId', '=', id)
+      .execute()
+    after.tasks = after.tasks.map((x) => (x.id === taskId ? { ...x, ...t } : x))
+  }
+  if (change.outcome) {
+    const row = { round, ...change.outcome }
+    await tx
+      .insertInto('petitionOutcome')
+      .values({ townId, petitionId: id, ...row } as never)
+      .onConflict((oc) =>
+        oc.columns(['townId', 'petitionId', 'round', 'outcome']).doUpdateSet((eb) => ({
+          applies: eb.ref('excluded.applies'),
+          done: eb.ref('excluded.done'),
+          body: eb.ref('excluded.body'),
+          handedTo: eb.ref('excluded.handedTo'),
+          evidenceIds: eb.ref('excluded.evidenceIds'),
+          onDay: eb.ref('excluded.onDay'),
+          staffId: eb.ref('excluded.staffId'),
+          byName: eb.ref('excluded.byName'),
+        })),
+      )
+      .execute()
+    after.outcomes = [...after.outcomes.filter((o) => o.outcome !== row.outcome), row]
   }
   if (change.claims) {
     await tx.deleteFrom('petitionClaim').where('townId', '=', townId).where('petitionId', '=', id).execute()
@@ -348,6 +475,7 @@ export const applyChange = async (
           endedOn: eb.ref('excluded.endedOn'),
           outcome: eb.ref('excluded.outcome'),
           steps: eb.ref('excluded.steps'),
+          excluded: eb.ref('excluded.excluded'),
         })),
       )
       .execute()
@@ -452,19 +580,20 @@ export const applyChange = async (
         .where('id', '=', after.opinionNow.id)
         .execute()
   }
-  if (change.service)
+  if (change.service) {
+    const row = {
+      id: uuidv7(now.getTime()),
+      partyId: null,
+      ...change.service,
+      byName: who.name,
+      at: now.toISOString(),
+    }
     await tx
       .insertInto('service')
-      .values({
-        townId,
-        id: uuidv7(),
-        petitionId: id,
-        ...change.service,
-        staffId: who.staffId,
-        byName: who.name,
-        at: now.toISOString(),
-      } as never)
+      .values({ townId, petitionId: id, ...row, staffId: who.staffId } as never)
       .execute()
+    after.services = [...after.services, row]
+  }
   if (change.link) {
     const { toId, kind, note } = change.link
     await tx
@@ -475,7 +604,8 @@ export const applyChange = async (
   if (change.unlink)
     await tx.deleteFrom('petitionLink').where('townId', '=', townId).where('id', '=', change.unlink).execute()
 
-  const says = papers.length ? `${change.says}；出具${papers.join('、')}` : change.says
+  const late = said.late ? `（线下于 ${said.late.doneOn} 办理，今日补录；${said.late.reason}）` : ''
+  const says = `${papers.length ? `${change.says}；出具${papers.join('、')}` : change.says}${late}`
   const row = traceRow(
     byOf(who),
     {
@@ -483,7 +613,14 @@ export const applyChange = async (
       subjectKind: 'petition',
       kind: change.kind,
       says,
-      data: wound.warnings.length ? { ...change.data, warnings: wound.warnings } : change.data,
+      data:
+        wound.warnings.length || said.late
+          ? {
+              ...change.data,
+              ...(wound.warnings.length ? { warnings: wound.warnings } : {}),
+              ...(said.late ? { late: said.late } : {}),
+            }
+          : change.data,
       move: said.move,
       requestId: said.requestId ?? null,
     },
@@ -805,6 +942,9 @@ export const registerMany = async (
           documents: [],
           services: [],
           links: [],
+          reviews: [],
+          tasks: [],
+          outcomes: [],
         },
         row,
       })

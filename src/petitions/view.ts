@@ -84,8 +84,22 @@ export const viewOf = (
   categoryPath: string,
   traceCount: number,
 ): MatterView => {
-  const { parties, clocks, claims, records, attachments, opinionNow, tests, documents, services, links, ...petition } =
-    m
+  const {
+    parties,
+    clocks,
+    claims,
+    records,
+    attachments,
+    opinionNow,
+    tests,
+    documents,
+    services,
+    links,
+    reviews,
+    tasks,
+    outcomes,
+    ...petition
+  } = m
   return {
     matter: {
       ...petition,
@@ -107,6 +121,7 @@ export const viewOf = (
         kind: limit?.kind ?? 'duty',
         daysLeft: left,
         words: clockWords(c.dueOn, today, c.endedOn, c.outcome),
+        party: maskName(parties.find((p) => p.id === c.partyId)?.name ?? ''),
       }
     }),
     claims,
@@ -117,6 +132,9 @@ export const viewOf = (
     documents,
     services: services.map((s) => ({ ...s, receiver: maskName(s.receiver) })),
     links,
+    reviews: reviews.map((r) => ({ ...r, reasons: maskText(r.reasons) })),
+    tasks,
+    outcomes,
     offers: offers(m, who, today),
     missing: missingFor(m),
     progress: progressOf(m, names, today),

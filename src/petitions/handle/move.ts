@@ -1,11 +1,15 @@
 import { z } from 'zod'
 import { codes } from '../../kit/choice.ts'
-import { daysBetween, formal } from '../../kit/day.ts'
+import { addDays, daysBetween, formal } from '../../kit/day.ts'
 import { Invalid, Refused } from '../../kit/errors.ts'
 import { is } from '../../people/roles.ts'
 import { first, handlerOnly, handles, inState, notClosed } from '../guard.ts'
 import { type Change, move } from '../move.ts'
-import { contactWays, DayText, type Matter } from '../petition.ts'
+import { contactWays, DayText, type Matter, reviewNow } from '../petition.ts'
+import { hearingMoves } from './hearing.ts'
+import { mediationMoves } from './mediation.ts'
+import { outcomeMoves } from './outcome.ts'
+import { urgentMoves } from './urgent.ts'
 
 const text = (max: number) => z.string().trim().max(max, `不能超过 ${max} 字`)
 const body = (sentence: string) => z.string().trim().min(1, sentence).max(20_000, '不能超过 20000 字')
@@ -20,8 +24,12 @@ const working = (m: Matter) =>
     'opinionDraft',
     'opinionSigned',
     'served',
+    'inReview',
+    'inRecheck',
+    'objected',
     'guided',
     'notAccepted',
+    'noLongerAccepted',
     'concluded',
   )
 const inTime = (m: Matter, onDay: string, today: string) => {
@@ -160,6 +168,7 @@ const decideExtension = move({
       d05(m) !== undefined && today > d05(m)!.dueOn && '办理期限已过，不能再批准延期',
     ),
   decide: (m, input, who): Change => {
+    if (m.barredIds.includes(who.staffId)) throw new Refused('您应当回避本事项')
     const asked = (m.pending?.input ?? {}) as { days?: number; reason?: string }
     const clear = { pending: m.pending?.move === 'decideExtension' ? null : m.pending, approverId: null }
     const back = m.mainHandlerId
@@ -178,9 +187,10 @@ const decideExtension = move({
     if (!days || days > 30) throw new Refused('延长期限为一至三十日')
     return {
       kind: 'extend',
-      says: `批准延长 ${days} 日：${asked.reason ?? ''}`,
+      says: `批准延长 ${days} 日：${asked.reason ?? ''}；延期告知书应当在 ${d05(m)?.dueOn ?? ''} 前送达信访人`,
       data: { days },
-      set: { ...clear, extension: 'granted' },
+      // 交办时限定了期限的，由交办机关一并顺延
+      set: { ...clear, extension: 'granted', ...(m.limitOn ? { limitOn: addDays(m.limitOn, days) } : {}) },
       extend: { rule: 'D05', days },
       papers: [
         {
@@ -213,6 +223,9 @@ const withdraw = move({
         'handling',
         'opinionDraft',
         'opinionSigned',
+        'served',
+        'inReview',
+        'inRecheck',
       ),
       m.sealed && '检举控告已转纪检联络员，不在此撤回',
       !is(who, 'clerk', 'petitionHead') && '由信访办登记，不由承办单位经手',
@@ -230,10 +243,16 @@ const withdraw = move({
         conclusion: 'withdrawn',
         holderId: who.staffId,
         extension: m.extension === 'requested' ? 'none' : m.extension,
+        hearing: m.hearing === 'planned' ? 'none' : m.hearing,
+        mediation: ['offered', 'running'].includes(m.mediation) ? 'failed' : m.mediation,
         pending: null,
         approverId: null,
       },
       end: [{ rule: '*', cancelled: true }],
+      start: [{ rule: 'D19', from: today }],
+      ...(reviewNow(m) && ['asked', 'admitted'].includes(reviewNow(m)!.status)
+        ? { review: { new: false as const, row: { status: 'withdrawn' as const, answerNote: input.words } } }
+        : {}),
     }
   },
 })
@@ -246,4 +265,15 @@ export const dueSentence = (m: Matter): string | null => {
   return c ? `应当在 ${formal(c.dueOn)} 前办结` : null
 }
 
-export const handleMoves = { contact, investigate, note, requestExtension, decideExtension, withdraw }
+export const handleMoves = {
+  contact,
+  investigate,
+  note,
+  requestExtension,
+  decideExtension,
+  ...hearingMoves,
+  ...mediationMoves,
+  ...outcomeMoves,
+  ...urgentMoves,
+  withdraw,
+}

@@ -14,6 +14,7 @@ import { type ClosingTestName, closingTests } from '../petition.ts'
 import { principalSigns } from '../reply/move.ts'
 import { type MatterView, petitionRoutes } from '../routes.ts'
 import { type Ask, forms } from './forms.ts'
+import { LateFields, type LateValue, lateOf, PartsEditor, PeopleEditor } from './LawForms.tsx'
 
 type Values = Record<string, unknown>
 
@@ -25,7 +26,7 @@ export const useMove = (view: MatterView, move: string, done: (v: MatterView) =>
   const [requestId, setRequestId] = useState(newRequestId)
   const { modal } = App.useApp()
   const rule = moveOf(move)
-  const send = async (input: Values) => {
+  const send = async (input: Values, late: { doneOn: string; reason: string } | null = null) => {
     setError(null)
     setWrong({})
     const parsed = rule?.input.safeParse(input)
@@ -45,7 +46,7 @@ export const useMove = (view: MatterView, move: string, done: (v: MatterView) =>
     try {
       const next = await call(petitionRoutes.move, {
         params: { id: view.matter.id, move },
-        body: { requestId, version: view.matter.version, input },
+        body: { requestId, version: view.matter.version, input, ...(late ? { late } : {}) } as never,
       })
       setRequestId(newRequestId())
       done(next)
@@ -185,8 +186,9 @@ function Question({
         <Select
           value={(value as string) ?? undefined}
           onChange={on}
-          options={ask.options}
+          options={ask.optionsOf?.(view) ?? ask.options}
           placeholder="请选择"
+          allowClear={ask.optionsOf !== undefined}
           style={{ width: '100%' }}
         />
       )
@@ -196,7 +198,7 @@ function Question({
           mode="multiple"
           value={(value as string[]) ?? []}
           onChange={on}
-          options={ask.options}
+          options={ask.optionsOf?.(view) ?? ask.options}
           placeholder="可多选"
           style={{ width: '100%' }}
         />
@@ -275,6 +277,21 @@ function Question({
       return <MatterPicker value={value as string} onChange={on} not={view.matter.id} />
     case 'category':
       return <CategoryPicker value={value as string} onChange={on} />
+    case 'names':
+      return (
+        <Select
+          mode="tags"
+          value={(value as string[]) ?? []}
+          onChange={on}
+          tokenSeparators={['、', '，', ',', ' ']}
+          placeholder="姓名，按回车"
+          style={{ width: '100%' }}
+        />
+      )
+    case 'parts':
+      return <PartsEditor value={value} onChange={on} />
+    case 'people':
+      return <PeopleEditor value={value} onChange={on} />
     case 'proofs':
       return (
         <Select
@@ -299,6 +316,8 @@ export const servable = [
   'extensionNotice',
   'handlingOpinion',
   'suggestionReply',
+  'hearingNotice',
+  'hearingConclusion',
 ]
 
 /** The form of one move in a drawer. What was typed is kept as a draft until the move is done. */
@@ -343,8 +362,12 @@ export function MoveDialog({
     onDone(v)
   })
   const shown = asks.filter((a) => !a.show || a.show(values, view))
+  const [late, setLate] = useState<LateValue>(null)
   const submit = () =>
-    send(Object.fromEntries(shown.map((a) => [a.name, values[a.name]]).filter(([, v]) => v !== undefined)))
+    send(
+      Object.fromEntries(shown.map((a) => [a.name, values[a.name]]).filter(([, v]) => v !== undefined)),
+      lateOf(late),
+    )
   const label = view.offers.find((o) => o.move === move)?.label ?? ''
   return (
     <Drawer
@@ -375,6 +398,7 @@ export function MoveDialog({
             </Field>
           ),
         )}
+        <LateFields value={late} onChange={setLate} wrong={wrong} />
       </div>
     </Drawer>
   )

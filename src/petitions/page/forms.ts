@@ -1,8 +1,10 @@
 import { options } from '../../kit/choice.ts'
 import type { Role } from '../../people/roles.ts'
+import { simpleReasons } from '../accept/simple.ts'
 import { classes, contactWays, grades, linkKinds, notAcceptedGrounds, ratings, routes } from '../petition.ts'
 import { gradeAttributes } from '../register/grading.ts'
 import type { MatterView } from '../routes.ts'
+import { lawForms, remedyAsks, whichPetitioner } from './lawForms.ts'
 
 type Values = Record<string, unknown>
 
@@ -27,7 +29,12 @@ export interface Ask {
     | 'matter'
     | 'category'
     | 'proofs'
+    | 'names'
+    | 'parts'
+    | 'people'
   options?: { value: string; label: string }[]
+  /** Choices that depend on the matter. */
+  optionsOf?: (v: MatterView) => { value: string; label: string }[]
   roles?: Role[]
   /** Only people of the unit chosen above. */
   ofUnit?: boolean
@@ -154,11 +161,20 @@ export const forms: Record<string, Ask[]> = {
   accept: [
     { name: 'opinion', label: '受理意见', kind: 'text' },
     { name: 'contact', label: '联系人和电话', kind: 'text', hint: '写在告知书上，便于信访人联系' },
+    { name: 'simple', label: '适用简易办理（十个工作日内答复）', kind: 'tick' },
+    {
+      name: 'simpleWhy',
+      label: '适用的情形',
+      kind: 'choice',
+      options: options(simpleReasons),
+      show: (v) => v.simple === true,
+    },
   ],
   proposeNotAccept: [
     { name: 'ground', label: '理由', kind: 'choice', options: options(notAcceptedGrounds), hint: '只有这几种法定理由' },
     { name: 'remedy', label: '应当向哪里、怎样提出', kind: 'long' },
-    { name: 'detail', label: '补充说明', kind: 'long' },
+    ...remedyAsks(false),
+    { name: 'detail', label: '补充说明（文书文号等）', kind: 'long' },
   ],
   notAccept: [
     {
@@ -184,12 +200,17 @@ export const forms: Record<string, Ask[]> = {
       initial: (v) => (v.matter.pending?.move === 'notAccept' ? v.matter.pending.input.remedy : ''),
       show: (x) => x.agree !== false,
     },
+    ...remedyAsks(false).map((a) => ({
+      ...a,
+      show: (x: Values, v: MatterView) => x.agree !== false && (a.show?.(x, v) ?? true),
+    })),
     { name: 'detail', label: '说明', kind: 'long' },
   ],
   guide: [
     { name: 'where', label: '受理机关', kind: 'text' },
     { name: 'how', label: '怎样提出、需要哪些材料', kind: 'long' },
-    { name: 'timeLeft', label: '法定途径的时限', kind: 'text', hint: '例如：行政复议自知道之日起六十日内' },
+    ...remedyAsks(true),
+    { name: 'timeLeft', label: '时限的说明', kind: 'text', hint: '上面没有的情形，例如：以仲裁机构告知的为准' },
   ],
   forward: [
     {
@@ -275,6 +296,7 @@ export const forms: Record<string, Ask[]> = {
   signOpinion: [agree('签发', '退回修改'), { name: 'note', label: '理由', kind: 'long', show: refused }],
   serve: [
     { name: 'documentId', label: '文书', kind: 'paper' },
+    whichPetitioner('送达谁', '不选即全体信访人（由其代表或受托人签收）；各人的复查期限自各人收到之日起算'),
     {
       name: 'way',
       label: '送达方式',
@@ -317,6 +339,7 @@ export const forms: Record<string, Ask[]> = {
     onDay,
     way,
     { name: 'reached', label: '是否联系上', kind: 'yesNo', words: ['联系上了', '没有联系上'], initial: () => true },
+    whichPetitioner('回访了谁', '几名信访人各自评价'),
     rate('ratingOffice', '信访人对信访办'),
     rate('ratingUnit', '信访人对承办单位'),
     { name: 'reasons', label: '信访人说的原因', kind: 'long', show: (v) => v.reached !== false },
@@ -342,7 +365,8 @@ export const forms: Record<string, Ask[]> = {
       kind: 'choice',
       options: [
         { value: 'settled', label: '达成协议或诉求已经实现' },
-        { value: 'reviewLapsed', label: '复查期限届满未申请' },
+        { value: 'mediated', label: '经调解达成协议' },
+        { value: 'reviewLapsed', label: '复查、复核期限届满未申请' },
         { value: 'replied', label: '建议意见已答复' },
         { value: 'noSuccessor', label: '信访人死亡或终止，无人承继' },
       ],
@@ -360,11 +384,13 @@ export const forms: Record<string, Ask[]> = {
         { value: 'newReasons', label: '有新的理由' },
         { value: 'breach', label: '承诺未兑现' },
         { value: 'notExecuted', label: '支持的意见未执行' },
+        { value: 'refiled', label: '撤回后重新提出' },
       ],
     },
     { name: 'detail', label: '情况', kind: 'long' },
     { ...onDay, label: '提出日期' },
   ],
+  ...lawForms,
 }
 
 /** Moves with a form of their own on the page. */

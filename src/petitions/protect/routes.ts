@@ -28,7 +28,7 @@ export const SealedView = SealedRow.extend({
   place: z.string(),
   anonymous: z.boolean(),
   headCount: z.number(),
-  parties: z.array(Party.omit({ id: true, sort: true })),
+  parties: z.array(Party.omit({ id: true, sort: true, ratingOffice: true, ratingUnit: true, ratedOn: true })),
   accused: z.array(z.object({ name: z.string(), unit: z.string() })),
   registeredOn: DayText,
   registeredByName: z.string(),

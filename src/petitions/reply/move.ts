@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import { codes } from '../../kit/choice.ts'
+import { addDays } from '../../kit/day.ts'
 import { Invalid, Refused } from '../../kit/errors.ts'
 import { is } from '../../people/roles.ts'
 import { first, handlerOnly, inState, only } from '../guard.ts'
 import { type Change, move } from '../move.ts'
-import { claimResults, DayText, type Matter } from '../petition.ts'
+import { claimResults, DayText, type Matter, petitionersOf, running, toServe } from '../petition.ts'
+import { executeMoves, tasksOf } from './execute.ts'
 
 const text = (max: number) => z.string().max(max, `不能超过 ${max} 字`)
 
@@ -52,8 +54,16 @@ export const missingInOpinion = (
   ]
 }
 
-const drafting = (m: Matter) =>
-  m.opinionNow === null || m.opinionNow.status === 'draft' || m.opinionNow.status === 'returned'
+const drafting = (m: Matter) => m.opinionNow === null || ['draft', 'returned'].includes(m.opinionNow.status) || redo(m)
+/** Back in handling with a signed opinion: it was revoked, and a new one is to be written. */
+const redo = (m: Matter) => m.state === 'handling' && m.opinionNow?.status === 'signed'
+const fresh = (m: Matter) => m.opinionNow === null || redo(m)
+const bare = (t: string) => t.replace(/[\s\p{P}]/gu, '')
+/** 撤销后重作的，不得以同一事实和理由作出与原意见基本相同的意见（省条例第四十五条）. */
+const sameAgain = (m: Matter, o: { opinion: string }): string | null =>
+  m.reviews.some((r) => r.round === m.round && r.outcome === 'revoked' && bare(r.challengedOpinion) === bare(o.opinion))
+    ? '原意见已被撤销，不得以同一事实和理由作出与原意见基本相同的意见（省条例第四十五条）'
+    : null
 
 const fields = (input: z.infer<typeof parts>) => {
   const { claims, ...o } = input
@@ -69,7 +79,7 @@ const draftOpinion = move({
     return {
       kind: 'reply',
       says: '保存处理意见草稿',
-      opinion: { new: m.opinionNow === null, status: 'draft', ...o, draftedBy: who.staffId, draftedOn: today },
+      opinion: { new: fresh(m), status: 'draft', ...o, draftedBy: who.staffId, draftedOn: today },
       claims,
     }
   },
@@ -79,15 +89,25 @@ const submitOpinion = move({
   label: '送审处理意见',
   input: parts,
   primary: (m) => m.state === 'handling',
-  refusal: (m, who) => first(inState(m, 'handling'), handlerOnly(m, who), !drafting(m) && '意见书已送审'),
+  refusal: (m, who) =>
+    first(
+      inState(m, 'handling'),
+      handlerOnly(m, who),
+      !drafting(m) && '意见书已送审',
+      m.extension === 'requested' && '延期申请正在等待批准，请先由负责人决定',
+      m.hearing === 'planned' && '听证已经定下，举行或取消之后再送审',
+      m.mediation === 'running' && '正在调解，登记结果之后再送审',
+    ),
   decide: (m, input, who, today): Change => {
     const { claims, o } = fields(input)
     const missing = missingInOpinion(o, claims, m)
     if (missing.length) throw new Refused(`还缺：${missing.join('、')}`)
+    const again = sameAgain(m, o)
+    if (again) throw new Invalid(again, { opinion: '与被撤销的意见相同' })
     return {
       kind: 'reply',
       says: '处理意见送审',
-      opinion: { new: m.opinionNow === null, status: 'submitted', ...o, draftedBy: who.staffId, draftedOn: today },
+      opinion: { new: fresh(m), status: 'submitted', ...o, draftedBy: who.staffId, draftedOn: today },
       claims,
       set: { state: 'opinionDraft', step: 'reply', holderId: null },
     }
@@ -196,6 +216,12 @@ const serve = move({
     witness: z.string().trim().max(60).default(''),
     attitude: z.enum(['agree', 'disagree', 'none']).default('none'),
     note: z.string().trim().max(500).default(''),
+    /** One of several petitioners; absent when it was served on all of them, or on whom they chose. */
+    partyId: z
+      .uuid()
+      .nullish()
+      .transform((v) => v ?? null),
+    executeBy: DayText.nullish(),
   }),
   primary: (m) => m.state === 'opinionSigned',
   refusal: (m, who) =>
@@ -214,32 +240,59 @@ const serve = move({
     if (input.outcome === 'refused' && !input.witness) throw new Invalid('拒收须有见证人', { witness: '请填写见证人' })
     if (input.way === 'electronic' && !m.parties.some((p) => p.eService))
       throw new Invalid('信访人没有同意电子送达', { way: '请改用其他方式' })
+    if (input.partyId && !petitionersOf(m).some((p) => p.id === input.partyId))
+      throw new Invalid('这个人不是本事项的信访人', { partyId: '请重新选择' })
     const opinion = doc.kind === 'handlingOpinion' || doc.kind === 'suggestionReply'
-    const first = opinion && m.state === 'opinionSigned'
-    const noticed = ['acceptanceNotice', 'nonAcceptanceNotice', 'guidanceNotice', 'whereSentNotice'].includes(doc.kind)
+    const now = opinion && m.state === 'opinionSigned' && doc.id === newestOpinion(m)
+    const all = servesAll(m, doc.id, input.partyId)
+    const done = now && all
+    // 去向告知是转出一方的告知；收到转送的单位自己的告知是另一回事（第二十三条）
+    const noticed = ['acceptanceNotice', 'nonAcceptanceNotice', 'guidanceNotice'].includes(doc.kind)
+    const told = noticed || doc.kind === 'whereSentNotice'
+    const { executeBy, ...service } = input
+    const whom = input.partyId ? `（送达其中一名信访人${all ? '，至此全部送达' : ''}）` : ''
+    const d05 = running(m, 'D05')
+    const lateNotice =
+      doc.kind === 'extensionNotice' && d05 && input.servedOn > addDays(d05.fromOn, 60) ? '；晚于原办理期限' : ''
     return {
       kind: 'serve',
-      says: `送达《${doc.title}》${doc.number ?? ''}（${{ inPerson: '当面', post: '邮寄', electronic: '电子', other: '其他方式' }[input.way]}，${input.outcome === 'signed' ? '已签收' : `拒收，见证人 ${input.witness}`}）`,
-      service: input,
+      says: `送达《${doc.title}》${doc.number ?? ''}（${{ inPerson: '当面', post: '邮寄', electronic: '电子', other: '其他方式' }[input.way]}，${input.outcome === 'signed' ? '已签收' : `拒收，见证人 ${input.witness}`}）${whom}${lateNotice}`,
+      service,
       set: {
-        ...(first ? { state: 'served' as const, step: 'revisit' as const, servedOn: input.servedOn } : {}),
+        ...(done ? { state: 'served' as const, step: 'revisit' as const, servedOn: input.servedOn } : {}),
         ...(input.way === 'inPerson'
           ? { lastContactOn: m.lastContactOn && m.lastContactOn > input.servedOn ? m.lastContactOn : input.servedOn }
           : {}),
       },
       end: [
-        ...(first ? [{ rule: 'D05', on: input.servedOn }] : []),
-        ...(noticed
+        ...(done
           ? [
-              { rule: 'D02', on: input.servedOn },
-              { rule: 'D03', on: input.servedOn },
+              { rule: 'D05', on: input.servedOn },
+              { rule: 'D12', on: input.servedOn },
             ]
           : []),
+        ...(told && all ? [{ rule: 'D02', on: input.servedOn }] : []),
+        ...(noticed && all ? [{ rule: 'D03', on: input.servedOn }] : []),
       ],
-      start: first && doc.kind === 'handlingOpinion' ? [{ rule: 'D07', from: input.servedOn }] : [],
+      // 各人的复查期限自各人收到之日起算（第三十五条）
+      start:
+        now && doc.kind === 'handlingOpinion' ? [{ rule: 'D07', from: input.servedOn, partyId: input.partyId }] : [],
+      ...(done && doc.kind === 'handlingOpinion' && m.claims.some((c) => c.result === 'supported')
+        ? { tasks: { new: tasksOf(m, executeBy ?? addDays(input.servedOn, 30)) } }
+        : {}),
     }
   },
 })
+
+const newestOpinion = (m: Matter): string | undefined =>
+  m.documents.filter((d) => d.kind === 'handlingOpinion' || d.kind === 'suggestionReply').at(-1)?.id
+
+/** Whether with this service everybody who must be served has been: a service without a person covers all. */
+const servesAll = (m: Matter, documentId: string, partyId: string | null): boolean => {
+  if (partyId === null) return true
+  const had = new Set([partyId, ...m.services.filter((s) => s.documentId === documentId).map((s) => s.partyId)])
+  return had.has(null as never) || toServe(m).every((p) => had.has(p.id))
+}
 
 /** Papers for units or for the file, not served on the petitioner. */
 const notServed = [
@@ -251,6 +304,10 @@ const notServed = [
   'followUpRecord',
   'closingReport',
   'serviceReceipt',
+  'hearingRecord',
+  'reviewRequest',
+  'recheckRequest',
+  'completionReport',
 ]
 
-export const replyMoves = { draftOpinion, submitOpinion, checkOpinion, signOpinion, serve }
+export const replyMoves = { draftOpinion, submitOpinion, checkOpinion, signOpinion, serve, ...executeMoves }

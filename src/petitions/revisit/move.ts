@@ -4,7 +4,7 @@ import { Invalid } from '../../kit/errors.ts'
 import { is } from '../../people/roles.ts'
 import { first, inState, only } from '../guard.ts'
 import { type Change, move } from '../move.ts'
-import { contactWays, DayText, type Matter, ratings } from '../petition.ts'
+import { contactWays, DayText, type Matter, petitionersOf, type Rating, ratings } from '../petition.ts'
 
 /** Everyone who had a hand in the handling: none of them makes the return visit or the final check. */
 export const hands = (m: Matter): (string | null)[] => [
@@ -12,6 +12,9 @@ export const hands = (m: Matter): (string | null)[] => [
   m.opinionNow?.draftedBy ?? null,
   ...m.records.filter((r) => r.kind === 'investigation').map((r) => r.staffId),
 ]
+
+const order: Rating[] = ['dissatisfied', 'basicallySatisfied', 'satisfied', 'declined']
+const worst = (all: (Rating | null)[]): Rating | null => order.find((r) => all.includes(r)) ?? null
 
 /** 回访：由经办人以外的人进行；满意与否由信访人说，不作推定. */
 const followUp = move({
@@ -31,6 +34,11 @@ const followUp = move({
       executed: z.enum(['done', 'partly', 'notYet', 'none']).default('none'),
       newIssues: z.string().trim().max(2000).default(''),
       remedyTold: z.boolean().default(false),
+      /** Which of several petitioners was asked; each rates for themselves. */
+      partyId: z
+        .uuid()
+        .nullish()
+        .transform((v) => v ?? null),
     })
     .strict(),
   primary: (m) =>
@@ -48,6 +56,11 @@ const followUp = move({
     if (m.servedOn && input.onDay < m.servedOn) throw new Invalid('回访应当在送达之后', { onDay: '不能早于送达日期' })
     if (input.reached && (!input.ratingOffice || (m.mainUnitId && !input.ratingUnit)))
       throw new Invalid('请分别记录信访人对信访办和承办单位的评价；不愿评价的选“不作评价”', { ratingOffice: '请选择' })
+    const petitioners = petitionersOf(m)
+    const asked =
+      petitioners.find((p) => p.id === input.partyId) ?? (petitioners.length === 1 ? petitioners[0] : undefined)
+    if (input.partyId && !asked) throw new Invalid('这个人不是本事项的信访人', { partyId: '请重新选择' })
+    const others = petitioners.filter((p) => p.id !== asked?.id)
     const word = (r: keyof typeof ratings | null) => (r ? ratings[r] : '—')
     return {
       kind: 'revisit',
@@ -59,12 +72,16 @@ const followUp = move({
         followedUpOn: input.onDay,
         ...(input.reached
           ? {
-              ratingOffice: input.ratingOffice,
-              ratingUnit: input.ratingUnit,
+              // 几名信访人各自评价；事项上记最不满意的一个，不取平均、不作推定
+              ratingOffice: worst([input.ratingOffice, ...others.map((p) => p.ratingOffice)]),
+              ratingUnit: worst([input.ratingUnit, ...others.map((p) => p.ratingUnit)]),
               lastContactOn: m.lastContactOn && m.lastContactOn > input.onDay ? m.lastContactOn : input.onDay,
             }
           : {}),
       },
+      ...(input.reached && asked
+        ? { rate: { partyId: asked.id, office: input.ratingOffice, unit: input.ratingUnit, on: input.onDay } }
+        : {}),
       papers: [{ kind: 'followUpRecord', extra: { ...input } }],
     }
   },

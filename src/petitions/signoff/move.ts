@@ -2,9 +2,10 @@ import { z } from 'zod'
 import { codes } from '../../kit/choice.ts'
 import { Invalid, Refused } from '../../kit/errors.ts'
 import { is } from '../../people/roles.ts'
+import { legalLimits, type RuleId } from '../clocks.ts'
 import { first, handles, inState, only } from '../guard.ts'
 import { type Change, move } from '../move.ts'
-import { type ClosingTestName, closingTests, DayText, type Matter, stepOf } from '../petition.ts'
+import { type ClosingTestName, closingTests, DayText, type Matter, proofIds, reviewNow, stepOf } from '../petition.ts'
 import { hands } from '../revisit/move.ts'
 
 const text = (max: number) => z.string().trim().max(max, `不能超过 ${max} 字`)
@@ -13,18 +14,35 @@ const text = (max: number) => z.string().trim().max(max, `不能超过 ${max} �
 const conclude = move({
   label: '办结',
   input: z.object({
-    ground: z.enum(['settled', 'reviewLapsed', 'replied', 'noSuccessor'], { error: '请选择办结依据' }),
+    ground: z.enum(['settled', 'mediated', 'reviewLapsed', 'replied', 'noSuccessor'], { error: '请选择办结依据' }),
     note: text(1000).default(''),
     evidenceIds: z.array(z.uuid()).max(20).default([]),
     onDay: DayText.optional(),
   }),
   primary: (m) => m.state === 'served' && m.followedUpOn !== null,
-  refusal: (m, who) => first(inState(m, 'served'), only(who, 'clerk', 'petitionHead')),
+  refusal: (m, who) =>
+    first(
+      inState(m, 'accepted', 'handling', 'opinionDraft', 'opinionSigned', 'served'),
+      m.sealed && '检举控告由纪检监察机关处理',
+      only(who, 'clerk', 'petitionHead'),
+      m.state !== 'served' && m.extension === 'requested' && '延期申请正在等待批准',
+      reviewNow(m)?.status === 'decided' && reviewNow(m)?.servedOn === null && '复查意见还没有送达',
+    ),
   decide: (m, input, _who, today): Change => {
-    const right = m.clocks.find((c) => c.rule === 'D07' && c.round === m.round && c.endedOn === null)
+    const running = m.clocks.filter((c) => ['D07', 'D09'].includes(c.rule) && c.round === m.round && c.endedOn === null)
+    const right = running.reduce<(typeof running)[number] | undefined>(
+      (a, c) => (a && a.dueOn >= c.dueOn ? a : c),
+      undefined,
+    )
+    if (m.state !== 'served' && !['mediated', 'noSuccessor'].includes(input.ground))
+      throw new Invalid('答复送达之前，只有调解达成协议或无人承继可以办结', { ground: '请另选' })
+    if (input.ground === 'mediated' && m.mediation !== 'agreed')
+      throw new Invalid('还没有登记调解协议', { ground: '请先登记调解结果' })
     if (input.ground === 'reviewLapsed' && (!right || today <= right.dueOn))
       throw new Refused(
-        right ? `信访人请求复查的期限到 ${right.dueOn} 为止，届满前不能以此办结` : '没有正在计算的复查期限',
+        right
+          ? `信访人请求${right.rule === 'D07' ? '复查' : '复核'}的期限到 ${right.dueOn} 为止，届满前不能以此办结`
+          : '没有正在计算的复查期限',
       )
     if (input.ground === 'replied' && m.class !== 'suggestion')
       throw new Invalid('只有建议意见答复后即办结', { ground: '请另选' })
@@ -37,6 +55,7 @@ const conclude = move({
     if (input.ground === 'noSuccessor' && !input.note) throw new Invalid('请写明情况', { note: '请写明情况' })
     const grounds = {
       settled: '达成协议或诉求已经实现',
+      mediated: '经调解达成协议',
       reviewLapsed: '复查期限届满未申请',
       replied: '建议意见已答复',
       noSuccessor: '无人承继',
@@ -45,9 +64,27 @@ const conclude = move({
       kind: 'signoff',
       says: `办结：${grounds[input.ground]}${input.note ? `；${input.note}` : ''}`,
       data: { ground: input.ground, evidenceIds: input.evidenceIds },
-      set: { state: 'concluded', step: 'revisit', concludedOn: today, conclusion: input.ground },
+      set: {
+        state: 'concluded',
+        step: 'revisit',
+        concludedOn: today,
+        conclusion: input.ground,
+        ...(m.state === 'served' ? {} : { holderId: m.mainHandlerId, pending: null }),
+      },
       // 复查是信访人的权利，不因办结而提前消灭：期限照算
-      end: input.ground === 'reviewLapsed' ? [{ rule: 'D07' }] : [],
+      end: [
+        ...(input.ground === 'reviewLapsed' ? [{ rule: 'D07' }, { rule: 'D09' }] : []),
+        ...(m.state === 'served'
+          ? []
+          : [
+              { rule: 'D05', ...(input.ground === 'noSuccessor' ? { cancelled: true } : {}) },
+              { rule: 'D12', ...(input.ground === 'noSuccessor' ? { cancelled: true } : {}) },
+              { rule: 'D02', cancelled: true },
+              { rule: 'D03', cancelled: true },
+              { rule: 'D15', cancelled: true },
+            ]),
+      ],
+      start: [{ rule: 'D19', from: today }],
     }
   },
 })
@@ -62,12 +99,19 @@ export const missingToClose = (m: Matter): string[] => {
     .filter((d) => ['handlingOpinion', 'suggestionReply', 'nonAcceptanceNotice', 'guidanceNotice'].includes(d.kind))
     .every((d) => m.anonymous || m.services.some((s) => s.documentId === d.id))
   return [
-    ...(taken && m.conclusion !== 'withdrawn' && m.conclusion !== 'noSuccessor' && m.conclusion !== 'prior' && !opinion
+    ...(taken && !['withdrawn', 'noSuccessor', 'prior', 'mediated'].includes(m.conclusion ?? '') && !opinion
       ? ['处理意见书']
       : []),
     ...(!served ? ['送达回证'] : []),
     ...(m.followedUpOn === null && !m.anonymous ? ['回访'] : []),
     ...(m.extension === 'requested' ? ['延期申请尚未决定'] : []),
+    ...(m.sendMode === 'assign' && m.reportedOn === null && taken && m.conclusion !== 'withdrawn'
+      ? ['办结报告（交办事项）']
+      : []),
+    // 支持的意见已执行或者已安排执行
+    ...m.tasks
+      .filter((t) => t.round === m.round && t.doneOn === null && t.dueOn === null)
+      .map((t) => `执行安排：${t.body}`),
   ]
 }
 
@@ -106,11 +150,7 @@ const proposeClosing = move({
       missingToClose(m).length > 0 && `还缺：${missingToClose(m).join('、')}`,
     ),
   decide: (m, input, who, today): Change => {
-    const papers = [
-      ...m.attachments.filter((a) => a.withdrawnAt === null).map((a) => a.id),
-      ...m.documents.map((d) => d.id),
-      ...m.records.map((r) => r.id),
-    ]
+    const papers = proofIds(m)
     for (const [test, t] of Object.entries(input) as [ClosingTestName, (typeof input)['facts']][]) {
       if (t.evidenceIds.length === 0)
         throw new Invalid(`“${closingTests[test]}”须关联证据、文书或记录`, { [test]: '请选择证据' })
@@ -179,7 +219,12 @@ const close = move({
       says: `${who.name}核验四项标准均成立，销号`,
       tests,
       set: { state: 'closed', step: stepOf('closed'), closing: 'confirmed', closedOn: today, holderId: null },
-      end: [{ rule: '*', cancelled: true }],
+      // 当事人的权利不因销号而消灭
+      end: m.clocks
+        .filter((c) => c.endedOn === null)
+        .map((c) => ({ rule: c.rule }))
+        .filter(({ rule }) => legalLimits[rule as RuleId]?.kind !== 'right')
+        .map(({ rule }) => (rule === 'D19' ? { rule } : { rule, cancelled: true })),
       papers: [{ kind: 'closingReport', extra: {} }],
     }
   },
@@ -194,18 +239,24 @@ const reopen = move({
       newReasons: '有新的理由',
       breach: '承诺未兑现',
       notExecuted: '支持的意见未执行',
+      refiled: '撤回后重新提出',
     }),
     detail: text(2000).min(1, '请写明情况'),
     onDay: DayText,
   }),
   refusal: (m, who) =>
     first(
-      m.state !== 'closed' && '事项尚未销号，可以直接办理',
+      !['closed', 'withdrawn'].includes(m.state) && '事项尚未销号，可以直接办理',
       m.sealed && '检举控告由纪检监察机关处理',
       only(who, 'clerk', 'petitionHead', 'areaSecretary', 'villageOfficer'),
     ),
   decide: (m, input, who, today): Change => {
     if (input.onDay > today) throw new Invalid('日期不能晚于今天', { onDay: '不能晚于今天' })
+    if (input.why === 'refiled' && m.conclusion !== 'withdrawn')
+      throw new Invalid('只有撤回的事项才是重新提出', { why: '请另选' })
+    const ended = m.closedOn ?? m.concludedOn
+    if (!m.closedOn && ended && input.onDay < ended)
+      throw new Invalid('日期不能早于撤回日期', { onDay: '不能早于撤回日期' })
     if (m.closedOn && input.onDay < m.closedOn) throw new Invalid('日期不能早于销号日期', { onDay: '不能早于销号日期' })
     return {
       kind: 'register',
@@ -229,10 +280,17 @@ const reopen = move({
         signerId: null,
         approverId: null,
         pending: null,
+        hearing: 'none',
+        mediation: 'none',
+        simple: false,
+        sendMode: null,
+        limitOn: null,
+        reportedOn: null,
         mainUnitId: null,
         mainHandlerId: null,
         holderId: is(who, 'clerk', 'petitionHead') ? who.staffId : null,
       },
+      end: [{ rule: '*', cancelled: true }],
       start: [
         { rule: 'D01', from: input.onDay },
         { rule: 'D02', from: input.onDay },
