@@ -6,6 +6,7 @@ import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
 import { citizenApi } from './citizen/api.ts'
 import { createEdge } from './kit/server/http.ts'
 import { peopleApi } from './people/api.ts'
+import { callRefusal } from './people/policy.ts'
 import { sessionOfRequest } from './people/session.store.ts'
 import { petitionApi, type Session } from './petitions/api.ts'
 import { handoverApi } from './petitions/handover.api.ts'
@@ -18,7 +19,12 @@ import { type OpenWorld, openWorld } from './world.ts'
 
 /** The whole product as a Fastify app over opened edges; tests call it in process. */
 export const createApp = async (world: World, options: { log?: boolean; dist?: string; fixedToday?: boolean } = {}) => {
-  const edge = await createEdge<Session>({ sessionOf: (req) => sessionOfRequest(world, req), log: options.log })
+  const edge = await createEdge<Session>({
+    sessionOf: (req) => sessionOfRequest(world, req),
+    refusal: ({ who }, may) => callRefusal(who.roles, may),
+    publicUnder: ['/assets', '/c'],
+    log: options.log,
+  })
   const { app } = edge
 
   const registry = new Registry()
@@ -36,12 +42,12 @@ export const createApp = async (world: World, options: { log?: boolean; dist?: s
       reply.elapsedTime / 1000,
     )
   })
-  app.get('/metrics', { schema: { hide: true } as never }, async (req, reply) => {
+  app.get('/metrics', { schema: { hide: true } as never, config: { may: 'anyone' } }, async (req, reply) => {
     if (!['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(req.ip))
       return reply.status(404).send({ message: '没有这个页面' } as never)
     return reply.header('content-type', registry.contentType).send(await registry.metrics())
   })
-  app.get('/healthz', { schema: { hide: true } as never }, async (_req, reply) => {
+  app.get('/healthz', { schema: { hide: true } as never, config: { may: 'anyone' } }, async (_req, reply) => {
     try {
       const r = await world.db
         .selectFrom('schemaMigration')

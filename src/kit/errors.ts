@@ -11,6 +11,11 @@ export class NotFound extends Refused {
   }
 }
 
+/** The posts of who asks don't reach so far. HTTP 403. */
+export class Forbidden extends Refused {
+  override readonly status = 403
+}
+
 /** The input is wrong; `fields` names each field with its sentence. HTTP 400. */
 export class Invalid extends Refused {
   override readonly status = 400

@@ -1,5 +1,8 @@
 import type { z } from 'zod'
 
+/** Who may call a route: anyone at all, everybody signed in, or the holders of certain posts (role codes of people/roles.ts). */
+export type May = 'anyone' | 'signedIn' | readonly string[]
+
 /** One entry of the shared route table: the server validates with it, the browser gets its types from it. */
 export interface Route<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType> {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE'
@@ -10,8 +13,8 @@ export interface Route<P extends z.ZodType, Q extends z.ZodType, B extends z.Zod
   query?: Q
   body?: B
   response: R
-  /** True when nobody needs to be signed in. */
-  open?: boolean
+  /** The edge refuses everybody else before the handler runs; src/access.test.ts tries every role on every route. */
+  may: May
 }
 
 export const route = <

@@ -5,13 +5,14 @@ import { useMe } from './me.ts'
 import { PlacesTab, UnitsTab } from './PlacesTab.tsx'
 import { PostsTab } from './PostsTab.tsx'
 import { callRefusal } from './policy.ts'
+import { peopleRoutes } from './routes.ts'
 import { StaffTab } from './StaffTab.tsx'
 
 /** Places, units, posts, people and accounts, each for those who keep them. */
 export default function Admin() {
   const me = useMe()
   const [params, setParams] = useSearchParams()
-  const may = (name: 'posts' | 'staff') => callRefusal(me.roles, name) === null
+  const may = (name: 'posts' | 'staff') => callRefusal(me.roles, peopleRoutes[name].may) === null
   const items = [
     ...(may('staff') ? [{ key: 'staff', label: '人员与账号', children: <StaffTab /> }] : []),
     { key: 'places', label: '管区·村·网格', children: <PlacesTab /> },

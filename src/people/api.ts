@@ -5,7 +5,6 @@ import { verifyTown } from '../audit/verify.ts'
 import { Invalid, Refused, SignedOut } from '../kit/errors.ts'
 import { inTown } from '../kit/server/db.ts'
 import type { Edge } from '../kit/server/http.ts'
-import { callRefusal, type mayCall } from './policy.ts'
 import type { Who } from './roles.ts'
 import { type Me, peopleRoutes as r } from './routes.ts'
 import {
@@ -36,12 +35,6 @@ import {
   saveVillage,
   staffOf,
 } from './store.ts'
-
-/** Throws the sentence when this person's posts don't reach so far. */
-export const demand = (who: Who, name: keyof typeof mayCall): void => {
-  const no = callRefusal(who.roles, name)
-  if (no) throw new Refused(no)
-}
 
 const setCookie = (req: FastifyRequest, reply: FastifyReply, value: string | null) => {
   const secure = req.protocol === 'https' || req.headers['x-forwarded-proto'] === 'https'
@@ -134,59 +127,46 @@ export const peopleApi = (edge: Edge<{ who: Who }>, edges: Edges) => {
 
   serve(r.places, ({ session: { who } }) => read(who, (tx, at) => placesOf(tx, who.townId, at.today)))
   serve(r.saveArea, ({ session: { who }, body }) => {
-    demand(who, 'saveArea')
     return write(who, (tx, at) => saveArea(tx, who, body, at))
   })
   serve(r.saveVillage, ({ session: { who }, body }) => {
-    demand(who, 'saveVillage')
     return write(who, (tx, at) => saveVillage(tx, who, body, at))
   })
   serve(r.saveGrid, ({ session: { who }, body }) => {
-    demand(who, 'saveGrid')
     return write(who, (tx, at) => saveGrid(tx, who, body, at))
   })
   serve(r.saveUnit, ({ session: { who }, body }) => {
-    demand(who, 'saveUnit')
     return write(who, (tx, at) => saveUnit(tx, who, body, at))
   })
   serve(r.posts, ({ session: { who } }) => {
-    demand(who, 'posts')
     return read(who, (tx, at) => postsOf(tx, who.townId, at.today))
   })
   serve(r.savePost, ({ session: { who }, body }) => {
-    demand(who, 'savePost')
     return write(who, (tx, at) => savePost(tx, who, body, at))
   })
   serve(r.staff, ({ session: { who } }) => {
-    demand(who, 'staff')
     return read(who, (tx, at) => staffOf(tx, who, at))
   })
   serve(r.saveStaff, ({ session: { who }, body }) => {
-    demand(who, 'saveStaff')
     return write(who, (tx, at) => saveStaff(tx, who, body, at))
   })
   serve(r.hold, async ({ session: { who }, params, body }) => {
-    demand(who, 'hold')
     await write(who, (tx, at) => hold(tx, who, params.id, body, at))
     return ok
   })
   serve(r.endHolding, async ({ session: { who }, params, body }) => {
-    demand(who, 'endHolding')
     await write(who, (tx, at) => endHolding(tx, who, params.id, body.until, at))
     return ok
   })
   serve(r.account, async ({ session: { who }, params, body }) => {
-    demand(who, 'account')
     await write(who, (tx, at) => saveAccount(tx, who, params.id, body, at))
     return ok
   })
 
   serve(r.logs, ({ session: { who }, query }) => {
-    demand(who, 'logs')
     return read(who, (tx) => logsOf(tx, who.townId, query))
   })
   serve(r.verify, async ({ session: { who } }) => {
-    demand(who, 'verify')
     const verdict = await read(who, (tx) => verifyTown(tx, who.townId))
     const says = verdict.ok
       ? `核对留痕 ${verdict.rows} 条，全部相符`

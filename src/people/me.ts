@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { createContext, useContext } from 'react'
 import { call } from '../kit/ui/call.ts'
-import type { Role } from './roles.ts'
+import { caseWorkers, type Role } from './roles.ts'
 import { type Me, type Places, peopleRoutes } from './routes.ts'
 
 /** Where this tab remembers the account name, to fill it in when the session ends. */
@@ -19,20 +19,7 @@ export const useMe = (): Me => {
 export const has = (me: Pick<Me, 'roles'>, ...any: Role[]) => any.some((r) => me.roles.includes(r))
 
 /** Whether this person's post takes part in case work at all; the same list as the policy's. */
-export const worksOnMatters = (me: Pick<Me, 'roles'>) =>
-  has(
-    me,
-    'clerk',
-    'petitionHead',
-    'areaSecretary',
-    'villageOfficer',
-    'gridWorker',
-    'unitHandler',
-    'leadOfficial',
-    'townLeader',
-    'mediator',
-    'disciplineLiaison',
-  )
+export const worksOnMatters = (me: Pick<Me, 'roles'>) => has(me, ...caseWorkers)
 
 /** Whose post may register a matter; the same list as the register move's. */
 export const registers = (me: Pick<Me, 'roles'>) =>

@@ -20,6 +20,20 @@ export type Role = keyof typeof roles
 /** The three administrators are exclusive of each other and of case work (三员分立). */
 export const administrators = ['systemAdmin', 'securityAdmin', 'auditAdmin'] as const satisfies Role[]
 
+/** Posts that take part in case work; the auditor and the three administrators see no matter. */
+export const caseWorkers = [
+  'clerk',
+  'petitionHead',
+  'areaSecretary',
+  'villageOfficer',
+  'gridWorker',
+  'unitHandler',
+  'leadOfficial',
+  'townLeader',
+  'mediator',
+  'disciplineLiaison',
+] as const satisfies Role[]
+
 /** Who is asking: what the rules need to know of the signed-in person, and nothing else. */
 export interface Who {
   townId: string

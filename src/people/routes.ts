@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { codes } from '../kit/choice.ts'
 import { type Day, isDay } from '../kit/day.ts'
 import { route } from '../kit/route.ts'
-import { roles } from './roles.ts'
+import { type Role, roles } from './roles.ts'
 
 const DayText = z.custom<Day>((v) => isDay(v), '日期应写作 2026-03-05')
 const Ok = z.object({ ok: z.literal(true) })
@@ -131,12 +131,17 @@ export const StaffRow = z.object({
 })
 export type StaffRow = z.infer<typeof StaffRow>
 
+/** 三员分立: one keeps places, posts and people; one keeps accounts; one reads the logs. None of them reads a matter. */
+const places = ['systemAdmin'] as const satisfies Role[]
+const accounts = ['securityAdmin'] as const satisfies Role[]
+const records = ['auditor', 'auditAdmin'] as const satisfies Role[]
+
 export const peopleRoutes = {
   setupState: route({
     method: 'GET',
     path: '/api/setup',
     says: '是否需要首次设置；演示镇的账号清单（仅演示）',
-    open: true,
+    may: 'anyone',
     response: z.object({
       needed: z.boolean(),
       towns: z.array(z.object({ code: z.string(), name: z.string(), isFiction: z.boolean() })),
@@ -152,7 +157,7 @@ export const peopleRoutes = {
     method: 'POST',
     path: '/api/setup',
     says: '首次设置：镇、管区、村、网格、首批账号',
-    open: true,
+    may: 'anyone',
     body: z.object({
       requestId: z.uuid(),
       town: z.object({
@@ -204,7 +209,7 @@ export const peopleRoutes = {
     method: 'POST',
     path: '/api/sign-in',
     says: '登录',
-    open: true,
+    may: 'anyone',
     body: z.object({
       town: z.string().max(12).optional(),
       username: needed(40, '请填写账号'),
@@ -212,18 +217,20 @@ export const peopleRoutes = {
     }),
     response: Me,
   }),
-  me: route({ method: 'GET', path: '/api/me', says: '当前登录的人', response: Me }),
-  signOut: route({ method: 'POST', path: '/api/sign-out', says: '退出', response: Ok }),
+  me: route({ method: 'GET', path: '/api/me', says: '当前登录的人', may: 'signedIn', response: Me }),
+  signOut: route({ method: 'POST', path: '/api/sign-out', says: '退出', may: 'signedIn', response: Ok }),
   signOutEverywhere: route({
     method: 'POST',
     path: '/api/sign-out-everywhere',
     says: '在所有设备上退出',
+    may: 'signedIn',
     response: Ok,
   }),
   changePassword: route({
     method: 'POST',
     path: '/api/password',
     says: '修改密码',
+    may: 'signedIn',
     body: z.object({
       old: z.string().min(1, '请填写原密码').max(200),
       password: z.string().min(8, '新密码至少 8 位').max(200),
@@ -234,12 +241,14 @@ export const peopleRoutes = {
     method: 'GET',
     path: '/api/places',
     says: '管区、村、网格、站所办、人员（选择用）',
+    may: 'signedIn',
     response: Places,
   }),
   saveArea: route({
     method: 'POST',
     path: '/api/areas',
     says: '新增或修改管区',
+    may: places,
     body: z.object({
       id: z.uuid().optional(),
       name: needed(40, '请填写名称'),
@@ -252,6 +261,7 @@ export const peopleRoutes = {
     method: 'POST',
     path: '/api/villages',
     says: '新增或修改村',
+    may: places,
     body: z.object({
       id: z.uuid().optional(),
       areaId: z.uuid('请选择管区'),
@@ -267,6 +277,7 @@ export const peopleRoutes = {
     method: 'POST',
     path: '/api/grids',
     says: '新增或修改网格',
+    may: places,
     body: z.object({
       id: z.uuid().optional(),
       villageId: z.uuid('请选择村'),
@@ -280,6 +291,7 @@ export const peopleRoutes = {
     method: 'POST',
     path: '/api/units',
     says: '新增或修改站所办',
+    may: places,
     body: z.object({
       id: z.uuid().optional(),
       name: needed(60, '请填写名称'),
@@ -292,20 +304,29 @@ export const peopleRoutes = {
     method: 'GET',
     path: '/api/posts',
     says: '岗位',
+    may: [...places, ...accounts, 'petitionHead'],
     response: z.array(PostRow.extend({ holder: z.string() })),
   }),
   savePost: route({
     method: 'POST',
     path: '/api/posts',
     says: '新增或修改岗位',
+    may: places,
     body: PostInput.extend({ id: z.uuid().optional() }),
     response: z.object({ id: z.string() }),
   }),
-  staff: route({ method: 'GET', path: '/api/staff', says: '人员和账号', response: z.array(StaffRow) }),
+  staff: route({
+    method: 'GET',
+    path: '/api/staff',
+    says: '人员和账号',
+    may: [...places, ...accounts, 'auditAdmin', 'petitionHead'],
+    response: z.array(StaffRow),
+  }),
   saveStaff: route({
     method: 'POST',
     path: '/api/staff',
     says: '新增或修改人员',
+    may: places,
     body: z.object({
       id: z.uuid().optional(),
       version: z.int().optional(),
@@ -322,6 +343,7 @@ export const peopleRoutes = {
     method: 'POST',
     path: '/api/staff/:id/holdings',
     says: '任职',
+    may: places,
     params: Id,
     body: z.object({ postId: z.uuid('请选择岗位'), since: DayText }),
     response: Ok,
@@ -330,6 +352,7 @@ export const peopleRoutes = {
     method: 'POST',
     path: '/api/holdings/:id/end',
     says: '免去岗位',
+    may: places,
     params: Id,
     body: z.object({ until: DayText }),
     response: Ok,
@@ -338,6 +361,7 @@ export const peopleRoutes = {
     method: 'POST',
     path: '/api/staff/:id/account',
     says: '建立账号、重设密码、停用、解锁',
+    may: accounts,
     params: Id,
     body: z.object({
       username: needed(40, '请填写账号').optional(),
@@ -352,6 +376,7 @@ export const peopleRoutes = {
     method: 'GET',
     path: '/api/staff/:id/handover',
     says: '离任交接：名下在办事项',
+    may: [...places, 'petitionHead'],
     params: Id,
     response: z.object({
       matters: z.array(z.object({ id: z.string(), number: z.string(), title: z.string(), as: z.array(z.string()) })),
@@ -362,6 +387,7 @@ export const peopleRoutes = {
     method: 'POST',
     path: '/api/staff/:id/handover',
     says: '离任交接：在办事项全部交给指定的接手人',
+    may: [...places, 'petitionHead'],
     params: Id,
     body: z.object({
       requestId: z.uuid(),
@@ -376,6 +402,7 @@ export const peopleRoutes = {
     method: 'GET',
     path: '/api/audit/logs',
     says: '留痕查阅（审计人员）：谁在何时做了什么，不含事项内容',
+    may: records,
     query: z.object({
       from: DayText.optional(),
       to: DayText.optional(),
@@ -401,6 +428,7 @@ export const peopleRoutes = {
     method: 'POST',
     path: '/api/audit/verify',
     says: '核对留痕链和合计',
+    may: records,
     response: z.object({ ok: z.boolean(), rows: z.number(), subjects: z.number(), problems: z.array(z.string()) }),
   }),
 }

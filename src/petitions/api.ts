@@ -7,7 +7,7 @@ import { sha256, uuidv7 } from '../kit/server/crypto.ts'
 import { inTown } from '../kit/server/db.ts'
 import { readAll, takeIn } from '../kit/server/files.ts'
 import type { Edge } from '../kit/server/http.ts'
-import { is, type Who } from '../people/roles.ts'
+import { caseWorkers, is, type Who } from '../people/roles.ts'
 import { act } from './act.store.ts'
 import { keepAttachment } from './attach.store.ts'
 import { first, notClosed } from './guard.ts'
@@ -186,7 +186,7 @@ export const petitionApi = (edge: Edge<Session>, world: World) => {
     }),
   )
 
-  app.post('/api/petitions/:id/attachments', async (req) => {
+  app.post('/api/petitions/:id/attachments', { config: { may: caseWorkers } }, async (req) => {
     const { who } = await edge.sessionOf(req)
     const { id } = req.params as { id: string }
     const part = await req.file().catch(() => undefined)
@@ -204,7 +204,7 @@ export const petitionApi = (edge: Edge<Session>, world: World) => {
     const kept = await takeIn(name, data)
     return keepAttachment(world, who, id, { name, kept, kind: field('kind'), note: field('note') }, requestId)
   })
-  app.get('/api/petitions/:id/attachments/:attachmentId', async (req, reply) => {
+  app.get('/api/petitions/:id/attachments/:attachmentId', { config: { may: caseWorkers } }, async (req, reply) => {
     const { who } = await edge.sessionOf(req)
     const { id, attachmentId } = req.params as { id: string; attachmentId: string }
     const a = await write(who, async (tx, s) => {
@@ -276,7 +276,7 @@ export const petitionApi = (edge: Edge<Session>, world: World) => {
 
   paperApi(edge, world)
 
-  app.get('/api/petitions/export.xlsx', async (req, reply) => {
+  app.get('/api/petitions/export.xlsx', { config: { may: caseWorkers } }, async (req, reply) => {
     const { who } = await edge.sessionOf(req)
     const { columns: chosen, unmasked, purpose, sort, dir, ...raw } = req.query as Record<string, string>
     const filter = LedgerFilter.parse(raw)

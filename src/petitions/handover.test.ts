@@ -12,6 +12,7 @@ import { migrate } from '../kit/server/migrate.ts'
 import { startPostgres } from '../kit/server/postgres.ts'
 import { peopleApi } from '../people/api.ts'
 import { password, smallTown } from '../people/fixture.ts'
+import { callRefusal } from '../people/policy.ts'
 import { sessionOfRequest } from '../people/session.store.ts'
 import { createTown, type NewTown } from '../people/setup.store.ts'
 import { whoOfStaff } from '../people/who.store.ts'
@@ -37,7 +38,10 @@ beforeAll(async () => {
   await migrate(opened.ownerPool)
   await opened.ownerPool.query("insert into calendar_year (year, source) values (2026, '试验')")
   world = { db: opened.db, clock, files: null as never, dataDir: dir }
-  const edge = await createEdge({ sessionOf: (req) => sessionOfRequest(world, req) })
+  const edge = await createEdge({
+    sessionOf: (req) => sessionOfRequest(world, req),
+    refusal: ({ who }, may) => callRefusal(who.roles, may),
+  })
   peopleApi(edge, world)
   handoverApi(edge, world)
   app = edge.app

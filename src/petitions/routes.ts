@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { codes } from '../kit/choice.ts'
 import { route } from '../kit/route.ts'
+import { caseWorkers } from '../people/roles.ts'
 import { traceKinds } from './move.ts'
 import {
   Attachment,
@@ -25,7 +26,7 @@ import {
   steps,
   Task,
 } from './petition.ts'
-import { RegisterInput } from './register/move.ts'
+import { RegisterInput, registrars } from './register/move.ts'
 
 const many = <T extends z.ZodType>(t: T) =>
   z.preprocess(
@@ -212,6 +213,7 @@ export const petitionRoutes = {
     method: 'GET',
     path: '/api/petitions',
     says: '台账：一页、下一页游标、合计（仅第一页）',
+    may: caseWorkers,
     query: LedgerQuery,
     response: z.object({
       rows: z.array(LedgerRow),
@@ -224,6 +226,7 @@ export const petitionRoutes = {
     method: 'GET',
     path: '/api/petitions/totals',
     says: '按颜色、环节、村的合计，各项之和等于总数；以及各现成筛选的件数',
+    may: caseWorkers,
     query: LedgerFilter,
     response: Totals.extend({
       byVillage: z.array(
@@ -244,6 +247,7 @@ export const petitionRoutes = {
     method: 'GET',
     path: '/api/petitions/presets',
     says: '现成筛选的件数',
+    may: caseWorkers,
     response: z.array(
       z.object({ key: z.string(), label: z.string(), filter: z.record(z.string(), z.unknown()), n: z.number() }),
     ),
@@ -252,6 +256,7 @@ export const petitionRoutes = {
     method: 'POST',
     path: '/api/petitions',
     says: '登记',
+    may: registrars,
     body: z.object({ requestId: z.uuid(), input: RegisterInput }),
     response: z.object({
       id: z.string(),
@@ -265,6 +270,7 @@ export const petitionRoutes = {
     method: 'POST',
     path: '/api/petitions/similar',
     says: '可能重复的事项',
+    may: caseWorkers,
     body: z.object({
       text: z.string().max(20_000).default(''),
       names: z.array(z.string().max(60)).max(50).default([]),
@@ -279,6 +285,7 @@ export const petitionRoutes = {
     method: 'POST',
     path: '/api/petitions/suggest-category',
     says: '内容分类建议：把握和依据的词，由登记员选定',
+    may: caseWorkers,
     body: z.object({ text: z.string().max(20_000) }),
     response: z.array(
       z.object({ code: z.string(), name: z.string(), confidence: z.number(), words: z.array(z.string()) }),
@@ -288,6 +295,7 @@ export const petitionRoutes = {
     method: 'POST',
     path: '/api/petitions/suggest-grade',
     says: '定级建议及理由',
+    may: caseWorkers,
     body: z.object({
       attributes: z.array(z.string()).max(30),
       affectedCount: z.number().nullish(),
@@ -300,11 +308,19 @@ export const petitionRoutes = {
       response: z.string(),
     }),
   }),
-  one: route({ method: 'GET', path: '/api/petitions/:id', says: '一件事项', params: IdParam, response: MatterView }),
+  one: route({
+    method: 'GET',
+    path: '/api/petitions/:id',
+    says: '一件事项',
+    may: caseWorkers,
+    params: IdParam,
+    response: MatterView,
+  }),
   move: route({
     method: 'POST',
     path: '/api/petitions/:id/moves/:move',
     says: '办理一步；requestId 可安全重发，version 为页面所见版本',
+    may: caseWorkers,
     params: z.object({ id: z.uuid(), move: z.string().max(40) }),
     body: z.object({
       requestId: z.uuid(),
@@ -319,6 +335,7 @@ export const petitionRoutes = {
     method: 'POST',
     path: '/api/petitions/bulk/:move',
     says: '批量办理（交办、提醒、确定包案领导），逐件给出结果',
+    may: caseWorkers,
     params: z.object({ move: z.enum(['assignHandler', 'remind', 'nameLead', 'reassign', 'confirmRegister']) }),
     body: z.object({
       requestId: z.uuid(),
@@ -337,6 +354,7 @@ export const petitionRoutes = {
     method: 'GET',
     path: '/api/petitions/:id/timeline',
     says: '全程记录',
+    may: caseWorkers,
     params: IdParam,
     query: z.object({ kind: many(z.string()) }),
     response: z.array(TraceRow),
@@ -345,6 +363,7 @@ export const petitionRoutes = {
     method: 'POST',
     path: '/api/petitions/:id/reveal',
     says: '查看受保护信息：须写明用途，留痕',
+    may: caseWorkers,
     params: IdParam,
     body: z.object({ purpose: z.string().trim().min(2, '请写明用途').max(200) }),
     response: z.object({ parties: z.array(Party), request: z.string(), facts: z.string() }),
@@ -353,6 +372,7 @@ export const petitionRoutes = {
     method: 'POST',
     path: '/api/petitions/:id/attachments/:attachmentId/withdraw',
     says: '撤下误传的材料（保留原件和留痕）',
+    may: caseWorkers,
     params: z.object({ id: z.uuid(), attachmentId: z.uuid() }),
     body: z.object({ requestId: z.uuid(), reason: z.string().trim().min(1, '请写明理由').max(300) }),
     response: Ok,
@@ -363,12 +383,14 @@ export const petitionRoutes = {
     method: 'GET',
     path: '/api/saved-filters',
     says: '我保存的筛选',
+    may: caseWorkers,
     response: z.array(z.object({ id: z.string(), name: z.string(), filter: z.unknown(), columns: z.unknown() })),
   }),
   saveFilter: route({
     method: 'POST',
     path: '/api/saved-filters',
     says: '保存筛选',
+    may: caseWorkers,
     body: z.object({
       name: z.string().trim().min(1, '请填写名称').max(30),
       filter: z.record(z.string(), z.unknown()),
@@ -380,6 +402,7 @@ export const petitionRoutes = {
     method: 'DELETE',
     path: '/api/saved-filters/:id',
     says: '删除保存的筛选',
+    may: caseWorkers,
     params: IdParam,
     response: Ok,
   }),
@@ -387,6 +410,7 @@ export const petitionRoutes = {
     method: 'GET',
     path: '/api/categories',
     says: '内容分类三级表',
+    may: 'signedIn',
     response: z.array(
       z.object({
         code: z.string(),
@@ -401,6 +425,7 @@ export const petitionRoutes = {
     method: 'GET',
     path: '/api/desk',
     says: '工作台：我的待办、提醒、期限',
+    may: caseWorkers,
     response: z.object({
       todo: z.array(
         z.object({ key: z.string(), label: z.string(), n: z.number(), filter: z.record(z.string(), z.unknown()) }),
@@ -423,6 +448,7 @@ export const petitionRoutes = {
     method: 'POST',
     path: '/api/notices/read',
     says: '提醒标为已读',
+    may: 'signedIn',
     body: z.object({ ids: z.array(z.uuid()).max(500) }),
     response: Ok,
   }),

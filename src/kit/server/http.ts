@@ -10,8 +10,15 @@ import {
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod'
 import type { z } from 'zod'
-import { Invalid, NotFound, Refused, SignedOut } from '../errors.ts'
-import type { Route } from '../route.ts'
+import { Forbidden, Invalid, NotFound, Refused, SignedOut } from '../errors.ts'
+import type { May, Route } from '../route.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Who may call; the edge asks before the body is even read. */
+    may?: May
+  }
+}
 
 export type App = FastifyInstance<any, any, any, any, ZodTypeProvider>
 
@@ -109,8 +116,41 @@ export const answerOf = (
   return { status: 500, message: '服务器没有处理成功，您填写的内容没有丢失，请稍后重试', fault: true }
 }
 
+/**
+ * On every answer. Scripts, fonts and connections from here only; nobody may frame these pages; nothing of an address leaves them.
+ * Styles are written into elements by the component library, hence 'unsafe-inline' for style alone.
+ */
+export const securityHeaders = {
+  'content-security-policy':
+    "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; style-src 'self' 'unsafe-inline'; font-src 'self' data:; object-src 'none'; base-uri 'self'; frame-ancestors 'none'; form-action 'self'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'same-origin',
+  'x-frame-options': 'DENY',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(self), microphone=(self), geolocation=()',
+} as const
+
+/** Every route of the app with who may call it, as fastify has them; for the policy test and the documents. */
+export interface Declared {
+  method: string
+  url: string
+  may: May | undefined
+}
+
+const declaredBy = new WeakMap<App, () => Declared[]>()
+/** Every route of an app made by `createEdge`, as fastify has them. */
+export const routesOf = (app: App): Declared[] => declaredBy.get(app)?.() ?? []
+
+/**
+ * The HTTP edge. Every route says who may call it; one that doesn't keeps the app from starting, so nothing is open by oversight.
+ * `refusal` answers why a session may not call a route declared for `may`.
+ */
 export const createEdge = async <S>(options: {
   sessionOf: (req: FastifyRequest) => Promise<S | null>
+  refusal: (session: S, may: May) => string | null
+  /** Paths below which everything is for anyone: built files, the public face. */
+  publicUnder?: readonly string[]
   log?: boolean
   bodyLimit?: number
 }): Promise<Edge<S>> => {
@@ -131,34 +171,51 @@ export const createEdge = async <S>(options: {
     openapi: { openapi: '3.1.0', info: { title: '回声 Huisheng', description: '处理问题有回声', version: '1' } },
     transform: jsonSchemaTransform,
   })
-  app.get('/openapi.json', { schema: { hide: true } as never }, async () => app.swagger())
+
+  const sessions = new WeakMap<FastifyRequest, S>()
+  const sessionOf = async (req: FastifyRequest): Promise<S> => {
+    const session = sessions.get(req) ?? (await options.sessionOf(req))
+    if (session === null) throw new SignedOut()
+    sessions.set(req, session)
+    return session
+  }
+
+  // The routes themselves are kept, not copies: a part of the app may declare its own further down.
+  const routes: { method: string | string[]; url: string; config?: { may?: May } }[] = []
+  app.addHook('onRoute', (route) => {
+    if (options.publicUnder?.some((p) => route.url === p || route.url.startsWith(`${p}/`)))
+      route.config = { ...route.config, may: 'anyone' }
+    routes.push(route as never)
+  })
+  const declare = (): Declared[] =>
+    routes.flatMap((r) => [r.method].flat().map((method) => ({ method, url: r.url, may: r.config?.may })))
+  declaredBy.set(app, declare)
+  app.addHook('onReady', async () => {
+    const silent = declare().filter((d) => d.may === undefined)
+    if (silent.length)
+      throw new Error(`这些路由没有写明谁可以调用：${silent.map((d) => `${d.method} ${d.url}`).join('、')}`)
+  })
+  app.get('/openapi.json', { schema: { hide: true } as never, config: { may: 'anyone' } }, async () => app.swagger())
 
   app.addHook('onRequest', async (req, reply) => {
-    reply
-      .header('x-content-type-options', 'nosniff')
-      .header('referrer-policy', 'same-origin')
-      .header('x-frame-options', 'SAMEORIGIN')
-    reply.header(
-      'content-security-policy',
-      "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; font-src 'self' data:; object-src 'none'; base-uri 'self'; frame-ancestors 'self'; form-action 'self'",
-    )
+    for (const [name, value] of Object.entries(securityHeaders)) reply.header(name, value)
     // A page of another site must not act in the name of who is signed in here.
     if (req.method !== 'GET' && req.method !== 'HEAD') {
       const site = req.headers['sec-fetch-site']
-      if (site && site !== 'same-origin' && site !== 'none') throw new Refused('只能在本系统的页面上操作')
+      if (site && site !== 'same-origin' && site !== 'none') throw new Forbidden('只能在本系统的页面上操作')
     }
+    // Who asks is settled before anything of the request is looked at: a stranger learns nothing from validation.
+    const may = req.routeOptions.config?.may
+    if (req.is404 || may === 'anyone') return
+    const session = await sessionOf(req)
+    const no = options.refusal(session, may ?? [])
+    if (no !== null) throw new Forbidden(no)
   })
   app.setErrorHandler((error, req, reply) => {
     const { fault, ...answer } = answerOf(error)
     if (fault) req.log.error({ err: error, url: req.url.split('?')[0] }, 'fault')
     reply.status(answer.status).send({ message: answer.message, ...(answer.fields ? { fields: answer.fields } : {}) })
   })
-
-  const sessionOf = async (req: FastifyRequest): Promise<S> => {
-    const session = await options.sessionOf(req)
-    if (session === null) throw new SignedOut()
-    return session
-  }
 
   return {
     app,
@@ -174,16 +231,9 @@ export const createEdge = async <S>(options: {
           ...(route.body ? { body: route.body } : {}),
           response: { 200: route.response },
         },
-        // Who asks is settled before the input is looked at: a stranger learns nothing from validation.
-        ...(route.open
-          ? {}
-          : {
-              preValidation: async (req: FastifyRequest) => {
-                ;(req as { session?: S }).session = await sessionOf(req)
-              },
-            }),
+        config: { may: route.may },
         handler: (async (req: FastifyRequest, reply: FastifyReply) => {
-          const session = route.open ? (null as S) : (req as unknown as { session: S }).session
+          const session = route.may === 'anyone' ? (null as S) : await sessionOf(req)
           reply.header('cache-control', 'no-store')
           return handler({
             session,

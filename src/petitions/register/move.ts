@@ -106,7 +106,7 @@ export interface Prior {
   text: string
 }
 
-const registrars = [
+export const registrars = [
   'clerk',
   'petitionHead',
   'areaSecretary',

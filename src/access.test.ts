@@ -1,0 +1,176 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { uuidv7 } from './kit/server/crypto.ts'
+import { inTown } from './kit/server/db.ts'
+import { type App, createEdge, type Declared, routesOf, securityHeaders } from './kit/server/http.ts'
+import { type TestWorld, testWorld } from './kit/server/testing.ts'
+import { password, smallTown } from './people/fixture.ts'
+import { administrators, type Role, roles } from './people/roles.ts'
+import { createTown } from './people/setup.store.ts'
+import { createApp } from './server.ts'
+
+/** Every route the server really has, tried by every role and by nobody. */
+let world: TestWorld
+let app: App
+let routes: Declared[]
+const everyone = Object.keys(roles) as Role[]
+const cookies = new Map<string, string>()
+
+const signIn = async (username: string) => {
+  const r = await app.inject({ method: 'POST', url: '/api/sign-in', payload: { username, password } })
+  expect(r.statusCode, r.body).toBe(200)
+  return `${r.cookies[0]!.name}=${r.cookies[0]!.value}`
+}
+const cookieOf = async (role: Role) => {
+  const known = cookies.get(role) ?? (await signIn(role))
+  cookies.set(role, known)
+  return known
+}
+
+beforeAll(async () => {
+  world = await testWorld()
+  await inTown(world.db, '00000000-0000-0000-0000-000000000000', (tx) =>
+    createTown(tx, smallTown(), { now: world.clock.now(), today: world.clock.today() }),
+  )
+  app = (await createApp(world)) as App
+  await app.ready()
+  routes = routesOf(app).filter((r) => r.method !== 'HEAD' && r.method !== 'OPTIONS')
+})
+afterAll(async () => {
+  await app?.close()
+  await world?.drop()
+})
+
+const name = (r: Declared) => `${r.method} ${r.url}`
+const addressOf = (r: Declared) => r.url.replace(/:\w+/g, () => uuidv7()).replace('*', 'nothing.js')
+/** An empty call: whoever is let in meets the validation, or a thing that isn't there; nothing is changed by it. */
+const callOf = async (r: Declared, cookie?: string) =>
+  app.inject({
+    method: r.method as 'GET',
+    url: addressOf(r),
+    headers: cookie ? { cookie } : {},
+    ...(r.method === 'GET' ? {} : { payload: {} }),
+  })
+
+describe('谁可以调用哪个接口', () => {
+  test('每个接口都写明了谁可以调用，写的都是有的岗位', () => {
+    expect(routes.length).toBeGreaterThan(50)
+    const undeclared = routes.filter((r) => r.may === undefined).map(name)
+    expect(undeclared).toEqual([])
+    for (const r of routes)
+      if (typeof r.may !== 'string') {
+        expect(r.may!.length, name(r)).toBeGreaterThan(0)
+        for (const role of r.may!) expect(everyone, `${name(r)} ${role}`).toContain(role)
+      }
+  })
+
+  test('没有写明的接口使系统不能启动', async () => {
+    const edge = await createEdge({ sessionOf: async () => null, refusal: () => null })
+    edge.app.get('/api/forgotten', async () => 'open')
+    await expect(edge.app.ready()).rejects.toThrow('GET /api/forgotten')
+  })
+
+  test('不登录只能调用公开的接口', async () => {
+    for (const r of routes) {
+      const { statusCode } = await callOf(r)
+      if (r.may === 'anyone') expect(statusCode, name(r)).not.toBe(401)
+      else expect(statusCode, name(r)).toBe(401)
+    }
+    const open = routes.filter((r) => r.may === 'anyone' && !/^\/(c|assets)(\/|$)/.test(r.url)).map(name)
+    expect(open.sort()).toEqual([
+      'GET /api/setup',
+      'GET /healthz',
+      'GET /metrics',
+      'GET /openapi.json',
+      'POST /api/setup',
+      'POST /api/sign-in',
+    ])
+  })
+
+  test.each(everyone)('%s：准许的进得去，不准许的在门口被拒绝并说明由谁办理', async (role) => {
+    for (const r of routes) {
+      if (r.may === 'anyone') continue
+      const ends = r.url.startsWith('/api/sign-out')
+      const answer = await callOf(r, ends ? await signIn(role) : await cookieOf(role))
+      // Signing out everywhere ends the other sessions of the role too.
+      if (ends) cookies.delete(role)
+      const may = r.may === 'signedIn' || r.may!.includes(role)
+      if (may) expect([401, 403], `${role} ${name(r)} ${answer.body}`).not.toContain(answer.statusCode)
+      else {
+        expect(answer.statusCode, `${role} ${name(r)}`).toBe(403)
+        expect(answer.json().message).toMatch(/此事由.+办理|您的岗位不办理/)
+      }
+      // No call of this kind may bring down a handler.
+      expect(answer.statusCode, `${role} ${name(r)} ${answer.body}`).not.toBe(500)
+    }
+  })
+
+  test('三员和审计查阅员碰不到任何事项；管账号的不管人员岗位，管人员岗位的不管账号，查留痕的什么也不改', () => {
+    const reach = (role: Role) => routes.filter((r) => typeof r.may !== 'string' && r.may!.includes(role)).map(name)
+    for (const role of [...administrators, 'auditor'] as Role[])
+      expect(
+        reach(role).filter((n) => /\/api\/(petitions|imports|desk|saved-filters)/.test(n)),
+        role,
+      ).toEqual([])
+    const writes = (role: Role) => reach(role).filter((n) => !n.startsWith('GET'))
+    expect(writes('systemAdmin').filter((n) => /account|audit/.test(n))).toEqual([])
+    expect(writes('securityAdmin').filter((n) => /areas|villages|grids|units|posts|holdings|handover|audit/.test(n))).toEqual([])
+    for (const role of ['auditor', 'auditAdmin'] as const)
+      expect(writes(role).filter((n) => n !== 'POST /api/audit/verify')).toEqual([])
+  })
+
+  test('没有一个岗位能调用全部接口', () => {
+    for (const role of everyone)
+      expect(
+        routes.some((r) => typeof r.may !== 'string' && !r.may!.includes(role)),
+        role,
+      ).toBe(true)
+  })
+})
+
+describe('页面和接口的安全首部', () => {
+  test('每个回答都带，出错的也带', async () => {
+    for (const url of ['/api/setup', '/api/petitions', '/healthz', '/nowhere', '/c', '/openapi.json', '/api/none']) {
+      const { headers } = await app.inject({ url })
+      for (const [key, value] of Object.entries(securityHeaders)) expect(headers[key], `${url} ${key}`).toBe(value)
+      expect(headers['content-security-policy']).toContain("frame-ancestors 'none'")
+      expect(headers['content-security-policy']).not.toContain("script-src 'unsafe")
+    }
+  })
+
+  test('别的网站的页面不能借登录人的名义操作', async () => {
+    const cookie = await cookieOf('clerk')
+    for (const site of ['cross-site', 'same-site']) {
+      const r = await app.inject({
+        method: 'POST',
+        url: '/api/petitions',
+        headers: { cookie, 'sec-fetch-site': site },
+        payload: {},
+      })
+      expect(r.statusCode).toBe(403)
+      expect(r.json().message).toBe('只能在本系统的页面上操作')
+    }
+    // Nor with the body of a plain form, which needs no permission of the browser's.
+    const form = await app.inject({
+      method: 'POST',
+      url: '/api/petitions',
+      headers: { cookie, 'content-type': 'text/plain' },
+      payload: '{"requestId":"x"}',
+    })
+    expect(form.statusCode).toBeGreaterThanOrEqual(400)
+  })
+
+  test('登录凭据浏览器脚本读不到，也不随别的网站发出', async () => {
+    const r = await app.inject({ method: 'POST', url: '/api/sign-in', payload: { username: 'clerk', password } })
+    expect(r.headers['set-cookie']).toMatch(/HttpOnly/i)
+    expect(r.headers['set-cookie']).toMatch(/SameSite=Strict/i)
+    expect(r.headers['cache-control']).toBe('no-store')
+  })
+})
+
+test('接口说明覆盖浏览器用到的全部接口', async () => {
+  const doc = z
+    .object({ paths: z.record(z.string(), z.unknown()) })
+    .parse((await app.inject({ url: '/openapi.json' })).json())
+  expect(Object.keys(doc.paths).length).toBeGreaterThan(30)
+})
