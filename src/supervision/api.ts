@@ -11,7 +11,6 @@ import type { World } from '../petitions/world.store.ts'
 import { type Channel, type Channels, channelNames, channelsOf } from './channels.ts'
 import { saveCircular } from './circular.store.ts'
 import { waits } from './deliver.job.ts'
-import { callRefusal, type mayCall } from './policy.ts'
 import { directoryOf, policyOf } from './remind.query.ts'
 import { superiorsOf } from './remind.ts'
 import { supervisionRoutes as r } from './routes.ts'
@@ -33,23 +32,13 @@ const iso = (at: unknown) => (at === null ? null : new Date(at as string).toISOS
 /** Reminders, leave, ways to be reached and circulars over HTTP. */
 export const supervisionApi = (edge: Edge<Session>, world: World, channels: Channels = channelsOf()) => {
   const { serve } = edge
-  const demand = (who: Who, name: keyof typeof mayCall) => {
-    const no = callRefusal(who.roles, name)
-    if (no) throw new Refused(no)
-  }
   const at = () => ({ today: world.clock.today(), now: world.clock.now() })
-  const read = <T>(who: Who, name: keyof typeof mayCall, work: (tx: Tx) => Promise<T>) => {
-    demand(who, name)
-    return inTown(world.db, who.townId, work, { readOnly: true })
-  }
-  const write = <T>(who: Who, name: keyof typeof mayCall, work: (tx: Tx) => Promise<T>) => {
-    demand(who, name)
-    return inTown(world.db, who.townId, work)
-  }
+  const read = <T>(who: Who, work: (tx: Tx) => Promise<T>) => inTown(world.db, who.townId, work, { readOnly: true })
+  const write = <T>(who: Who, work: (tx: Tx) => Promise<T>) => inTown(world.db, who.townId, work)
   const open = () => (Object.keys(channelNames) as Channel[]).filter((c) => channels.has(c))
 
   serve(r.reminders, ({ session: { who }, query }) =>
-    read(who, 'reminders', async (tx) => {
+    read(who, async (tx) => {
       const rows = await tx
         .selectFrom('reminder')
         .leftJoin('petition', (j) =>
@@ -78,7 +67,7 @@ export const supervisionApi = (edge: Edge<Session>, world: World, channels: Chan
   )
 
   serve(r.reminderPolicy, ({ session: { who } }) =>
-    read(who, 'reminderPolicy', async (tx) => {
+    read(who, async (tx) => {
       const p = await policyOf(tx, who.townId)
       const d = await directoryOf(tx, who.townId, at().today)
       return {
@@ -98,7 +87,7 @@ export const supervisionApi = (edge: Edge<Session>, world: World, channels: Chan
     }),
   )
   serve(r.saveReminderPolicy, ({ session: { who }, body }) =>
-    write(who, 'saveReminderPolicy', async (tx) => {
+    write(who, async (tx) => {
       if (await happened(tx, who, body.requestId)) return { ok: true as const }
       const before = await policyOf(tx, who.townId)
       if (before.version !== body.version) throw new Refused('他人刚改过提醒规则，请刷新后再改；您填写的内容没有丢失')
@@ -132,7 +121,7 @@ export const supervisionApi = (edge: Edge<Session>, world: World, channels: Chan
   )
 
   serve(r.leaves, ({ session: { who } }) =>
-    read(who, 'leaves', async (tx) => {
+    read(who, async (tx) => {
       const rows = await sql<{ cancelledAt: string | null }>`
         select l.id, l.staff_id, s.name, l.deputy_id, coalesce(d.name, '') as deputy, l.from_on, l.to_on, l.reason, l.by_name, l.cancelled_at is not null as cancelled
         from staff_leave l join staff s on s.town_id = l.town_id and s.id = l.staff_id
@@ -144,7 +133,7 @@ export const supervisionApi = (edge: Edge<Session>, world: World, channels: Chan
     }),
   )
   serve(r.saveLeave, ({ session: { who }, body }) =>
-    write(who, 'saveLeave', async (tx) => {
+    write(who, async (tx) => {
       const done = await happened(tx, who, body.requestId)
       if (done) return { id: done }
       if (body.staffId !== who.staffId && !is(who, 'petitionHead'))
@@ -198,7 +187,7 @@ export const supervisionApi = (edge: Edge<Session>, world: World, channels: Chan
     }),
   )
   serve(r.cancelLeave, ({ session: { who }, params, body }) =>
-    write(who, 'cancelLeave', async (tx) => {
+    write(who, async (tx) => {
       if (await happened(tx, who, body.requestId)) return { ok: true as const }
       const row = await tx
         .selectFrom('staffLeave')
@@ -226,7 +215,7 @@ export const supervisionApi = (edge: Edge<Session>, world: World, channels: Chan
   )
 
   serve(r.contactWay, ({ session: { who } }) =>
-    read(who, 'contactWay', async (tx) => {
+    read(who, async (tx) => {
       const row = await sql<{
         email: string | null
         byEmail: boolean | null
@@ -247,7 +236,7 @@ export const supervisionApi = (edge: Edge<Session>, world: World, channels: Chan
     }),
   )
   serve(r.saveContactWay, ({ session: { who }, body }) =>
-    write(who, 'saveContactWay', async (tx) => {
+    write(who, async (tx) => {
       if (await happened(tx, who, body.requestId)) return { ok: true as const }
       if (body.byEmail && !body.email) throw new Invalid('请填写邮箱', { email: '请填写邮箱' })
       await sql`insert into contact_way (town_id, staff_id, email, by_email, by_sms)
@@ -272,7 +261,7 @@ export const supervisionApi = (edge: Edge<Session>, world: World, channels: Chan
   )
 
   serve(r.deliveries, ({ session: { who } }) =>
-    read(who, 'deliveries', async (tx) => {
+    read(who, async (tx) => {
       const rows = await tx
         .selectFrom('outgoing')
         .leftJoin('staff', (j) =>
@@ -295,7 +284,7 @@ export const supervisionApi = (edge: Edge<Session>, world: World, channels: Chan
   )
 
   serve(r.circulars, ({ session: { who } }) =>
-    read(who, 'circulars', async (tx) => {
+    read(who, async (tx) => {
       const rows = await tx
         .selectFrom('circular')
         .select(['id', 'weekOn', 'title', 'body', 'status', 'issuedOn', 'issuedName', 'version'])
@@ -309,7 +298,7 @@ export const supervisionApi = (edge: Edge<Session>, world: World, channels: Chan
     }),
   )
   serve(r.saveCircular, ({ session: { who }, params, body }) =>
-    write(who, 'saveCircular', async (tx) => {
+    write(who, async (tx) => {
       if (!(await happened(tx, who, body.requestId))) await saveCircular(tx, who, params.id, body, at())
       return { ok: true as const }
     }),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { codes } from '../kit/choice.ts'
 import { route } from '../kit/route.ts'
+import { administrators, type Role, roles } from '../people/roles.ts'
 import { DayText } from '../petitions/petition.ts'
 import { Policy, sources } from './remind.ts'
 
@@ -49,11 +50,17 @@ export const CircularRow = z.object({
 })
 export type CircularRow = z.infer<typeof CircularRow>
 
+/** Who may call what. Reminders of others are read by the petition office, which sees every unsealed matter. */
+const staffed = (Object.keys(roles) as Role[]).filter((r) => !(administrators as readonly Role[]).includes(r))
+const office: Role[] = ['clerk', 'petitionHead']
+const leaders: Role[] = ['petitionHead', 'leadOfficial', 'townLeader']
+
 export const supervisionRoutes = {
   reminders: route({
     method: 'GET',
     path: '/api/reminders',
     says: '已发提醒（最近三百条）',
+    may: office,
     query: z.object({ source: codes(sources).optional(), from: DayText.optional(), to: DayText.optional() }),
     response: z.array(ReminderRow),
   }),
@@ -61,6 +68,7 @@ export const supervisionRoutes = {
     method: 'GET',
     path: '/api/reminders/policy',
     says: '提醒规则：各档天数、安静时段、上报线',
+    may: ['petitionHead'],
     response: z.object({
       policy: Policy,
       version: z.number(),
@@ -72,14 +80,16 @@ export const supervisionRoutes = {
     method: 'POST',
     path: '/api/reminders/policy',
     says: '修改提醒规则',
+    may: ['petitionHead'],
     body: z.object({ requestId, version: z.int(), policy: Policy }),
     response: Ok,
   }),
-  leaves: route({ method: 'GET', path: '/api/leaves', says: '请假与代理', response: z.array(LeaveRow) }),
+  leaves: route({ method: 'GET', path: '/api/leaves', says: '请假与代理', may: staffed, response: z.array(LeaveRow) }),
   saveLeave: route({
     method: 'POST',
     path: '/api/leaves',
     says: '登记请假和代理人；本人或信访办主任',
+    may: staffed,
     body: z.object({
       requestId,
       staffId: z.uuid('请选择人员'),
@@ -94,6 +104,7 @@ export const supervisionRoutes = {
     method: 'POST',
     path: '/api/leaves/:id/cancel',
     says: '销假',
+    may: staffed,
     params: Id,
     body: z.object({ requestId }),
     response: Ok,
@@ -102,6 +113,7 @@ export const supervisionRoutes = {
     method: 'GET',
     path: '/api/contact-way',
     says: '我的接收方式',
+    may: staffed,
     response: z.object({
       email: z.string(),
       byEmail: z.boolean(),
@@ -114,6 +126,7 @@ export const supervisionRoutes = {
     method: 'POST',
     path: '/api/contact-way',
     says: '修改我的接收方式',
+    may: staffed,
     body: z.object({
       requestId,
       email: z.union([z.literal(''), z.email('邮箱写法不对')]),
@@ -126,6 +139,7 @@ export const supervisionRoutes = {
     method: 'GET',
     path: '/api/deliveries',
     says: '外发记录：渠道、对象岗位、结果，不含地址和号码',
+    may: ['petitionHead'],
     response: z.array(
       z.object({
         id: z.string(),
@@ -141,11 +155,18 @@ export const supervisionRoutes = {
       }),
     ),
   }),
-  circulars: route({ method: 'GET', path: '/api/circulars', says: '周通报', response: z.array(CircularRow) }),
+  circulars: route({
+    method: 'GET',
+    path: '/api/circulars',
+    says: '周通报',
+    may: [...leaders, 'clerk', 'areaSecretary', 'unitHandler'],
+    response: z.array(CircularRow),
+  }),
   saveCircular: route({
     method: 'POST',
     path: '/api/circulars/:id',
     says: '修改或签发周通报',
+    may: ['petitionHead'],
     params: Id,
     body: z.object({
       requestId,

@@ -77,7 +77,7 @@ export const call = async <P extends z.ZodType, Q extends z.ZodType, B extends z
       body: given.body === undefined ? undefined : JSON.stringify(given.body),
       signal: given.signal,
     },
-    !route.may === 'anyone' && !given.quiet,
+    route.may !== 'anyone' && !given.quiet,
   )
   return res.json()
 }
