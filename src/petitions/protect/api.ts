@@ -8,7 +8,7 @@ import type { Edge } from '../../kit/server/http.ts'
 import type { Who } from '../../people/roles.ts'
 import type { Setting } from '../store.ts'
 import { settingOf, type World } from '../world.store.ts'
-import { protectRoutes as r, type SealedView } from './routes.ts'
+import { protectRoutes as r, type SealedView, sealedCallers } from './routes.ts'
 import {
   actSealed,
   addSealedFile,
@@ -35,8 +35,7 @@ export const recordMisses = (edge: Edge<Session>, world: World) => {
   edge.app.addHook('onSend', async (req, reply, payload) => {
     const { id } = (req.params ?? {}) as { id?: string }
     if (reply.statusCode !== 404 || !id || !uuid.test(id)) return payload
-    const who = ((req as unknown as { session?: Session }).session ?? (await edge.sessionOf(req).catch(() => null)))
-      ?.who
+    const who = (await edge.sessionOf(req).catch(() => null))?.who
     if (who)
       await inTown(world.db, who.townId, (tx) =>
         sql`insert into access_miss (town_id, staff_id, asked_id, day, last_at) values (${who.townId}, ${who.staffId}, ${id}, ${world.clock.today()}, ${world.clock.now().toISOString()})
@@ -110,7 +109,7 @@ export const protectApi = (edge: Edge<Session>, world: World) => {
   )
   serve(r.returnsAsked, ({ session: { who } }) => write(who, (tx, s) => returnsAskedOf(tx, who, s)))
 
-  app.post('/api/sealed/:id/files', async (req) => {
+  app.post('/api/sealed/:id/files', { config: { may: sealedCallers } }, async (req) => {
     const { who } = await edge.sessionOf(req)
     const { id } = req.params as { id: string }
     const part = await req.file().catch(() => undefined)
@@ -128,7 +127,7 @@ export const protectApi = (edge: Edge<Session>, world: World) => {
     await write(who, (tx, s) => addSealedFile(tx, who, { id, requestId, name, kept }, world.files, s))
     return { ok: true }
   })
-  app.get('/api/sealed/:id/files/:fileId', async (req, reply) => {
+  app.get('/api/sealed/:id/files/:fileId', { config: { may: sealedCallers } }, async (req, reply) => {
     const { who } = await edge.sessionOf(req)
     const { id, fileId } = req.params as { id: string; fileId: string }
     const { file, data } = await write(who, (tx, s) => readSealedFile(tx, who, id, fileId, world.files, s))

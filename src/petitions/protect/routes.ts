@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { codes } from '../../kit/choice.ts'
 import { route } from '../../kit/route.ts'
+import { caseWorkers } from '../../people/roles.ts'
 import { channels, DayText, Party } from '../petition.ts'
 import { noteKinds, sealedStates, sealedWhys } from './sealed.ts'
 
@@ -51,11 +52,15 @@ export const SealedView = SealedRow.extend({
 })
 export type SealedView = z.infer<typeof SealedView>
 
+/** Whoever may not see a sealed matter is told “not found” by the store, so that the attempt is on record; the edge lets every post ask. */
+export const sealedCallers = 'signedIn'
+
 export const protectRoutes = {
   sealedList: route({
     method: 'GET',
     path: '/api/sealed',
     says: '密封件：仅纪检联络员；不含内容',
+    may: sealedCallers,
     query: z.object({ text: z.string().trim().max(100).optional(), state: codes(sealedStates).optional() }),
     response: z.array(SealedRow),
   }),
@@ -63,6 +68,7 @@ export const protectRoutes = {
     method: 'POST',
     path: '/api/sealed/:id/open',
     says: '打开一件密封件：须写明用途，留痕',
+    may: sealedCallers,
     params: IdParam,
     body: z.object({ purpose: z.string().trim().min(2, '请写明用途').max(200) }),
     response: SealedView,
@@ -71,6 +77,7 @@ export const protectRoutes = {
     method: 'POST',
     path: '/api/sealed/:id/moves/:move',
     says: '办理密封件的一步；requestId 可安全重发',
+    may: sealedCallers,
     params: z.object({ id: z.uuid(), move: z.string().max(40) }),
     body: z.object({ requestId: z.uuid(), version: z.number().int(), input: z.unknown() }),
     response: SealedView.nullable(),
@@ -79,6 +86,7 @@ export const protectRoutes = {
     method: 'GET',
     path: '/api/sealed-returns',
     says: '等待我确认转回普通办理的密封件：编号和理由',
+    may: caseWorkers,
     response: z.array(
       z.object({
         id: z.string(),
