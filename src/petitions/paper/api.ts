@@ -6,7 +6,7 @@ import { NotFound, Refused } from '../../kit/errors.ts'
 import { uuidv7 } from '../../kit/server/crypto.ts'
 import { inTown } from '../../kit/server/db.ts'
 import type { Edge } from '../../kit/server/http.ts'
-import type { Who } from '../../people/roles.ts'
+import { caseWorkers, type Who } from '../../people/roles.ts'
 import { act } from '../act.store.ts'
 import type { DocumentRow } from '../petition.ts'
 import { mayReveal } from '../policy.ts'
@@ -91,7 +91,7 @@ export const paperApi = (edge: Edge<{ who: Who }>, world: World) => {
     }),
   )
 
-  app.get('/api/petitions/:id/documents/:documentId/docx', async (req, reply) => {
+  app.get('/api/petitions/:id/documents/:documentId/docx', { config: { may: caseWorkers } }, async (req, reply) => {
     const { who } = await edge.sessionOf(req)
     const { id, documentId } = req.params as { id: string; documentId: string }
     const { d, file } = await write(who, (tx, s) => open(tx, who, id, documentId, s, '下载', 'downloadPaper'))

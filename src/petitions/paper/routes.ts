@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Sheet } from '../../documents/sheet.ts'
 import { route } from '../../kit/route.ts'
+import { caseWorkers } from '../../people/roles.ts'
 import { DayText } from '../petition.ts'
 
 const SheetOut = z.custom<Sheet>((v) => typeof v === 'object' && v !== null)
@@ -20,6 +21,7 @@ export const paperRoutes = {
     method: 'GET',
     path: '/api/petitions/:id/documents/:documentId',
     says: '一份文书，按存档的 Word 文件显示，用于打印页',
+    may: caseWorkers,
     params: z.object({ id: z.uuid(), documentId: z.uuid() }),
     response: Shown.extend({
       version: z.number(),
@@ -36,6 +38,7 @@ export const paperRoutes = {
     method: 'POST',
     path: '/api/petitions/:id/moves/:move/preview',
     says: '预览这一步将要出具的文书：照真办一遍再撤回，什么也不写入',
+    may: caseWorkers,
     params: z.object({ id: z.uuid(), move: z.string().max(40) }),
     body: z.object({ version: z.number().int(), input: z.unknown() }),
     response: z.array(Shown),
