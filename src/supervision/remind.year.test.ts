@@ -265,7 +265,7 @@ test('外发：本人选了的才发，安静时段等到早上，连不上的�
   cookies.clear()
   const list = (await as('petitionHead', 'GET', '/api/deliveries')).json as { tries: number; gaveUp: boolean }[]
   expect(list.filter((x) => x.gaveUp).map((x) => x.tries)).toEqual([5])
-  expect((await as('clerk', 'GET', '/api/deliveries')).status).toBe(409)
+  expect((await as('clerk', 'GET', '/api/deliveries')).status).toBe(403)
 })
 
 test('请假登记：本人或主任，重叠的不收，重发只记一次，销假后恢复', async () => {
@@ -310,7 +310,7 @@ test('提醒规则：主任可改，版本过期不覆盖，上报线不能绕�
   expect((await save({})).status).toBe(200)
   expect((await save({})).json.message).toContain('请刷新')
   expect((await as('petitionHead', 'GET', '/api/reminders/policy')).json.policy.silentDays).toBe(10)
-  expect((await as('unitHandler', 'GET', '/api/reminders/policy')).status).toBe(409)
+  expect((await as('unitHandler', 'GET', '/api/reminders/policy')).status).toBe(403)
 })
 
 test('周通报：每周起草一份，主任改定签发后不能再改，草稿别人看不见', async () => {
