@@ -122,10 +122,9 @@ const livesOf = async (place: Place, server: Server, towns: BenchTown[], clients
       ) as Record<string, string>
       const handler = await place.whoIs(town, 'jb1')
       const lead = await place.whoIs(town, 'fushuji')
-      const villageId = (
-        await place.world.ownerPool.query('select id from village where town_id = $1 order by name limit 1', [town.id])
-      ).rows[0].id as string
-      return { cookie, handler, lead, villageId }
+      const village = await place.whoIs(town, 'cun1')
+      const area = await place.whoIs(town, 'gq1')
+      return { cookie, handler, lead, village, area }
     }),
   )
   let steps = 0
@@ -147,7 +146,7 @@ const livesOf = async (place: Place, server: Server, towns: BenchTown[], clients
             oral: true,
             readBack: true,
             parties: [{ name: '王建国', phone: '13800001234' }],
-            villageId: cast.villageId,
+            villageId: cast.village.villageIds[0],
           },
         })
       ).body,
@@ -179,6 +178,8 @@ const livesOf = async (place: Place, server: Server, towns: BenchTown[], clients
     await quick('zhuren', 'assignHandler', {
       mainUnitId: cast.handler.unitIds[0],
       mainHandlerId: cast.handler.staffId,
+      areaOwnerId: cast.area.staffId,
+      villageOwnerId: cast.village.staffId,
     })
     await quick('jb1', 'contact', { onDay: today, way: 'phone', body: '听取陈述' })
     await quick('jb1', 'investigate', { onDay: today, body: '现场丈量' })

@@ -23,9 +23,12 @@ const textCondition = (who: Who, raw: string): Expression<SqlBool> => {
   if (/^xf\d{4}-?\d*$/.test(text)) return sql<SqlBool>`petition.number like ${`${text.toUpperCase()}%`}`
   const pattern = `%${text.replace(/[\\%_]/g, '\\$&')}%`
   const grams = gramsOf(who.townId, text)
-  const inSearch = sql<SqlBool>`petition.id in (select s.petition_id from petition_search s where s.town_id = ${who.townId}::uuid
-    ${grams.length ? sql`and s.grams @@ ${grams.map((g) => `'${g.replace(/'/g, "''")}'`).join(' & ')}::tsquery` : sql``} and s.text like ${pattern})`
-  return inSearch
+  if (grams.length === 0)
+    return sql<SqlBool>`petition.id in (select s.petition_id from petition_search s where s.town_id = ${who.townId}::uuid and s.text like ${pattern})`
+  const words = grams.map((g) => `'${g.replace(/'/g, "''")}'`).join(' & ')
+  // Two neighbouring characters are one lexeme: where it stands, the text stands, and nothing is left to be checked.
+  const exact = /^[\p{L}\p{N}]{2}$/u.test(text)
+  return sql<SqlBool>`petition.id in (select search_matters(${who.townId}::uuid, ${words}::tsquery, ${exact ? null : pattern}))`
 }
 
 /** The ledger's filters as one condition; `today` settles what is overdue. */
