@@ -75,31 +75,30 @@ export const testOf = (
   return null
 }
 
-/** Paint the cells that a rule holds for; a painted cell that had no value appears. Cells with a fill of their own are repainted, as on screen. */
-export const paint = (rows: Row[], rules: Rule[]): void => {
-  if (rules.length === 0) return
+/**
+ * Paints the cells of a row that a rule holds for; a painted cell that had no value appears, a fill of its own is
+ * painted over, as on screen. `rowAt` is asked when a rule looks at another row.
+ */
+export const painter = (rules: Rule[], rowAt: (n: number) => Row | undefined): ((row: Row) => void) => {
   const ordered = [...rules].sort((a, b) => a.priority - b.priority)
-  const byNumber = new Map(rows.map((r) => [r.n, r]))
-  const valueAt = (n: number, c: number) => byNumber.get(n)?.cells.find((x) => x.c === c)?.v
-  for (const row of rows) {
-    const here = ordered.filter((rule) => rule.ranges.some((g) => g.r1 <= row.n && row.n <= g.r2))
-    if (here.length === 0) continue
+  return (row) => {
     const painted = new Map<number, string>()
-    for (const rule of here)
-      for (const g of rule.ranges) {
+    for (const { ranges, test, fill } of ordered)
+      for (const g of ranges) {
         if (row.n < g.r1 || row.n > g.r2) continue
         for (let c = g.c1; c <= Math.min(g.c2, g.c1 + 199); c += 1) {
           if (painted.has(c)) continue
-          const { test } = rule
-          const v = text(valueAt(test.row ?? row.n + test.rowOffset, test.column ?? c + test.columnOffset))
+          const n = test.row ?? row.n + test.rowOffset
+          const column = test.column ?? c + test.columnOffset
+          const v = text((n === row.n ? row : rowAt(n))?.cells.find((x) => x.c === column)?.v)
           const holds =
             test.how === 'equal'
               ? v === test.value
               : v !== '' && (test.how === 'begins' ? v.startsWith(test.value) : v.includes(test.value))
-          if (holds) painted.set(c, rule.fill)
+          if (holds) painted.set(c, fill)
         }
       }
-    if (painted.size === 0) continue
+    if (painted.size === 0) return
     for (const [c, fill] of painted) {
       const cell = row.cells.find((x) => x.c === c)
       if (cell) cell.fill = fill

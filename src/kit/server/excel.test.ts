@@ -18,8 +18,8 @@ describe('写出再读回', () => {
     )
     const [sheet] = (await readWorkbook(data)).sheets
     expect(sheet!.rows.slice(1).map((r) => r.cells[0]!.v)).toEqual(texts)
-    expect(sheet!.rows[1]!.cells[0]!.fill).toBe('FDECEB')
-    const d = sheet!.rows[1]!.cells[2]!
+    expect(sheet!.rows.at(1)!.cells[0]!.fill).toBe('FDECEB')
+    const d = sheet!.rows.at(1)!.cells[2]!
     expect([d.date, excelDate(d.v as number)]).toEqual([true, '2026-03-05'])
     expect(sheet!.rows.some((r) => r.cells.some((c) => c.formula))).toBe(false)
   })
@@ -59,7 +59,7 @@ describe('读不了的，说清楚', () => {
   })
   test('CSV 当作一张表', async () => {
     const b = await readWorkbook(bytes('姓名,诉求\n"王,某","要求""答复"""\n'), 'a.csv')
-    expect(b.sheets[0]!.rows[1]!.cells.map((c) => c.v)).toEqual(['王,某', '要求"答复"'])
+    expect(b.sheets[0]!.rows.at(1)!.cells.map((c) => c.v)).toEqual(['王,某', '要求"答复"'])
   })
 })
 

@@ -1,8 +1,9 @@
 import { Inflate, Zip, ZipDeflate } from 'fflate'
 import { addDays, type Day, daysBetween, isDay } from '../day.ts'
 import { Invalid, Refused } from '../errors.ts'
-import { paint, type Rule, rangesOf, testOf } from './conditional.ts'
+import { painter, type Rule, rangesOf, testOf } from './conditional.ts'
 import { readHtml, readXmlWorkbook } from './markup.ts'
+import { PackedRows } from './packed.ts'
 import {
   type Cell,
   isDateFormat,
@@ -14,7 +15,7 @@ import {
 } from './workbook.ts'
 import { readXls } from './xls.ts'
 
-export type { Cell, Merge, Row, Sheet, Workbook } from './workbook.ts'
+export type { Cell, Merge, Row, Rows, Sheet, Workbook } from './workbook.ts'
 
 const mb = 1024 * 1024
 const limits = { file: 50 * mb, inflated: 300 * mb, entries: 2000, ratio: 200, cells: 3_000_000, merges: 100_000 }
@@ -379,7 +380,7 @@ const readSheet = (
   epoch1904: boolean,
   budget: { cells: number },
 ): Omit<Sheet, 'name' | 'hidden'> => {
-  const rows: Row[] = []
+  const rows = new PackedRows()
   const hiddenRows: number[] = []
   const hiddenColumns: number[] = []
   let n = 0
@@ -436,7 +437,7 @@ const readSheet = (
     if (!any) return
     budget.cells -= cells.length
     if (budget.cells < 0) throw new Refused('表格内容超过三百万格，请拆成几个文件再导入')
-    rows.push({ n, cells })
+    rows.add({ n, cells })
   })
   // The widths of the columns stand before the rows.
   let opening = ''
@@ -474,7 +475,13 @@ const readSheet = (
       if (fill && test) rules.push({ ranges, priority: Number(attribute(tag, 'priority') ?? 0), fill, test })
     }
   }
-  paint(rows, rules)
+  // A rule that looks at another row sees it unpainted.
+  if (rules.length) {
+    const plain = new Map<number, Row>()
+    const others = rules.some((r) => r.test.row !== null || r.test.rowOffset !== 0)
+    if (others && rows.length < 20_000) for (const r of rows) plain.set(r.n, r)
+    rows.onRow(painter(rules, (n) => plain.get(n)))
+  }
   return {
     rows,
     merges,
@@ -500,7 +507,7 @@ const relations = (xml: string, folder: string): Map<string, { type: string; tar
     }),
   )
 
-const csvRows = (text: string): Row[] => {
+const csvRows = (text: string): PackedRows => {
   // The head may stand under a title line without any separator.
   const count = (s: string) =>
     Math.max(
@@ -511,7 +518,7 @@ const csvRows = (text: string): Row[] => {
         .map((l) => l.split(s).length),
     )
   const comma = count('\t') > count(',') ? '\t' : count(';') > count(',') ? ';' : ','
-  const rows: Row[] = []
+  const rows = new PackedRows()
   let n = 1
   let cells: Cell[] = []
   let c = 1
@@ -524,7 +531,7 @@ const csvRows = (text: string): Row[] => {
   }
   const line = () => {
     put()
-    if (cells.length) rows.push({ n, cells })
+    if (cells.length) rows.add({ n, cells })
     cells = []
     c = 1
     n += 1

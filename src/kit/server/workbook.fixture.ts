@@ -308,7 +308,7 @@ const shownText = (c: Cell): string =>
 /** What web systems call .xls: one table. Only the first sheet. */
 export const toHtml = (book: Workbook): string => {
   const s = book.sheets[0]!
-  const width = Math.max(...s.rows.flatMap((r) => r.cells.map((c) => c.c)), ...s.merges.map((m) => m.c2))
+  const width = Math.max(...s.rows.map((r) => Math.max(0, ...r.cells.map((c) => c.c))), ...s.merges.map((m) => m.c2))
   const last = s.rows.at(-1)?.n ?? 0
   const lines: string[] = []
   for (let n = 1; n <= last; n += 1) {

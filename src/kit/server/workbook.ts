@@ -17,6 +17,17 @@ export interface Row {
   n: number
   cells: Cell[]
 }
+/** Rows in order, as an array or packed: what readers of a sheet may ask of them. */
+export interface Rows extends Iterable<Row> {
+  readonly length: number
+  at(i: number): Row | undefined
+  slice(from?: number, to?: number): Row[]
+  map<T>(each: (row: Row, i: number) => T): T[]
+  filter(test: (row: Row, i: number) => boolean): Row[]
+  find(test: (row: Row, i: number) => boolean): Row | undefined
+  findIndex(test: (row: Row, i: number) => boolean): number
+  some(test: (row: Row, i: number) => boolean): boolean
+}
 export interface Merge {
   r1: number
   c1: number
@@ -30,7 +41,7 @@ export interface Sheet {
   hiddenRows?: number[]
   hiddenColumns?: number[]
   /** Only rows with a value, only cells with a value or a fill. */
-  rows: Row[]
+  rows: Rows
   merges: Merge[]
 }
 export interface Workbook {

@@ -56,7 +56,7 @@ export const readMessages = (workbook: Workbook): { rows: Message[]; flags: Mess
     })
     if (at < 0) continue
     const column = new Map<string, number>()
-    for (const c of sheet.rows[at]!.cells) {
+    for (const c of sheet.rows.at(at)!.cells) {
       const name = squeeze(c.v)
       // 答复时间 before 时间: the narrower name wins.
       const field = ['repliedOn', 'reply', 'label', 'externalId', 'user', 'title', 'receivedAt', 'text'].find(

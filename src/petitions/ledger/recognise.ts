@@ -1,7 +1,8 @@
 import { type Day, isDay, yearOf } from '../../kit/day.ts'
-import type { Cell, Merge, Sheet, Workbook } from '../../kit/server/excel.ts'
+import type { Cell, Merge, Row, Sheet, Workbook } from '../../kit/server/excel.ts'
+import { PackedRows } from '../../kit/server/packed.ts'
 import type { Grade } from '../petition.ts'
-import { likeness, surely } from '../register/similar.ts'
+import { type Likely, likeness, surely } from '../register/similar.ts'
 import {
   channelOf,
   gradeOfFill,
@@ -10,6 +11,7 @@ import {
   keyOf,
   outcomeOf,
   phoneOf,
+  phonesOf,
   readCount,
   readDay,
   readId,
@@ -208,8 +210,26 @@ const areaWords = /(管区|片区|工作区|工作片|管理区|党总支|总支
 const villageWords = /(村|庄|店|社区|居委会|村委会|峪|屯|寨)$/
 const placeOfSheet = /([\p{Script=Han}]{1,5}?(?:管区|片区|工作区|工作片|管理区))/u
 
-type Grid = Map<number, Map<number, Cell>>
-const gridOf = (sheet: Sheet): Grid => new Map(sheet.rows.map((r) => [r.n, new Map(r.cells.map((c) => [c.c, c]))]))
+/** The cells of a row by column; rows are looked up as they are needed, the last few are kept. */
+interface Grid {
+  get(n: number): Map<number, Cell> | undefined
+  has(n: number): boolean
+}
+const gridOf = (sheet: Sheet): Grid => {
+  const { rows } = sheet
+  const plain = rows instanceof PackedRows ? null : new Map([...rows].map((r) => [r.n, r]))
+  const kept = new Map<number, Map<number, Cell> | undefined>()
+  const get = (n: number) => {
+    if (kept.has(n)) return kept.get(n)
+    const row = rows instanceof PackedRows ? rows.numbered(n) : plain!.get(n)
+    const cells = row && new Map(row.cells.map((c) => [c.c, c]))
+    if (kept.size > 200) kept.clear()
+    kept.set(n, cells)
+    return cells
+  }
+  return { get, has: (n) => get(n) !== undefined }
+}
+const cellsOf = (row: Row): Map<number, Cell> => new Map(row.cells.map((c) => [c.c, c]))
 const filled = (row: Map<number, Cell> | undefined): Cell[] =>
   row ? [...row.values()].filter((c) => c.v !== null && squeeze(c.v) !== '') : []
 
@@ -348,7 +368,7 @@ const yearIn = (text: string): number | null => {
 
 /** What stands around the table: title, year, the day it was filled in, the area in its name. */
 const settingOf = (sheet: Sheet, headerRows: number[], fileName: string): Setting => {
-  const above = sheet.rows.filter((r) => headerRows.length > 0 && r.n < headerRows[0]!)
+  const above = sheet.rows.slice(0, 60).filter((r) => headerRows.length > 0 && r.n < headerRows[0]!)
   const lone = headerRows.length
     ? above
     : sheet.rows.slice(0, 3).filter((r) => filled(new Map(r.cells.map((c) => [c.c, c]))).length === 1)
@@ -378,6 +398,12 @@ const settingOf = (sheet: Sheet, headerRows: number[], fileName: string): Settin
       ? squeeze(sheet.name)
       : ''
   return { title: title.replace(/\s+/g, ' '), year, until, area, village }
+}
+
+/** '二、城西管区（12件）' → '城西管区'; '城西管区2024年信访台账' → '城西管区'. */
+const sectionNameOf = (text: string): string => {
+  const name = text.replace(sectionPrefix, '').replace(/[(（:：].*$/, '')
+  return areaWords.test(name) ? name : (placeOfSheet.exec(name.replace(/^.*?[镇乡]/, ''))?.[1] ?? name)
 }
 
 type RowKind = 'data' | 'header' | 'total' | 'note' | 'section' | 'blank'
@@ -418,8 +444,8 @@ const kindOf = (
     if (typeof only.v === 'number' || only.c === columns.get('serial')) {
       if (typeof only.v === 'number' || /^\d+$/.test(first)) return 'blank'
     }
-    const body = first.replace(sectionPrefix, '').replace(/[(（:：].*$/, '')
-    if (areaWords.test(body) && body.length <= 12) return 'section'
+    const body = sectionNameOf(first)
+    if (areaWords.test(body) && body.length <= 12 && first.length <= 30 && !noteStart.test(first)) return 'section'
     if ((merged || sectionPrefix.test(first)) && villageWords.test(body) && body.length <= 10) return 'section'
     if (merged && only.c === 1) return 'note'
     if (!telling) return 'note'
@@ -532,10 +558,12 @@ const guesses = (p: Profile, rows: number): [Field, number, string][] => {
 const mapColumns = (sheet: Sheet, grid: Grid, headers: Map<number, string>, headerRows: number[]): ColumnProposal[] => {
   const width = Math.max(0, ...sheet.rows.slice(0, 400).flatMap((r) => r.cells.map((c) => c.c)))
   const start = (headerRows.at(-1) ?? 0) + 1
-  const rows = sheet.rows
-    .filter((r) => r.n >= start && filled(grid.get(r.n)).length > 2)
-    .slice(0, 300)
-    .filter((r) => kindOf(filled(grid.get(r.n)), headers, new Map(), false) === 'data')
+  const rows: Row[] = []
+  for (const r of sheet.rows) {
+    const cells = r.n >= start ? filled(cellsOf(r)) : []
+    if (cells.length > 2 && kindOf(cells, headers, new Map(), false) === 'data') rows.push(r)
+    if (rows.length === 300) break
+  }
   const columns = Array.from(
     { length: width },
     (_, i): ColumnProposal => ({ index: i + 1, header: headers.get(i + 1) ?? '', field: null, confidence: 0, why: '' }),
@@ -623,23 +651,27 @@ export const recognise = (workbook: Workbook, options: { today: Day; year?: numb
     const at = fieldColumns(columns)
     const wide = isMergedWide(sheet)
     const start = headerRows.at(-1) ?? 0
-    const data = sheet.rows.filter(
-      (r) => r.n > start && kindOf(filled(grid.get(r.n)), headers, at, wide(r.n)) === 'data',
-    )
+    let first = 0
+    let last = 0
+    for (const r of sheet.rows)
+      if (r.n > start && kindOf(filled(cellsOf(r)), headers, at, wide(r.n)) === 'data') {
+        first ||= r.n
+        last = r.n
+      }
     const telling = at.has('request') || at.has('title') || at.has('facts')
     // A ledger names matters, and besides them at least who, where or when.
     const around = (
       ['petitionerName', 'receivedOn', 'village', 'area', 'phone', 'grade', 'owner', 'channel'] as const
     ).filter((f) => at.has(f)).length
-    const ledger = !sheet.hidden && data.length > 0 && telling && around >= (headerRows.length ? 1 : 2)
+    const ledger = !sheet.hidden && first > 0 && telling && around >= (headerRows.length ? 1 : 2)
     return {
       name: sheet.name,
       kind: ledger ? 'ledger' : 'other',
       title: setting.title,
       year: options.year ?? setting.year,
       headerRows,
-      firstRow: data[0]?.n ?? 0,
-      lastRow: data.at(-1)?.n ?? 0,
+      firstRow: first,
+      lastRow: last,
       columns,
       fingerprint: hash(columns.map((c) => `${c.index}:${c.header}`).join('|')),
     }
@@ -648,14 +680,50 @@ export const recognise = (workbook: Workbook, options: { today: Day; year?: numb
 
 // ---- rows ----
 
+const cellError = /^#(REF!|N\/A|VALUE!|NAME\?|DIV\/0!|NUM!|NULL!|SPILL!)$/
 const sameAsAbove = /^(〃|″|"|''|同上|\/\/|同前)$/
 const cellText = (v: Cell['v']): string | number | null => (typeof v === 'boolean' ? (v ? '是' : '否') : v)
 
-const parseSheet = (
+/** Which cell merged downwards covers a place; merges of one column never overlap. */
+const tallMerges = (sheet: Sheet, start: number, width: number) => {
+  const byColumn = new Map<number, Merge[]>()
+  for (const m of sheet.merges)
+    if (m.r2 > m.r1 && m.r1 > start)
+      for (let c = m.c1; c <= Math.min(m.c2, width); c += 1) byColumn.set(c, [...(byColumn.get(c) ?? []), m])
+  for (const list of byColumn.values()) list.sort((a, b) => a.r1 - b.r1)
+  return (row: number, c: number): Merge | undefined => {
+    const list = byColumn.get(c)
+    if (!list) return undefined
+    let low = 0
+    let high = list.length - 1
+    while (low <= high) {
+      const mid = (low + high) >> 1
+      const m = list[mid]!
+      if (row < m.r1) high = mid - 1
+      else if (row > m.r2) low = mid + 1
+      else return m
+    }
+    return undefined
+  }
+}
+
+interface Sums {
+  count: number
+  people: number
+  red: number
+  yellow: number
+  blue: number
+}
+const noSums = (): Sums => ({ count: 0, people: 0, red: 0, yellow: 0, blue: 0 })
+
+/** The rows of one sheet, one after the other; what concerns no single row goes to `flags` and `reconciled`. */
+const parseSheet = function* (
   sheet: Sheet,
   proposal: SheetProposal,
   options: { today: Day; year?: number },
-): { rows: ParsedRow[]; flags: Flag[]; reconciled: Reconciled[] } => {
+  flags: Flag[],
+  reconciled: Reconciled[],
+): Generator<ParsedRow> {
   const grid = gridOf(sheet)
   const setting = settingOf(sheet, proposal.headerRows, '')
   const headers = new Map(proposal.columns.filter((c) => c.header !== '').map((c) => [c.index, c.header]))
@@ -669,61 +737,87 @@ const parseSheet = (
   if (setting.until && yearOf(setting.until) < year) until = options.today
   const wide = isMergedWide(sheet)
   const start = proposal.headerRows.at(-1) ?? 0
-  const tall = sheet.merges.filter((m) => m.r2 > m.r1 && m.r1 > start)
-  const tallAt = new Map<string, { r1: number; c1: number }>()
-  for (const m of tall)
-    for (let r = m.r1; r <= Math.min(m.r2, m.r1 + 20_000); r += 1)
-      for (let c = m.c1; c <= Math.min(m.c2, width); c += 1) tallAt.set(`${r}/${c}`, m)
-
-  const body = sheet.rows.filter((r) => r.n > start)
-  const kinds = new Map(body.map((r) => [r.n, kindOf(filled(grid.get(r.n)), headers, at, wide(r.n))]))
-  const dataRows = body.filter((r) => kinds.get(r.n) === 'data')
+  const tallIn = tallMerges(sheet, start, width)
   const gradeColumn = at.get('grade')
-  const gradedByText =
-    gradeColumn !== undefined &&
-    dataRows.filter((r) => gradeOfText(grid.get(r.n)?.get(gradeColumn)?.v) !== null).length > dataRows.length / 2
-  // An area written once above many villages, without merged cells.
   const areaColumn = at.get('area')
-  const sparse = (c: number | undefined): boolean => {
-    if (c === undefined) return false
-    const given = dataRows.map((r) => squeeze(grid.get(r.n)?.get(c)?.v)).filter((v) => v !== '')
-    const blanks = dataRows.length - given.length
-    return (
-      blanks > 0 &&
-      given.length > 0 &&
-      (given.length < dataRows.length * 0.7 || given.every((v, i) => v !== given[i - 1]))
-    )
-  }
-  const sparseArea = sparse(areaColumn)
+  const villageColumn = at.get('village')
 
-  const rows: ParsedRow[] = []
-  const flags: Flag[] = []
-  const reconciled: Reconciled[] = []
+  // What must be known of all rows before the first is read: how the grade is given, what is written once for many.
+  const kinds = new Map<number, RowKind>()
+  let data = 0
+  let graded = 0
+  const written = new Map(
+    [areaColumn, villageColumn].filter((c) => c !== undefined).map((c) => [c, { given: 0, doubled: false, last: '' }]),
+  )
+  for (const r of sheet.rows) {
+    if (r.n <= start) continue
+    const cells = cellsOf(r)
+    const kind = kindOf(filled(cells), headers, at, wide(r.n))
+    if (kind !== 'data') {
+      kinds.set(r.n, kind)
+      continue
+    }
+    data += 1
+    if (gradeColumn !== undefined && gradeOfText(cells.get(gradeColumn)?.v) !== null) graded += 1
+    for (const [c, w] of written) {
+      const v = squeeze(cells.get(c)?.v)
+      if (v === '') continue
+      w.given += 1
+      if (v === w.last) w.doubled = true
+      w.last = v
+    }
+  }
+  const gradedByText = graded > data / 2
+  /** Written once above many rows, without merged cells. */
+  const sparse = (c: number | undefined, share: number): boolean => {
+    const w = c === undefined ? undefined : written.get(c)
+    return w !== undefined && w.given > 0 && w.given < data && !w.doubled && (share === 1 || w.given < data * share)
+  }
+  const sparseArea =
+    sparse(areaColumn, 1) ||
+    (areaColumn !== undefined && written.get(areaColumn)!.given > 0 && written.get(areaColumn)!.given < data * 0.7)
+  const sparseVillage = sparse(villageColumn, 0.6)
+  const hidden = new Set(sheet.hiddenRows ?? [])
+  let hiddenRead = 0
+
   const above = new Map<number, Cell['v']>()
   let area = setting.area
   let village = setting.village
-  let sinceSubtotal = 0
   let lastArea = ''
+  let lastVillage = ''
+  const whole = noSums()
+  let since = noSums()
+  let pending: ParsedRow | null = null
+  const finish = (row: ParsedRow): ParsedRow => {
+    for (const s of [whole, since]) {
+      s.count += 1
+      s.people += row.headCount ?? 1
+      if (row.grade) s[row.grade] += 1
+    }
+    return row
+  }
 
-  for (const r of body) {
-    const cells = grid.get(r.n)!
-    const kind = kinds.get(r.n)!
+  for (const r of sheet.rows) {
+    if (r.n <= start) continue
+    const cells = cellsOf(r)
+    const kind = kinds.get(r.n) ?? 'data'
     const texts = filled(cells)
     if (kind === 'section') {
-      const name = squeeze(texts[0]!.v)
-        .replace(sectionPrefix, '')
-        .replace(/[(（:：].*$/, '')
+      const name = sectionNameOf(squeeze(texts[0]!.v))
       if (areaWords.test(name)) {
         area = name
         village = ''
       } else village = name
       above.clear()
       lastArea = ''
+      lastVillage = ''
       continue
     }
     if (kind === 'total') {
+      if (pending) yield finish(pending)
+      pending = null
       const label = squeeze(texts[0]!.v)
-      const part = /小计/.test(label) ? rows.slice(sinceSubtotal) : rows
+      const part = /小计/.test(label) ? since : whole
       const compare = (what: string, stated: number, counted: number) => {
         reconciled.push({ sheet: sheet.name, row: r.n, what, stated, counted })
         if (stated !== counted)
@@ -736,12 +830,7 @@ const parseSheet = (
       }
       for (const c of texts) {
         const said = squeeze(c.v)
-        if (c.c === at.get('headCount') && /^\d+(\.0+)?$/.test(said))
-          compare(
-            '人数',
-            Number(said),
-            part.reduce((n, x) => n + (x.headCount ?? 1), 0),
-          )
+        if (c.c === at.get('headCount') && /^\d+(\.0+)?$/.test(said)) compare('人数', Number(said), part.people)
         else if (typeof c.v === 'number' || /^\d+件?$/.test(said)) {
           if (
             c.c === at.get('petitionerName') ||
@@ -749,35 +838,48 @@ const parseSheet = (
             /件$/.test(said) ||
             (texts.length === 2 && !at.has('headCount'))
           )
-            compare('件数', Number.parseInt(said, 10), part.length)
+            compare('件数', Number.parseInt(said, 10), part.count)
         } else {
           const total = /(?:合计|小计|总计|共计?|累计)[:：]?(\d+)件/.exec(said)
-          if (total) compare('件数', Number(total[1]), part.length)
+          if (total) compare('件数', Number(total[1]), part.count)
           for (const [word, grade] of [
             ['红', 'red'],
             ['黄', 'yellow'],
             ['蓝', 'blue'],
           ] as const) {
             const m = new RegExp(`${word}[色类]?[:：]?(\\d+)件?`).exec(said)
-            if (m) compare(`${word}色件数`, Number(m[1]), part.filter((x) => x.grade === grade).length)
+            if (m) compare(`${word}色件数`, Number(m[1]), part[grade])
           }
         }
       }
-      if (/小计/.test(label)) sinceSubtotal = rows.length
+      if (/小计/.test(label)) since = noSums()
       continue
     }
     if (kind !== 'data') continue
+    if (hidden.has(r.n)) hiddenRead += 1
 
     const own: Flag[] = []
     const flag = (code: string, message: string) => own.push({ sheet: sheet.name, row: r.n, code, message })
     const cellAt = (c: number | undefined): Cell | undefined => {
       if (c === undefined) return undefined
-      const m = tallAt.get(`${r.n}/${c}`)
-      const cell = m ? (grid.get(m.r1)?.get(m.c1) ?? cells.get(c)) : cells.get(c)
-      if (cell && typeof cell.v === 'string' && sameAsAbove.test(squeeze(cell.v)))
-        return { ...cell, v: above.get(c) ?? null }
-      return cell
+      const m = tallIn(r.n, c)
+      const cell = m && m.r1 !== r.n ? (grid.get(m.r1)?.get(m.c1) ?? cells.get(c)) : cells.get(c)
+      if (!cell || typeof cell.v !== 'string') return cell
+      if (sameAsAbove.test(squeeze(cell.v))) return { ...cell, v: above.get(c) ?? null }
+      return cellError.test(cell.v.trim()) ? { ...cell, v: null } : cell
     }
+    const mapped = texts.filter((c) => headers.has(c.c) && cellError.test(String(c.v).trim()))
+    if (mapped.length)
+      flag(
+        'cellError',
+        `${mapped.map((c) => `“${headers.get(c.c)}”`).join('、')}一栏的公式出错（${textOf(mapped[0]!.v)}），没有采用，请核对原表`,
+      )
+    const uncounted = r.cells.filter((c) => c.formula && c.v === null && headers.has(c.c))
+    if (uncounted.length)
+      flag(
+        'formulaEmpty',
+        `${uncounted.map((c) => `“${headers.get(c.c)}”`).join('、')}一栏是没有计算过的公式，请用 Excel 或 WPS 打开保存一次再导入`,
+      )
     for (let c = 1; c <= width; c += 1) {
       const v = cellAt(c)?.v
       if (v !== undefined && v !== null && squeeze(v) !== '') above.set(c, v)
@@ -788,22 +890,30 @@ const parseSheet = (
     // One matter of several people: request and serial merged over their rows.
     const continued = (f: Field) => {
       const c = at.get(f)
-      const m = c === undefined ? undefined : tallAt.get(`${r.n}/${c}`)
-      return m !== undefined && m.r1 < r.n && rows.some((x) => x.row === m.r1)
+      const m = c === undefined ? undefined : tallIn(r.n, c)
+      return m !== undefined && m.r1 < r.n && pending !== null && pending.row >= m.r1
     }
-    if (continued('request') && (!at.has('serial') || continued('serial') || squeeze(get('serial')) === '')) {
-      const m = tallAt.get(`${r.n}/${at.get('request')}`)!
-      const first = rows.find((x) => x.row === m.r1)!
+    if (
+      pending &&
+      continued('request') &&
+      (!at.has('serial') || continued('serial') || squeeze(get('serial')) === '')
+    ) {
       for (const name of readPeople(get('petitionerName')).names)
-        if (!first.names.includes(name)) first.names.push(name)
-      first.headCount = Math.max(first.headCount ?? 1, first.names.length)
+        if (!pending.names.includes(name)) pending.names.push(name)
+      pending.headCount = Math.max(pending.headCount ?? 1, pending.names.length)
       continue
     }
+    if (pending) yield finish(pending)
+    pending = null
 
     let rowArea = squeeze(get('area'))
     if (rowArea === '' && sparseArea) rowArea = lastArea
+    if (rowArea !== lastArea) lastVillage = ''
     if (rowArea !== '') lastArea = rowArea
-    const rowVillage = squeeze(get('village')) || village
+    let ownVillage = squeeze(get('village'))
+    if (ownVillage === '' && sparseVillage) ownVillage = lastVillage
+    if (ownVillage !== '') lastVillage = ownVillage
+    const rowVillage = ownVillage || village
 
     const people = readPeople(get('petitionerName'))
     const counted = readCount(get('headCount'))
@@ -813,14 +923,12 @@ const parseSheet = (
         `姓名栏写“${text('petitionerName')}”，人数栏为 ${counted}，按 ${people.headCount} 人登记`,
       )
 
-    const id = readId(get('idNumber'))
+    const id = readId(get('idNumber') ?? /(?<!\d)\d{17}[\dXx](?!\d)/.exec(squeeze(get('petitionerName')))?.[0] ?? null)
     if (id.damaged) flag('idDamaged', '身份证号不完整或校验不符（可能被 Excel 改成了数字），没有采用，请核对原件')
-    let phone = phoneOf(get('phone'))
-    if (phone === '') {
-      if (text('phone') !== '' && !/^[-—/\\无]+$/.test(squeeze(text('phone'))))
-        flag('phoneUnclear', `联系电话“${text('phone')}”不是有效的号码，没有采用`)
-      phone = phoneOf(/1[3-9]\d{9}/.exec(text('petitionerName'))?.[0] ?? null)
-    }
+    const phones = [...phonesOf(get('phone')), ...phonesOf(text('petitionerName'))]
+    const phone = phones[0] ?? ''
+    if (phone === '' && text('phone') !== '' && !/^[-—/\\无]+$/.test(squeeze(text('phone'))))
+      flag('phoneUnclear', `联系电话“${text('phone')}”不是有效的号码，没有采用`)
 
     const dayOfField = (f: 'receivedOn' | 'dueOn', name: string): Day | null => {
       const cell = cellAt(at.get(f))
@@ -835,7 +943,9 @@ const parseSheet = (
         return null
       }
       if (got.yearAssumed) flag('yearAssumed', `${name}“${textOf(cell.v)}”没有写年份，按 ${yearOf(got.day)} 年登记`)
-      if (got.dayAssumed) flag('dayAssumed', `${name}“${textOf(cell.v)}”没有写日，按 1 日登记`)
+      if (got.dayAssumed)
+        flag('dayAssumed', `${name}“${textOf(cell.v)}”没有写日，按 ${Number(got.day.slice(8))} 日登记`)
+      if (got.unsure) flag('dateUnsure', `${name}“${textOf(cell.v)}”${got.unsure}，请核对`)
       return got.day
     }
     const receivedOn = dayOfField('receivedOn', '登记时间')
@@ -873,7 +983,7 @@ const parseSheet = (
     const progress = text('progress')
     const result = text('result')
     const rejected = own.some((f) => f.code === 'nothingToRegister')
-    rows.push({
+    pending = {
       sheet: sheet.name,
       row: r.n,
       raw: Array.from({ length: width }, (_, i) => cellText(cells.get(i + 1)?.v ?? null)),
@@ -909,29 +1019,55 @@ const parseSheet = (
       serial: text('serial'),
       number: text('number'),
       repeatOf: null,
-    })
+    }
   }
-  return { rows, flags, reconciled }
+  if (pending) yield finish(pending)
+  if (hiddenRead)
+    flags.push({
+      sheet: sheet.name,
+      row: 0,
+      code: 'rowsHidden',
+      message: `表中有 ${hiddenRead} 行是隐藏或被筛选掉的，已一并读取`,
+    })
+  const unseen = (sheet.hiddenColumns ?? []).filter((c) => proposal.columns.some((x) => x.index === c && x.field))
+  if (unseen.length)
+    flags.push({
+      sheet: sheet.name,
+      row: 0,
+      code: 'columnsHidden',
+      message: `${unseen.map((c) => `“${headers.get(c) ?? ''}”`).join('、')}列是隐藏的，已一并读取`,
+    })
 }
 
+interface Seen {
+  sheet: string
+  row: number
+  likely: Likely
+}
 /** The later of two rows of the same people about the same thing points at the earlier. */
-const linkRepeats = (rows: ParsedRow[]): void => {
-  const byName = new Map<string, ParsedRow[]>()
-  for (const row of rows) {
-    if (row.verdict === 'rejected') continue
-    const likely = (r: ParsedRow) => ({
-      names: r.names,
-      phones: r.phone ? [r.phone] : [],
-      idLast4: r.idLast4 ? [r.idLast4] : [],
-      villageId: r.village || null,
-      text: `${r.title}\n${r.request}`,
-    })
+const repeatFinder = () => {
+  const seen: Seen[] = []
+  const byKey = new Map<string, number[]>()
+  return (row: ParsedRow): void => {
+    if (row.verdict === 'rejected') return
+    const likely: Likely = {
+      names: row.names,
+      phones: row.phone ? [row.phone] : [],
+      idLast4: row.idLast4 ? [row.idLast4] : [],
+      villageId: row.village || null,
+      text: row.title ? `${row.title}\n${row.request}` : row.request,
+    }
     const keys = [...row.names.filter((n) => !/^(群众|村民|业主|部分)/.test(n)), row.phone].filter((k) => k !== '')
-    const candidates = new Set(keys.flatMap((k) => (byName.get(k) ?? []).slice(-12)))
-    for (const earlier of candidates) {
-      if (likeness(likely(row), likely(earlier)).score < surely) continue
-      const first = earlier.repeatOf ?? { sheet: earlier.sheet, row: earlier.row }
-      row.repeatOf = first
+    let first: Seen | null = null
+    look: for (const k of keys)
+      for (const i of byKey.get(k)?.slice(-12) ?? []) {
+        const earlier = seen[i]!
+        if (likeness(likely, earlier.likely).score < surely) continue
+        first = earlier
+        break look
+      }
+    if (first) {
+      row.repeatOf = { sheet: first.sheet, row: first.row }
       row.flags.push({
         sheet: row.sheet,
         row: row.row,
@@ -939,34 +1075,57 @@ const linkRepeats = (rows: ParsedRow[]): void => {
         message: `与${first.sheet === row.sheet ? '' : `“${first.sheet}”`}第 ${first.row} 行是同一人同一事项，两行都登记并互相关联`,
       })
       if (row.verdict === 'ok') row.verdict = 'warning'
-      break
+      // A third row points at the first again; the second need not be compared with.
+      return
     }
-    for (const k of keys) byName.set(k, [...(byName.get(k) ?? []), row])
+    seen.push({ sheet: row.sheet, row: row.row, likely })
+    for (const k of keys) {
+      const list = byKey.get(k)
+      if (list) list.push(seen.length - 1)
+      else byKey.set(k, [seen.length - 1])
+    }
   }
 }
 
-/** Rows of a workbook by a proposal (as recognised, or mended by a person). Nothing is dropped silently. Pure. */
+/**
+ * Rows of a workbook by a proposal (as recognised, or mended by a person), one after the other, so that a large file is
+ * never held whole. Nothing is dropped silently; `flags` and `reconciled` are complete when the rows have been read. Pure.
+ */
+export const readRows = (
+  workbook: Workbook,
+  proposal: Proposal,
+  options: { today: Day; year?: number },
+): { rows: () => Generator<ParsedRow>; flags: Flag[]; reconciled: Reconciled[] } => {
+  const flags: Flag[] = []
+  const reconciled: Reconciled[] = []
+  const rows = function* (): Generator<ParsedRow> {
+    flags.length = 0
+    reconciled.length = 0
+    const link = repeatFinder()
+    for (const p of proposal.sheets) {
+      const sheet = workbook.sheets.find((s) => s.name === p.name)
+      if (!sheet) continue
+      if (p.kind !== 'ledger') {
+        if (sheet.hidden && sheet.rows.length)
+          flags.push({ sheet: p.name, row: 0, code: 'sheetHidden', message: `工作表“${p.name}”是隐藏的，没有读取` })
+        continue
+      }
+      for (const row of parseSheet(sheet, p, options, flags, reconciled)) {
+        link(row)
+        yield row
+      }
+    }
+  }
+  return { rows, flags, reconciled }
+}
+
+/** All rows at once: for files of ordinary size and for tests. */
 export const applyMapping = (
   workbook: Workbook,
   proposal: Proposal,
   options: { today: Day; year?: number },
 ): { rows: ParsedRow[]; flags: Flag[]; reconciled: Reconciled[] } => {
-  const rows: ParsedRow[] = []
-  const flags: Flag[] = []
-  const reconciled: Reconciled[] = []
-  for (const p of proposal.sheets) {
-    const sheet = workbook.sheets.find((s) => s.name === p.name)
-    if (!sheet) continue
-    if (p.kind !== 'ledger') {
-      if (sheet.hidden && sheet.rows.length)
-        flags.push({ sheet: p.name, row: 0, code: 'sheetHidden', message: `工作表“${p.name}”是隐藏的，没有读取` })
-      continue
-    }
-    const got = parseSheet(sheet, p, options)
-    for (const r of got.rows) rows.push(r)
-    flags.push(...got.flags)
-    reconciled.push(...got.reconciled)
-  }
-  linkRepeats(rows)
-  return { rows, flags, reconciled }
+  const read = readRows(workbook, proposal, options)
+  const rows = [...read.rows()]
+  return { rows, flags: read.flags, reconciled: read.reconciled }
 }
