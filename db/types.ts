@@ -222,6 +222,16 @@ export interface ImportMapping {
   at: Generated<string>
 }
 
+export interface ImportPreview {
+  townId: string
+  importId: string
+  n: number
+  sheet: string
+  row: number
+  verdict: string
+  view: unknown
+}
+
 export interface ImportRow {
   townId: string
   importId: string
@@ -790,6 +800,7 @@ export interface DB {
   holding: Holding
   import: Import
   importMapping: ImportMapping
+  importPreview: ImportPreview
   importRow: ImportRow
   notice: Notice
   numberCounter: NumberCounter

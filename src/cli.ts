@@ -16,14 +16,17 @@ import { dueOf, isRule, legalLimits } from './petitions/clocks.ts'
 import { columns, defaultColumns } from './petitions/ledger/columns.ts'
 import { writeLedger } from './petitions/ledger/export.ts'
 import {
+  counter,
   type ImportKind,
+  inChunks,
   keepFile,
-  loadPlan,
+  loadImport,
   matchExisting,
   noPlaces,
   operator,
   placesForImport,
-  planImport,
+  type Report,
+  readImport,
   recallMapping,
 } from './petitions/ledger/import.store.ts'
 import { recognise } from './petitions/ledger/recognise.ts'
@@ -135,60 +138,59 @@ const importFile = async (kind: ImportKind, args: string[], flags: Flags) => {
   const workbook = await readWorkbook(data, name)
   const year = numberOf(flags.year, '--year')
   const today = clockOf().today()
-  const words = (
-    r: {
-      rows: number
-      registered: number
-      linked: number
-      rejected: number
-      byGrade: Record<string, number>
-      key: number
-      flags: { sheet: string; row: number; message: string }[]
-    },
-    dry: boolean,
-  ) =>
+  const words = (r: Report, dry: boolean) =>
     [
       `${dry ? '试读' : '导入'}：共 ${r.rows} 行，${dry ? '可登记' : '登记'} ${r.registered} 件，关联 ${r.linked} 件，未导入 ${r.rejected} 行`,
       `红 ${r.byGrade.red} 黄 ${r.byGrade.yellow} 蓝 ${r.byGrade.blue} 未定级 ${r.byGrade.none}；重点 ${r.key} 件`,
-      ...r.flags.slice(0, 200).map((f) => `${f.sheet} 第 ${f.row} 行：${f.message}`),
-      ...(r.flags.length > 200 ? [`……另有 ${r.flags.length - 200} 条`] : []),
+      ...r.flags.slice(0, 200).map((f) => `${f.sheet}${f.row ? ` 第 ${f.row} 行` : ''}：${f.message}`),
+      ...(r.flags.length > 200 ? [`……另有 ${r.flags.length - 200} 条，用 --json 看全部`] : []),
     ].join('\n')
-  if (flags['dry-run']) {
-    const places = await open(async (o) => {
-      const towns = await o.world.ownerDb.selectFrom('town').select('id').execute()
-      return towns.length
-        ? inTown(o.world.db, await townOf(o, flags.town as string | undefined), (tx) =>
-            placesForImport(tx, towns.length === 1 ? towns[0]!.id : ''),
-          ).catch(() => noPlaces)
-        : noPlaces
-    })
-    const plan = planImport(kind, name, workbook, places, { today, year, known: places.villages.length > 0 })
-    return { json: plan.summary, text: words(plan.summary, true) }
-  }
-  const report = await open(async (o) => {
+  const report = await open(async (o): Promise<Report> => {
+    const dry = flags['dry-run'] === true
+    const none =
+      dry && !flags.town && !(await o.world.ownerDb.selectFrom('town').select('id').limit(1).executeTakeFirst())
+    if (none) {
+      const reading = readImport(kind, name, workbook, noPlaces, { today, year })
+      const c = counter(reading)
+      for (const part of inChunks(reading.rows())) c.add(part)
+      return c.report()
+    }
     const townId = await townOf(o, flags.town as string | undefined)
     const who = operator(townId)
-    return inTown(o.world.db, townId, async (tx) => {
-      const s = await settingOf(tx, o.world, townId)
-      const mapping =
-        kind === 'ledger'
-          ? await recallMapping(tx, townId, recognise(workbook, { today, year, fileName: name }))
-          : undefined
-      const plan = planImport(kind, name, workbook, await placesForImport(tx, townId), {
-        today,
-        year,
-        mapping,
-        known: true,
-      })
-      await matchExisting(tx, who, plan)
-      const id = await keepFile(tx, o.world.files, who, kind, name, data, plan.proposal, s.now)
-      return loadPlan(tx, who, id, plan, s)
-    }).then(async (r) => {
-      await indexAll(o.world)
-      return r
-    })
+    const done = await inTown(
+      o.world.db,
+      townId,
+      async (tx) => {
+        const s = await settingOf(tx, o.world, townId)
+        const mapping =
+          kind === 'ledger'
+            ? await recallMapping(tx, townId, recognise(workbook, { today, year, fileName: name }))
+            : undefined
+        const places = await placesForImport(tx, townId)
+        const reading = readImport(kind, name, workbook, places, {
+          today,
+          year,
+          mapping,
+          known: places.villages.length > 0,
+        })
+        if (!dry) {
+          const id = await keepFile(tx, o.world.files, who, kind, name, data, reading.proposal, s.now)
+          return loadImport(tx, who, id, reading, s)
+        }
+        const c = counter(reading)
+        const seen = new Set<string>()
+        for (const part of inChunks(reading.rows())) {
+          await matchExisting(tx, who, part, seen)
+          c.add(part)
+        }
+        return c.report()
+      },
+      { readOnly: dry },
+    )
+    if (!dry) await indexAll(o.world)
+    return done
   })
-  return { json: report, text: words(report, false) }
+  return { json: report, text: words(report, flags['dry-run'] === true) }
 }
 
 const importDivisionFile = async (args: string[], flags: Flags) => {

@@ -1,10 +1,10 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Button, Checkbox, InputNumber, Progress, Radio, Segmented, Select, Upload } from 'antd'
-import { useMemo, useRef, useState } from 'react'
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Button, Checkbox, InputNumber, Pagination, Progress, Radio, Segmented, Select, Upload } from 'antd'
+import { useRef, useState } from 'react'
 import { Link, useSearchParams } from 'react-router'
 import { yearOf } from '../../kit/day.ts'
 import { ConfirmButton, count, Nothing, PageHead, Panel, Sentence, Waiting } from '../../kit/ui/bits.tsx'
-import { Failure, send, upload } from '../../kit/ui/call.ts'
+import { addressOf, Failure, send, upload } from '../../kit/ui/call.ts'
 import { newRequestId } from '../../kit/ui/draft.ts'
 import { useMe } from '../../people/me.ts'
 import { type Grade, grades } from '../petition.ts'
@@ -16,8 +16,10 @@ import {
   type ImportKind,
   letterOf,
   type Preview,
+  type PreviewPage,
   type PreviewRow,
   type Proposal,
+  pageSize,
   type Report,
   type Verdict,
   verdicts,
@@ -351,7 +353,7 @@ function Columns({
           style={{ marginBottom: 8 }}
         />
       )}
-      {mapping.sheets.length > 1 && sheet.columns.length > 0 && (
+      {(mapping.sheets.length > 1 || sheet.kind === 'other') && sheet.columns.length > 0 && (
         <p style={{ marginBottom: 8 }}>
           <Checkbox
             checked={sheet.kind === 'ledger'}
@@ -410,8 +412,6 @@ function Columns({
   )
 }
 
-const step = 200
-
 const whoOf = (r: PreviewRow) => {
   const { names, headCount } = r.parsed
   return `${names[0] || '未留名'}${headCount > 1 ? `等${headCount}人` : ''}`
@@ -419,19 +419,26 @@ const whoOf = (r: PreviewRow) => {
 const placeOf = (r: PreviewRow) => r.parsed.village || r.parsed.area
 const titleOf = (r: PreviewRow) => r.parsed.title || r.parsed.request
 
-/** Every row with its verdict, before anything is written. */
+/** Every row with its verdict, before anything is written; by the page, so that a hundred thousand are looked at as easily as ten. */
 function Rows({ preview }: { preview: Preview }) {
   const [shown, setShown] = useState<Shown>('all')
-  const [limit, setLimit] = useState(step)
-  const { summary, rows, total } = preview
-  const list = useMemo(() => (shown === 'all' ? rows : rows.filter((r) => r.verdict === shown)), [rows, shown])
-  const number = (v: Verdict) => count(rows.filter((r) => r.verdict === v).length)
-  const at = (of: { sheet: string; row: number }) => rows.find((r) => r.sheet === of.sheet && r.row === of.row)
-  const many = new Set(rows.map((r) => r.sheet)).size > 1
+  const [page, setPage] = useState(1)
+  const { summary, total } = preview
+  const listed = shown === 'all' ? total : preview.verdicts[shown]
+  const list = useQuery({
+    queryKey: ['imports', preview.id, 'rows', shown, page, preview],
+    queryFn: async () =>
+      (
+        await send(
+          addressOf(`${base}/${preview.id}/rows`, {}, { page, ...(shown === 'all' ? {} : { verdict: shown }) }),
+        )
+      ).json() as Promise<PreviewPage>,
+    placeholderData: keepPreviousData,
+  })
+  const rows = list.data?.rows ?? []
+  const many = (preview.proposal?.sheets.filter((s) => s.kind === 'ledger').length ?? 1) > 1
   const sum = Object.values(summary.byGrade).reduce((a, b) => a + b, 0)
-  const general = preview.flags.filter(
-    (f) => !rows.some((r) => r.flags.some((g) => g.row === f.row && g.code === f.code)),
-  )
+  const accepted = summary.rows - summary.rejected
   return (
     <Panel
       title="逐行核对"
@@ -440,43 +447,49 @@ function Rows({ preview }: { preview: Preview }) {
           value={shown}
           onChange={(v) => {
             setShown(v)
-            setLimit(step)
+            setPage(1)
           }}
           options={[
             { value: 'all', label: `全部 ${count(total)}` },
-            { value: 'warning', label: `需注意 ${number('warning')}` },
-            { value: 'rejected', label: `不能导入 ${number('rejected')}` },
+            ...(Object.keys(verdicts) as Verdict[])
+              .filter((v) => preview.verdicts[v] > 0 || v === 'warning' || v === 'rejected')
+              .map((v) => ({ value: v, label: `${verdicts[v]} ${count(preview.verdicts[v])}` })),
           ]}
         />
       }
     >
       <p style={{ marginBottom: 8 }}>
-        可导入 <b>{count(summary.registered)}</b> 件：
+        可导入 <b>{count(summary.registered)}</b> 件
+        {preview.verdicts.known > 0 && <>，已在册 {count(preview.verdicts.known)} 件不重复登记</>}：
         {(Object.keys(grades) as Grade[]).map((g) => (
           <span key={g} style={{ marginRight: 10 }}>
             <GradeTag grade={g} /> {count(summary.byGrade[g])}
           </span>
         ))}
         {summary.byGrade.none > 0 && <span style={{ marginRight: 10 }}>未定级 {count(summary.byGrade.none)}</span>}
-        <span className={sum === summary.registered ? 'hs-muted' : 'hs-late'}>
-          {sum === summary.registered ? `= ${count(sum)} ✓` : `= ${count(sum)}，与件数不符`}
+        <span className={sum === accepted ? 'hs-muted' : 'hs-late'}>
+          {sum === accepted ? `= ${count(sum)} ✓` : `= ${count(sum)}，与件数不符`}
         </span>
         <span style={{ marginLeft: 14 }}>重点 {count(summary.key)}</span>
         {summary.linked > 0 && <span style={{ marginLeft: 14 }}>重复、关联 {count(summary.linked)}</span>}
       </p>
-      {general.length > 0 && (
+      {preview.flags.length > 0 && (
         <details style={{ marginBottom: 8 }}>
-          <summary>没有当作事项的行等 {count(general.length)} 处</summary>
+          <summary>关于整张表的提示 {count(preview.flags.length)} 处</summary>
           <ul style={{ paddingLeft: 18 }}>
-            {general.slice(0, 100).map((f) => (
+            {preview.flags.slice(0, 100).map((f) => (
               <li key={`${f.sheet}/${f.row}/${f.code}/${f.message}`}>
-                {f.sheet} 第 {f.row} 行：{f.message}
+                {f.sheet}
+                {f.row > 0 && ` 第 ${f.row} 行`}：{f.message}
               </li>
             ))}
           </ul>
         </details>
       )}
-      {list.length === 0 ? (
+      <Sentence error={list.error} retry={() => void list.refetch()} />
+      {list.isPending ? (
+        <Waiting />
+      ) : rows.length === 0 ? (
         <Nothing>没有这样的行。</Nothing>
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
@@ -496,13 +509,13 @@ function Rows({ preview }: { preview: Preview }) {
               </tr>
             </thead>
             <tbody>
-              {list.slice(0, limit).map((r) => (
+              {rows.map((r) => (
                 <tr key={`${r.sheet}/${r.row}`}>
-                  {many && <td>{r.sheet}</td>}
+                  {many && <td style={{ whiteSpace: 'nowrap' }}>{r.sheet}</td>}
                   <td className="hs-num">{r.row}</td>
                   <td
                     style={{ whiteSpace: 'nowrap' }}
-                    className={r.verdict === 'rejected' ? 'hs-late' : r.verdict === 'warning' ? 'hs-soon' : 'hs-done'}
+                    className={{ ok: 'hs-done', warning: 'hs-soon', known: 'hs-muted', rejected: 'hs-late' }[r.verdict]}
                   >
                     {verdicts[r.verdict]}
                   </td>
@@ -517,7 +530,7 @@ function Rows({ preview }: { preview: Preview }) {
                     {r.flags.map((f) => (
                       <div key={f.code + f.message}>{f.message}</div>
                     ))}
-                    {r.parsed.repeatOf && <Beside row={r} other={at(r.parsed.repeatOf)} />}
+                    {r.other && <Beside row={r} other={r.other} />}
                     {r.parsed.existing && (
                       <details>
                         <summary>并排对照</summary>
@@ -535,22 +548,20 @@ function Rows({ preview }: { preview: Preview }) {
               ))}
             </tbody>
           </table>
-          {list.length > limit && (
-            <div className="hs-more-rows">
-              <span>
-                已显示 {count(limit)} / {count(list.length)}
-              </span>
-              <Button size="small" onClick={() => setLimit(limit + 500)}>
-                再显示 500 行
-              </Button>
-            </div>
-          )}
-          {total > rows.length && (
-            <p className="hs-muted">
-              只列出前 {count(rows.length)} 行，共 {count(total)} 行，都会导入。
-            </p>
-          )}
         </section>
+      )}
+      {listed > pageSize && (
+        <Pagination
+          current={page}
+          total={listed}
+          pageSize={pageSize}
+          showSizeChanger={false}
+          showQuickJumper
+          showTotal={(n, [from, to]) => `第 ${count(from)}–${count(to)} 行，共 ${count(n)} 行`}
+          onChange={setPage}
+          style={{ marginTop: 8 }}
+          responsive
+        />
       )}
     </Panel>
   )
@@ -569,8 +580,7 @@ function One({ row }: { row: PreviewRow }) {
 }
 
 /** A repeat next to what it repeats. */
-function Beside({ row, other }: { row: PreviewRow; other: PreviewRow | undefined }) {
-  if (!other) return null
+function Beside({ row, other }: { row: PreviewRow; other: PreviewRow }) {
   return (
     <details>
       <summary>并排对照</summary>

@@ -12,15 +12,14 @@ import { settingOf, type World } from '../world.store.ts'
 import {
   type ImportKind,
   keepFile,
-  loadPlan,
-  matchExisting,
-  type Plan,
+  loadImport,
   placesForImport,
-  planImport,
+  previewImport,
   type Report,
+  readImport,
   recallMapping,
-  rowForScreen,
 } from './import.store.ts'
+import { type Preview, type PreviewPage, type PreviewRow, pageSize, verdicts } from './preview.ts'
 import { type Proposal, recognise } from './recognise.ts'
 
 /** 导入由信访办办理. */
@@ -34,20 +33,36 @@ const Body = z.object({
   options: z.object({ year: z.coerce.number().int().min(1990).max(2100).optional() }).default({}),
 })
 
+const PageQuery = z.object({
+  verdict: z.enum(Object.keys(verdicts) as [keyof typeof verdicts]).optional(),
+  page: z.coerce.number().int().min(1).max(100_000).default(1),
+})
+
 export const importApi = (edge: Edge<Session>, world: World) => {
   const { app } = edge
   const within = <T>(who: Who, work: (tx: Tx, s: Setting) => Promise<T>) =>
     inTown(world.db, who.townId, async (tx) => work(tx, await settingOf(tx, world, who.townId)))
-  const answer = (id: string, kind: ImportKind, fileName: string, plan: Plan) => ({
-    id,
-    kind,
-    fileName,
-    proposal: plan.proposal,
-    rows: plan.rows.slice(0, 5000).map(rowForScreen),
-    total: plan.rows.length,
-    flags: plan.flags,
-    summary: { ...plan.summary, flags: [] },
-  })
+  /** Flags of no single row, as many as a person reads; those of rows come with their rows. */
+  const answer = async (
+    tx: Tx,
+    who: Who,
+    id: string,
+    kind: ImportKind,
+    fileName: string,
+    reading: ReturnType<typeof readImport>,
+  ): Promise<Preview> => {
+    const { report, verdicts: counts } = await previewImport(tx, who, id, reading)
+    return {
+      id,
+      kind,
+      fileName,
+      proposal: reading.proposal,
+      verdicts: counts,
+      total: report.rows,
+      flags: reading.flags.slice(0, 500),
+      summary: report,
+    }
+  }
   const find = async (tx: Tx, who: Who, id: string) => {
     if (!/^[0-9a-f-]{36}$/.test(id)) throw new NotFound()
     const i = await tx
@@ -59,7 +74,7 @@ export const importApi = (edge: Edge<Session>, world: World) => {
     if (!i) throw new NotFound()
     return i
   }
-  const replan = async (
+  const again = async (
     tx: Tx,
     who: Who,
     s: Setting,
@@ -68,14 +83,13 @@ export const importApi = (edge: Edge<Session>, world: World) => {
   ) => {
     const workbook = await readWorkbook(await world.files.get(i.storageKey), i.fileName)
     const mapping = (body.mapping ?? i.mapping ?? undefined) as Proposal | undefined
-    const plan = planImport(i.kind as ImportKind, i.fileName, workbook, await placesForImport(tx, who.townId), {
+    return readImport(i.kind as ImportKind, i.fileName, workbook, await placesForImport(tx, who.townId), {
       today: s.today,
       year: body.options.year,
       mapping: i.kind === 'ledger' ? mapping : undefined,
       known: true,
+      mending: true,
     })
-    await matchExisting(tx, who, plan)
-    return plan
   }
 
   app.post('/api/imports', { config: { may: importers } }, async (req) => {
@@ -92,13 +106,14 @@ export const importApi = (edge: Edge<Session>, world: World) => {
         kind === 'ledger'
           ? await recallMapping(tx, who.townId, recognise(workbook, { today: s.today, fileName: name }))
           : undefined
-      const plan = planImport(kind, name, workbook, await placesForImport(tx, who.townId), {
+      const reading = readImport(kind, name, workbook, await placesForImport(tx, who.townId), {
         today: s.today,
         mapping,
         known: true,
+        mending: true,
       })
-      await matchExisting(tx, who, plan)
-      return answer(await keepFile(tx, world.files, who, kind, name, data, plan.proposal, s.now), kind, name, plan)
+      const id = await keepFile(tx, world.files, who, kind, name, data, reading.proposal, s.now)
+      return answer(tx, who, id, kind, name, reading)
     })
   })
   app.post('/api/imports/:id/preview', { config: { may: importers } }, async (req) => {
@@ -106,8 +121,52 @@ export const importApi = (edge: Edge<Session>, world: World) => {
     const body = Body.parse(req.body ?? {})
     return within(who, async (tx, s) => {
       const i = await find(tx, who, (req.params as { id: string }).id)
-      return answer(i.id, i.kind as ImportKind, i.fileName, await replan(tx, who, s, i, body))
+      if (i.status === 'loaded') throw new Refused('这个文件已经导入，请在台账中查看；要再导入请重新选择文件')
+      return answer(tx, who, i.id, i.kind as ImportKind, i.fileName, await again(tx, who, s, i, body))
     })
+  })
+  app.get('/api/imports/:id/rows', { config: { may: importers } }, async (req): Promise<PreviewPage> => {
+    const { who } = await edge.sessionOf(req)
+    const q = PageQuery.parse(req.query)
+    return inTown(
+      world.db,
+      who.townId,
+      async (tx) => {
+        const i = await find(tx, who, (req.params as { id: string }).id)
+        const all = tx
+          .selectFrom('importPreview')
+          .where('townId', '=', who.townId)
+          .where('importId', '=', i.id)
+          .$if(q.verdict !== undefined, (x) => x.where('verdict', '=', q.verdict!))
+        const { n } = await all.select((eb) => eb.fn.countAll<string>().as('n')).executeTakeFirstOrThrow()
+        const rows = await all
+          .select(['n', 'view'])
+          .orderBy('n')
+          .offset((q.page - 1) * pageSize)
+          .limit(pageSize)
+          .execute()
+        const views = rows.map((r) => r.view as unknown as PreviewRow)
+        // The earlier row that a repeat points at stands beside it, wherever its page is.
+        const wanted = views.flatMap((v) => (v.parsed.repeatOf ? [v.parsed.repeatOf] : []))
+        const others = wanted.length
+          ? await tx
+              .selectFrom('importPreview')
+              .select('view')
+              .where('townId', '=', who.townId)
+              .where('importId', '=', i.id)
+              .where('row', 'in', [...new Set(wanted.map((w) => w.row))])
+              .execute()
+          : []
+        const other = (of: { sheet: string; row: number } | null) =>
+          of
+            ? ((others
+                .map((o) => o.view as unknown as PreviewRow)
+                .find((v) => v.sheet === of.sheet && v.row === of.row) ?? null) as PreviewRow | null)
+            : null
+        return { total: Number(n), rows: views.map((v) => ({ ...v, other: other(v.parsed.repeatOf) })) }
+      },
+      { readOnly: true },
+    )
   })
   app.post('/api/imports/:id/load', { config: { may: importers } }, async (req): Promise<Report> => {
     const { who } = await edge.sessionOf(req)
@@ -125,10 +184,18 @@ export const importApi = (edge: Edge<Session>, world: World) => {
           .forUpdate()
           .executeTakeFirstOrThrow()
         if (locked.status === 'loaded') return locked.report as Report
-        const plan = await replan(tx, who, s, i, body)
-        if (plan.summary.registered === 0) throw new Refused('没有可以导入的行')
-        progress.set(id, { done: 0, total: plan.summary.registered })
-        return loadPlan(tx, who, id, plan, s, (done, total) => progress.set(id, { done, total }))
+        const { n } = await tx
+          .selectFrom('importPreview')
+          .select((eb) => eb.fn.countAll<string>().as('n'))
+          .where('townId', '=', who.townId)
+          .where('importId', '=', i.id)
+          .where('verdict', 'in', ['ok', 'warning'])
+          .executeTakeFirstOrThrow()
+        const total = Number(n)
+        progress.set(id, { done: 0, total })
+        return loadImport(tx, who, id, await again(tx, who, s, i, body), s, (done) =>
+          progress.set(id, { done, total: Math.max(total, done) }),
+        )
       })
     } finally {
       progress.delete(id)

@@ -9,21 +9,27 @@ import type { FileStore } from '../../kit/server/files.ts'
 import type { Who } from '../../people/roles.ts'
 import { type Channel, type Grade, grades } from '../petition.ts'
 import { RegisterInput } from '../register/move.ts'
-import { likeness, surely } from '../register/similar.ts'
+import { likeness, surely, textLikeness } from '../register/similar.ts'
 import { type Registration, registerMany, type Setting } from '../store.ts'
-import { readMessages } from './messages.ts'
-import { applyMapping, type Flag, type ParsedRow, type Proposal, recognise } from './recognise.ts'
+import { type Message, readMessages } from './messages.ts'
+import { mended, remembered } from './preview.ts'
+import { type Flag, type ParsedRow, type Proposal, readRows, recognise } from './recognise.ts'
+import { squeeze } from './values.ts'
 
 export type ImportKind = 'ledger' | 'messages'
+
+/** ok and warning are registered; known is in the register already; rejected is left out, with the reason. */
+export type RowVerdict = 'ok' | 'warning' | 'known' | 'rejected'
 
 /** One row on its way in: what was read, what it will become, and what a person should look at. */
 export interface ImportRow {
   sheet: string
   row: number
-  verdict: 'ok' | 'warning' | 'rejected'
+  verdict: RowVerdict
   flags: Flag[]
   raw: unknown
   parsed: {
+    number: string
     title: string
     request: string
     facts: string
@@ -49,17 +55,21 @@ export interface ImportRow {
     progress: string
     resolved: boolean
     resolvedOn: Day | null
+    /** The same row gives the same one, whenever it is read again. */
     externalId: string | null
     repeatOf: { sheet: string; row: number } | null
     existing: { id: string; number: string; title: string; why: string[] } | null
   }
 }
 
-export interface Plan {
-  rows: ImportRow[]
-  flags: Flag[]
-  summary: Report
+/** A file as it will be read, as often as needed, row by row; `flags` are those of no single row, complete after a reading. */
+export interface Reading {
+  kind: ImportKind
+  file: string
+  sheets: number
   proposal: Proposal | null
+  flags: Flag[]
+  rows: () => Iterable<ImportRow>
 }
 
 /** The contract of `huisheng import … --json`. */
@@ -89,231 +99,432 @@ export const placesForImport = async (tx: Tx, townId: string): Promise<Places> =
 export const noPlaces: Places = { areas: [], villages: [], categories: [] }
 
 const bare = (name: string) => name.replace(/\s/g, '').replace(/(村民委员会|村委会|社区|管区|片区|村)$/, '')
-const byName = <T extends { name: string }>(list: readonly T[], name: string): T | undefined =>
-  name === '' ? undefined : (list.find((x) => x.name === name) ?? list.find((x) => bare(x.name) === bare(name)))
+/** By its whole name, then without 村 or 管区, then with the town written before it; every name is looked up once. */
+const finder = <T extends { name: string }>(list: readonly T[]) => {
+  const known = new Map<string, T | undefined>([['', undefined]])
+  return (name: string): T | undefined => {
+    if (!known.has(name))
+      known.set(
+        name,
+        list.find((x) => x.name === name) ??
+          list.find((x) => bare(x.name) === bare(name)) ??
+          (/[镇乡街道]/.test(name)
+            ? list.find((x) => bare(name).endsWith(bare(x.name)) && bare(x.name).length > 1)
+            : undefined),
+      )
+    return known.get(name)
+  }
+}
 
 const blank = { areaId: null, villageId: null, existing: null, externalId: null, resolvedOn: null, category: null }
 
-const ledgerRow = (r: ParsedRow, places: Places, known: boolean): ImportRow => {
-  const village = byName(places.villages, r.village ?? '')
-  const area = byName(places.areas, r.area ?? '')
-  const flags = [...r.flags]
-  if (known && r.village && !village)
-    flags.push({
+const ledgerRows = (places: Places, known: boolean) => {
+  const villageOf = finder(places.villages)
+  const areaOf = finder(places.areas)
+  const categoryOf = new Map(places.categories.map((c) => [c.name, c.code]))
+  const met = new Map<string, number>()
+  return (r: ParsedRow): ImportRow => {
+    const village = villageOf(r.village)
+    const area = areaOf(r.area)
+    const flags = [...r.flags]
+    if (known && r.village && !village)
+      flags.push({
+        sheet: r.sheet,
+        row: r.row,
+        code: 'villageUnknown',
+        message: `“${r.village}”不在本镇的村名录中，地点按原文保留`,
+      })
+    if (village && area && village.areaId !== area.id)
+      flags.push({
+        sheet: r.sheet,
+        row: r.row,
+        code: 'areaDiffers',
+        message: `${r.village}不属于${r.area}，按村所在的管区登记`,
+      })
+    // What says that two rows are one: who, when, what and where, not how far it has come. The second of two equal rows is a second one.
+    const mark = sha256(
+      new TextEncoder().encode(
+        JSON.stringify([
+          [...r.names].sort(),
+          r.receivedOn,
+          squeeze(r.request),
+          squeeze(r.title),
+          squeeze(r.village || r.area),
+        ]),
+      ),
+    ).slice(0, 24)
+    const times = (met.get(mark) ?? 0) + 1
+    met.set(mark, times)
+    return {
       sheet: r.sheet,
       row: r.row,
-      code: 'villageUnknown',
-      message: `“${r.village}”不在本镇的村名录中，地点按原文保留`,
-    })
-  if (village && area && village.areaId !== area.id)
-    flags.push({
-      sheet: r.sheet,
-      row: r.row,
-      code: 'areaDiffers',
-      message: `${r.village}不属于${r.area}，按村所在的管区登记`,
-    })
-  const category = places.categories.find((c) => c.name === r.category)
-  return {
-    sheet: r.sheet,
-    row: r.row,
-    verdict: r.verdict === 'ok' && flags.length > r.flags.length ? 'warning' : r.verdict,
-    flags,
-    raw: r.raw,
-    parsed: {
-      ...blank,
-      title: r.title ?? '',
-      request: r.request || r.title || r.category || '',
-      facts: r.facts ?? '',
-      names: r.names,
-      headCount: Math.max(r.headCount ?? 1, r.names.length, 1),
-      village: r.village ?? '',
-      area: r.area ?? '',
-      villageId: village?.id ?? null,
-      areaId: village?.areaId ?? area?.id ?? null,
-      receivedOn: r.receivedOn,
-      channel: (r.channel ?? 'visit') as Channel,
-      grade: r.grade,
-      key: r.key ?? false,
-      category: category?.code ?? null,
-      categoryText: r.category ?? '',
-      phone: r.phone ?? '',
-      idLast4: r.idLast4 ?? '',
-      idType: r.idLast4 ? 'id' : '',
-      address: r.address ?? '',
-      leadOfficial: r.leadOfficial ?? '',
-      owner: r.owner ?? '',
-      unit: r.unit ?? '',
-      progress: [r.progress, r.result, r.note].filter(Boolean).join('；'),
-      resolved: r.outcome === 'resolved',
-      repeatOf: r.repeatOf,
-    },
+      verdict: r.verdict === 'ok' && flags.length > r.flags.length ? 'warning' : r.verdict,
+      flags,
+      raw: r.raw,
+      parsed: {
+        ...blank,
+        number: r.number,
+        title: r.title,
+        request: r.request || r.title || r.category || '',
+        facts: r.facts,
+        names: r.names,
+        headCount: Math.max(r.headCount ?? 1, r.names.length, 1),
+        village: r.village,
+        area: r.area,
+        villageId: village?.id ?? null,
+        areaId: village?.areaId ?? area?.id ?? null,
+        receivedOn: r.receivedOn,
+        channel: (r.channel ?? 'visit') as Channel,
+        grade: r.grade,
+        key: r.key ?? false,
+        category: categoryOf.get(r.category) ?? null,
+        categoryText: r.category,
+        phone: r.phone,
+        idLast4: r.idLast4,
+        idType: r.idLast4 ? 'id' : '',
+        address: r.address,
+        leadOfficial: r.leadOfficial,
+        owner: r.owner,
+        unit: r.unit,
+        progress: [r.progress, r.result, r.note].filter(Boolean).join('；'),
+        resolved: r.outcome === 'resolved',
+        externalId: `台账${mark}${times > 1 ? `-${times}` : ''}`,
+        repeatOf: r.repeatOf,
+      },
+    }
   }
 }
 
-const summarise = (file: string, sheets: number, rows: ImportRow[], flags: Flag[]): Report => {
-  const taken = rows.filter((r) => r.verdict !== 'rejected')
-  const byGrade = { red: 0, yellow: 0, blue: 0, none: 0 }
-  for (const r of taken) byGrade[r.parsed.grade ?? 'none'] += 1
-  return {
-    file,
-    sheets,
-    rows: rows.length,
-    registered: taken.length,
-    linked: taken.filter((r) => r.parsed.repeatOf || r.parsed.existing).length,
-    rejected: rows.length - taken.length,
-    byGrade,
-    key: taken.filter((r) => r.parsed.key).length,
-    flags: [...flags, ...rows.flatMap((r) => r.flags)].filter(
-      (f, i, all) =>
-        all.findIndex((g) => g.sheet === f.sheet && g.row === f.row && g.code === f.code && g.message === f.message) ===
-        i,
-    ),
-  }
-}
+const messageRow = (m: Message, flags: Flag[], places: Places): ImportRow => ({
+  sheet: m.sheet,
+  row: m.row,
+  verdict: flags.length ? 'warning' : 'ok',
+  flags,
+  raw: [m.externalId, m.user, m.title, m.receivedAt, m.text, m.reply ?? null, m.repliedOn ?? null, m.label ?? null],
+  parsed: {
+    ...blank,
+    number: '',
+    title: [...m.title].slice(0, 120).join(''),
+    request: m.text || m.title,
+    facts: '',
+    names: m.user ? [m.user] : [],
+    headCount: 1,
+    village: '',
+    area: '',
+    receivedOn: m.receivedOn,
+    channel: 'online',
+    grade: null,
+    key: false,
+    category: places.categories.find((c) => c.level === 1 && c.name === m.label)?.code ?? null,
+    categoryText: m.label ?? '',
+    phone: '',
+    idLast4: '',
+    idType: '',
+    address: '',
+    leadOfficial: '',
+    owner: '',
+    unit: '',
+    progress: m.reply ?? '',
+    resolved: !!m.reply,
+    resolvedOn: m.repliedOn ?? null,
+    externalId: m.externalId
+      ? `留言${m.externalId}`
+      : `留言${sha256(new TextEncoder().encode(JSON.stringify([m.user, m.receivedAt, m.title, m.text]))).slice(0, 24)}`,
+    repeatOf: null,
+  },
+})
 
-/** Read a workbook into rows with verdicts; nothing is written. `mapping` is a proposal that a person has mended. */
-export const planImport = (
+/** A workbook as rows with verdicts; nothing is written. `mapping` is a proposal that a person has mended. */
+export const readImport = (
   kind: ImportKind,
   file: string,
   workbook: Workbook,
   places: Places,
-  options: { today: Day; year?: number; mapping?: Proposal; known?: boolean },
-): Plan => {
+  options: { today: Day; year?: number; mapping?: Proposal; known?: boolean; mending?: boolean },
+): Reading => {
   if (kind === 'messages') {
     const read = readMessages(workbook)
-    const rows: ImportRow[] = read.rows.map((m) => ({
-      sheet: m.sheet,
-      row: m.row,
-      verdict: 'ok',
-      flags: read.flags.filter((f) => f.sheet === m.sheet && f.row === m.row),
-      raw: [m.externalId, m.user, m.title, m.receivedAt, m.text, m.reply ?? null, m.repliedOn ?? null, m.label ?? null],
-      parsed: {
-        ...blank,
-        title: [...m.title].slice(0, 120).join(''),
-        request: m.text || m.title,
-        facts: '',
-        names: m.user ? [m.user] : [],
-        headCount: 1,
-        village: '',
-        area: '',
-        receivedOn: m.receivedOn,
-        channel: 'online',
-        grade: null,
-        key: false,
-        category: places.categories.find((c) => c.level === 1 && c.name === m.label)?.code ?? null,
-        categoryText: m.label ?? '',
-        phone: '',
-        idLast4: '',
-        idType: '',
-        address: '',
-        leadOfficial: '',
-        owner: '',
-        unit: '',
-        progress: m.reply ?? '',
-        resolved: !!m.reply,
-        resolvedOn: m.repliedOn ?? null,
-        externalId: m.externalId ? `留言${m.externalId}` : null,
-        repeatOf: null,
-      },
-    }))
-    if (rows.length === 0) throw new Refused('没有找到留言：表头应有“留言主题”“留言时间”“留言详情”等列')
-    return {
-      rows,
-      flags: read.flags,
-      summary: summarise(file, workbook.sheets.length, rows, read.flags),
-      proposal: null,
+    if (read.rows.length === 0 && read.refused.length === 0)
+      throw new Refused('没有找到留言：表头应有“留言主题”“留言时间”“留言详情”等列')
+    const flagsOf = new Map<string, Flag[]>()
+    for (const f of read.flags) flagsOf.set(`${f.sheet}/${f.row}`, [...(flagsOf.get(`${f.sheet}/${f.row}`) ?? []), f])
+    const rows = function* (): Generator<ImportRow> {
+      const all = [...read.rows, ...read.refused].sort((a, b) => (a.sheet === b.sheet ? a.row - b.row : 0))
+      for (const m of all) {
+        const row = messageRow(m as Message, flagsOf.get(`${m.sheet}/${m.row}`) ?? [], places)
+        yield 'refused' in m ? { ...row, verdict: 'rejected' } : row
+      }
     }
+    return { kind, file, sheets: read.sheets, proposal: null, flags: [], rows }
   }
   const proposal = options.mapping ?? recognise(workbook, { today: options.today, year: options.year, fileName: file })
-  if (!proposal.sheets.some((s) => s.kind === 'ledger'))
-    throw new Refused('没有认出台账：表中应有“主要诉求”或“反映问题”这样的列，请检查是否选对了文件')
-  const applied = applyMapping(workbook, proposal, { today: options.today, year: options.year })
-  const rows = applied.rows.map((r) => ledgerRow(r, places, options.known ?? false))
+  if (!proposal.sheets.some((s) => s.kind === 'ledger')) {
+    const message = '没有认出台账：表中应有“主要诉求”或“反映问题”这样的列'
+    // On screen a person can say which column is what; a command line can't be asked.
+    if (!options.mending || !proposal.sheets.some((s) => s.columns.length > 0))
+      throw new Refused(`${message}，请检查是否选对了文件`)
+    const flags = [
+      { sheet: proposal.sheets[0]!.name, row: 0, code: 'notLedger', message: `${message}，请在“列的对应”里指定` },
+    ]
+    return { kind, file, sheets: 0, proposal, flags, rows: () => [] }
+  }
+  const read = readRows(workbook, proposal, { today: options.today, year: options.year })
   return {
-    rows,
-    flags: applied.flags,
-    summary: summarise(file, proposal.sheets.filter((s) => s.kind === 'ledger').length, rows, applied.flags),
+    kind,
+    file,
+    sheets: new Set(proposal.sheets.filter((s) => s.kind === 'ledger').map((s) => s.of ?? s.name)).size,
     proposal,
+    flags: read.flags,
+    rows: function* () {
+      const toRow = ledgerRows(places, options.known ?? false)
+      for (const r of read.rows()) yield toRow(r)
+    },
   }
 }
 
-/** Mark rows that repeat what is already stored: linked, never dropped; a message loaded before is left out and said so. */
-export const matchExisting = async (tx: Tx, who: Who, plan: Plan): Promise<void> => {
-  const externals = plan.rows.map((r) => r.parsed.externalId).filter((e): e is string => e !== null)
-  const have = new Set<string>()
-  for (let i = 0; i < externals.length; i += 20_000) {
-    const r = await sql<{
-      externalId: string
-    }>`select external_id from petition where town_id = ${who.townId}::uuid and external_id = any (${externals.slice(i, i + 20_000)}::text[])`.execute(
-      tx,
-    )
-    for (const x of r.rows) have.add(x.externalId)
+/** Rows in handfuls, so that the database is asked once for many. */
+export const inChunks = function* (rows: Iterable<ImportRow>, size = 2000): Generator<ImportRow[]> {
+  let part: ImportRow[] = []
+  for (const r of rows) {
+    part.push(r)
+    if (part.length === size) {
+      yield part
+      part = []
+    }
   }
-  const seen = new Set<string>()
-  for (const r of plan.rows) {
+  if (part.length) yield part
+}
+
+/** Counts rows into the report of the contract. */
+export const counter = (reading: Reading) => {
+  const byGrade = { red: 0, yellow: 0, blue: 0, none: 0 }
+  const n = { rows: 0, registered: 0, linked: 0, rejected: 0, key: 0 }
+  const verdicts: Record<RowVerdict, number> = { ok: 0, warning: 0, known: 0, rejected: 0 }
+  const flags: Flag[] = []
+  return {
+    verdicts,
+    add: (rows: readonly ImportRow[]) => {
+      for (const r of rows) {
+        n.rows += 1
+        verdicts[r.verdict] += 1
+        for (const f of r.flags) flags.push(f)
+        if (r.verdict === 'rejected') {
+          n.rejected += 1
+          continue
+        }
+        byGrade[r.parsed.grade ?? 'none'] += 1
+        if (r.parsed.key) n.key += 1
+        if (r.verdict !== 'known') n.registered += 1
+        if (r.verdict === 'known' || r.parsed.repeatOf || r.parsed.existing) n.linked += 1
+      }
+    },
+    report: (): Report => ({
+      file: reading.file,
+      sheets: reading.sheets,
+      rows: n.rows,
+      registered: n.registered,
+      linked: n.linked,
+      rejected: n.rejected,
+      byGrade,
+      key: n.key,
+      flags: [...reading.flags, ...flags],
+    }),
+  }
+}
+
+/** Everything at once, without a database: for a trial run and for tests. */
+export const reportOf = (reading: Reading): Report => {
+  const c = counter(reading)
+  c.add([...reading.rows()])
+  return c.report()
+}
+
+const chunked = async <T, R>(
+  list: readonly T[],
+  size: number,
+  ask: (part: readonly T[]) => Promise<readonly R[]>,
+): Promise<R[]> => {
+  const out: R[] = []
+  for (let i = 0; i < list.length; i += size) out.push(...(await ask(list.slice(i, i + size))))
+  return out
+}
+
+/**
+ * Mark rows that are in the register already (read before, or our own export come back): they are not registered
+ * again; and rows that repeat a matter of the same people: registered and linked, never dropped. Changes the rows.
+ * `seen` lives as long as the reading of one file.
+ */
+export const matchExisting = async (
+  tx: Tx,
+  who: Who,
+  rows: readonly ImportRow[],
+  seen: Set<string> = new Set(),
+): Promise<void> => {
+  const know = (r: ImportRow, m: { id: string; number: string; title: string }, why: string) => {
+    r.verdict = 'known'
+    r.parsed.existing = { ...m, why: [why] }
+    r.flags.push({
+      sheet: r.sheet,
+      row: r.row,
+      code: 'alreadyRegistered',
+      message: `已在册（${m.number}），${why}，不重复登记`,
+    })
+  }
+  const open = () => rows.filter((r) => r.verdict === 'ok' || r.verdict === 'warning')
+  const externals = open()
+    .map((r) => r.parsed.externalId)
+    .filter((e): e is string => e !== null)
+  const have = new Map(
+    (
+      await chunked(
+        externals,
+        5000,
+        async (part) =>
+          (
+            await sql<{ externalId: string; id: string; number: string; title: string }>`
+          select external_id, id, number, title from petition where town_id = ${who.townId}::uuid and external_id = any (${part}::text[])`.execute(
+              tx,
+            )
+          ).rows,
+      )
+    ).map((x) => [x.externalId, { id: x.id, number: x.number, title: x.title }]),
+  )
+  for (const r of open()) {
     const e = r.parsed.externalId
     if (e === null) continue
-    if (have.has(e) || seen.has(e)) {
+    const m = have.get(e)
+    if (m) know(r, m, '这一行以前导入过')
+    else if (seen.has(e)) {
       r.verdict = 'rejected'
-      r.flags.push({ sheet: r.sheet, row: r.row, code: 'alreadyImported', message: `${e} 已经导入过，不重复登记` })
+      r.flags.push({ sheet: r.sheet, row: r.row, code: 'doubled', message: '与本文件前面的一行编号相同，不重复登记' })
     }
     seen.add(e)
   }
-  const names = [...new Set(plan.rows.filter((r) => !r.parsed.externalId).flatMap((r) => r.parsed.names))]
-  if (names.length) {
-    const found = await sql<{
-      id: string
-      number: string
-      title: string
-      request: string
-      villageId: string | null
-      names: string[]
-      phones: string[]
-      idLast4: string[]
-    }>`
-      select p.id, p.number, p.title, p.request, p.village_id, array_agg(x.name) as names, array_agg(x.phone) as phones, array_agg(x.id_last4) as id_last4
-      from petition_party x join petition p on p.town_id = x.town_id and p.id = x.petition_id
-      where x.town_id = ${who.townId}::uuid and x.name = any (${names}::text[]) and not p.sealed
-      group by p.id, p.number, p.title, p.request, p.village_id limit 20000`.execute(tx)
-    const byPerson = new Map<string, typeof found.rows>()
-    for (const f of found.rows) for (const n of new Set(f.names)) byPerson.set(n, [...(byPerson.get(n) ?? []), f])
-    for (const r of plan.rows) {
-      const p = r.parsed
-      const candidates = new Set(p.names.flatMap((n) => byPerson.get(n) ?? []))
-      const text = `${p.title}\n${p.request}`
-      const best = [...candidates]
-        .map((c) => ({
-          c,
-          l: likeness(
-            {
-              names: p.names,
-              phones: p.phone ? [p.phone] : [],
-              idLast4: p.idLast4 ? [p.idLast4] : [],
-              villageId: p.villageId,
-              text,
-            },
-            {
-              ...c,
-              phones: c.phones.filter(Boolean),
-              idLast4: c.idLast4.filter(Boolean),
-              text: `${c.title}\n${c.request}`,
-            },
-          ),
-        }))
-        .sort((a, b) => b.l.score - a.l.score)[0]
-      if (best && best.l.score >= surely) {
-        p.existing = { id: best.c.id, number: best.c.number, title: best.c.title, why: best.l.why }
+
+  // Our own numbers come back in our own export; another office's number is no such thing unless the matter is the same.
+  const numbered = open().filter((r) => /^[A-Z]{2}\d{4}-\d{4,}$/.test(r.parsed.number))
+  if (numbered.length) {
+    const mine = new Map(
+      (
+        await sql<{ id: string; number: string; title: string }>`
+        select id, number, title from petition where town_id = ${who.townId}::uuid and number = any (${numbered.map((r) => r.parsed.number)}::text[])`.execute(
+          tx,
+        )
+      ).rows.map((x) => [x.number, x]),
+    )
+    for (const r of numbered) {
+      const m = mine.get(r.parsed.number)
+      if (!m) continue
+      const same =
+        squeeze(m.title) === squeeze(r.parsed.title) || textLikeness(m.title, r.parsed.title || r.parsed.request) >= 0.5
+      if (same) know(r, m, '编号相同')
+      else
         r.flags.push({
           sheet: r.sheet,
           row: r.row,
-          code: 'repeatStored',
-          message: `与已登记的 ${best.c.number} 可能是同一事项，导入后互相关联（${best.l.why.join('、')}）`,
+          code: 'numberTaken',
+          message: `编号 ${m.number} 在本系统是另一事项，另行登记`,
         })
-        if (r.verdict === 'ok') r.verdict = 'warning'
-      }
     }
   }
-  plan.summary = summarise(plan.summary.file, plan.summary.sheets, plan.rows, plan.flags)
+
+  const left = open().filter((r) => !r.parsed.externalId?.startsWith('留言'))
+  const names = [...new Set(left.flatMap((r) => r.parsed.names))]
+  if (names.length === 0) return
+  const found = await chunked(
+    names,
+    2000,
+    async (part) =>
+      (
+        await sql<{
+          id: string
+          number: string
+          title: string
+          request: string
+          receivedOn: Day
+          villageId: string | null
+          names: string[]
+          phones: string[]
+          idLast4: string[]
+        }>`
+      select p.id, p.number, p.title, p.request, p.received_on, p.village_id, array_agg(x.name) as names, array_agg(x.phone) as phones, array_agg(x.id_last4) as id_last4
+      from petition_party x join petition p on p.town_id = x.town_id and p.id = x.petition_id
+      where x.town_id = ${who.townId}::uuid and x.name = any (${part}::text[]) and not p.sealed
+      group by p.id, p.number, p.title, p.request, p.received_on, p.village_id limit 20000`.execute(tx)
+      ).rows,
+  )
+  if (found.length === 0) return
+  const byPerson = new Map<string, typeof found>()
+  for (const f of found)
+    for (const n of new Set(f.names)) {
+      const list = byPerson.get(n)
+      if (list) list.push(f)
+      else byPerson.set(n, [f])
+    }
+  for (const r of left) {
+    const p = r.parsed
+    const text = `${p.title}\n${p.request}`
+    let best: { c: (typeof found)[number]; score: number; why: string[] } | null = null
+    for (const c of new Set(p.names.flatMap((n) => byPerson.get(n)?.slice(-40) ?? []))) {
+      if (c.receivedOn === p.receivedOn && squeeze(c.request) === squeeze(p.request)) {
+        know(r, { id: c.id, number: c.number, title: c.title }, '同一人、同一天、同一诉求')
+        best = null
+        break
+      }
+      const l = likeness(
+        {
+          names: p.names,
+          phones: p.phone ? [p.phone] : [],
+          idLast4: p.idLast4 ? [p.idLast4] : [],
+          villageId: p.villageId,
+          text,
+        },
+        {
+          ...c,
+          phones: c.phones.filter(Boolean),
+          idLast4: c.idLast4.filter(Boolean),
+          text: `${c.title}\n${c.request}`,
+        },
+      )
+      if (l.score >= surely && l.score > (best?.score ?? 0)) best = { c, score: l.score, why: l.why }
+    }
+    if (!best) continue
+    p.existing = { id: best.c.id, number: best.c.number, title: best.c.title, why: best.why }
+    r.flags.push({
+      sheet: r.sheet,
+      row: r.row,
+      code: 'repeatStored',
+      message: `与已登记的 ${best.c.number} 可能是同一事项，导入后互相关联（${best.why.join('、')}）`,
+    })
+    if (r.verdict === 'ok') r.verdict = 'warning'
+  }
+}
+
+/** Read a file against the register and keep what a person will look at; the counts of the verdicts and the report. */
+export const previewImport = async (
+  tx: Tx,
+  who: Who,
+  importId: string,
+  reading: Reading,
+): Promise<{ report: Report; verdicts: Record<RowVerdict, number> }> => {
+  await tx.deleteFrom('importPreview').where('townId', '=', who.townId).where('importId', '=', importId).execute()
+  const c = counter(reading)
+  const seen = new Set<string>()
+  let n = 0
+  for (const part of inChunks(reading.rows())) {
+    await matchExisting(tx, who, part, seen)
+    c.add(part)
+    const rows = part.map((r) => {
+      n += 1
+      return { n, sheet: r.sheet, row: r.row, verdict: r.verdict, view: rowForScreen(r) }
+    })
+    await sql`insert into import_preview (town_id, import_id, n, sheet, row, verdict, view)
+      select ${who.townId}::uuid, ${importId}::uuid, x.n, x.sheet, x.row, x.verdict, x.view
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(n int, sheet text, row int, verdict text, view jsonb)`.execute(
+      tx,
+    )
+  }
+  return { report: c.report(), verdicts: c.verdicts }
 }
 
 const registrationOf = (r: ImportRow, importId: string, today: Day, index: number | null): Registration => {
@@ -416,56 +627,70 @@ export const operator = (townId: string): Who => ({
 })
 
 /**
- * Load a plan: every row that is not rejected, through the register move, in the caller's one transaction,
- * with the original row kept. `step` hears how far it is.
+ * Load a file: every row that is neither known nor rejected, through the register move, in the caller's one
+ * transaction, with every original row kept, whatever became of it. `step` hears how far it is.
  */
-export const loadPlan = async (
+export const loadImport = async (
   tx: Tx,
   who: Who,
   importId: string,
-  plan: Plan,
+  reading: Reading,
   s: Setting,
-  step: (done: number, total: number) => void = () => {},
+  step: (done: number) => void = () => {},
 ): Promise<Report> => {
-  const rows = plan.rows.filter((r) => r.verdict !== 'rejected')
-  const place = new Map(rows.map((r, i) => [`${r.sheet}\u0000${r.row}`, i]))
-  const made: string[] = []
-  const chunk = 2000
-  for (let i = 0; i < rows.length; i += chunk) {
-    const part = rows.slice(i, i + chunk)
-    const registrations = part.map((r) => {
-      const of = r.parsed.repeatOf ? place.get(`${r.parsed.repeatOf.sheet}\u0000${r.parsed.repeatOf.row}`) : undefined
-      return registrationOf(r, importId, s.today, of ?? null)
+  const c = counter(reading)
+  const seen = new Set<string>()
+  /** Ids by sheet and row, for the rows that repeat an earlier one. */
+  const made = new Map<string, Map<number, string>>()
+  const idOf = (of: { sheet: string; row: number } | null) => (of ? made.get(of.sheet)?.get(of.row) : undefined)
+  let done = 0
+  for (const part of inChunks(reading.rows())) {
+    await matchExisting(tx, who, part, seen)
+    c.add(part)
+    const taken = part.filter((r) => r.verdict === 'ok' || r.verdict === 'warning')
+    const place = new Map(taken.map((r, i) => [`${r.sheet}\u0000${r.row}`, i]))
+    const registrations = taken.map((r, k) => {
+      const of = r.parsed.repeatOf
+      const here = of ? place.get(`${of.sheet}\u0000${of.row}`) : undefined
+      const registration = registrationOf(r, importId, s.today, here !== undefined && here < k ? here : null)
+      const before = here === undefined ? idOf(of) : undefined
+      if (before && !registration.input.links.some((l) => l.toId === before))
+        registration.input.links.push({ toId: before, kind: 'repeat', note: '同一台账中再次出现' })
+      return registration
     })
-    for (const [k, r] of registrations.entries()) {
-      const of = r.repeatOfIndex
-      if (of !== undefined && of < i && made[of]) {
-        r.input.links.push({ toId: made[of], kind: 'repeat', note: '同一台账中再次出现' })
-        r.repeatOfIndex = undefined
-      } else if (of !== undefined) r.repeatOfIndex = of - i < k ? of - i : undefined
+    const ids = await registerMany(tx, who, registrations, s)
+    const idAt = new Map(taken.map((r, k) => [r, ids[k]!.id]))
+    for (const r of part) {
+      const id = idAt.get(r) ?? (r.verdict === 'known' ? r.parsed.existing?.id : undefined)
+      if (!id) continue
+      const sheet = made.get(r.sheet) ?? new Map<number, string>()
+      sheet.set(r.row, id)
+      made.set(r.sheet, sheet)
     }
-    const done = await registerMany(tx, who, registrations, s)
-    made.push(...done.map((d) => d.id))
     await sql`insert into import_row (town_id, import_id, sheet, row, raw, verdict, petition_id)
       select ${who.townId}::uuid, ${importId}::uuid, x.sheet, x.row, x.raw, x.verdict, x.petition::uuid
-      from jsonb_to_recordset(${JSON.stringify(part.map((r, k) => ({ sheet: r.sheet, row: r.row, raw: r.raw ?? [], verdict: r.verdict, petition: done[k]!.id })))}::jsonb)
+      from jsonb_to_recordset(${JSON.stringify(part.map((r) => ({ sheet: r.sheet, row: r.row, raw: r.raw ?? [], verdict: r.verdict, petition: made.get(r.sheet)?.get(r.row) ?? null })))}::jsonb)
         as x(sheet text, row int, raw jsonb, verdict text, petition text)`.execute(tx)
-    step(made.length, rows.length)
+    done += taken.length
+    step(done)
   }
-  const report = plan.summary
+  const report = c.report()
+  if (report.registered === 0 && report.linked === 0) throw new Refused('没有可以导入的行，请核对各行的说明')
   await tx
     .updateTable('import')
     .set({
       status: 'loaded',
       report: JSON.stringify({ ...report, flags: report.flags.slice(0, 2000) }),
-      mapping: plan.proposal ? JSON.stringify(plan.proposal) : null,
+      mapping: reading.proposal ? JSON.stringify(reading.proposal) : null,
       loadedAt: s.now.toISOString(),
     } as never)
     .where('townId', '=', who.townId)
     .where('id', '=', importId)
     .execute()
-  if (plan.proposal)
-    for (const sheet of plan.proposal.sheets.filter((x) => x.kind === 'ledger'))
+  await tx.deleteFrom('importPreview').where('townId', '=', who.townId).where('importId', '=', importId).execute()
+  // Only what a person settled is remembered: what is recognised anew may be recognised better.
+  for (const sheet of reading.proposal?.sheets ?? [])
+    if (sheet.headerRows.length > 0 && sheet.columns.some((x) => x.why === mended || x.why === remembered))
       await sql`insert into import_mapping (town_id, fingerprint, mapping) values (${who.townId}::uuid, ${sheet.fingerprint}, ${JSON.stringify(sheet.columns)}::jsonb)
         on conflict (town_id, fingerprint) do update set mapping = excluded.mapping, at = now()`.execute(tx)
   await writeTrace(
@@ -504,7 +729,7 @@ export const recallMapping = async (tx: Tx, townId: string, proposal: Proposal):
             columns: s.columns.map((c) => ({
               ...c,
               ...(k.find((x) => x.index === c.index)
-                ? { field: k.find((x) => x.index === c.index)!.field, why: '沿用上次的对应' }
+                ? { field: k.find((x) => x.index === c.index)!.field, confidence: 1, why: remembered }
                 : {}),
             })),
           }

@@ -16,6 +16,11 @@ export interface Message {
   repliedOn?: Day
   label?: string
 }
+/** A row that can't be taken; its flag says why. */
+export interface Refused extends Omit<Message, 'receivedOn'> {
+  receivedOn: null
+  refused: true
+}
 export interface MessageFlag {
   sheet: string
   row: number
@@ -45,8 +50,12 @@ const clean = (v: unknown): string =>
     .trim()
 
 /** Citizen messages, with or without replies; columns by their names, in any order and on any sheet. */
-export const readMessages = (workbook: Workbook): { rows: Message[]; flags: MessageFlag[] } => {
+export const readMessages = (
+  workbook: Workbook,
+): { rows: Message[]; refused: Refused[]; flags: MessageFlag[]; sheets: number } => {
   const rows: Message[] = []
+  const refused: Refused[] = []
+  let sheets = 0
   const flags: MessageFlag[] = []
   for (const sheet of workbook.sheets) {
     if (sheet.hidden) continue
@@ -55,6 +64,7 @@ export const readMessages = (workbook: Workbook): { rows: Message[]; flags: Mess
       return names.some((n) => heads.text!.test(n)) && names.some((n) => heads.receivedAt!.test(n))
     })
     if (at < 0) continue
+    sheets += 1
     const column = new Map<string, number>()
     for (const c of sheet.rows.at(at)!.cells) {
       const name = squeeze(c.v)
@@ -76,10 +86,27 @@ export const readMessages = (workbook: Workbook): { rows: Message[]; flags: Mess
       }
       const text = clean(cell('text')?.v)
       const title = clean(cell('title')?.v).replace(/\n/g, ' ')
-      if (text === '' && title === '') continue
+      const common = {
+        sheet: sheet.name,
+        row: r.n,
+        externalId: textOf(cell('externalId')?.v).replace(/\.0$/, ''),
+        user: clean(cell('user')?.v),
+        title,
+        text,
+        receivedAt: textOf(cell('receivedAt')?.v),
+      }
+      const refuse = () => refused.push({ ...common, receivedOn: null, refused: true })
+      if (text === '' && title === '') {
+        if (r.cells.some((c) => c.v !== null && squeeze(c.v) !== '')) {
+          flag('nothingToRegister', '没有留言主题和内容，这一行没有读入')
+          refuse()
+        }
+        continue
+      }
       const receivedOn = day('receivedAt')
       if (!receivedOn || yearOf(receivedOn) < 1990) {
         flag('dateUnclear', `留言时间“${textOf(cell('receivedAt')?.v)}”看不清，这一行没有读入`)
+        refuse()
         continue
       }
       const reply = clean(cell('reply')?.v)
@@ -88,13 +115,7 @@ export const readMessages = (workbook: Workbook): { rows: Message[]; flags: Mess
         flag('replyEarlier', `答复时间 ${repliedOn} 早于留言时间 ${receivedOn}，答复日期不采用`)
       const label = clean(cell('label')?.v)
       rows.push({
-        sheet: sheet.name,
-        row: r.n,
-        externalId: textOf(cell('externalId')?.v).replace(/\.0$/, ''),
-        user: clean(cell('user')?.v),
-        title,
-        text,
-        receivedAt: textOf(cell('receivedAt')?.v),
+        ...common,
         receivedOn,
         ...(reply ? { reply } : {}),
         ...(repliedOn && repliedOn >= receivedOn ? { repliedOn } : {}),
@@ -102,5 +123,5 @@ export const readMessages = (workbook: Workbook): { rows: Message[]; flags: Mess
       })
     }
   }
-  return { rows, flags }
+  return { rows, refused, flags, sheets }
 }

@@ -4,6 +4,13 @@ import type { Field, Proposal } from './recognise.ts'
 export type { ImportKind, Report } from './import.store.ts'
 export type { Field, Proposal }
 export type PreviewRow = ReturnType<typeof rowForScreen>
+export interface PreviewPage {
+  /** `other` is the earlier row that a repeat points at. */
+  rows: (PreviewRow & { other: PreviewRow | null })[]
+  total: number
+}
+/** Rows of one page of the preview. */
+export const pageSize = 100
 
 /** What the server read of a file; nothing is written yet. */
 export interface Preview {
@@ -12,8 +19,8 @@ export interface Preview {
   fileName: string
   /** Null when the columns are fixed, as for messages. */
   proposal: Proposal | null
-  /** The first 5,000; `total` counts all. */
-  rows: PreviewRow[]
+  /** How many rows of each verdict; the rows themselves come by the page. */
+  verdicts: Record<Verdict, number>
   total: number
   flags: { sheet: string; row: number; code: string; message: string }[]
   summary: {
@@ -26,7 +33,11 @@ export interface Preview {
   }
 }
 
-export const verdicts = { ok: '可以导入', warning: '需注意', rejected: '不能导入' } as const
+/** Why a column is what it is: a person said so, now or an earlier time. */
+export const mended = '人工指定'
+export const remembered = '沿用上次的对应'
+
+export const verdicts = { ok: '可以导入', warning: '需注意', known: '已在册', rejected: '不能导入' } as const
 export type Verdict = keyof typeof verdicts
 
 /** What a column of an office's spreadsheet can hold. */
@@ -72,9 +83,11 @@ export const withField = (p: Proposal, sheet: string, index: number, field: Fiel
       ? s
       : {
           ...s,
+          // Whoever says where the request stands means the sheet to be read.
+          kind: field === 'request' || field === 'title' || field === 'facts' ? ('ledger' as const) : s.kind,
           columns: s.columns.map((c) =>
             c.index === index
-              ? { ...c, field, confidence: 1, why: '人工指定' }
+              ? { ...c, field, confidence: 1, why: mended }
               : field !== null && c.field === field
                 ? { ...c, field: null, why: '已改用别的列' }
                 : c,

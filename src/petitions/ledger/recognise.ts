@@ -58,6 +58,8 @@ export interface ColumnProposal {
 }
 export interface SheetProposal {
   name: string
+  /** The sheet of the file that this is a part of, when tables stand side by side in it. */
+  of?: string
   kind: 'ledger' | 'other'
   title: string
   year: number | null
@@ -177,7 +179,7 @@ const words: [Field, RegExp, number][] = [
   ['request', /主要诉求|诉求(内容|事项|概要|摘要)|^诉求$|反映(的)?(主要)?(问题|内容|诉求)|信访诉求/, 1],
   [
     'petitionerName',
-    /(信访|来访|诉求|反映|上访|投诉|举报|申请|求助|来信|来电|涉访|涉事|群众|当事|纠纷)(人员?|者|方|群众)(人)?(姓名|名称|名字)?$|^(姓名|名字|人员|双方|群众姓名|对象|信访对象)$|姓名/,
+    /(信访|来访|诉求|反映|上访|投诉|举报|申请|求助|来信|来电|涉访|涉事|群众|当事|纠纷)(人员?|者|方|群众)(人)?(姓名|名称|名字)?$|^(姓名|名字|人员|双方|群众|访民|信访户|户主|业主|群众姓名|对象|信访对象)$|姓名/,
     0.95,
   ],
   [
@@ -243,7 +245,29 @@ const hash = (text: string): string => {
   return (h >>> 0).toString(16).padStart(8, '0') + (k >>> 0).toString(16).padStart(8, '0')
 }
 
-/** The header rows (one or two) and the joined header of each column. */
+/** A row of short words over rows that hold numbers, days or long texts: a head in words nobody foresaw. 0 when there is none. */
+const unknownHead = (sheet: Sheet): number => {
+  const rows = sheet.rows.slice(0, 12)
+  const telling = (c: Cell) =>
+    typeof c.v === 'number' || looksDated(c) || phoneOf(c.v) !== '' || squeeze(c.v).length > 12
+  for (let i = 0; i + 1 < rows.length && i < 8; i += 1) {
+    const head = filled(cellsOf(rows[i]!))
+    const below = filled(cellsOf(rows[i + 1]!))
+    const words = head.map((c) => squeeze(c.v))
+    if (
+      head.length >= 3 &&
+      new Set(words).size === words.length &&
+      head.every((c) => typeof c.v === 'string' && squeeze(c.v).length <= 10 && !/\d/.test(c.v) && !isName(c.v)) &&
+      below.length >= head.length * 0.6 &&
+      below.every((c) => head.some((h) => h.c === c.c)) &&
+      below.some(telling)
+    )
+      return rows[i]!.n
+  }
+  return 0
+}
+
+/** The header rows (one to four) and the joined header of each column. */
 const headOf = (sheet: Sheet, grid: Grid): { rows: number[]; headers: Map<number, string> } => {
   let best = 0
   let found = 0
@@ -261,7 +285,11 @@ const headOf = (sheet: Sheet, grid: Grid): { rows: number[]; headers: Map<number
     // The first row that is surely a head: later ones repeat it.
     if (best >= 4 && r.n > found + 1) break
   }
-  if (!found) return { rows: [], headers: new Map() }
+  if (!found) {
+    found = unknownHead(sheet)
+    if (!found) return { rows: [], headers: new Map() }
+    return { rows: [found], headers: new Map(filled(grid.get(found)).map((c) => [c.c, squeeze(c.v)])) }
+  }
   const width = Math.max(...sheet.rows.slice(0, 60).flatMap((r) => r.cells.map((c) => c.c)))
   const near = sheet.merges.filter((m) => m.r1 <= found + 4 && m.r2 >= found - 4)
   const narrow = (m: Merge) => m.c2 - m.c1 + 1 < Math.max(3, width * 0.7)
@@ -561,7 +589,7 @@ const mapColumns = (sheet: Sheet, grid: Grid, headers: Map<number, string>, head
   const rows: Row[] = []
   for (const r of sheet.rows) {
     const cells = r.n >= start ? filled(cellsOf(r)) : []
-    if (cells.length > 2 && kindOf(cells, headers, new Map(), false) === 'data') rows.push(r)
+    if (cells.length >= Math.min(3, width) && kindOf(cells, headers, new Map(), false) === 'data') rows.push(r)
     if (rows.length === 300) break
   }
   const columns = Array.from(

@@ -1,0 +1,302 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { inTown } from '../../kit/server/db.ts'
+import { readWorkbook } from '../../kit/server/excel.ts'
+import { type TestWorld, testWorld } from '../../kit/server/testing.ts'
+import { toXls, toXlsx } from '../../kit/server/workbook.fixture.ts'
+import { password, smallTown } from '../../people/fixture.ts'
+import { createTown, type NewTown } from '../../people/setup.store.ts'
+import { createApp } from '../../server.ts'
+import { settingOf } from '../world.store.ts'
+import { keepFile, loadImport, noPlaces, operator, placesForImport, readImport, reportOf } from './import.store.ts'
+import { makeLedger } from './ledgers.fixture.ts'
+import type { Preview, PreviewPage, Report } from './preview.ts'
+
+const shared = resolve(import.meta.dirname, '../../../../shared/data')
+const office = resolve(shared, 'office-ledger.xlsx')
+const real = existsSync(shared)
+
+let world: TestWorld
+let town: NewTown
+let app: Awaited<ReturnType<typeof createApp>>
+const cookies = new Map<string, string>()
+
+beforeAll(async () => {
+  world = await testWorld('2026-03-05')
+  town = await world.db
+    .transaction()
+    .execute((tx) => createTown(tx, smallTown(), { now: world.clock.now(), today: world.clock.today() }))
+  app = await createApp(world)
+})
+afterAll(async () => {
+  await app?.close()
+  await world?.drop()
+})
+
+const cookieOf = async (who: string) => {
+  if (!cookies.has(who)) {
+    const r = await app.inject({ method: 'POST', url: '/api/sign-in', payload: { username: who, password } })
+    expect(r.statusCode, r.body).toBe(200)
+    cookies.set(who, r.cookies.map((c) => `${c.name}=${c.value}`).join('; '))
+  }
+  return cookies.get(who)!
+}
+const ask = async (who: string, method: 'GET' | 'POST', url: string, body?: unknown) => {
+  const r = await app.inject({
+    method,
+    url,
+    headers: { cookie: await cookieOf(who) },
+    ...(body === undefined ? {} : { payload: body as object }),
+  })
+  return {
+    status: r.statusCode,
+    json: r.headers['content-type']?.toString().includes('json') ? r.json() : null,
+    raw: r.rawPayload,
+  }
+}
+const upload = async (who: string, name: string, data: Uint8Array, kind = 'ledger') => {
+  const edge = '----huisheng'
+  const payload = Buffer.concat([
+    Buffer.from(
+      `--${edge}\r\ncontent-disposition: form-data; name="file"; filename="${name}"\r\ncontent-type: application/octet-stream\r\n\r\n`,
+    ),
+    data,
+    Buffer.from(`\r\n--${edge}--\r\n`),
+  ])
+  const r = await app.inject({
+    method: 'POST',
+    url: `/api/imports?kind=${kind}`,
+    headers: { cookie: await cookieOf(who), 'content-type': `multipart/form-data; boundary=${edge}` },
+    payload,
+  })
+  return { status: r.statusCode, json: r.json() }
+}
+const matters = async () =>
+  Number(
+    (
+      await world.ownerDb
+        .selectFrom('petition')
+        .select((eb) => eb.fn.countAll<string>().as('n'))
+        .where('townId', '=', town.townId)
+        .executeTakeFirstOrThrow()
+    ).n,
+  )
+const load = async (preview: Preview) =>
+  (await ask('clerk', 'POST', `/api/imports/${preview.id}/load`, {})).json as Report
+
+describe.runIf(real)('办公室台账', () => {
+  let first: Report
+  test('先看后导：76 行 76 件，38/24/14，重复的关联，损坏的证件号不存', async () => {
+    const { status, json } = await upload('clerk', '台账.xlsx', readFileSync(office))
+    expect(status).toBe(200)
+    const preview = json as Preview
+    expect(preview.summary).toMatchObject({
+      sheets: 1,
+      rows: 76,
+      registered: 76,
+      linked: 1,
+      rejected: 0,
+      byGrade: { red: 14, yellow: 24, blue: 38, none: 0 },
+    })
+    expect(await matters()).toBe(0)
+    const page = (await ask('clerk', 'GET', `/api/imports/${preview.id}/rows?verdict=warning`)).json as PreviewPage
+    expect(page.total).toBe(preview.verdicts.warning)
+    expect(page.rows.find((r) => r.row === 71)?.other?.row).toBe(62)
+    // Names are masked on the screen, phones only said to have been read.
+    expect(JSON.stringify(page.rows)).not.toMatch(/赵凤春|1[358]\d{9}/)
+    first = await load(preview)
+    expect(first).toMatchObject({ rows: 76, registered: 76, linked: 1, rejected: 0 })
+    expect(await matters()).toBe(76)
+    const kept = await world.ownerDb.selectFrom('importRow').select(['verdict', 'petitionId']).execute()
+    expect(kept.length).toBe(76)
+    expect(kept.every((k) => k.petitionId)).toBe(true)
+    expect((await world.ownerDb.selectFrom('importPreview').select('n').execute()).length).toBe(0)
+    const ids = await world.ownerDb
+      .selectFrom('petitionParty')
+      .select(['name', 'idLast4'])
+      .where('idLast4', '!=', '')
+      .execute()
+    expect(first.flags.filter((f) => f.code === 'idDamaged').length).toBe(5)
+    // 76 people, 4 without a number, 5 damaged.
+    expect(ids.length).toBe(67)
+    const links = await world.ownerDb.selectFrom('petitionLink').select('kind').execute()
+    expect(links.map((l) => l.kind)).toEqual(['repeat'])
+  })
+  test('按一次和按两次一样', async () => {
+    const past = (await ask('clerk', 'GET', '/api/imports')).json as { id: string }[]
+    expect((await ask('clerk', 'POST', `/api/imports/${past[0]!.id}/load`, {})).json).toMatchObject({ registered: 76 })
+    expect(await matters()).toBe(76)
+    expect((await ask('clerk', 'POST', `/api/imports/${past[0]!.id}/preview`, {})).status).toBe(409)
+  })
+  test('同一个文件再导入：一件不增，逐行说明已在册', async () => {
+    const { json } = await upload('clerk', '台账（副本）.xlsx', readFileSync(office))
+    const preview = json as Preview
+    expect(preview.verdicts).toEqual({ ok: 0, warning: 0, known: 76, rejected: 0 })
+    const report = await load(preview)
+    expect(report).toMatchObject({ rows: 76, registered: 0, linked: 76, rejected: 0 })
+    expect(report.flags.filter((f) => f.code === 'alreadyRegistered').length).toBe(76)
+    expect(await matters()).toBe(76)
+  })
+  test('办公室在原表里又添了两行：只登记新的', async () => {
+    const book = await readWorkbook(readFileSync(office))
+    const sheet = book.sheets[0]!
+    const rows = [...sheet.rows]
+    const model = rows.find((r) => r.n === 78)!
+    const more = [82, 83].map((n) => ({
+      n,
+      cells: model.cells.map((c) => ({
+        ...c,
+        v:
+          c.c === 4
+            ? ['贾明', '鲁强'][n - 82]!
+            : c.c === 10
+              ? '要求更换老化的自来水管道'
+              : c.c === 6
+                ? 13800009990 + n
+                : c.c === 5
+                  ? null
+                  : c.v,
+      })),
+    }))
+    const data = toXlsx({ sheets: [{ ...sheet, rows: [...rows.filter((r) => r.n < 80), ...more] }] })
+    const report = await load((await upload('clerk', '台账新.xlsx', data)).json as Preview)
+    expect(report).toMatchObject({ rows: 78, registered: 2, linked: 76 })
+    expect(await matters()).toBe(78)
+  })
+  test('自己导出的台账再导入：一件不增', async () => {
+    for (const query of ['', '?columns=number,title,receivedOn', '?unmasked=1&purpose=%E6%A0%B8%E5%AF%B9']) {
+      const file = await ask('clerk', 'GET', `/api/petitions/export.xlsx${query}`)
+      expect(file.status).toBe(200)
+      const preview = (await upload('clerk', '信访台账 2026-03-05.xlsx', file.raw)).json as Preview
+      expect([query, preview.verdicts]).toEqual([query, { ok: 0, warning: 0, known: 78, rejected: 0 }])
+      await load(preview)
+    }
+    expect(await matters()).toBe(78)
+  })
+})
+
+test('对应关系可以改，改过的记住，下次同样的表头直接用', async () => {
+  const book = (rows: [string, string, string][]) =>
+    toXlsx({
+      sheets: [
+        {
+          name: '表',
+          hidden: false,
+          merges: [],
+          rows: [['群众', '甲栏', '乙栏'] as const, ...rows].map((line, i) => ({
+            n: i + 1,
+            cells: line.map((v, c) => ({ c: c + 1, v })),
+          })),
+        },
+      ],
+    })
+  const first = (await upload('clerk', 'a.xlsx', book([['周勤', '要求清理村口多年的垃圾堆', '2025.3.4']])))
+    .json as Preview
+  const sheet = first.proposal!.sheets[0]!
+  const mapping = {
+    sheets: [
+      {
+        ...sheet,
+        kind: 'ledger',
+        columns: sheet.columns.map((c) => ({
+          ...c,
+          field: c.index === 1 ? 'petitionerName' : c.index === 2 ? 'facts' : 'receivedOn',
+          why: '人工指定',
+        })),
+      },
+    ],
+  }
+  const again = (await ask('clerk', 'POST', `/api/imports/${first.id}/preview`, { mapping })).json as Preview
+  expect(again.summary).toMatchObject({ rows: 1, registered: 1 })
+  const before = await matters()
+  await ask('clerk', 'POST', `/api/imports/${first.id}/load`, { mapping })
+  expect(await matters()).toBe(before + 1)
+  const next = (await upload('clerk', 'b.xlsx', book([['钱良', '反映水渠淤塞无人清理', '2025.3.5']]))).json as Preview
+  expect(next.proposal!.sheets[0]!.columns.map((c) => [c.field, c.why])).toEqual([
+    ['petitionerName', '沿用上次的对应'],
+    ['facts', '沿用上次的对应'],
+    ['receivedOn', '沿用上次的对应'],
+  ])
+})
+
+test('中途失败，什么都不留下，可以重来', async () => {
+  const made = makeLedger(7)
+  const workbook = await readWorkbook(toXls(made.workbook))
+  const who = operator(town.townId)
+  const before = await matters()
+  const attempt = (fail: boolean) =>
+    inTown(world.db, town.townId, async (tx) => {
+      const s = await settingOf(tx, world, town.townId)
+      const reading = readImport('ledger', '台账.xls', workbook, await placesForImport(tx, town.townId), {
+        today: s.today,
+        known: true,
+      })
+      const id = await keepFile(tx, world.files, who, 'ledger', '台账.xls', new Uint8Array([1]), null, s.now)
+      return loadImport(tx, who, id, reading, s, () => {
+        if (fail) throw new Error('断电')
+      })
+    })
+  await expect(attempt(true)).rejects.toThrow('断电')
+  expect(await matters()).toBe(before)
+  expect(await world.ownerDb.selectFrom('import').select('id').where('fileName', '=', '台账.xls').execute()).toEqual([])
+  expect(await attempt(false)).toMatchObject({ registered: made.truths.length })
+  expect(await matters()).toBe(before + made.truths.length)
+})
+
+test('坏文件、不是台账的文件，用一句话说清楚；不是信访办的不能导入', async () => {
+  expect(await upload('clerk', 'a.xlsx', Buffer.from('你好'))).toMatchObject({
+    status: 400,
+    json: { message: expect.stringMatching(/有效/) },
+  })
+  const list = toXlsx({
+    sheets: [
+      {
+        name: '名单',
+        hidden: false,
+        merges: [],
+        rows: [
+          {
+            n: 1,
+            cells: [
+              { c: 1, v: '姓名' },
+              { c: 2, v: '职务' },
+            ],
+          },
+          {
+            n: 2,
+            cells: [
+              { c: 1, v: '张三' },
+              { c: 2, v: '书记' },
+            ],
+          },
+        ],
+      },
+    ],
+  })
+  expect(await upload('clerk', '名单.xlsx', list)).toMatchObject({
+    status: 200,
+    json: { total: 0, flags: [{ message: expect.stringMatching(/没有认出台账/) }] },
+  })
+  expect((await upload('gridWorker', '名单.xlsx', list)).status).toBe(409)
+})
+
+describe.runIf(real)('群众留言', () => {
+  test('1400 条都成为事项，日期照原样，答复成为办理结果；再导入一条不增', async () => {
+    const data = readFileSync(resolve(shared, 'citizen-messages-with-replies.xlsx'))
+    const before = await matters()
+    const preview = (await upload('clerk', '留言.xlsx', data, 'messages')).json as Preview
+    expect(preview.summary).toMatchObject({ rows: 1400, registered: 1400, rejected: 0 })
+    const report = await load(preview)
+    expect(report).toMatchObject({ rows: 1400, registered: 1400, rejected: 0 })
+    expect(await matters()).toBe(before + 1400)
+    const again = (await upload('clerk', '留言.xlsx', data, 'messages')).json as Preview
+    expect(again.verdicts.known).toBe(1400)
+  })
+  test('带标签的 495 条也能导入', async () => {
+    const workbook = await readWorkbook(readFileSync(resolve(shared, 'citizen-messages-labelled.xlsx')))
+    expect(
+      reportOf(readImport('messages', 'x.xlsx', workbook, noPlaces, { today: world.clock.today() })),
+    ).toMatchObject({ rows: 495, registered: 495 })
+  })
+})
