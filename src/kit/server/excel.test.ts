@@ -52,10 +52,15 @@ describe('读不了的，说清楚', () => {
     await expect(readWorkbook(new Uint8Array())).rejects.toThrow(/空/)
     await expect(readWorkbook(zipSync({ 'a.txt': bytes('x') }))).rejects.toThrow(/[\u4e00-\u9fff]/)
   })
-  test('压缩炸弹在展开途中停下', async () => {
-    const zeros = new Uint8Array(450 * 1024 * 1024)
+  test('压缩炸弹：说了实话的在展开前停下，谎报大小的在展开途中停下', async () => {
+    const zeros = new Uint8Array(30 * 1024 * 1024)
     const bomb = zipSync({ 'xl/workbook.xml': bytes('<workbook/>'), 'xl/worksheets/sheet1.xml': zeros }, { level: 6 })
     await expect(readWorkbook(bomb)).rejects.toThrow(/过大/)
+    // The directory says one byte of the workbook's part.
+    const lying = zipSync({ 'xl/workbook.xml': zeros.subarray(0, 1024 * 1024) }, { level: 6 })
+    const at = lying.findLastIndex((b, i) => b === 0x50 && lying[i + 1] === 0x4b && lying[i + 2] === 1)
+    new DataView(lying.buffer).setUint32(at + 24, 1, true)
+    await expect(readWorkbook(lying)).rejects.toThrow(/过大/)
   })
   test('CSV 当作一张表', async () => {
     const b = await readWorkbook(bytes('姓名,诉求\n"王,某","要求""答复"""\n'), 'a.csv')

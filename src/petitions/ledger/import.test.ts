@@ -278,7 +278,7 @@ test('坏文件、不是台账的文件，用一句话说清楚；不是信访�
     status: 200,
     json: { total: 0, flags: [{ message: expect.stringMatching(/没有认出台账/) }] },
   })
-  expect((await upload('gridWorker', '名单.xlsx', list)).status).toBe(409)
+  expect((await upload('gridWorker', '名单.xlsx', list)).status).toBe(403)
 })
 
 describe.runIf(real)('群众留言', () => {
