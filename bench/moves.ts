@@ -1,5 +1,6 @@
 import { uuidv7 } from '../src/kit/server/crypto.ts'
 import { inTown } from '../src/kit/server/db.ts'
+import type { Who } from '../src/people/roles.ts'
 import { act } from '../src/petitions/act.store.ts'
 import { settingOf } from '../src/petitions/world.store.ts'
 import { loop } from './load.ts'
@@ -20,33 +21,39 @@ export const run: Bench = async ({ matters, clients, seconds }) => {
     const { ownerPool } = place.world
     const today = place.world.clock.today()
     const contact = { ...input, onDay: today }
-    const town = place.towns[0]!
-    // The principal head may contact a petitioner on anything under way.
+    // Matters under way in the first towns, each with its handler, who may note a contact at any time.
     const open = (
       await ownerPool.query(
-        `select id, version, main_handler_id from petition where town_id = $1 and state = 'handling' and not sealed order by id`,
-        [town.id],
+        `select p.town_id, p.id, p.version, a.username from petition p
+         join account a on a.town_id = p.town_id and a.staff_id = p.main_handler_id
+         where p.town_id = any ($1) and p.state = 'handling' and not p.sealed order by p.id limit 3000`,
+        [place.towns.slice(0, 20).map((t) => t.id)],
       )
-    ).rows as { id: string; version: number; main_handler_id: string }[]
-    const account = async (staffId: string) =>
-      (await ownerPool.query('select username from account where town_id = $1 and staff_id = $2', [town.id, staffId]))
-        .rows[0].username as string
-    const cookies = new Map<string, string>()
-    const cookieOf = async (staffId: string) => {
-      if (!cookies.has(staffId)) cookies.set(staffId, await server.signIn(town, await account(staffId)))
-      return cookies.get(staffId)!
-    }
-    for (const p of open) await cookieOf(p.main_handler_id)
+    ).rows as { town_id: string; id: string; version: number; username: string }[]
     if (open.length < 40) throw new Error('合成数据中办理中的事项太少')
+    const townOf = new Map(place.towns.map((t) => [t.id, t]))
+    const cookies = new Map<string, string>()
+    const people = new Map<string, Who>()
+    const keyOf = (p: { town_id: string; username: string }) => `${p.town_id}/${p.username}`
+    for (const p of open) {
+      const key = keyOf(p)
+      if (cookies.has(key)) continue
+      cookies.set(key, await server.signIn(townOf.get(p.town_id)!, p.username))
+      people.set(key, await place.whoIs(townOf.get(p.town_id)!, p.username))
+    }
     // Half for the bare driver: decided and recorded in transactions that are undone.
     const half = Math.floor(open.length / 2)
     const recorded: Statement[][] = []
-    for (const p of open.slice(0, Math.min(half, 1500))) {
-      const who = await place.whoIs(town, await account(p.main_handler_id))
+    for (const p of open.slice(0, half)) {
       const said = await recording(() =>
-        inTown(place.world.db, town.id, async (tx) => {
-          const s = await settingOf(tx, place.world, town.id)
-          await act(tx, who, { id: p.id, move: 'contact', version: p.version, requestId: uuidv7(), input: contact }, s)
+        inTown(place.world.db, p.town_id, async (tx) => {
+          const s = await settingOf(tx, place.world, p.town_id)
+          await act(
+            tx,
+            people.get(keyOf(p))!,
+            { id: p.id, move: 'contact', version: p.version, requestId: uuidv7(), input: contact },
+            s,
+          )
           throw new Undo()
         }).catch((e) => {
           if (!(e instanceof Undo)) throw e
@@ -62,7 +69,7 @@ export const run: Bench = async ({ matters, clients, seconds }) => {
       const p = own[Math.floor(Math.random() * own.length)]!
       const version = mine.get(p.id)!
       const r = await server.must('POST', `/api/petitions/${p.id}/moves/contact`, {
-        cookie: cookies.get(p.main_handler_id)!,
+        cookie: cookies.get(keyOf(p))!,
         headers: minimal,
         body: { requestId: uuidv7(), version, input: contact },
       })

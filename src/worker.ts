@@ -13,10 +13,16 @@ import type { OpenedDatabase } from './world.ts'
 
 const townIds = async (world: World) => (await world.db.selectFrom('town').select('id').execute()).map((t) => t.id)
 
+/** Towns with something waiting, asked once over all towns where the owner's connection is at hand. */
+const waitingTowns = async (world: World & Partial<OpenedDatabase>, question: string): Promise<string[]> =>
+  world.ownerPool
+    ? (await world.ownerPool.query<{ town_id: string }>(question)).rows.map((r) => r.town_id)
+    : townIds(world)
+
 /** Empty the search queue of every town. */
-export const indexAll = async (world: World): Promise<number> => {
+export const indexAll = async (world: World & Partial<OpenedDatabase>): Promise<number> => {
   let done = 0
-  for (const townId of await townIds(world)) {
+  for (const townId of await waitingTowns(world, 'select distinct town_id from search_queue')) {
     for (;;) {
       const n = await inTown(world.db, townId, (tx) => indexBatch(tx, townId))
       done += n
@@ -26,10 +32,15 @@ export const indexAll = async (world: World): Promise<number> => {
   return done
 }
 
-/** Make the Word files of papers issued a moment ago; returns how many. */
-export const fileAll = async (world: World): Promise<number> => {
+/** Make the Word files of papers issued within the hour, a few at a time; older ones are made when asked for. */
+export const fileAll = async (world: World & Partial<OpenedDatabase>): Promise<number> => {
+  const since = new Date(world.clock.now().getTime() - 3_600_000)
   let done = 0
-  for (const townId of await townIds(world)) done += await inTown(world.db, townId, (tx) => fileBatch(tx, townId))
+  for (const townId of await waitingTowns(
+    world,
+    `select distinct town_id from document where at > '${since.toISOString()}'`,
+  ))
+    done += await inTown(world.db, townId, (tx) => fileBatch(tx, townId, since))
   return done
 }
 
@@ -90,11 +101,13 @@ export const startWorker = async (world: World & Partial<OpenedDatabase>): Promi
     if (!stopped) timer = setTimeout(loop, 1000)
   }
   timer = setTimeout(loop, 200)
-  await remindAll(world).catch(() => 0)
+  // What fell due while the server was down is caught up with, without keeping anybody waiting at the door.
+  const catchingUp = remindAll(world).catch(() => 0)
   return {
     stop: async () => {
       stopped = true
       clearTimeout(timer)
+      await catchingUp
       await runner?.stop().catch(() => {})
     },
   }

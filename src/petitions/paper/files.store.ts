@@ -83,9 +83,9 @@ export const fileOf = async (tx: Tx, townId: string, d: PaperRow): Promise<{ doc
 }
 
 /** Make the files of papers issued a moment ago, a few at a time; returns how many. Papers are issued without waiting for this. */
-export const fileBatch = async (tx: Tx, townId: string, most = 10): Promise<number> => {
+export const fileBatch = async (tx: Tx, townId: string, since: Date, most = 5): Promise<number> => {
   const waiting = await sql<PaperRow>`select d.id, d.kind, d.title, d.number, d.data, d.template_id from document d
-    where d.town_id = ${townId}::uuid and not exists (
+    where d.town_id = ${townId}::uuid and d.at > ${since.toISOString()}::timestamptz and not exists (
       select from document_file f where f.town_id = d.town_id and f.document_id = d.id)
     order by d.at limit ${most}`.execute(tx)
   for (const d of waiting.rows) await fileOf(tx, townId, d)
