@@ -577,6 +577,27 @@ export interface Post {
   sort: Generated<number>
 }
 
+export interface Recusal {
+  townId: string
+  id: string
+  petitionId: string
+  staffId: string
+  source: string
+  ground: string
+  detail: Generated<string>
+  byName: Generated<string>
+  byId: string | null
+  onDay: Day
+  status: Generated<string>
+  decidedBy: string | null
+  decidedName: Generated<string>
+  decidedOn: Day | null
+  reason: Generated<string>
+  successorId: string | null
+  requestId: string | null
+  decisionId: string | null
+}
+
 export interface Reminder {
   townId: string
   thing: string
@@ -630,6 +651,7 @@ export interface SealedMatter {
   traceSeq: Generated<number>
   traceHash: Generated<string>
   version: Generated<number>
+  contactOn: Day | null
 }
 
 export interface SealedTrace {
@@ -690,6 +712,7 @@ export interface Staff {
   active: Generated<boolean>
   version: Generated<number>
   createdAt: Generated<string>
+  kinDeclared: Generated<unknown>
 }
 
 export interface StaffLeave {
@@ -820,6 +843,7 @@ export interface DB {
   petitionerRating: PetitionerRating
   petitionerWord: PetitionerWord
   post: Post
+  recusal: Recusal
   reminder: Reminder
   reminderPolicy: ReminderPolicy
   savedFilter: SavedFilter

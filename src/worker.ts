@@ -3,8 +3,9 @@ import { sealTown } from './audit/verify.ts'
 import { inTown } from './kit/server/db.ts'
 import { fileBatch } from './petitions/paper/files.store.ts'
 import { finishSealing } from './petitions/protect/api.ts'
+import { remindSealed } from './petitions/protect/sealed.store.ts'
 import { indexBatch } from './petitions/search.job.ts'
-import type { World } from './petitions/world.store.ts'
+import { settingOf, type World } from './petitions/world.store.ts'
 import { type Channels, channelsOf } from './supervision/channels.ts'
 import { draftCircular } from './supervision/circular.store.ts'
 import { deliverTown } from './supervision/deliver.job.ts'
@@ -64,7 +65,10 @@ export const deliverAll = async (world: World, channels: Channels = channelsOf()
 }
 
 export const sealAll = async (world: World): Promise<void> => {
-  for (const townId of await townIds(world)) await finishSealing(world, townId)
+  for (const townId of await townIds(world)) {
+    await finishSealing(world, townId)
+    await inTown(world.db, townId, async (tx) => remindSealed(tx, townId, await settingOf(tx, world, townId)))
+  }
   for (const townId of await townIds(world))
     await inTown(world.db, townId, (tx) => sealTown(tx, townId, world.clock.now()))
 }

@@ -3,6 +3,7 @@ export const logKinds = {
   register: '登记',
   correct: '更正',
   classify: '分类定级',
+  recuse: '回避',
   accept: '受理与转送',
   assign: '交办',
   contact: '联系',

@@ -1,7 +1,6 @@
 import { join, resolve } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { sql } from 'kysely'
 import QRCode from 'qrcode'
 import type { Tx } from '../audit/trace.ts'
 import type { PaperData } from '../documents/catalogue.ts'
@@ -17,6 +16,7 @@ import type { Who } from '../people/roles.ts'
 import { keepAttachment } from '../petitions/attach.store.ts'
 import { fileOf } from '../petitions/paper/files.store.ts'
 import type { Matter } from '../petitions/petition.ts'
+import { readersOf } from '../petitions/protect/readers.store.ts'
 import { addSealedFile } from '../petitions/protect/sealed.store.ts'
 import { mustSeal, sealedWords } from '../petitions/protect/sealed.ts'
 import { applyChange, findMatter, type Setting } from '../petitions/store.ts'
@@ -289,13 +289,6 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
       return showReceipt(req, reply, f, { ...m, tellBy: d02?.dueOn ?? null, why: d02?.steps ?? [] })
     })
 
-    const readersOf = async (tx: Tx, m: Matter) =>
-      (
-        await sql<{ who: string; times: number; last: Day }>`
-          select case when by_post = '' then '工作人员' else by_post end as who, count(*)::int as times, max(day) as last
-          from trace where town_id = ${m.townId}::uuid and subject_id = ${m.id}::uuid and kind = 'read' and staff_id is not null
-          group by 1 order by 3 desc, 1`.execute(tx)
-      ).rows
     const viewNow = async (
       tx: Tx,
       who: Who,
@@ -303,7 +296,11 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
     ): Promise<{ view: CitizenView; matter: Matter; readers: { who: string; times: number; last: Day }[] }> => {
       const { matter } = await findMatter(tx, who, who.petitionId!)
       const given = { words: await wordsOf(tx, who.townId, matter.id), rating: await ratingOf(tx, matter) }
-      return { view: citizenView(matter, given, s.today), matter, readers: await readersOf(tx, matter) }
+      return {
+        view: citizenView(matter, given, s.today),
+        matter,
+        readers: await readersOf(tx, matter.townId, matter.id),
+      }
     }
     const showMatter = async (
       req: FastifyRequest,

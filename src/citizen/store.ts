@@ -6,6 +6,7 @@ import { Invalid, NotFound, Refused } from '../kit/errors.ts'
 import { sha256, uuidv7 } from '../kit/server/crypto.ts'
 import { nobody, type Who } from '../people/roles.ts'
 import type { Matter, ratings } from '../petitions/petition.ts'
+import { findConflicts, wordsIn } from '../petitions/protect/recusal.store.ts'
 import { registerSealed, sealedByReceipt, sealedReceipt } from '../petitions/protect/sealed.store.ts'
 import { decideRegister, type RegisterInput } from '../petitions/register/move.ts'
 import { applyChange, findMatter, registerMany, type Setting } from '../petitions/store.ts'
@@ -180,11 +181,14 @@ export const say = async (
       kind: 'contact',
       says: `信访人${label}：${body}`,
       data: { word: given.kind },
-      tell: (await listeners(tx, matter, s)).map((staffId) => ({
-        staffId,
-        says: `${matter.number} 的信访人${label}，请回复`,
-        kind: 'word',
-      })),
+      // A wish for another handler is not for that handler to read first.
+      tell: (await listeners(tx, given.kind === 'recusal' ? ({ ...matter, holderId: null } as Matter) : matter, s)).map(
+        (staffId) => ({
+          staffId,
+          says: `${matter.number} 的信访人${label}，请回复`,
+          kind: 'word',
+        }),
+      ),
     },
     s,
     { move: 'word', requestId: given.requestId },
@@ -265,5 +269,6 @@ export const submit = async (tx: Tx, townId: string, input: RegisterInput, reque
     again ??
     (await registerMany(tx, petitioner(townId, null), [{ input, requestId, set: { registeredBy: null } }], s))[0]
   if (!made) throw new NotFound()
+  if (!again) await findConflicts(tx, petitioner(townId, made.id), wordsIn({ ...input, id: made.id, round: 1 }), s)
   return { ...made, token: await startSession(tx, townId, made.id, s) }
 }

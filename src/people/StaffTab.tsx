@@ -46,7 +46,6 @@ function PersonEditor({ staff, onClose }: { staff: StaffRow | null; onClose: () 
   const [p, set] = useState({
     name: staff?.name ?? '',
     phone: staff?.phone ?? '',
-    kin: staff?.kin.join('、') ?? '',
     postId: null as string | null,
     since: me.today as string,
   })
@@ -57,7 +56,6 @@ function PersonEditor({ staff, onClose }: { staff: StaffRow | null; onClose: () 
         version: staff?.version,
         name: p.name,
         phone: p.phone,
-        kin: p.kin.split(/[、,，;；\s]+/).filter(Boolean),
         postId: p.postId,
         since: p.since as Day,
       },
@@ -76,9 +74,6 @@ function PersonEditor({ staff, onClose }: { staff: StaffRow | null; onClose: () 
               maxLength={40}
               inputMode="tel"
             />
-          </Field>
-          <Field label="近亲属姓名" hint="本人申报，仅用于回避；多人用顿号隔开" wrong={wrong.kin}>
-            <Input value={p.kin} onChange={(e) => set({ ...p, kin: e.target.value })} maxLength={300} />
           </Field>
           <Field label={staff ? '另任岗位（可不填）' : '岗位（可不填）'} wrong={wrong.postId}>
             <PostSelect value={p.postId} onChange={(postId) => set({ ...p, postId })} />

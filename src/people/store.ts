@@ -412,10 +412,10 @@ export const savePost = async (tx: Tx, who: Who, input: PostInput, at: At): Prom
   return { id: input.id }
 }
 
-/** People and accounts. The phone and kin are for those who keep them and the petition head; others ask `places`. */
+/** People and accounts; kin are declared by the person and shown elsewhere (petitions/protect). Others ask `places`. */
 export const staffOf = async (tx: Tx, who: Who, at: At): Promise<StaffRow[]> => {
-  const r = await sql<StaffRow & { kin: string[] }>`
-    select s.id, s.name, s.phone, s.kin, s.active, s.version, a.username, coalesce(a.disabled, false) as disabled,
+  const r = await sql<StaffRow>`
+    select s.id, s.name, s.phone, s.active, s.version, a.username, coalesce(a.disabled, false) as disabled,
       coalesce(a.locked_until > ${at.now.toISOString()}::timestamptz, false) as locked, a.last_sign_in,
       coalesce(w.n, 0)::int as open_matters,
       (select coalesce(json_agg(json_build_object('id', h.id, 'postId', o.id, 'post', o.name, 'role', o.role, 'since', h.since, 'until', h.until)
@@ -429,8 +429,7 @@ export const staffOf = async (tx: Tx, who: Who, at: At): Promise<StaffRow[]> => 
       cross join lateral unnest(array[p.holder_id, p.main_handler_id, p.area_owner_id, p.village_owner_id, p.lead_official_id, p.signer_id, p.approver_id]) as x(staff_id)
       where p.town_id = ${who.townId}::uuid and p.state <> 'closed' and x.staff_id is not null group by x.staff_id) w on w.staff_id = s.id
     where s.town_id = ${who.townId}::uuid order by s.active desc, s.name, s.id`.execute(tx)
-  const kin = who.roles.includes('systemAdmin') || who.roles.includes('petitionHead')
-  return r.rows.map((row) => (kin ? row : { ...row, kin: [] }))
+  return r.rows
 }
 
 const findStaff = async (tx: Tx, townId: string, id: string) => {
@@ -509,7 +508,6 @@ export const saveStaff = async (
     version?: number
     name: string
     phone: string
-    kin: string[]
     postId?: string | null
     since?: Day
   },
@@ -520,7 +518,6 @@ export const saveStaff = async (
     name: input.name,
     ...soundOf(input.name, true),
     phone: input.phone,
-    kin: input.kin.filter((k) => k !== ''),
   }
   if (!input.id) {
     const id = uuidv7(at.now.getTime())

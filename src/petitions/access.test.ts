@@ -176,6 +176,29 @@ const body = () => ({
   items: [{ id: sealed.former, version: 1 }],
 })
 
+const record = async <T>(work: () => Promise<T>): Promise<{ result: T; sql: string[] }> => {
+  const sql: string[] = []
+  const proto = pg.Client.prototype as unknown as { query: (...a: unknown[]) => unknown }
+  const plain = proto.query
+  proto.query = function (this: unknown, ...args: unknown[]) {
+    const q = args[0] as string | { text: string }
+    sql.push(typeof q === 'string' ? q : q.text)
+    return plain.apply(this, args)
+  }
+  try {
+    return { result: await work(), sql }
+  } finally {
+    proto.query = plain
+  }
+}
+const asked = async (who: string, method: 'GET', path: string, id: string) => {
+  const { result, sql } = await record(() =>
+    as(who, method, fill(path, id), method === 'GET' || (method as string) === 'DELETE' ? undefined : body()),
+  )
+  const { date: _d, ...headers } = result.headers
+  return { status: result.status, text: result.text, headers, sql }
+}
+
 describe('检举控告只有纪检联络员看得到', () => {
   test('库里各表没有一处明文，材料文件也不是明文', async () => {
     const tables = await world.ownerPool.query(
@@ -232,28 +255,6 @@ describe('检举控告只有纪检联络员看得到', () => {
 })
 
 describe('问一件不该知道的事，与问一件不存在的事，回答和做的工作都一样', () => {
-  const record = async <T>(work: () => Promise<T>): Promise<{ result: T; sql: string[] }> => {
-    const sql: string[] = []
-    const proto = pg.Client.prototype as unknown as { query: (...a: unknown[]) => unknown }
-    const plain = proto.query
-    proto.query = function (this: unknown, ...args: unknown[]) {
-      const q = args[0] as string | { text: string }
-      sql.push(typeof q === 'string' ? q : q.text)
-      return plain.apply(this, args)
-    }
-    try {
-      return { result: await work(), sql }
-    } finally {
-      proto.query = plain
-    }
-  }
-  const asked = async (who: string, method: 'GET', path: string, id: string) => {
-    const { result, sql } = await record(() =>
-      as(who, method, fill(path, id), method === 'GET' || (method as string) === 'DELETE' ? undefined : body()),
-    )
-    const { date: _d, ...headers } = result.headers
-    return { status: result.status, text: result.text, headers, sql }
-  }
   test('状态、正文、响应头、执行的语句逐一相同', async () => {
     const all = [...routesNow(), ...files.map((path) => ({ method: 'GET' as const, path }))].filter((r) =>
       r.path.includes('{id}'),
@@ -378,5 +379,50 @@ describe('纪检联络员办理密封件', () => {
       "update sealed_matter set body = set_byte(body, 60, 1 + get_byte(body, 60) % 200) where number = 'MF2026-0001'",
     )
     expect(await inTown(world.ownerDb, town.townId, (tx) => verifySealed(tx, town.townId, keys))).toHaveLength(1)
+  })
+})
+
+describe('应当回避的人', () => {
+  test('任何接口都读不到，问它与问不存在的事一样', async () => {
+    const words = { title: '火烈鸟池塘', name: '犀鸟来', fact: '绿头鸭养殖补偿' }
+    const bird = new RegExp(Object.values(words).join('|'))
+    const { id } = (
+      await register('clerk', {
+        title: words.title,
+        request: words.fact,
+        facts: words.fact,
+        parties: [{ name: words.name, phone: '13977770003' }],
+      })
+    ).json()
+    await move('clerk', id, 'classify', { class: 'claim', route: 'petitionProcedure' })
+    await move('petitionHead', id, 'accept')
+    await move('petitionHead', id, 'assignHandler', {
+      mainUnitId: town.units.自然资源所,
+      mainHandlerId: town.staff.unitHandler,
+      areaOwnerId: town.staff.areaSecretary,
+      villageOwnerId: town.staff.villageOfficer,
+      leadOfficialId: town.staff.leadOfficial,
+    })
+    await indexAll(world)
+    await world.ownerPool.query('update petition set barred_ids = (select array_agg(id) from staff) where id = $1', [
+      id,
+    ])
+    await world.ownerPool.query('delete from notice where petition_id = $1', [id])
+    const all = [...routesNow(), ...files.map((path) => ({ method: 'GET' as const, path }))]
+    for (const who of everyone)
+      for (const { method, path } of all) {
+        const url = fill(path, id)
+        for (const q of method === 'GET' && !path.includes('{') ? ['', words.fact] : ['']) {
+          const r = await as(
+            who,
+            method,
+            q ? `${url}?q=${encodeURIComponent(q)}` : url,
+            method === 'GET' || method === 'DELETE' ? undefined : { ...body(), text: words.fact, names: [words.name] },
+          )
+          expect(bird.test(r.text), `${who} ${method} ${url}：${r.text.slice(0, 300)}`).toBe(false)
+        }
+        if (!path.includes('{id}') || method !== 'GET') continue
+        expect(await asked(who, method, path, id), `${who} ${path}`).toEqual(await asked(who, method, path, uuidv7()))
+      }
   })
 })

@@ -6,6 +6,8 @@ import type { Who } from '../people/roles.ts'
 import { moveOf } from './flow.ts'
 import type { Move } from './move.ts'
 import { latestStep, type Matter } from './petition.ts'
+import { findConflicts, unitBarred, wordsIn } from './protect/recusal.store.ts'
+import { heldByRecusal, namedBy } from './protect/recusal.ts'
 import { registerSealed, sealAway } from './protect/sealed.store.ts'
 import { mustSeal } from './protect/sealed.ts'
 import type { RegisterInput } from './register/move.ts'
@@ -157,12 +159,16 @@ export const act = async (
   if (done) return { matter, traceCount: trace.seq }
   if (matter.version !== given.version) throw new Refused('他人刚处理过此事项，请刷新后再办；您填写的内容没有丢失')
   const s = given.late ? onPaper(matter, given.late, now) : now
-  const no = m.refusal(matter, who, s.today)
+  const no = heldByRecusal(matter.recusing ?? [], who, given.move) ?? m.refusal(matter, who, s.today)
   if (no) throw new Refused(no)
   const parsed = m.input.safeParse(await complete(tx, who, given.move, given.input ?? {}, s))
   if (!parsed.success) throw invalidOf(parsed.error.issues)
   const change = m.decide(matter, parsed.data, who, s.today, s.law)
   await checkLink(tx, who, change)
+  if (change.set?.mainUnitId) {
+    const barred = await unitBarred(tx, who.townId, matter, change.set.mainUnitId, s)
+    if (barred) throw new Refused(barred)
+  }
   if (change.split) change.says += await splitOff(tx, who, change.split, s)
   const applied = await applyChange(tx, who, matter, trace, change, s, {
     move: given.move,
@@ -172,5 +178,17 @@ export const act = async (
   // 第三十条：即时密封，同一事务内移出公共台账
   const sealed = mustSeal(applied.matter)
   if (sealed) await sealAway(tx, who, applied.matter, s)
+  else {
+    // New words or new persons: look for conflicts of interest (第二十八条).
+    const { set, parties } = change
+    const words = parties !== undefined || [set?.title, set?.request, set?.facts].some((x) => x !== undefined)
+    const named = namedBy(change)
+    if (words || (named.length && applied.matter.round > 1)) {
+      const opened = await findConflicts(tx, who, wordsIn(applied.matter), now, { words, named })
+      // That was a change of its own.
+      if (opened.length)
+        return { matter: { ...applied.matter, version: applied.version + 1 }, traceCount: trace.seq + 2, sealed }
+    }
+  }
   return { matter: applied.matter, traceCount: trace.seq + 1, sealed }
 }

@@ -17,6 +17,7 @@ import { paperApi } from './paper/api.ts'
 import type { Matter } from './petition.ts'
 import { mayReveal } from './policy.ts'
 import { finishSealing } from './protect/api.ts'
+import { findConflicts, wordsIn } from './protect/recusal.store.ts'
 import { registerSealed, sealedReceipt } from './protect/sealed.store.ts'
 import { mustSeal } from './protect/sealed.ts'
 import { type LedgerDbRow, ledger, ledgerPage, presetCounts, rowView, totalsByVillage, totalsOf } from './query.ts'
@@ -98,6 +99,7 @@ export const petitionApi = (edge: Edge<Session>, world: World) => {
         return { ...(await registerSealed(tx, who, body.input, s, body.requestId)), sealed: true }
       }
       const [made] = await registerMany(tx, who, [{ input: body.input, requestId: body.requestId }], s)
+      await findConflicts(tx, who, wordsIn({ ...body.input, id: made!.id, round: 1 }), s)
       return { id: made!.id, number: made!.number, queryCode: made!.queryCode }
     }),
   )

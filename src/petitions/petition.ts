@@ -513,6 +513,8 @@ export interface Matter extends Petition {
   tasks: Task[]
   /** 三到位一处理, of this round. */
   outcomes: Outcome[]
+  /** Staff whose recusal on it is still open. */
+  recusing?: string[]
 }
 
 /** The six "what is missing" sentences and so on live with the moves; this one only with the data. */

@@ -90,6 +90,11 @@ export const findMatter = async (
         from petition_link l join petition q on q.town_id = l.town_id and q.id = case when l.from_id = petition.id then l.to_id else l.from_id end
         where l.town_id = petition.town_id and (l.from_id = petition.id or l.to_id = petition.id)
           and not q.sealed and not (${who.staffId}::uuid = any (q.barred_ids)) order by q.number) x)`.as('links'),
+      sql<
+        string[]
+      >`array(select r.staff_id from recusal r where r.town_id = petition.town_id and r.petition_id = petition.id and r.status = 'open')`.as(
+        'recusing',
+      ),
       sql<boolean>`exists (select from trace t where t.town_id = petition.town_id and t.request_id = ${options.requestId ?? null}::uuid)`.as(
         'done',
       ),
@@ -649,7 +654,9 @@ export const applyChange = async (
     .executeTakeFirst()
   if (updated.numUpdatedRows === 0n) throw new Refused('他人刚处理过此事项，请刷新后再办')
   await bumpCounts(tx, townId, countMoves(countKey(before), countKey(after)))
-  await tell(tx, townId, id, who, change.tell ?? [], now)
+  // Who must step aside learns nothing of it.
+  const told = (change.tell ?? []).filter((n) => !after.barredIds.includes(n.staffId))
+  await tell(tx, townId, id, who, told, now)
   if (
     change.set?.title !== undefined ||
     change.set?.request !== undefined ||

@@ -6,8 +6,11 @@ import { inTown } from '../../kit/server/db.ts'
 import { readAll, takeIn } from '../../kit/server/files.ts'
 import type { Edge } from '../../kit/server/http.ts'
 import type { Who } from '../../people/roles.ts'
-import type { Setting } from '../store.ts'
+import { findMatter, type Setting } from '../store.ts'
 import { settingOf, type World } from '../world.store.ts'
+import { declareKin, kinOf } from './kin.store.ts'
+import { readersOf } from './readers.store.ts'
+import { askRecusal, decideRecusal, recusalsOf, recusalsToDecide } from './recusal.store.ts'
 import { protectRoutes as r, type SealedView, sealedCallers } from './routes.ts'
 import {
   actSealed,
@@ -17,6 +20,7 @@ import {
   listSealed,
   openSealed,
   readSealedFile,
+  reportPressure,
   returnsAskedOf,
   sealedTimeline,
   sealFiles,
@@ -72,6 +76,7 @@ const viewOf = async (tx: Tx, who: Who, m: Sealed, s: Setting): Promise<SealedVi
     accused: c.accused,
     registeredOn: c.registeredOn,
     registeredByName: c.registeredByName,
+    about: c.about,
     formerNumber: c.before?.number ?? '',
     files: c.files.map(({ id, name, mime, size, byName }) => ({ id, name, mime, size, byName })),
     notes: c.notes,
@@ -92,6 +97,7 @@ const viewOf = async (tx: Tx, who: Who, m: Sealed, s: Setting): Promise<SealedVi
 /** Sealed matters, recusal, pressure reports and who has read a file, over HTTP. */
 export const protectApi = (edge: Edge<Session>, world: World) => {
   const { serve, app } = edge
+  const ok = { ok: true } as const
   const write = <T>(who: Who, work: (tx: Tx, s: Setting) => Promise<T>) =>
     inTown(world.db, who.townId, async (tx) => work(tx, await settingOf(tx, world, who.townId)))
 
@@ -108,6 +114,40 @@ export const protectApi = (edge: Edge<Session>, world: World) => {
     }),
   )
   serve(r.returnsAsked, ({ session: { who } }) => write(who, (tx, s) => returnsAskedOf(tx, who, s)))
+
+  serve(r.recusals, ({ session: { who }, params }) => write(who, (tx, s) => recusalsOf(tx, who, params.id, s)))
+  serve(r.askRecusal, ({ session: { who }, params, body }) =>
+    write(who, async (tx, s) => {
+      await askRecusal(tx, who, { ...body, petitionId: params.id, staffId: body.staffId ?? null }, s)
+      return ok
+    }),
+  )
+  serve(r.recusalsToDecide, ({ session: { who } }) => write(who, (tx, s) => recusalsToDecide(tx, who, s)))
+  serve(r.decideRecusal, ({ session: { who }, params, body }) =>
+    write(who, async (tx, s) => {
+      await decideRecusal(tx, who, { ...body, id: params.id, successorId: body.successorId ?? null }, s)
+      return ok
+    }),
+  )
+  serve(r.readers, ({ session: { who }, params }) =>
+    write(who, async (tx) => {
+      await findMatter(tx, who, params.id)
+      return readersOf(tx, who.townId, params.id)
+    }),
+  )
+  serve(r.kin, ({ session: { who }, params }) => write(who, (tx) => kinOf(tx, who, params.id)))
+  serve(r.declareKin, async ({ session: { who }, params, body }) => {
+    await write(who, (tx, s) => declareKin(tx, who, { staffId: params.id, ...body }, s))
+    return ok
+  })
+  serve(r.reportPressure, ({ session: { who }, body }) =>
+    write(who, async (tx, s) => {
+      const matter = body.petitionId ? (await findMatter(tx, who, body.petitionId)).matter : null
+      const about = matter && { petitionId: matter.id, number: matter.number }
+      const { number, queryCode } = await reportPressure(tx, who, { ...body, about }, s)
+      return { number, queryCode }
+    }),
+  )
 
   app.post('/api/sealed/:id/files', { config: { may: sealedCallers } }, async (req) => {
     const { who } = await edge.sessionOf(req)

@@ -14,7 +14,15 @@ import { countKey } from '../counts.ts'
 import type { Matter } from '../petition.ts'
 import type { RegisterInput } from '../register/move.ts'
 import { applyChange, bumpCounts, findMatter, nextNumber, registerMany, type Setting } from '../store.ts'
-import { type KeptFile, mayOpenSealed, type Sealed, SealedContent, type SealedState, sealedMoveOf } from './sealed.ts'
+import {
+  type KeptFile,
+  mayOpenSealed,
+  nextSafetyOn,
+  type Sealed,
+  SealedContent,
+  type SealedState,
+  sealedMoveOf,
+} from './sealed.ts'
 
 /** From here on this transaction sees the sealed store; it ends with the transaction. */
 const openGate = (tx: Tx) => sql`select set_config('huisheng.sealed', 'on', true)`.execute(tx)
@@ -32,6 +40,7 @@ interface Row {
   dueOn: Day | null
   forwardedOn: Day | null
   closedOn: Day | null
+  contactOn: Day | null
   kid: string
   body: Buffer
   barred: string[]
@@ -51,12 +60,13 @@ const opened = (keys: Keyring, townId: string, r: Row): Sealed => ({
   dueOn: r.dueOn,
   forwardedOn: r.forwardedOn,
   closedOn: r.closedOn,
+  contactOn: r.contactOn,
   version: r.version,
   content: SealedContent.parse(JSON.parse(keys.open(r.kid, r.body, place(townId, r.id)).toString('utf8'))),
 })
 
 const columns = sql.raw(
-  'id, number, state, received_on, due_on, forwarded_on, closed_on, kid, body, barred, asked, version, trace_seq, trace_hash',
+  'id, number, state, received_on, due_on, forwarded_on, closed_on, contact_on, kid, body, barred, asked, version, trace_seq, trace_hash',
 )
 
 export interface SealedTrace {
@@ -137,8 +147,8 @@ const insertSealed = async (
   const kept: SealedContent = { ...content, barredIds: accused.map((l) => l.id) }
   const { kid, body } = keys.seal(JSON.stringify(kept), place(townId, id))
   const trace = await writeSealedTrace(tx, keys, townId, id, { seq: 0, hash: '' }, who, says, s.now, requestId)
-  await sql`insert into sealed_matter (town_id, id, number, state, received_on, due_on, kid, body, barred, receipts, request_id, trace_seq, trace_hash)
-    values (${townId}, ${id}, ${number}, 'sealed', ${content.input.receivedOn}, ${addDays(content.input.receivedOn, 15)}, ${kid}, ${Buffer.from(body)},
+  await sql`insert into sealed_matter (town_id, id, number, state, received_on, due_on, contact_on, kid, body, barred, receipts, request_id, trace_seq, trace_hash)
+    values (${townId}, ${id}, ${number}, 'sealed', ${content.input.receivedOn}, ${addDays(content.input.receivedOn, 15)}, ${nextSafetyOn(s.today, [])}, ${kid}, ${Buffer.from(body)},
       ${accused.map((l) => keys.blind(l.id))}::text[], ${receiptsOf(keys, number, kept)}::text[], ${requestId}, ${trace.seq}, ${trace.hash})`.execute(
     tx,
   )
@@ -194,6 +204,80 @@ export const registerSealed = async (
     '登记并即时密封',
   )
   return { ...made, queryCode: code }
+}
+
+/**
+ * Pressure on a petitioner, told past village, area and unit: straight to the liaison, sealed, with the number of the matter it is about.
+ * From whoever takes it down, or from the petitioner at the public face.
+ */
+export const reportPressure = async (
+  tx: Tx,
+  who: Who,
+  given: {
+    requestId: string
+    about: { petitionId: string; number: string } | null
+    what: string
+    by: string
+    name: string
+    phone: string
+    channel: 'visit' | 'phone' | 'online' | 'letter'
+  },
+  s: Setting,
+): Promise<{ id: string; number: string; queryCode: string }> => {
+  const again = await sealedReceipt(tx, who, given.requestId, s)
+  if (again) return again
+  const code = queryCode()
+  const made = await insertSealed(
+    tx,
+    who,
+    SealedContent.parse({
+      why: 'pressure',
+      input: {
+        channel: given.channel,
+        receivedOn: s.today,
+        title: given.about ? `${given.about.number} 的信访人反映受到打压` : '信访人反映受到打压',
+        request: given.what,
+        anonymous: given.name === '',
+        parties: given.name ? [{ name: given.name, phone: given.phone }] : [],
+      },
+      accused: given.by ? [{ name: given.by, unit: '' }] : [],
+      queryCode: code,
+      registeredOn: s.today,
+      registeredBy: who.staffId === nobody ? null : who.staffId,
+      registeredByName: who.staffId === nobody ? '信访人' : who.name,
+      about: given.about,
+    }),
+    s,
+    given.requestId,
+    '反映受到打压，直送纪检联络员',
+  )
+  return { ...made, queryCode: code }
+}
+
+/** Tell the liaisons once of what falls due: to forward within the fifteen days, and to ask whether there is pressure. */
+export const remindSealed = async (tx: Tx, townId: string, s: Setting): Promise<number> => {
+  const keys = ringOf(s)
+  await openGate(tx)
+  const soon = addDays(s.today, 3)
+  const r = await sql<Row>`select ${columns} from sealed_matter where town_id = ${townId}::uuid and state <> 'returned'
+    and ((state = 'sealed' and due_on <= ${soon}::date) or contact_on <= ${s.today}::date)`.execute(tx)
+  const all = await liaisonsOf(tx, townId, s.today)
+  let sent = 0
+  for (const m of r.rows) {
+    const what: [string, string][] = []
+    if (m.state === 'sealed' && m.dueOn && m.dueOn <= soon)
+      what.push([`due/${m.dueOn}`, '有一件密封件即将满十五日，请及时转送'])
+    if (m.contactOn && m.contactOn <= s.today)
+      what.push([`contact/${m.contactOn}`, '有一件密封件应当回访信访人是否受到打压'])
+    for (const l of all.filter((x) => !m.barred.includes(keys.blind(x.id))))
+      for (const [key, says] of what) {
+        const made = await sql`insert into notice (town_id, id, staff_id, kind, says, from_name, at, key)
+          values (${townId}, ${uuidv7(s.now.getTime())}, ${l.id}, 'sealed', ${says}, '密封件', ${s.now.toISOString()}, ${`sealed/${keys.blind(`${m.id}/${key}/${l.id}`)}`})
+          on conflict (town_id, key) do nothing`.execute(tx)
+        sent += Number(made.numAffectedRows ?? 0)
+      }
+  }
+  return sent
 }
 
 /** The receipt of a registration that this same person sent before and that was sealed; undefined when there is none. */
@@ -312,7 +396,7 @@ export const listSealed = async (tx: Tx, who: Who, q: { text?: string; state?: S
       keys.open(x.kid, x.body, place(who.townId, x.id)).toString('utf8').toLowerCase().includes(wanted),
     )
   }
-  return rows.map(({ id, number, state, receivedOn, dueOn, forwardedOn, closedOn, version }) => ({
+  return rows.map(({ id, number, state, receivedOn, dueOn, forwardedOn, closedOn, contactOn, version }) => ({
     id,
     number,
     state,
@@ -320,6 +404,7 @@ export const listSealed = async (tx: Tx, who: Who, q: { text?: string; state?: S
     dueOn: state === 'sealed' ? dueOn : null,
     forwardedOn,
     closedOn,
+    contactOn,
     version,
   }))
 }
@@ -402,7 +487,8 @@ export const actSealed = async (
   await saveContent(tx, townId, matter, content, keys)
   const t = await writeSealedTrace(tx, keys, townId, matter.id, trace, who, change.says, s.now, given.requestId)
   await sql`update sealed_matter set state = ${change.state ?? matter.state}, forwarded_on = ${change.forwardedOn ?? matter.forwardedOn},
-    closed_on = ${change.closedOn ?? matter.closedOn}, trace_seq = ${t.seq}, trace_hash = ${t.hash}
+    closed_on = ${change.closedOn ?? matter.closedOn},
+    contact_on = ${change.back ? null : nextSafetyOn(content.registeredOn, content.notes)}, trace_seq = ${t.seq}, trace_hash = ${t.hash}
     where town_id = ${townId}::uuid and id = ${matter.id}::uuid`.execute(tx)
   if (given.move === 'askReturn' && content.asked)
     await tellLiaisons(

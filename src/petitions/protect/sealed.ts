@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { codes } from '../../kit/choice.ts'
-import { type Day, formal } from '../../kit/day.ts'
+import { addDays, type Day, formal } from '../../kit/day.ts'
 import { Invalid, Refused } from '../../kit/errors.ts'
 import { is, type Who } from '../../people/roles.ts'
 import { contactWays, DayText } from '../petition.ts'
@@ -19,8 +19,23 @@ export const sealedWhys = {
   accusation: '检举控告',
   confidential: '信访人要求保密',
   midway: '办理中发现属检举控告',
+  pressure: '反映受到打压',
 } as const
-export const noteKinds = { contact: '联系信访人', feedback: '向实名检举人反馈', note: '备注' } as const
+export const noteKinds = {
+  contact: '联系信访人',
+  feedback: '向实名检举人反馈',
+  safety: '回访是否受到打压',
+  note: '备注',
+} as const
+
+/** Days after receipt on which the liaison asks whether the petitioner has come under pressure: the office's own interval, not the law's. */
+export const safetyDays = [30, 90, 180] as const
+
+/** The next such day; null when all have been done. */
+export const nextSafetyOn = (from: Day, notes: readonly { kind: string }[]): Day | null => {
+  const days = safetyDays[notes.filter((n) => n.kind === 'safety').length]
+  return days === undefined ? null : addDays(from, days)
+}
 
 const text = (max: number) => z.string().trim().max(max, `不能超过 ${max} 字`)
 
@@ -72,6 +87,8 @@ export const SealedContent = z.object({
     .default(null),
   /** The matter as it stood in the common tables, when it was sealed midway. */
   before: z.object({ petitionId: z.string(), number: z.string(), kept: z.unknown() }).nullable().default(null),
+  /** The matter of the common ledger of which this is told, when it is about pressure. */
+  about: z.object({ petitionId: z.string(), number: z.string() }).nullable().default(null),
   /** Its number in the common ledger after it was returned there. */
   returnedAs: z.string().default(''),
 })
@@ -85,6 +102,7 @@ export interface Sealed {
   dueOn: Day | null
   forwardedOn: Day | null
   closedOn: Day | null
+  contactOn: Day | null
   version: number
   content: SealedContent
 }
