@@ -34,6 +34,79 @@ export interface Area {
   active: Generated<boolean>
 }
 
+export interface AssessmentAppeal {
+  townId: string
+  id: string
+  planId: string
+  staffId: string
+  item: string
+  reason: string
+  madeOn: Day
+  state: Generated<string>
+  answer: Generated<string>
+  petitionIds: Generated<string[]>
+  score: number | null
+  answeredBy: string | null
+  answeredName: Generated<string>
+  answeredOn: Day | null
+}
+
+export interface AssessmentOutcome {
+  townId: string
+  id: string
+  planId: string
+  staffId: string
+  kind: string
+  body: string
+  basis: string
+  decidedBy: string
+  decidedOn: Day
+  byId: string | null
+  byName: Generated<string>
+}
+
+export interface AssessmentPlan {
+  townId: string
+  id: string
+  name: string
+  fromOn: Day
+  toOn: Day
+  status: Generated<string>
+  lists: unknown
+  closedOn: Day | null
+  version: Generated<number>
+  at: Generated<string>
+}
+
+export interface AssessmentReport {
+  townId: string
+  id: string
+  planId: string
+  staffId: string
+  item: string
+  body: string
+  evidence: Generated<unknown>
+  claimed: number
+  reportedOn: Day
+  score: number | null
+  note: Generated<string>
+  reviewedBy: string | null
+  reviewedName: Generated<string>
+  reviewedOn: Day | null
+  version: Generated<number>
+}
+
+export interface AssessmentResult {
+  townId: string
+  planId: string
+  staffId: string
+  role: string
+  post: string
+  cutoff: Day
+  lines: unknown
+  total: number | null
+}
+
 export interface Attachment {
   townId: string
   id: string
@@ -806,6 +879,11 @@ export interface DB {
   accessMiss: AccessMiss
   account: Account
   area: Area
+  assessmentAppeal: AssessmentAppeal
+  assessmentOutcome: AssessmentOutcome
+  assessmentPlan: AssessmentPlan
+  assessmentReport: AssessmentReport
+  assessmentResult: AssessmentResult
   attachment: Attachment
   calendarDay: CalendarDay
   calendarYear: CalendarYear

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import compress from '@fastify/compress'
 import fastifyStatic from '@fastify/static'
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import { assessmentApi } from './assessment/api.ts'
 import { citizenApi } from './citizen/api.ts'
 import { createEdge } from './kit/server/http.ts'
 import { peopleApi } from './people/api.ts'
@@ -64,6 +65,7 @@ export const createApp = async (world: World, options: { log?: boolean; dist?: s
   petitionApi(edge, world)
   handoverApi(edge, world)
   supervisionApi(edge, world)
+  assessmentApi(edge, world)
   importApi(edge, world)
   protectApi(edge, world)
   await citizenApi(app, world, { dist: options.dist })

@@ -170,8 +170,9 @@ export const petitionApi = (edge: Edge<Session>, world: World) => {
         .orderBy('seq', 'desc')
         .limit(1000)
         .execute()
-      return rows.map(({ byName, byPost, at, ...t }) => ({
+      return rows.map(({ byName, byPost, at, data, ...t }) => ({
         ...t,
+        data: forReading(data),
         at: new Date(at as unknown as string).toISOString(),
         by: `${byPost ? `${byPost} ` : ''}${byName}`,
       }))
@@ -421,4 +422,11 @@ const hollow = (m: Matter): Matter => ({
 const uuidOf = (text: string): string => {
   const h = sha256(text)
   return `${h.slice(0, 8)}-${h.slice(8, 12)}-5${h.slice(13, 16)}-a${h.slice(17, 20)}-${h.slice(20, 32)}`
+}
+
+/** The trace's data without what is kept only to be counted again; null when nothing else is there. */
+const forReading = (data: unknown): unknown => {
+  if (typeof data !== 'object' || data === null) return data
+  const { replay: _r, ...rest } = data as Record<string, unknown>
+  return Object.keys(rest).length ? rest : null
 }

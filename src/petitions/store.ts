@@ -18,6 +18,7 @@ import { visibleTo } from './policy.ts'
 import { mustSeal } from './protect/sealed.ts'
 import type { Prior, RegisterInput } from './register/move.ts'
 import { decideRegister } from './register/move.ts'
+import { replayStep } from './replay.ts'
 
 /** What the edges hand to the store besides the transaction. */
 export interface Setting {
@@ -618,14 +619,12 @@ export const applyChange = async (
       subjectKind: 'petition',
       kind: change.kind,
       says,
-      data:
-        wound.warnings.length || said.late
-          ? {
-              ...change.data,
-              ...(wound.warnings.length ? { warnings: wound.warnings } : {}),
-              ...(said.late ? { late: said.late } : {}),
-            }
-          : change.data,
+      data: {
+        ...change.data,
+        ...(wound.warnings.length ? { warnings: wound.warnings } : {}),
+        ...(said.late ? { late: said.late } : {}),
+        ...replayStep(set, wound.changed, change),
+      },
       move: said.move,
       requestId: said.requestId ?? null,
     },
@@ -912,6 +911,10 @@ export const registerMany = async (
         byId: who.staffId,
         at: s.now.toISOString(),
       })
+    const repeats = [
+      ...input.links.filter((l) => l.kind === 'repeat').map((l) => l.toId),
+      ...(repeated ? [repeated.id] : []),
+    ]
     const trace = traceRow(
       byOf(who),
       {
@@ -921,7 +924,11 @@ export const registerMany = async (
         says: change.says,
         move: 'register',
         requestId: g.requestId ?? null,
-        data: g.externalId ? { externalId: g.externalId } : undefined,
+        data: {
+          ...(g.externalId ? { externalId: g.externalId } : {}),
+          ...replayStep(set, wound.all, {}),
+          ...(repeats.length ? { repeats } : {}),
+        },
       },
       1,
       '',

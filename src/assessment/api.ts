@@ -1,0 +1,144 @@
+import type { Tx } from '../audit/trace.ts'
+import { NotFound, Refused } from '../kit/errors.ts'
+import { inTown } from '../kit/server/db.ts'
+import type { Edge } from '../kit/server/http.ts'
+import type { Who } from '../people/roles.ts'
+import type { Session } from '../petitions/api.ts'
+import type { World } from '../petitions/world.store.ts'
+import { callRefusal, manages, type mayCall } from './policy.ts'
+import { assessmentRoutes as r } from './routes.ts'
+import {
+  answer,
+  appeal,
+  cardOf,
+  findPlan,
+  lineOf,
+  plansOf,
+  recordOutcome,
+  recount,
+  report,
+  review,
+  savePlan,
+  standingOf,
+  tryWeights,
+  turnPlan,
+} from './store.ts'
+
+const happened = async (tx: Tx, who: Who, requestId: string): Promise<string | null> =>
+  (
+    await tx
+      .selectFrom('trace')
+      .select('subjectId')
+      .where('townId', '=', who.townId)
+      .where('requestId', '=', requestId)
+      .executeTakeFirst()
+  )?.subjectId ?? null
+
+/** Assessment plans, people's cards, reports, appeals, outcomes and trial weights over HTTP. */
+export const assessmentApi = (edge: Edge<Session>, world: World) => {
+  const { serve } = edge
+  const at = () => ({ today: world.clock.today(), now: world.clock.now() })
+  const demand = (who: Who, name: keyof typeof mayCall) => {
+    const no = callRefusal(who.roles, name)
+    if (no) throw new Refused(no)
+  }
+  const read = <T>(who: Who, name: keyof typeof mayCall, work: (tx: Tx) => Promise<T>) => {
+    demand(who, name)
+    return inTown(world.db, who.townId, work, { readOnly: true })
+  }
+  /** Once for each request id; a repeat meets its own success. */
+  const once = (who: Who, name: keyof typeof mayCall, requestId: string, work: (tx: Tx) => Promise<void>) => {
+    demand(who, name)
+    return inTown(world.db, who.townId, async (tx) => {
+      if (!(await happened(tx, who, requestId))) await work(tx)
+      return { ok: true as const }
+    })
+  }
+  /** One's own card, or anybody's for those who manage. */
+  const ownOrManager = (who: Who, staffId: string) => {
+    if (staffId !== who.staffId && !manages(who.roles)) throw new NotFound()
+  }
+  /** A draft is seen by those who make it. */
+  const planFor = async (tx: Tx, who: Who, id: string) => {
+    const plan = await findPlan(tx, who.townId, id)
+    if (plan.status === 'draft' && !manages(who.roles)) throw new NotFound('没有这个考核方案')
+    return plan
+  }
+
+  serve(r.plans, ({ session: { who } }) =>
+    read(who, 'plans', async (tx) =>
+      (await plansOf(tx, who.townId)).filter((p) => p.status !== 'draft' || manages(who.roles)),
+    ),
+  )
+  serve(r.savePlan, ({ session: { who }, body }) => {
+    demand(who, 'savePlan')
+    return inTown(world.db, who.townId, async (tx) => ({
+      id: (await happened(tx, who, body.requestId)) ?? (await savePlan(tx, who, body, at())),
+    }))
+  })
+  serve(r.turnPlan, ({ session: { who }, params, body }) =>
+    once(who, 'turnPlan', body.requestId, (tx) => turnPlan(tx, who, params.id, body, at())),
+  )
+  serve(r.people, ({ session: { who }, params }) =>
+    read(who, 'people', async (tx) => {
+      const s = await standingOf(tx, who.townId, await planFor(tx, who, params.id), at().today)
+      return {
+        plan: s.plan,
+        cutoff: s.cutoff,
+        people: s.people.map(({ person, score }) => ({
+          ...person,
+          total: score.total,
+          waiting:
+            s.given.reports.filter((x) => x.staffId === person.staffId && x.score === null).length +
+            s.given.appeals.filter((x) => x.staffId === person.staffId && x.state === 'open').length,
+        })),
+      }
+    }),
+  )
+  serve(r.myCard, ({ session: { who } }) =>
+    read(who, 'myCard', async (tx) => {
+      const cards = []
+      for (const plan of (await plansOf(tx, who.townId)).filter((p) => p.status !== 'draft').slice(0, 3)) {
+        const s = await standingOf(tx, who.townId, plan, at().today)
+        if (s.people.some((p) => p.person.staffId === who.staffId))
+          cards.push(await cardOf(tx, who, s, who.staffId, false))
+      }
+      return { cards }
+    }),
+  )
+  serve(r.card, ({ session: { who }, params }) =>
+    read(who, 'card', async (tx) => {
+      ownOrManager(who, params.staffId)
+      const s = await standingOf(tx, who.townId, await planFor(tx, who, params.id), at().today)
+      return cardOf(tx, who, s, params.staffId, manages(who.roles))
+    }),
+  )
+  serve(r.line, ({ session: { who }, params }) =>
+    read(who, 'line', async (tx) => {
+      ownOrManager(who, params.staffId)
+      const s = await standingOf(tx, who.townId, await planFor(tx, who, params.id), at().today)
+      return lineOf(tx, who, s, params.staffId, params.item)
+    }),
+  )
+  serve(r.report, ({ session: { who }, params, body }) =>
+    once(who, 'report', body.requestId, (tx) => report(tx, who, params.id, body, at())),
+  )
+  serve(r.review, ({ session: { who }, params, body }) =>
+    once(who, 'review', body.requestId, (tx) => review(tx, who, params.id, body, at())),
+  )
+  serve(r.appeal, ({ session: { who }, params, body }) =>
+    once(who, 'appeal', body.requestId, (tx) => appeal(tx, who, params.id, body, at())),
+  )
+  serve(r.answer, ({ session: { who }, params, body }) =>
+    once(who, 'answer', body.requestId, (tx) => answer(tx, who, params.id, body, at())),
+  )
+  serve(r.outcome, ({ session: { who }, params, body }) =>
+    once(who, 'outcome', body.requestId, (tx) => recordOutcome(tx, who, params.id, params.staffId, body, at())),
+  )
+  serve(r.whatIf, ({ session: { who }, params, body }) =>
+    read(who, 'whatIf', (tx) => tryWeights(tx, who, params.id, body.lists, at())),
+  )
+  serve(r.recount, ({ session: { who }, params }) =>
+    read(who, 'recount', (tx) => recount(tx, who.townId, params.id, at().today)),
+  )
+}
