@@ -1,11 +1,11 @@
 import type { Tx } from '../audit/trace.ts'
-import { NotFound, Refused } from '../kit/errors.ts'
+import { NotFound } from '../kit/errors.ts'
 import { inTown } from '../kit/server/db.ts'
 import type { Edge } from '../kit/server/http.ts'
 import type { Who } from '../people/roles.ts'
 import type { Session } from '../petitions/api.ts'
 import type { World } from '../petitions/world.store.ts'
-import { callRefusal, manages, type mayCall } from './policy.ts'
+import { manages } from './policy.ts'
 import { assessmentRoutes as r } from './routes.ts'
 import {
   answer,
@@ -38,22 +38,13 @@ const happened = async (tx: Tx, who: Who, requestId: string): Promise<string | n
 export const assessmentApi = (edge: Edge<Session>, world: World) => {
   const { serve } = edge
   const at = () => ({ today: world.clock.today(), now: world.clock.now() })
-  const demand = (who: Who, name: keyof typeof mayCall) => {
-    const no = callRefusal(who.roles, name)
-    if (no) throw new Refused(no)
-  }
-  const read = <T>(who: Who, name: keyof typeof mayCall, work: (tx: Tx) => Promise<T>) => {
-    demand(who, name)
-    return inTown(world.db, who.townId, work, { readOnly: true })
-  }
+  const read = <T>(who: Who, work: (tx: Tx) => Promise<T>) => inTown(world.db, who.townId, work, { readOnly: true })
   /** Once for each request id; a repeat meets its own success. */
-  const once = (who: Who, name: keyof typeof mayCall, requestId: string, work: (tx: Tx) => Promise<void>) => {
-    demand(who, name)
-    return inTown(world.db, who.townId, async (tx) => {
+  const once = (who: Who, requestId: string, work: (tx: Tx) => Promise<void>) =>
+    inTown(world.db, who.townId, async (tx) => {
       if (!(await happened(tx, who, requestId))) await work(tx)
       return { ok: true as const }
     })
-  }
   /** One's own card, or anybody's for those who manage. */
   const ownOrManager = (who: Who, staffId: string) => {
     if (staffId !== who.staffId && !manages(who.roles)) throw new NotFound()
@@ -66,21 +57,18 @@ export const assessmentApi = (edge: Edge<Session>, world: World) => {
   }
 
   serve(r.plans, ({ session: { who } }) =>
-    read(who, 'plans', async (tx) =>
-      (await plansOf(tx, who.townId)).filter((p) => p.status !== 'draft' || manages(who.roles)),
-    ),
+    read(who, async (tx) => (await plansOf(tx, who.townId)).filter((p) => p.status !== 'draft' || manages(who.roles))),
   )
   serve(r.savePlan, ({ session: { who }, body }) => {
-    demand(who, 'savePlan')
     return inTown(world.db, who.townId, async (tx) => ({
       id: (await happened(tx, who, body.requestId)) ?? (await savePlan(tx, who, body, at())),
     }))
   })
   serve(r.turnPlan, ({ session: { who }, params, body }) =>
-    once(who, 'turnPlan', body.requestId, (tx) => turnPlan(tx, who, params.id, body, at())),
+    once(who, body.requestId, (tx) => turnPlan(tx, who, params.id, body, at())),
   )
   serve(r.people, ({ session: { who }, params }) =>
-    read(who, 'people', async (tx) => {
+    read(who, async (tx) => {
       const s = await standingOf(tx, who.townId, await planFor(tx, who, params.id), at().today)
       return {
         plan: s.plan,
@@ -96,7 +84,7 @@ export const assessmentApi = (edge: Edge<Session>, world: World) => {
     }),
   )
   serve(r.myCard, ({ session: { who } }) =>
-    read(who, 'myCard', async (tx) => {
+    read(who, async (tx) => {
       const cards = []
       for (const plan of (await plansOf(tx, who.townId)).filter((p) => p.status !== 'draft').slice(0, 3)) {
         const s = await standingOf(tx, who.townId, plan, at().today)
@@ -107,38 +95,36 @@ export const assessmentApi = (edge: Edge<Session>, world: World) => {
     }),
   )
   serve(r.card, ({ session: { who }, params }) =>
-    read(who, 'card', async (tx) => {
+    read(who, async (tx) => {
       ownOrManager(who, params.staffId)
       const s = await standingOf(tx, who.townId, await planFor(tx, who, params.id), at().today)
       return cardOf(tx, who, s, params.staffId, manages(who.roles))
     }),
   )
   serve(r.line, ({ session: { who }, params }) =>
-    read(who, 'line', async (tx) => {
+    read(who, async (tx) => {
       ownOrManager(who, params.staffId)
       const s = await standingOf(tx, who.townId, await planFor(tx, who, params.id), at().today)
       return lineOf(tx, who, s, params.staffId, params.item)
     }),
   )
   serve(r.report, ({ session: { who }, params, body }) =>
-    once(who, 'report', body.requestId, (tx) => report(tx, who, params.id, body, at())),
+    once(who, body.requestId, (tx) => report(tx, who, params.id, body, at())),
   )
   serve(r.review, ({ session: { who }, params, body }) =>
-    once(who, 'review', body.requestId, (tx) => review(tx, who, params.id, body, at())),
+    once(who, body.requestId, (tx) => review(tx, who, params.id, body, at())),
   )
   serve(r.appeal, ({ session: { who }, params, body }) =>
-    once(who, 'appeal', body.requestId, (tx) => appeal(tx, who, params.id, body, at())),
+    once(who, body.requestId, (tx) => appeal(tx, who, params.id, body, at())),
   )
   serve(r.answer, ({ session: { who }, params, body }) =>
-    once(who, 'answer', body.requestId, (tx) => answer(tx, who, params.id, body, at())),
+    once(who, body.requestId, (tx) => answer(tx, who, params.id, body, at())),
   )
   serve(r.outcome, ({ session: { who }, params, body }) =>
-    once(who, 'outcome', body.requestId, (tx) => recordOutcome(tx, who, params.id, params.staffId, body, at())),
+    once(who, body.requestId, (tx) => recordOutcome(tx, who, params.id, params.staffId, body, at())),
   )
   serve(r.whatIf, ({ session: { who }, params, body }) =>
-    read(who, 'whatIf', (tx) => tryWeights(tx, who, params.id, body.lists, at())),
+    read(who, (tx) => tryWeights(tx, who, params.id, body.lists, at())),
   )
-  serve(r.recount, ({ session: { who }, params }) =>
-    read(who, 'recount', (tx) => recount(tx, who.townId, params.id, at().today)),
-  )
+  serve(r.recount, ({ session: { who }, params }) => read(who, (tx) => recount(tx, who.townId, params.id, at().today)))
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { codes } from '../kit/choice.ts'
 import { route } from '../kit/route.ts'
+import { administrators, type Role, roles } from '../people/roles.ts'
 import { DayText } from '../petitions/petition.ts'
 import { assessed, Lists } from './score.ts'
 
@@ -112,12 +113,23 @@ export const Card = z.object({
 })
 export type Card = z.infer<typeof Card>
 
+/** One's own card is one's own; others' are read by those who manage the plan. */
+export const managers: Role[] = ['petitionHead', 'townLeader']
+const staffed = (Object.keys(roles) as Role[]).filter((r) => !(administrators as readonly Role[]).includes(r))
+
 export const assessmentRoutes = {
-  plans: route({ method: 'GET', path: '/api/assessment/plans', says: '考核方案', response: z.array(PlanRow) }),
+  plans: route({
+    method: 'GET',
+    path: '/api/assessment/plans',
+    says: '考核方案',
+    may: staffed,
+    response: z.array(PlanRow),
+  }),
   savePlan: route({
     method: 'POST',
     path: '/api/assessment/plans',
     says: '新建或修改考核方案：职责清单、任务清单、各岗位权重',
+    may: managers,
     body: z.object({
       requestId,
       id: z.uuid().optional(),
@@ -133,6 +145,7 @@ export const assessmentRoutes = {
     method: 'POST',
     path: '/api/assessment/plans/:id/turn',
     says: '开始或关闭考核方案；关闭时固定结果',
+    may: managers,
     params: Id,
     body: z.object({ requestId, version: z.int(), to: z.enum(['open', 'closed']) }),
     response: Ok,
@@ -141,6 +154,7 @@ export const assessmentRoutes = {
     method: 'GET',
     path: '/api/assessment/plans/:id/people',
     says: '各人得分，按岗位次序',
+    may: managers,
     params: Id,
     response: z.object({
       plan: PlanRow,
@@ -152,12 +166,14 @@ export const assessmentRoutes = {
     method: 'GET',
     path: '/api/assessment/mine',
     says: '我的职责和考核',
+    may: staffed,
     response: z.object({ cards: z.array(Card) }),
   }),
   card: route({
     method: 'GET',
     path: '/api/assessment/plans/:id/people/:staffId',
     says: '一个人的职责、任务、逐项得分、自报、申诉和奖惩',
+    may: staffed,
     params: PersonParam,
     response: Card,
   }),
@@ -165,6 +181,7 @@ export const assessmentRoutes = {
     method: 'GET',
     path: '/api/assessment/plans/:id/people/:staffId/lines/:item',
     says: '一项得分背后的事项',
+    may: staffed,
     params: PersonParam.extend({ item: z.string().max(30) }),
     response: z.object({
       name: z.string(),
@@ -187,6 +204,7 @@ export const assessmentRoutes = {
     method: 'POST',
     path: '/api/assessment/plans/:id/report',
     says: '自报一项任务，附佐证',
+    may: assessed,
     params: Id,
     body: z.object({
       requestId,
@@ -202,6 +220,7 @@ export const assessmentRoutes = {
     method: 'POST',
     path: '/api/assessment/reports/:id/review',
     says: '核定自报；不能核定本人的',
+    may: managers,
     params: Id,
     body: z.object({
       requestId,
@@ -215,6 +234,7 @@ export const assessmentRoutes = {
     method: 'POST',
     path: '/api/assessment/plans/:id/appeal',
     says: '对一项得分提出申诉',
+    may: assessed,
     params: Id,
     body: z.object({ requestId, item: z.string().max(30), reason: needed(1000, '请写明理由') }),
     response: Ok,
@@ -223,6 +243,7 @@ export const assessmentRoutes = {
     method: 'POST',
     path: '/api/assessment/appeals/:id/answer',
     says: '答复申诉：成立的剔除事项或更正分数',
+    may: managers,
     params: Id,
     body: z.object({
       requestId,
@@ -237,6 +258,7 @@ export const assessmentRoutes = {
     method: 'POST',
     path: '/api/assessment/plans/:id/people/:staffId/outcome',
     says: '记录奖惩：由谁决定、依据什么',
+    may: managers,
     params: PersonParam,
     body: z.object({
       requestId,
@@ -252,6 +274,7 @@ export const assessmentRoutes = {
     method: 'POST',
     path: '/api/assessment/plans/:id/what-if',
     says: '试算：改变权重，谁的得分变动、为什么；什么都不保存',
+    may: managers,
     params: Id,
     body: z.object({ lists: Lists }),
     response: z.array(
@@ -267,9 +290,10 @@ export const assessmentRoutes = {
     ),
   }),
   recount: route({
-    method: 'POST',
+    method: 'GET',
     path: '/api/assessment/plans/:id/recount',
     says: '用留痕重算，核对与显示的是否一致',
+    may: [...managers, 'auditor'],
     params: Id,
     response: z.object({
       same: z.boolean(),
