@@ -1,38 +1,35 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Button, Checkbox, DatePicker, Input, InputNumber, Select } from 'antd'
-import dayjs from 'dayjs'
-import { useEffect, useState } from 'react'
+import { Button, Checkbox, Input, InputNumber, Modal, Select } from 'antd'
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { Link } from 'react-router'
 import { normalise } from '../../kit/chinese.ts'
 import { options } from '../../kit/choice.ts'
 import { invalidFields } from '../../kit/fields.ts'
 import { PageHead, Panel, Sentence } from '../../kit/ui/bits.tsx'
 import { call, Failure } from '../../kit/ui/call.ts'
+import { DayInput } from '../../kit/ui/DayInput.tsx'
 import { newRequestId, useDraft } from '../../kit/ui/draft.ts'
 import { Field } from '../../kit/ui/Field.tsx'
 import { useMe } from '../../people/me.ts'
 import { type Place, PlacePicker } from '../../people/pickers.tsx'
 import '../page/matter.css'
 import { CategoryPicker } from '../page/MoveDialog.tsx'
-import { channels, classes, grades, idTypes, linkKinds, partyRoles, routes, states } from '../petition.ts'
+import { channels, classes, grades, routes } from '../petition.ts'
 import { SealedReceipt } from '../protect/Receipt.tsx'
 import { type MatterView, petitionRoutes } from '../routes.ts'
 import { GradeTag } from '../tags.tsx'
+import { claimsOf, cleanPhone, faultsWhileTyping, type Person, readBackText } from './check.ts'
 import { gradeAttributes } from './grading.ts'
 import { RegisterInput } from './move.ts'
+import { blankPerson, People } from './People.tsx'
+import { Similar } from './Similar.tsx'
 
-interface Person {
-  role: string
+/** A matter this one is linked with, as chosen beside the form. */
+export interface TakenLink {
+  toId: string
   kind: string
-  name: string
-  phone: string
-  address: string
-  idType: string
-  idLast4: string
-  idChecked: boolean
-  isRepresentative: boolean
-  eService: boolean
-  actsFor: string
+  note: string
+  number: string
 }
 interface Draft {
   channel: string
@@ -56,22 +53,8 @@ interface Draft {
   gradeReason: string
   gradeAttributes: string[]
   isKey: boolean
-  links: { toId: string; kind: string; note: string; number: string }[]
+  links: TakenLink[]
 }
-
-const person = (): Person => ({
-  role: 'petitioner',
-  kind: 'person',
-  name: '',
-  phone: '',
-  address: '',
-  idType: '',
-  idLast4: '',
-  idChecked: false,
-  isRepresentative: false,
-  eService: false,
-  actsFor: '',
-})
 
 /** The value of a text some moments after the last key. */
 const useSettled = <T,>(value: T, ms = 400): T => {
@@ -82,6 +65,23 @@ const useSettled = <T,>(value: T, ms = 400): T => {
     return () => clearTimeout(t)
   }, [key, ms])
   return settled
+}
+
+const fields = 'input:not([type=checkbox]):not([type=date]):not([tabindex="-1"]),textarea,input[type=radio]:checked'
+
+/** Enter goes on to the next field, as at every counter; Ctrl+Enter registers. Lists, long texts and buttons keep their own Enter. */
+const nextField = (e: KeyboardEvent<HTMLFormElement>) => {
+  const from = e.target as HTMLElement
+  if (!(from instanceof HTMLInputElement) || from.getAttribute('role') === 'combobox') {
+    if (from.getAttribute('role') === 'combobox') e.preventDefault()
+    return
+  }
+  e.preventDefault()
+  const all = [...e.currentTarget.querySelectorAll<HTMLElement>(fields)].filter(
+    (x) => !(x as HTMLInputElement).disabled && x.offsetParent !== null,
+  )
+  const at = all.indexOf(from)
+  all[at + 1]?.focus()
 }
 
 /** Registration at the counter: one screen, by keyboard; Ctrl+Enter registers. Only what the law needs is mandatory. */
@@ -102,7 +102,7 @@ export default function RegisterForm() {
     confidential: false,
     headCount: 1,
     affectedCount: null,
-    people: [person()],
+    people: [blankPerson()],
     class: null,
     route: null,
     category: null,
@@ -115,8 +115,9 @@ export default function RegisterForm() {
   const draft = useDraft<Draft>('register', blank)
   const d = draft.value
   const set = (more: Partial<Draft>) => draft.set((x) => ({ ...x, ...more }))
-  const someone = (i: number, more: Partial<Person>) =>
-    set({ people: d.people.map((p, k) => (k === i ? { ...p, ...more } : p)) })
+  const form = useRef<HTMLFormElement>(null)
+  const [idFaults, setIdFaults] = useState<Record<number, string>>({})
+  const [reading, setReading] = useState(false)
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>(null)
   const [wrong, setWrong] = useState<Record<string, string>>({})
@@ -124,9 +125,15 @@ export default function RegisterForm() {
   const [made, setMade] = useState<{ id: string; number: string; queryCode: string; sealed?: boolean } | null>(null)
 
   const asked = useSettled({
-    text: `${d.title}\n${d.request}\n${d.facts}`,
-    names: d.people.map((p) => p.name).filter(Boolean),
-    phones: d.people.map((p) => p.phone).filter(Boolean),
+    text: `${d.title}\n${d.request}\n${d.facts}`.slice(0, 6_000),
+    names: d.people
+      .map((p) => normalise(p.name))
+      .filter(Boolean)
+      .slice(0, 50),
+    phones: d.people
+      .map((p) => cleanPhone(p.phone))
+      .filter(Boolean)
+      .slice(0, 50),
     idLast4: d.people.map((p) => p.idLast4).filter((x) => x.length === 4),
     villageId: d.place?.villageId ?? null,
   })
@@ -153,9 +160,19 @@ export default function RegisterForm() {
     placeholderData: (x) => x,
   })
 
+  const typing = faultsWhileTyping({ ...d, idFaults }, me.today)
+  const oralPossible = ['visit', 'phone'].includes(d.channel)
+  // The first field that is wrong takes the focus: nobody looks for it.
+  const show = (fields: Record<string, string>, sentence: string, status = 400) => {
+    setWrong(fields)
+    setError(new Failure(sentence, status, fields))
+    requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
+  }
   const submit = async () => {
+    if (busy) return
     setError(null)
     setWrong({})
+    if (Object.keys(typing).length) return show(typing, Object.values(typing)[0]!)
     const people = d.people.filter((p) => p.name.trim() !== '')
     const input = {
       channel: d.channel,
@@ -163,7 +180,7 @@ export default function RegisterForm() {
       title: normalise(d.title),
       request: normalise(d.request),
       facts: normalise(d.facts),
-      oral: d.oral && ['visit', 'phone'].includes(d.channel),
+      oral: d.oral && oralPossible,
       readBack: d.readBack,
       anonymous: d.anonymous,
       confidential: d.confidential,
@@ -173,7 +190,14 @@ export default function RegisterForm() {
       villageId: d.place?.villageId ?? null,
       gridId: d.place?.gridId ?? null,
       place: d.placeText,
-      parties: people.map((p) => ({ ...p, name: normalise(p.name), phone: normalise(p.phone) })),
+      parties: d.anonymous
+        ? people.filter((p) => p.role !== 'petitioner')
+        : people.map((p) => ({
+            ...p,
+            name: normalise(p.name),
+            phone: cleanPhone(p.phone),
+            address: normalise(p.address),
+          })),
       class: d.class,
       route: d.class === 'claim' ? d.route : null,
       category: d.category,
@@ -181,17 +205,13 @@ export default function RegisterForm() {
       gradeReason: d.gradeReason,
       gradeAttributes: d.gradeAttributes,
       isKey: d.isKey,
-      claims: normalise(d.request)
-        .split('\n')
-        .map((x) => x.trim())
-        .filter(Boolean),
+      claims: claimsOf(d.request),
       links: d.links.map(({ number: _n, ...l }) => l),
     }
     const parsed = RegisterInput.safeParse(input)
     if (!parsed.success) {
       const fields = invalidFields(parsed.error.issues)
-      setWrong(fields)
-      setError(new Failure(Object.values(fields)[0] ?? '请检查填写的内容', 400, fields))
+      show(fields, Object.values(fields)[0] ?? '请检查填写的内容')
       return
     }
     setBusy(true)
@@ -202,11 +222,10 @@ export default function RegisterForm() {
       setRequestId(newRequestId())
       void client.invalidateQueries({ queryKey: ['petitions'] })
     } catch (e) {
-      if (e instanceof Failure) {
-        setWrong(e.fields)
-        if (e.status >= 400 && e.status < 500 && e.status !== 401) setRequestId(newRequestId())
-      }
-      setError(e)
+      if (e instanceof Failure && e.status >= 400 && e.status < 500) {
+        if (e.status !== 401) setRequestId(newRequestId())
+        show(e.fields, e.message, e.status)
+      } else setError(e)
     } finally {
       setBusy(false)
     }
@@ -241,18 +260,20 @@ export default function RegisterForm() {
         </Panel>
       </>
     )
-  const oralPossible = ['visit', 'phone'].includes(d.channel)
   return (
     <form
+      ref={form}
+      className="hs-register-page"
       onSubmit={(e) => {
         e.preventDefault()
         void submit()
       }}
       onKeyDown={(e) => {
-        if (e.key === 'Enter' && (e.ctrlKey || e.metaKey) && !e.nativeEvent.isComposing) {
+        if (e.nativeEvent.isComposing) return
+        if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) {
           e.preventDefault()
           void submit()
-        }
+        } else if (e.key === 'Enter') nextField(e)
       }}
     >
       <PageHead
@@ -260,108 +281,35 @@ export default function RegisterForm() {
         extra={
           <>
             {draft.restored && <Button onClick={() => draft.clear()}>清空草稿</Button>}
-            <Button type="primary" htmlType="submit" loading={busy}>
-              登记（Ctrl+Enter）
+            <Button type="primary" htmlType="submit" loading={busy} className="hs-primary">
+              登记<span className="hs-key-hint">（Ctrl+Enter）</span>
             </Button>
           </>
         }
       >
         {draft.restored && <span className="hs-muted">接着上次没有登记完的内容</span>}
       </PageHead>
-      <Sentence error={error} />
+      <Sentence
+        error={error}
+        retry={error instanceof Failure && error.status === 0 ? () => void submit() : undefined}
+      />
       <div className="hs-register">
         <div>
           <Panel title="信访人">
-            <div className="hs-scroll">
-              <table className="hs-people">
-                <thead>
-                  <tr>
-                    <th>身份</th>
-                    <th>姓名（必填）</th>
-                    <th>电话</th>
-                    <th>住址</th>
-                    <th>证件</th>
-                    <th>后四位</th>
-                    <th>代表</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {d.people.map((p, i) => (
-                    <tr key={i}>
-                      <td>
-                        <Select
-                          aria-label={`第 ${i + 1} 人身份`}
-                          value={p.role}
-                          onChange={(role) => someone(i, { role })}
-                          options={options(partyRoles)}
-                          style={{ width: 96 }}
-                        />
-                      </td>
-                      <td>
-                        <Input
-                          aria-label={`第 ${i + 1} 人姓名`}
-                          autoFocus={i === 0}
-                          value={p.name}
-                          disabled={d.anonymous}
-                          status={wrong.parties ? 'error' : undefined}
-                          onChange={(e) => someone(i, { name: e.target.value })}
-                        />
-                      </td>
-                      <td>
-                        <Input
-                          aria-label={`第 ${i + 1} 人电话`}
-                          value={p.phone}
-                          onChange={(e) => someone(i, { phone: e.target.value })}
-                          inputMode="tel"
-                        />
-                      </td>
-                      <td>
-                        <Input
-                          aria-label={`第 ${i + 1} 人住址`}
-                          value={p.address}
-                          onChange={(e) => someone(i, { address: e.target.value })}
-                        />
-                      </td>
-                      <td>
-                        <Select
-                          aria-label={`第 ${i + 1} 人证件`}
-                          value={p.idType}
-                          onChange={(idType) => someone(i, { idType, idChecked: idType !== '' })}
-                          options={options(idTypes)}
-                          style={{ width: 112 }}
-                        />
-                      </td>
-                      <td>
-                        <Input
-                          aria-label={`第 ${i + 1} 人证件后四位`}
-                          value={p.idLast4}
-                          maxLength={4}
-                          onChange={(e) => someone(i, { idLast4: normalise(e.target.value) })}
-                          style={{ width: 72 }}
-                        />
-                      </td>
-                      <td>
-                        <Checkbox
-                          aria-label={`第 ${i + 1} 人为代表`}
-                          checked={p.isRepresentative}
-                          onChange={(e) => someone(i, { isRepresentative: e.target.checked })}
-                        />
-                      </td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
-            {wrong.parties && <div className="hs-wrong">{wrong.parties}</div>}
-            <div className="hs-inline" style={{ flexWrap: 'wrap', marginTop: 8 }}>
-              <Button size="small" onClick={() => set({ people: [...d.people, person()] })}>
-                增加一人
-              </Button>
-              {d.people.length > 1 && (
-                <Button size="small" onClick={() => set({ people: d.people.slice(0, -1) })}>
-                  去掉最后一人
-                </Button>
-              )}
+            <People
+              people={d.people}
+              anonymous={d.anonymous}
+              wrong={{ ...wrong, ...typing }}
+              onChange={(people) =>
+                set({
+                  people,
+                  headCount: Math.max(d.headCount, people.filter((p) => p.role === 'petitioner' && p.name).length, 1),
+                })
+              }
+              onIdFault={(i, fault) =>
+                setIdFaults(({ [i]: _, ...rest }) => (fault === null ? rest : { ...rest, [i]: fault }))
+              }
+            >
               <Checkbox checked={d.anonymous} onChange={(e) => set({ anonymous: e.target.checked })}>
                 匿名
               </Checkbox>
@@ -370,33 +318,52 @@ export default function RegisterForm() {
               </Checkbox>
               <Checkbox
                 checked={d.people[0]?.eService ?? false}
-                onChange={(e) => someone(0, { eService: e.target.checked })}
+                onChange={(e) =>
+                  set({ people: d.people.map((p, i) => (i === 0 ? { ...p, eService: e.target.checked } : p)) })
+                }
               >
                 同意电子送达
               </Checkbox>
-              <span className="hs-muted">只留证件后四位；代表不超过 5 人</span>
-            </div>
+              <span className="hs-inline">
+                共
+                <InputNumber
+                  aria-label="总人数"
+                  aria-invalid={typing.headCount || wrong.headCount ? true : undefined}
+                  status={typing.headCount || wrong.headCount ? 'error' : undefined}
+                  value={d.headCount}
+                  onChange={(v) => set({ headCount: v ?? 1 })}
+                  min={1}
+                  precision={0}
+                  style={{ width: 76 }}
+                />
+                人
+              </span>
+            </People>
+            {(typing.headCount ?? wrong.headCount) && (
+              <div className="hs-wrong">{typing.headCount ?? wrong.headCount}</div>
+            )}
           </Panel>
           <Panel title="事项">
             <div className="hs-fields">
-              <div className="hs-third">
-                <Field label="信访形式（必填）" wrong={wrong.channel}>
-                  <Select
-                    value={d.channel}
-                    onChange={(channel) => set({ channel })}
-                    options={options(channels)}
-                    style={{ width: '100%' }}
-                  />
-                </Field>
+              <div className="hs-wide">
+                <fieldset className="hs-chips">
+                  <legend>信访形式（必填）</legend>
+                  {options(channels).map((c) => (
+                    <label key={c.value}>
+                      <input
+                        type="radio"
+                        name="channel"
+                        checked={d.channel === c.value}
+                        onChange={() => set({ channel: c.value })}
+                      />
+                      <span>{c.label}</span>
+                    </label>
+                  ))}
+                </fieldset>
               </div>
               <div className="hs-third">
-                <Field label="收到日期（必填）" wrong={wrong.receivedOn}>
-                  <DatePicker
-                    value={dayjs(d.receivedOn)}
-                    onChange={(v) => v && set({ receivedOn: v.format('YYYY-MM-DD') })}
-                    allowClear={false}
-                    style={{ width: '100%' }}
-                  />
+                <Field label="收到日期（必填）" wrong={typing.receivedOn ?? wrong.receivedOn}>
+                  <DayInput value={d.receivedOn} onChange={(receivedOn) => set({ receivedOn })} today={me.today} />
                 </Field>
               </div>
               <div className="hs-third">
@@ -404,11 +371,20 @@ export default function RegisterForm() {
                   <PlacePicker value={d.place} onChange={(place) => set({ place })} />
                 </Field>
               </div>
+              <div className="hs-third">
+                <Field label="具体地点" wrong={wrong.place}>
+                  <Input
+                    value={d.placeText}
+                    onChange={(e) => set({ placeText: e.target.value })}
+                    placeholder="例如：村南机井旁"
+                  />
+                </Field>
+              </div>
               <div className="hs-wide">
                 <Field label="诉求（必填）：要求解决什么，一行一项" wrong={wrong.request}>
                   <Input.TextArea
                     value={d.request}
-                    onChange={(e) => set({ request: e.target.value })}
+                    onChange={(e) => set({ request: e.target.value, readBack: false })}
                     autoSize={{ minRows: 2, maxRows: 10 }}
                   />
                 </Field>
@@ -417,7 +393,7 @@ export default function RegisterForm() {
                 <Field label="事实和理由" wrong={wrong.facts}>
                   <Input.TextArea
                     value={d.facts}
-                    onChange={(e) => set({ facts: e.target.value })}
+                    onChange={(e) => set({ facts: e.target.value, readBack: false })}
                     autoSize={{ minRows: 3, maxRows: 16 }}
                   />
                 </Field>
@@ -428,24 +404,22 @@ export default function RegisterForm() {
                     口头提出，由我记录
                   </Checkbox>
                   {d.oral && (
-                    <Checkbox checked={d.readBack} onChange={(e) => set({ readBack: e.target.checked })}>
-                      已向信访人宣读，无误
-                    </Checkbox>
+                    <>
+                      <Button size="small" disabled={d.request.trim() === ''} onClick={() => setReading(true)}>
+                        宣读稿
+                      </Button>
+                      <Checkbox
+                        checked={d.readBack}
+                        aria-invalid={wrong.readBack ? true : undefined}
+                        onChange={(e) => set({ readBack: e.target.checked })}
+                      >
+                        已向信访人宣读，无误
+                      </Checkbox>
+                    </>
                   )}
                   {wrong.readBack && <span className="hs-wrong">{wrong.readBack}</span>}
                 </div>
               )}
-              <div className="hs-third">
-                <Field label="人数" wrong={wrong.headCount}>
-                  <InputNumber
-                    value={d.headCount}
-                    onChange={(v) => set({ headCount: v ?? 1 })}
-                    min={1}
-                    precision={0}
-                    style={{ width: '100%' }}
-                  />
-                </Field>
-              </div>
               <div className="hs-third">
                 <Field label="涉及户（人）数">
                   <InputNumber
@@ -457,8 +431,8 @@ export default function RegisterForm() {
                   />
                 </Field>
               </div>
-              <div className="hs-third">
-                <Field label="标题" hint="不填则取诉求的第一句">
+              <div className="hs-two-thirds">
+                <Field label="标题（不填则取诉求的第一句）" wrong={wrong.title}>
                   <Input value={d.title} onChange={(e) => set({ title: e.target.value })} />
                 </Field>
               </div>
@@ -565,47 +539,29 @@ export default function RegisterForm() {
           </Panel>
         </div>
         <aside aria-label="可能重复的事项">
-          <Panel title="可能重复">
-            <div className="hs-similar" aria-live="polite">
-              {(similar.data ?? []).length === 0 && (
-                <p className="hs-muted">填写时会在这里并列显示相近的事项。关联而不丢弃，每件都登记。</p>
-              )}
-              {similar.data?.map((s) => {
-                const taken = d.links.find((l) => l.toId === s.id)
-                return (
-                  <article key={s.id} className={taken ? 'hs-taken' : ''}>
-                    <p>
-                      <Link to={`/matter/${s.id}`} target="_blank">
-                        {s.number}
-                      </Link>{' '}
-                      {s.petitioner} {s.village}
-                    </p>
-                    <p>{s.title}</p>
-                    <p className="hs-muted">
-                      {s.receivedOn} · {states[s.state]} · {s.why.join('、')}
-                    </p>
-                    <Select
-                      size="small"
-                      aria-label={`与 ${s.number} 的关系`}
-                      value={taken?.kind ?? ''}
-                      onChange={(kind) =>
-                        set({
-                          links: [
-                            ...d.links.filter((l) => l.toId !== s.id),
-                            ...(kind ? [{ toId: s.id, kind, note: s.why.join('、'), number: s.number }] : []),
-                          ],
-                        })
-                      }
-                      options={[{ value: '', label: '不关联' }, ...options(linkKinds)]}
-                      style={{ width: '100%', marginTop: 6 }}
-                    />
-                  </article>
-                )
-              })}
-            </div>
-          </Panel>
+          <Similar rows={similar.data ?? []} links={d.links} request={d.request} onLinks={(links) => set({ links })} />
         </aside>
       </div>
+      <Modal
+        open={reading}
+        title="向信访人宣读"
+        okText="已宣读，信访人确认无误"
+        cancelText="要修改"
+        onOk={() => {
+          set({ readBack: true })
+          setReading(false)
+        }}
+        onCancel={() => setReading(false)}
+        width={680}
+      >
+        <div className="hs-aloud">
+          {readBackText(d).map((line) => (
+            <p key={line} className="hs-pre">
+              {line}
+            </p>
+          ))}
+        </div>
+      </Modal>
     </form>
   )
 }

@@ -1,0 +1,31 @@
+import { addDays, type Day, isDay } from './day.ts'
+
+const spoken: Record<string, number> = { 今天: 0, 今日: 0, 昨天: -1, 昨日: -1, 前天: -2 }
+
+/**
+ * A day as people type it: 2026-11-23, 20261123, 2026年11月23日, 11.23, 11/23, 1123, 23, 昨天; full-width digits too.
+ * Without a year it is the latest such day not after today. Null when it is no day.
+ */
+export const typedDay = (raw: string, today: Day): Day | null => {
+  const text = raw.normalize('NFKC').replace(/\s/g, '')
+  if (text in spoken) return addDays(today, spoken[text]!)
+  const digits = /^\d+$/.test(text)
+  const parts = digits
+    ? text.length === 8
+      ? [text.slice(0, 4), text.slice(4, 6), text.slice(6)]
+      : text.length === 4
+        ? [text.slice(0, 2), text.slice(2)]
+        : text.length <= 2
+          ? [today.slice(5, 7), text]
+          : []
+    : (/^(?:(\d{4}|\d{2})[-./年])?(\d{1,2})[-./月](\d{1,2})日?$/.exec(text)?.slice(1).filter(Boolean) ?? [])
+  if (parts.length < 2) return null
+  const [d, m, y] = [...parts].reverse() as [string, string, string | undefined]
+  const inYear = (year: number) => {
+    const whole = `${year}-${m.padStart(2, '0')}-${d.padStart(2, '0')}`
+    return isDay(whole) ? whole : null
+  }
+  if (y !== undefined) return inYear(y.length === 2 ? 2000 + Number(y) : Number(y))
+  const thisYear = inYear(Number(today.slice(0, 4)))
+  return thisYear && thisYear <= today ? thisYear : inYear(Number(today.slice(0, 4)) - 1)
+}
