@@ -1,7 +1,10 @@
+import { lazy } from 'react'
 import type { MatterPanel } from './petitions/page/slots.ts'
 
 /**
  * Panels that other parts put on the matter page. One entry each:
  * `{ key: 'fiveDuties', where: 'beside', order: 15, Panel: lazy(() => import('./duty/FiveDuties.tsx')) }`
  */
-export const matterPanels: readonly MatterPanel[] = []
+export const matterPanels: readonly MatterPanel[] = [
+  { key: 'words', where: 'beside', order: 25, Panel: lazy(() => import('./citizen/WordsPanel.tsx')) },
+]

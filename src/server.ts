@@ -5,6 +5,7 @@ import fastifyStatic from '@fastify/static'
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
 import { assessmentApi } from './assessment/api.ts'
 import { citizenApi } from './citizen/api.ts'
+import { wordsApi } from './citizen/words.api.ts'
 import { createEdge } from './kit/server/http.ts'
 import { peopleApi } from './people/api.ts'
 import { callRefusal } from './people/policy.ts'
@@ -68,6 +69,7 @@ export const createApp = async (world: World, options: { log?: boolean; dist?: s
   assessmentApi(edge, world)
   importApi(edge, world)
   protectApi(edge, world)
+  wordsApi(edge, world)
   await citizenApi(app, world, { dist: options.dist })
 
   const dist = options.dist ?? resolve(import.meta.dirname, '../dist')
@@ -100,6 +102,19 @@ export const createApp = async (world: World, options: { log?: boolean; dist?: s
   return app
 }
 
+/** The public face alone, for a port of its own in front of the office: no other route is there to be tried. */
+export const createPublicApp = async (world: World, options: { dist?: string } = {}) => {
+  const { app } = await createEdge<Session>({
+    sessionOf: async () => null,
+    refusal: () => '',
+    publicUnder: ['/c', '/'],
+  })
+  app.get('/', async (_req, reply) => reply.redirect('/c', 302))
+  await citizenApi(app, world, options)
+  app.setNotFoundHandler((_req, reply) => reply.redirect('/c', 302))
+  return app
+}
+
 const main = async () => {
   const port = Number(process.env.PORT ?? 8080)
   const host = process.env.HOST ?? '127.0.0.1'
@@ -115,6 +130,12 @@ const main = async () => {
     const worker = await startWorker(opened.world)
     await app.listen({ port, host })
     console.log(`回声已启动：http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`)
+    const publicPort = Number(process.env.PUBLIC_PORT ?? 0)
+    const publicApp = publicPort ? await createPublicApp(opened.world) : null
+    if (publicApp) {
+      await publicApp.listen({ port: publicPort, host: process.env.PUBLIC_HOST ?? host })
+      console.log(`公众页面单独开在：http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${publicPort}`)
+    }
     if (opened.world.clock.fixed)
       console.log(`今天固定为 ${opened.world.clock.today()}（HUISHENG_TODAY，仅供演示和测试）`)
     let stopping = false
@@ -122,6 +143,7 @@ const main = async () => {
       if (stopping) return
       stopping = true
       console.log('正在停止……')
+      await publicApp?.close()
       await app.close()
       await worker.stop()
       await opened?.close()

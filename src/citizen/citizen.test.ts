@@ -5,7 +5,7 @@ import { inTown } from '../kit/server/db.ts'
 import { type TestWorld, testWorld } from '../kit/server/testing.ts'
 import { password, smallTown } from '../people/fixture.ts'
 import { createTown, type NewTown } from '../people/setup.store.ts'
-import { createApp } from '../server.ts'
+import { createApp, createPublicApp } from '../server.ts'
 
 let world: TestWorld
 let town: NewTown
@@ -230,6 +230,38 @@ describe('说话、评价', () => {
   test('留痕链仍然完整', async () => {
     const r = await inTown(world.db, town.townId, (tx) => verifyTown(tx, town.townId))
     expect(r.problems).toEqual([])
+  })
+})
+
+describe('回音', () => {
+  test('承办的人回复，信访人在公众页面上看到；已经回复的不能再回；看不到事项的人不能回', async () => {
+    const { cookie, number } = await brought({ request: '要求修水渠', name: '褚六' })
+    await form('/c/matter/words', { kind: 'question', body: '哪天来看', requestId: uuidv7() }, cookie)
+    const id = (await as('clerk', 'GET', `/api/petitions?q=${number}`)).json().rows[0].id
+    const { words } = (await as('clerk', 'GET', `/api/petitions/${id}/words`)).json()
+    expect(words.map((w: { body: string }) => w.body)).toEqual(['哪天来看'])
+    const url = `/api/petitions/${id}/words/${words[0].id}/answer`
+    expect((await as('unitHandler', 'POST', url, { requestId: uuidv7(), answer: '明天' })).statusCode).toBe(404)
+    expect((await as('clerk', 'POST', url, { requestId: uuidv7(), answer: ' ' })).statusCode).toBe(400)
+    const requestId = uuidv7()
+    expect((await as('clerk', 'POST', url, { requestId, answer: '周五上午到现场' })).statusCode).toBe(200)
+    expect((await as('clerk', 'POST', url, { requestId, answer: '周五上午到现场' })).statusCode).toBe(200)
+    expect((await as('petitionHead', 'POST', url, { requestId: uuidv7(), answer: '再说' })).statusCode).toBe(409)
+    expect((await get('/c/matter', cookie)).body).toContain('周五上午到现场')
+  })
+  test('公众页面单独开一个端口时，没有办公室的任何接口', async () => {
+    const face = await createPublicApp(world)
+    try {
+      expect((await face.inject('/c')).statusCode).toBe(200)
+      for (const url of ['/api/petitions', '/api/me', '/openapi.json', '/metrics', '/healthz', '/ledger']) {
+        const r = await face.inject({ url, headers: { cookie: staff.get('clerk')! } })
+        expect([url, r.body.includes('XF2026')]).toEqual([url, false])
+      }
+      const r = await face.inject({ method: 'POST', url: '/api/sign-in', payload: { username: 'clerk', password } })
+      expect(r.statusCode).toBe(302)
+    } finally {
+      await face.close()
+    }
   })
 })
 

@@ -1,0 +1,87 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Button, Input } from 'antd'
+import { useRef, useState } from 'react'
+import { Panel, Sentence } from '../kit/ui/bits.tsx'
+import { call } from '../kit/ui/call.ts'
+import type { MatterPanelProps } from '../petitions/page/slots.ts'
+import { ratings } from '../petitions/petition.ts'
+import { citizenRoutes, type WordRow } from './routes.ts'
+import { wordKinds } from './view.ts'
+
+/** One thing the petitioner said, and the office's answer or the form for it. */
+function Word({ petitionId, word, onDone }: { petitionId: string; word: WordRow; onDone: () => void }) {
+  const [answer, setAnswer] = useState('')
+  // The same id when the button is pressed again after a lost answer.
+  const requestId = useRef(crypto.randomUUID())
+  const send = useMutation({
+    mutationFn: () =>
+      call(citizenRoutes.answerWord, {
+        params: { id: petitionId, wordId: word.id },
+        body: { requestId: requestId.current, answer },
+      }),
+    onSuccess: onDone,
+  })
+  return (
+    <li>
+      <b>{wordKinds[word.kind]}</b> <span className="hs-muted">{word.onDay}</span>
+      <p style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere', margin: '4px 0' }}>{word.body}</p>
+      {word.answeredOn ? (
+        <p className="hs-muted" style={{ margin: 0 }}>
+          {word.answeredName}（{word.answeredOn}）回复：{word.answer}
+        </p>
+      ) : (
+        <>
+          <Input.TextArea
+            aria-label={`回复“${wordKinds[word.kind]}”`}
+            autoSize={{ minRows: 2 }}
+            maxLength={5000}
+            value={answer}
+            onChange={(e) => setAnswer(e.target.value)}
+            placeholder="写给信访人的话，会显示在公众页面上"
+          />
+          {send.error && <Sentence error={send.error} />}
+          <Button
+            size="small"
+            style={{ marginTop: 6 }}
+            disabled={answer.trim() === ''}
+            loading={send.isPending}
+            onClick={() => send.mutate()}
+          >
+            回复
+          </Button>
+        </>
+      )}
+    </li>
+  )
+}
+
+/** What the petitioner said and how the petitioner rated, at the public face; absent while there is nothing. */
+export default function WordsPanel({ view, reload }: MatterPanelProps) {
+  const id = view.matter.id
+  const client = useQueryClient()
+  const q = useQuery({
+    queryKey: ['words', id],
+    queryFn: () => call(citizenRoutes.words, { params: { id } }),
+  })
+  if (!q.data || (q.data.words.length === 0 && !q.data.rating)) return null
+  const done = () => {
+    client.invalidateQueries({ queryKey: ['words', id] })
+    reload()
+  }
+  return (
+    <Panel title="信访人的话">
+      {q.data.rating && (
+        <p style={{ margin: '0 0 8px' }}>
+          本人评价（{q.data.rating.onDay}）：信访办{ratings[q.data.rating.office]}，承办单位
+          {ratings[q.data.rating.unit]}
+          {q.data.rating.reason && `；${q.data.rating.reason}`}
+        </p>
+      )}
+      <ul className="hs-missing" style={{ display: 'grid', gap: 12 }}>
+        {q.data.words.map((w) => (
+          <Word key={w.id} petitionId={id} word={w} onDone={done} />
+        ))}
+      </ul>
+    </Panel>
+  )
+}

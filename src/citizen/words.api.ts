@@ -1,0 +1,76 @@
+import { sql } from 'kysely'
+import { NotFound, Refused } from '../kit/errors.ts'
+import { inTown } from '../kit/server/db.ts'
+import type { Edge } from '../kit/server/http.ts'
+import type { Who } from '../people/roles.ts'
+import { is } from '../people/roles.ts'
+import { handles } from '../petitions/guard.ts'
+import type { Matter } from '../petitions/petition.ts'
+import { applyChange, findMatter } from '../petitions/store.ts'
+import { settingOf, type World } from '../petitions/world.store.ts'
+import { citizenRoutes as r, type WordRow } from './routes.ts'
+import { wordKinds } from './view.ts'
+
+/** Why this person can't answer the petitioner's words; null when they may. */
+export const answerRefusal = (m: Matter, who: Who): string | null =>
+  handles(m, who) ||
+  is(who, 'clerk', 'petitionHead', 'disciplineLiaison') ||
+  [m.holderId, m.leadOfficialId, m.areaOwnerId, m.villageOwnerId].includes(who.staffId)
+    ? null
+    : '由承办人、责任人或信访办回复'
+
+/** The office's side of the public face: read what was said, answer it. */
+export const wordsApi = (edge: Edge<{ who: Who }>, world: World) => {
+  edge.serve(r.words, ({ session: { who }, params }) =>
+    inTown(
+      world.db,
+      who.townId,
+      async (tx) => {
+        const { matter } = await findMatter(tx, who, params.id)
+        const words = await sql<WordRow>`
+          select id, kind, body, on_day, answer, answered_name, answered_on from petitioner_word
+          where town_id = ${who.townId}::uuid and petition_id = ${matter.id}::uuid order by at`.execute(tx)
+        const rating = await sql<{ office: never; unit: never; reason: string; onDay: never }>`
+          select office, unit, reason, on_day from petitioner_rating
+          where town_id = ${who.townId}::uuid and petition_id = ${matter.id}::uuid and round = ${matter.round}`.execute(
+          tx,
+        )
+        return { words: words.rows, rating: rating.rows[0] ?? null }
+      },
+      { readOnly: true },
+    ),
+  )
+  edge.serve(r.answerWord, ({ session: { who }, params, body }) =>
+    inTown(world.db, who.townId, async (tx) => {
+      const s = await settingOf(tx, world, who.townId)
+      const { matter, trace, done } = await findMatter(tx, who, params.id, { lock: true, requestId: body.requestId })
+      if (done) return { ok: true as const }
+      const no = answerRefusal(matter, who)
+      if (no) throw new Refused(no)
+      const w = await sql<{ kind: keyof typeof wordKinds; answer: string }>`
+        select kind, answer from petitioner_word
+        where town_id = ${who.townId}::uuid and petition_id = ${matter.id}::uuid and id = ${params.wordId}::uuid for update`.execute(
+        tx,
+      )
+      const word = w.rows[0]
+      if (!word) throw new NotFound()
+      if (word.answer !== '') throw new Refused('这句话已经有人回复过，请刷新后再看')
+      await sql`update petitioner_word set answer = ${body.answer}, answered_by = ${who.staffId}::uuid, answered_name = ${who.name}, answered_on = ${s.today}::date
+        where town_id = ${who.townId}::uuid and id = ${params.wordId}::uuid`.execute(tx)
+      await applyChange(
+        tx,
+        who,
+        matter,
+        trace,
+        {
+          kind: 'contact',
+          says: `回复信访人（${wordKinds[word.kind]}）：${body.answer}`,
+          set: { lastContactOn: s.today },
+        },
+        s,
+        { move: 'answerWord', requestId: body.requestId },
+      )
+      return { ok: true as const }
+    }),
+  )
+}
