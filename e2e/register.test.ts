@@ -63,7 +63,7 @@ test('只用键盘登记一件来访：从 N 开始，拼音选村，宣读核�
   await page.keyboard.press('Control+Enter')
   await page.getByRole('heading', { name: '已登记' }).waitFor()
   await clean(page)
-  const number = await page.locator('.hs-result b').first().innerText()
+  const number = (await page.locator('.hs-result b').first().textContent()) ?? ''
   expect(number).toMatch(/^XF2026-\d+$/)
   await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toContain('打印回执')
   const [paper] = await Promise.all([page.context().waitForEvent('page'), page.keyboard.press('Enter')])
