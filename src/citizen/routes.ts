@@ -7,7 +7,7 @@ import { wordKinds } from './view.ts'
 
 /** Posts that take part in case work; the store asks again whether this matter is seen. */
 const staff = (Object.keys(roles) as (keyof typeof roles)[]).filter(
-  (r) => !['systemAdmin', 'securityAdmin', 'auditAdmin'].includes(r),
+  (r) => !['auditor', 'systemAdmin', 'securityAdmin', 'auditAdmin'].includes(r),
 )
 
 const WordRow = z.object({
