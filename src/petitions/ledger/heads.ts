@@ -1,0 +1,246 @@
+import type { Cell, Merge, Row, Sheet } from '../../kit/server/excel.ts'
+import { PackedRows } from '../../kit/server/packed.ts'
+import type { Field } from './recognise.ts'
+import { isName, phoneOf, readDay, squeeze } from './values.ts'
+
+/** Where the head of a table is and what its words mean. */
+
+/** Headers that are understood and hold nothing for the register: never guessed by content either. */
+export const otherHeader =
+  /(办结|化解|答复|完成|回复|出生|处理|整改|稳控|回访)(时间|日期)|年龄|性别|民族|职务|工作单位|填报|学历|政治面貌|(领导|责任人|承办人|网格员|干部|负责人|经办人).*(电话|手机|联系方式)|率$|占比|(?<!人|户)数$|件数|^(合计|小计)$/
+
+/** First match wins; the most telling words of a header come before the looser ones. */
+const words: [Field, RegExp, number][] = [
+  ['serial', /^(序号|序列|顺序号?|序|NO\.?)$/i, 1],
+  ['idNumber', /身份证|证件号|公民身份|身份号/, 1],
+  ['phone', /电话|手机|联系方式|联系号码|联系办法/, 1],
+  ['headCount', /人数|户数|人次|^涉及人|涉访人员数/, 0.95],
+  ['key', /重点|案件性质|是否突出/, 0.95],
+  [
+    'leadOfficial',
+    /(包案|包保|包联|包靠|牵头|分管|挂包|责任|带班|接访|联系|督办|主管)领导|包案(责任)?人|领导(姓名|包案)|^领导$|^包案/,
+    0.95,
+  ],
+  ['progress', /(稳控|化解|处置|办理|落实)措施/, 0.7],
+  [
+    'owner',
+    /责任人|承办人|稳控人|包保人|包村|包片干部|经办人|办理人|负责人|处理人|调处人|调解员|调解人|办案人|化解人|专班|承办干部|具办人/,
+    0.95,
+  ],
+  ['unit', /(责任|承办|主办|办理|牵头|处理|协办|涉事|归口|主责)(单位|部门|科室|站所)|^(单位|部门|站所)$/, 0.9],
+  ['dueOn', /期限|时限|限期|到期|截止|应办结/, 0.9],
+  ['grade', /级别|等级|颜色|红黄蓝|红、?黄|分级|预警|三色|难易|风险程度|风险级|分类等级|^级$|^色/, 0.95],
+  ['number', /编号|件号|案号|登记号|台账号|信访号/, 0.9],
+  ['category', /类别|类型|分类|种类|所属领域|所属系统|^领域|性质$/, 0.9],
+  [
+    'progress',
+    /办理情况|化解情况|进展|目前状况|现状|办理进度|进度|状态|落实情况|处理情况|处置|调处|稳控|办结|化解|目前情况|办理过程|工作情况|推进/,
+    0.9,
+  ],
+  ['result', /结果|处理意见|结论/, 0.9],
+  [
+    'receivedOn',
+    /(登记|接访|来访|信访|受理|排查|收到|收件|来信|来电|上访|反映|接收|诉求|投诉|受访|走访|接待)(的)?(时间|日期|日)$/,
+    1,
+  ],
+  ['receivedOn', /^(时间|日期|年月日)$/, 0.9],
+  ['receivedOn', /(录入|填写|立案|上报|交办|转办|发生|摸排|首次.*)(时间|日期)$/, 0.75],
+  ['receivedOn', /(时间|日期)$/, 0.5],
+  [
+    'channel',
+    /(信访|反映|诉求|受理|举报|上访|来访|投诉|线索|问题|案件|事项)?(形式|渠道|途径|来源)$|(信访|反映|上访|受理|诉求|投诉|来访)方式|^方式$/,
+    0.95,
+  ],
+  ['grid', /网格(?!员)/, 0.9],
+  ['area', /管区|片区|工作区|工作片|总支|联村|^(区域|片|办事处|街道|镇街|乡镇)$|管理区/, 0.95],
+  ['village', /^村|村(居|庄|名|级|社区)|(所在|所属|涉及|户籍|反映)村|行政村|社区|^(属地|居委会|地区)$|村$/, 0.9],
+  ['address', /住址|地址|住所|户籍|家庭|居住地|地点|详址/, 0.8],
+  ['request', /主要诉求|诉求(内容|事项|概要|摘要)|^诉求$|反映(的)?(主要)?(问题|内容|诉求)|信访诉求/, 1],
+  [
+    'petitionerName',
+    /(信访|来访|诉求|反映|上访|投诉|举报|申请|求助|来信|来电|涉访|涉事|群众|当事|纠纷)(人员?|者|方|群众)(人)?(姓名|名称|名字)?$|^(姓名|名字|人员|双方|群众|访民|信访户|户主|业主|群众姓名|对象|信访对象)$|姓名/,
+    0.95,
+  ],
+  [
+    'request',
+    /信访(事项|问题|内容|事由)|问题(描述|内容|简述|概述|简介|情况|详情|摘要)?$|案情|案由|^案件$|(矛盾|纠纷|事项)(内容|情况|简述|概况|描述|简介|简要|摘要|详情)|主要(问题|事项|情况|内容|矛盾)|简要(情况|案情|案由|^案件$|内容)|内容|事由|诉求/,
+    0.9,
+  ],
+  ['title', /标题|题目|主题|(事项|案件|信访件|矛盾|纠纷|事件)名称|^名称$/, 0.9],
+  ['facts', /事实|详细|经过|理由|调查|核查/, 0.8],
+  ['request', /矛盾|纠纷|事项|摘要|概述|基本情况|情况|概况/, 0.6],
+  ['note', /备注|说明|其他|备考/, 0.8],
+]
+export const cleanHeader = (v: unknown) => squeeze(v).replace(/[（(【[].*?[)）\]】]|[*＊:：、。.]/g, '')
+export const fieldsOfHeader = (header: string): [Field, number][] => {
+  const h = cleanHeader(header) || squeeze(header)
+  if (h === '' || h.length > 24 || otherHeader.test(h)) return []
+  const out: [Field, number][] = []
+  for (const [field, pattern, c] of words)
+    if (pattern.test(h) && !out.some(([f]) => f === field)) out.push([field, out.length ? Math.min(c, 0.5) : c])
+  return out
+}
+
+/** The cells of a row by column; rows are looked up as they are needed, the last few are kept. */
+export interface Grid {
+  get(n: number): Map<number, Cell> | undefined
+  has(n: number): boolean
+}
+export const gridOf = (sheet: Sheet): Grid => {
+  const { rows } = sheet
+  const plain = rows instanceof PackedRows ? null : new Map([...rows].map((r) => [r.n, r]))
+  const kept = new Map<number, Map<number, Cell> | undefined>()
+  const get = (n: number) => {
+    if (kept.has(n)) return kept.get(n)
+    const row = rows instanceof PackedRows ? rows.numbered(n) : plain!.get(n)
+    const cells = row && new Map(row.cells.map((c) => [c.c, c]))
+    if (kept.size > 200) kept.clear()
+    kept.set(n, cells)
+    return cells
+  }
+  return { get, has: (n) => get(n) !== undefined }
+}
+export const cellsOf = (row: Row): Map<number, Cell> => new Map(row.cells.map((c) => [c.c, c]))
+export const filled = (row: Map<number, Cell> | undefined): Cell[] =>
+  row ? [...row.values()].filter((c) => c.v !== null && squeeze(c.v) !== '') : []
+
+export const looksDated = (c: Cell): boolean =>
+  c.date === true ||
+  (typeof c.v === 'string' &&
+    /^(\d{4}[-./年]\d{1,2}|\d{1,2}月\d|\d{2}[-./]\d{1,2}[-./]\d)/.test(squeeze(c.v)) &&
+    readDay(c.v, { year: 2023 }).day !== null)
+
+/** A row of short words over rows that hold numbers, days or long texts: a head in words nobody foresaw. 0 when there is none. */
+const unknownHead = (sheet: Sheet): number => {
+  const rows = sheet.rows.slice(0, 12)
+  const telling = (c: Cell) =>
+    typeof c.v === 'number' || looksDated(c) || phoneOf(c.v) !== '' || squeeze(c.v).length > 12
+  for (let i = 0; i + 1 < rows.length && i < 8; i += 1) {
+    const head = filled(cellsOf(rows[i]!))
+    const below = filled(cellsOf(rows[i + 1]!))
+    const words = head.map((c) => squeeze(c.v))
+    if (
+      head.length >= 3 &&
+      new Set(words).size === words.length &&
+      head.every((c) => typeof c.v === 'string' && squeeze(c.v).length <= 10 && !/\d/.test(c.v) && !isName(c.v)) &&
+      below.length >= head.length * 0.6 &&
+      below.every((c) => head.some((h) => h.c === c.c)) &&
+      below.some(telling)
+    )
+      return rows[i]!.n
+  }
+  return 0
+}
+
+/** The header rows (one to four) and the joined header of each column. */
+export const headOf = (sheet: Sheet, grid: Grid): { rows: number[]; headers: Map<number, string> } => {
+  let best = 0
+  let found = 0
+  for (const r of sheet.rows.slice(0, 40)) {
+    const cells = filled(r.cells.length ? grid.get(r.n) : undefined)
+    const hits = cells.filter((c) => typeof c.v === 'string' && fieldsOfHeader(c.v).length > 0)
+    const fields = new Set(hits.map((c) => fieldsOfHeader(String(c.v))[0]![0])).size
+    const values = cells.filter(
+      (c) => typeof c.v === 'number' || phoneOf(c.v) !== '' || squeeze(c.v).length > 24,
+    ).length
+    if (fields >= 2 && values === 0 && fields / cells.length >= 0.35 && fields > best) {
+      best = fields
+      found = r.n
+    }
+    // The first row that is surely a head: later ones repeat it.
+    if (best >= 4 && r.n > found + 1) break
+  }
+  if (!found) {
+    found = unknownHead(sheet)
+    if (!found) return { rows: [], headers: new Map() }
+    return { rows: [found], headers: new Map(filled(grid.get(found)).map((c) => [c.c, squeeze(c.v)])) }
+  }
+  const width = Math.max(...sheet.rows.slice(0, 60).flatMap((r) => r.cells.map((c) => c.c)))
+  const near = sheet.merges.filter((m) => m.r1 <= found + 4 && m.r2 >= found - 4)
+  const narrow = (m: Merge) => m.c2 - m.c1 + 1 < Math.max(3, width * 0.7)
+  /** Short words only: neither a title nor a row of a matter. */
+  const headish = (n: number) =>
+    filled(grid.get(n)).every(
+      (c) => typeof c.v === 'string' && squeeze(c.v).length <= 16 && phoneOf(c.v) === '' && !looksDated(c),
+    )
+  let top = found
+  let bottom = found
+  for (let again = true; again && bottom - top < 4; ) {
+    again = false
+    for (const m of near) {
+      // A cell merged downwards carries the head down, one that reaches into it from above carries it up.
+      if (m.r1 >= top && m.r1 <= bottom && m.r2 > bottom && m.r2 - m.r1 <= 3) {
+        let short = true
+        for (let n = bottom + 1; n <= m.r2; n += 1) short &&= headish(n)
+        if (short) {
+          bottom = m.r2
+          again = true
+        }
+      }
+      if (m.r1 < top && m.r2 >= top && m.r2 - m.r1 <= 3 && narrow(m)) {
+        top = m.r1
+        again = true
+      }
+    }
+    const parents = (n: number) => near.filter((m) => m.r1 === n && m.c2 > m.c1 && narrow(m) && m.r2 < n + 2)
+    const above = grid.get(top - 1)
+    if (above && filled(above).length >= 2 && parents(top - 1).length > 0 && headish(top - 1)) {
+      top -= 1
+      again = true
+    }
+    const below = filled(grid.get(bottom + 1))
+    if (
+      bottom === top &&
+      parents(bottom).length > 0 &&
+      below.length >= 2 &&
+      headish(bottom + 1) &&
+      below.filter((c) => fieldsOfHeader(String(c.v)).length > 0).length >= Math.max(2, below.length * 0.4)
+    ) {
+      bottom += 1
+      again = true
+    }
+  }
+  if (top === bottom) {
+    // Without merges (a .csv): the row below fills the gaps of this one with short header words.
+    const below = filled(grid.get(bottom + 1))
+    const gaps = below.filter((c) => squeeze(grid.get(bottom)?.get(c.c)?.v) === '')
+    if (below.length >= 2 && gaps.length >= below.length - 2 && gaps.length > 0)
+      if (
+        below.every((c) => typeof c.v === 'string' && squeeze(c.v).length <= 8) &&
+        below.some((c) => fieldsOfHeader(String(c.v)).length > 0)
+      )
+        bottom += 1
+  }
+  if (top === bottom && near.length === 0) {
+    // The groups stand above, in a row with gaps where this one is full.
+    const above = filled(grid.get(top - 1))
+    const own = filled(grid.get(top))
+    const adds = above.filter((c) => squeeze(grid.get(top)?.get(c.c)?.v) === '').length
+    if (
+      above.length >= 2 &&
+      headish(top - 1) &&
+      own.length + adds > own.length &&
+      above.some((c) => fieldsOfHeader(String(c.v)).length > 0)
+    )
+      top -= 1
+  }
+  const rows: number[] = []
+  for (let n = top; n <= bottom; n += 1) if (grid.has(n) || n === top || n === bottom) rows.push(n)
+  const headers = new Map<number, string>()
+  for (let c = 1; c <= width; c += 1) {
+    const parts: string[] = []
+    rows.forEach((n, i) => {
+      let v = squeeze(grid.get(n)?.get(c)?.v)
+      if (v === '' && i < rows.length - 1) {
+        const m = sheet.merges.find((x) => x.r1 <= n && n <= x.r2 && x.c1 <= c && c <= x.c2)
+        if (m) v = squeeze(grid.get(m.r1)?.get(m.c1)?.v)
+        // A parent without merges reaches over the gaps that have a child.
+        else if (squeeze(grid.get(rows[i + 1]!)?.get(c)?.v) !== '')
+          for (let k = c - 1; k > 0 && v === ''; k -= 1) v = squeeze(grid.get(n)?.get(k)?.v)
+      }
+      if (v !== '' && !parts.includes(v)) parts.push(v)
+    })
+    if (parts.length) headers.set(c, parts.join(''))
+  }
+  return { rows, headers }
+}
