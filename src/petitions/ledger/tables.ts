@@ -127,6 +127,9 @@ const formsOf = (sheet: Sheet): Table | null => {
   let form: Form | null = null
   for (const r of sheet.rows) {
     const cells = r.cells.filter((c) => c.v !== null && squeeze(c.v) !== '')
+    // Four words side by side head a table.
+    const labels = cells.filter((c) => sureField(typeof c.v === 'string' ? squeeze(c.v) : c.v) !== null).length
+    if (labels >= 4 && labels > cells.length / 2) return null
     let found = 0
     for (let i = 0; i < cells.length; i += 1) {
       const c = cells[i]!
