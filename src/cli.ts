@@ -14,7 +14,7 @@ import { recogniseDivisions } from './people/divisions.ts'
 import { type Calendar, readCalendar } from './petitions/calendar.ts'
 import { dueOf, isRule, legalLimits } from './petitions/clocks.ts'
 import { columns, defaultColumns } from './petitions/ledger/columns.ts'
-import { writeLedger } from './petitions/ledger/export.ts'
+import { exportLedger } from './petitions/ledger/export.store.ts'
 import {
   counter,
   type ImportKind,
@@ -31,7 +31,6 @@ import {
 } from './petitions/ledger/import.store.ts'
 import { recognise } from './petitions/ledger/recognise.ts'
 import { rewrap, verifySealed } from './petitions/protect/sealed.store.ts'
-import { type LedgerDbRow, ledgerPage, rowView } from './petitions/query.ts'
 import { LedgerFilter } from './petitions/routes.ts'
 import { calendarNow, forgetCalendar, settingOf } from './petitions/world.store.ts'
 import { indexAll } from './worker.ts'
@@ -52,7 +51,7 @@ const helps: Record<string, string> = {
   'import calendar':
     '用法：npm run huisheng -- import calendar 文件.json [--dry-run] [--json]\n导入某一年的放假安排（含调休上班）。',
   'export ledger':
-    '用法：npm run huisheng -- export ledger 文件.xlsx [--town 代码] [--filter "grade=red&due=overdue"] [--json]\n导出台账，姓名遮盖。',
+    '用法：npm run huisheng -- export ledger 文件.xlsx [--town 代码] [--filter "grade=red&due=overdue"] [--columns 编号,事项,收到日期] [--json]\n导出台账，姓名遮盖；导出会留痕。',
   verify: '用法：npm run huisheng -- verify [--json]\n重新计算留痕链、合计、文书校验值，不联网。',
   backup: '用法：npm run huisheng -- backup 目录 [--json]\n把某一时刻的全部数据和材料备份到一个新目录。',
   'keys rotate':
@@ -255,7 +254,7 @@ const importCalendarFile = async (args: string[], flags: Flags) => {
   }
 }
 
-const exportLedger = async (args: string[], flags: Flags) => {
+const exportFile = async (args: string[], flags: Flags) => {
   const file = args[0]
   if (!file) throw new Usage(helps['export ledger'])
   const parsed = LedgerFilter.safeParse(
@@ -263,26 +262,32 @@ const exportLedger = async (args: string[], flags: Flags) => {
   )
   if (!parsed.success)
     throw new Usage(`--filter 写得不对：${parsed.error.issues[0]?.path.join('.')} ${parsed.error.issues[0]?.message}`)
-  const rows = await open(async (o) => {
+  const chosen = typeof flags.columns === 'string' ? flags.columns.split(',').map((c) => c.trim()) : undefined
+  const unknown = chosen?.find((c) => !columns.some((x) => x.key === c || x.title === c))
+  if (unknown !== undefined)
+    throw new Usage(`没有“${unknown}”这一列；可用：${columns.map((c) => `${c.key}（${c.title}）`).join('、')}`)
+  const out = await open(async (o) => {
     const townId = await townOf(o, flags.town as string | undefined)
-    return inTown(o.world.db, townId, async (tx) => {
-      const s = await settingOf(tx, o.world, townId)
-      const found = (await ledgerPage(
+    return inTown(o.world.db, townId, async (tx) =>
+      exportLedger(
         tx,
         operator(townId),
-        { ...parsed.data, sort: 'receivedOn', dir: 'desc', size: 1_000_000 },
-        s.today,
-      ).execute()) as unknown as LedgerDbRow[]
-      const view = found.map((r) => rowView(r, s.today))
-      const shown = columns.filter((c) => defaultColumns.includes(c.key as never) || c.key === 'receivedOn')
-      await writeFile(
-        resolve(file),
-        await writeLedger(view, shown, { title: `${s.town.name}信访事项台账`, by: '命令行', today: s.today }),
-      )
-      return view.length
-    })
+        {
+          filter: parsed.data,
+          order: { sort: 'receivedOn', dir: 'desc' },
+          columns: chosen?.map((c) => columns.find((x) => x.key === c || x.title === c)!.key) ?? [
+            ...defaultColumns,
+            'receivedOn',
+          ],
+        },
+        await settingOf(tx, o.world, townId),
+      ),
+    )
   })
-  return { json: { file, rows }, text: `已导出 ${rows} 件到 ${file}` }
+  await writeFile(resolve(file), out.file).catch((e: NodeJS.ErrnoException) => {
+    throw new Refused(e.code === 'ENOSPC' ? '磁盘已满，没有写成' : `文件写不进去：${file}`)
+  })
+  return { json: { file, rows: out.rows }, text: `已导出 ${out.rows} 件到 ${file}` }
 }
 
 const verify = async () => {
@@ -365,6 +370,7 @@ const main = async (argv: string[]): Promise<number> => {
         town: { type: 'string' },
         year: { type: 'string' },
         filter: { type: 'string' },
+        columns: { type: 'string' },
       },
     })
   } catch (error) {
@@ -388,7 +394,7 @@ const main = async (argv: string[]): Promise<number> => {
     'import messages': () => importFile('messages', args, flags),
     'import divisions': () => importDivisionFile(args, flags),
     'import calendar': () => importCalendarFile(args, flags),
-    'export ledger': () => exportLedger(args, flags),
+    'export ledger': () => exportFile(args, flags),
     verify,
     'keys rotate': rotateKeys,
     backup: () => doBackup(args),

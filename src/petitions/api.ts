@@ -1,6 +1,5 @@
 import { sql } from 'kysely'
 import type { Tx } from '../audit/trace.ts'
-import { writeTrace } from '../audit/trace.ts'
 import { normalise } from '../kit/chinese.ts'
 import { Invalid, NotFound, Refused } from '../kit/errors.ts'
 import { sha256, uuidv7 } from '../kit/server/crypto.ts'
@@ -11,8 +10,8 @@ import { caseWorkers, is, type Who } from '../people/roles.ts'
 import { act } from './act.store.ts'
 import { keepAttachment } from './attach.store.ts'
 import { first, notClosed } from './guard.ts'
-import { columns, defaultColumns } from './ledger/columns.ts'
-import { writeLedger } from './ledger/export.ts'
+import { exportLedger } from './ledger/export.store.ts'
+import { orderOf } from './ledger/filter.ts'
 import { paperApi } from './paper/api.ts'
 import type { Matter } from './petition.ts'
 import { mayReveal } from './policy.ts'
@@ -20,7 +19,7 @@ import { finishSealing } from './protect/api.ts'
 import { findConflicts, wordsIn } from './protect/recusal.store.ts'
 import { registerSealed, sealedReceipt } from './protect/sealed.store.ts'
 import { mustSeal } from './protect/sealed.ts'
-import { type LedgerDbRow, ledger, ledgerPage, presetCounts, rowView, totalsByVillage, totalsOf } from './query.ts'
+import { ledger, presetCounts, totalsByVillage, totalsOf } from './query.ts'
 import { suggestGrade } from './register/grading.ts'
 import { decideRegister, registerRefusal } from './register/move.ts'
 import { findSimilar } from './register/similar.query.ts'
@@ -282,40 +281,14 @@ export const petitionApi = (edge: Edge<Session>, world: World) => {
   app.get('/api/petitions/export.xlsx', { config: { may: caseWorkers } }, async (req, reply) => {
     const { who } = await edge.sessionOf(req)
     const { columns: chosen, unmasked, purpose, sort, dir, ...raw } = req.query as Record<string, string>
-    const filter = LedgerFilter.parse(raw)
-    const open = unmasked === '1'
-    if (open && !is(who, 'clerk', 'petitionHead')) throw new Refused('不遮盖导出只限信访办')
-    if (open && !(purpose && purpose.trim().length >= 2))
-      throw new Invalid('不遮盖导出须写明用途', { purpose: '请写明用途' })
-    const keys = chosen ? chosen.split(',') : defaultColumns
-    const shown = keys.map((k) => columns.find((c) => c.key === k)).filter((c) => c !== undefined)
-    const file = await write(who, async (tx, s) => {
-      const q = {
-        ...filter,
-        sort: (sort as 'receivedOn') || 'receivedOn',
-        dir: dir === 'asc' ? ('asc' as const) : ('desc' as const),
-        size: 200_000,
-      }
-      const rows = (await ledgerPage(tx, who, q, s.today).execute()) as unknown as LedgerDbRow[]
-      const names = open ? rows.map((x) => (x.anonymous ? '匿名' : x.petitionerName)) : null
-      const view = rows.map((x, i) => {
-        const v = rowView(x, s.today)
-        return names ? { ...v, petitioner: `${names[i]}${x.headCount > 1 ? `等${x.headCount}人` : ''}` } : v
-      })
-      await writeTrace(
-        tx,
-        { townId: who.townId, staffId: who.staffId, name: who.name, post: who.post },
-        {
-          subjectId: who.townId,
-          subjectKind: 'export',
-          kind: 'export',
-          says: `导出台账 ${rows.length} 件${open ? `（不遮盖，用途：${purpose}）` : '（已遮盖）'}`,
-          data: { filter, columns: shown.map((c) => c.key) },
-        },
-        s.now,
-      )
-      return writeLedger(view, shown, { title: `${s.town.name}信访事项台账`, by: who.name, today: s.today })
-    })
+    const wish = {
+      filter: LedgerFilter.parse(raw),
+      order: orderOf(Object.entries({ sort, dir }) as [string, string][]),
+      columns: chosen?.split(','),
+      unmasked: unmasked === '1',
+      purpose,
+    }
+    const { file } = await write(who, (tx, s) => exportLedger(tx, who, wish, s))
     return reply
       .header('content-type', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet')
       .header('content-disposition', disposition(`信访台账 ${world.clock.today()}.xlsx`))

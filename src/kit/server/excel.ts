@@ -729,13 +729,13 @@ const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main'
 const office = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships'
 
 /**
- * An .xlsx of one sheet, written as the rows come: frozen bold header, filter, widths, real dates ('YYYY-MM-DD' in a
+ * An .xlsx of one sheet, written as the rows come (`mark` is printed at the foot of every page and kept in the file's properties, with `by` as its author): frozen bold header, filter, widths, real dates ('YYYY-MM-DD' in a
  * column of type date), numbers as numbers, all else as text and never a formula.
  */
 export const writeRows = async (
   columns: OutColumn[],
   rows: Iterable<OutCell[]> | AsyncIterable<OutCell[]>,
-  options: { sheet: string; title?: string },
+  options: { sheet: string; title?: string; mark?: string; by?: string },
 ): Promise<Uint8Array> => {
   const out: Uint8Array[] = []
   let failure: Error | null = null
@@ -818,7 +818,7 @@ export const writeRows = async (
     if (buffer.length > 128 * 1024) flush()
   }
   const filter = `A${headerRow}:${last}${n}`
-  buffer += `</sheetData>${columns.length ? `<autoFilter ref="${filter}"/>` : ''}${options.title && columns.length > 1 ? `<mergeCells count="1"><mergeCell ref="A1:${last}1"/></mergeCells>` : ''}<pageMargins left="0.5" right="0.5" top="0.6" bottom="0.6" header="0.3" footer="0.3"/><pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/></worksheet>`
+  buffer += `</sheetData>${columns.length ? `<autoFilter ref="${filter}"/>` : ''}${options.title && columns.length > 1 ? `<mergeCells count="1"><mergeCell ref="A1:${last}1"/></mergeCells>` : ''}<pageMargins left="0.5" right="0.5" top="0.6" bottom="0.6" header="0.3" footer="0.3"/><pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>${options.mark ? `<headerFooter><oddFooter>&amp;L${xmlText(options.mark.replaceAll('&', '&&').slice(0, 200))}&amp;R&amp;P / &amp;N</oddFooter></headerFooter>` : ''}</worksheet>`
   sheet.push(encoder.encode(buffer), true)
 
   const font = (size: number, bold: boolean) =>
@@ -836,13 +836,18 @@ export const writeRows = async (
     'xl/_rels/workbook.xml.rels',
     `${head}<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="${office}/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="${office}/styles" Target="styles.xml"/></Relationships>`,
   )
+  if (options.mark)
+    file(
+      'docProps/core.xml',
+      `${head}<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>${xmlText(options.title ?? '')}</dc:title><dc:creator>${xmlText(options.by ?? '')}</dc:creator><dc:description>${xmlText(options.mark)}</dc:description></cp:coreProperties>`,
+    )
   file(
     '_rels/.rels',
-    `${head}<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="${office}/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
+    `${head}<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="${office}/officeDocument" Target="xl/workbook.xml"/>${options.mark ? '<Relationship Id="rId2" Type="http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties" Target="docProps/core.xml"/>' : ''}</Relationships>`,
   )
   file(
     '[Content_Types].xml',
-    `${head}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/><Override PartName="/xl/styles.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"/></Types>`,
+    `${head}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/><Override PartName="/xl/styles.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"/>${options.mark ? '<Override PartName="/docProps/core.xml" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/>' : ''}</Types>`,
   )
   zip.end()
   if (failure) throw failure

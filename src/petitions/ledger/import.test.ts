@@ -1,14 +1,18 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { unzipSync } from 'fflate'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { inTown } from '../../kit/server/db.ts'
-import { readWorkbook } from '../../kit/server/excel.ts'
+import { excelDate, readWorkbook } from '../../kit/server/excel.ts'
 import { type TestWorld, testWorld } from '../../kit/server/testing.ts'
 import { toXls, toXlsx } from '../../kit/server/workbook.fixture.ts'
 import { password, smallTown } from '../../people/fixture.ts'
 import { createTown, type NewTown } from '../../people/setup.store.ts'
 import { createApp } from '../../server.ts'
+import type { LedgerRow } from '../routes.ts'
 import { settingOf } from '../world.store.ts'
+import { columns } from './columns.ts'
+import { fills } from './export.ts'
 import { keepFile, loadImport, noPlaces, operator, placesForImport, readImport, reportOf } from './import.store.ts'
 import { makeLedger } from './ledgers.fixture.ts'
 import type { Preview, PreviewPage, Report } from './preview.ts'
@@ -242,6 +246,87 @@ test('中途失败，什么都不留下，可以重来', async () => {
   expect(await world.ownerDb.selectFrom('import').select('id').where('fileName', '=', '台账.xls').execute()).toEqual([])
   expect(await attempt(false)).toMatchObject({ registered: made.truths.length })
   expect(await matters()).toBe(before + made.truths.length)
+})
+
+describe('导出', () => {
+  test('导出再读回：筛选、次序、列、类型、颜色与所见一致；像公式的文字仍是文字；写明何人何时何用', async () => {
+    const nasty = [
+      '=HYPERLINK("http://x")',
+      '+86 要求',
+      '@SUM(A1)',
+      '-1+2',
+      '𠮷䶮村要求修路',
+      '第一行\n第二行',
+      '<b>&"',
+      '\u0007响铃',
+      '长'.repeat(300),
+    ]
+    for (const [i, request] of nasty.entries()) {
+      const r = await ask('clerk', 'POST', '/api/petitions', {
+        requestId: `018f0000-0000-7000-8000-${String(i).padStart(12, '0')}`,
+        input: {
+          channel: 'visit',
+          receivedOn: '2026-03-04',
+          title: [...request].slice(0, 100).join(''),
+          request,
+          grade: i % 2 ? 'yellow' : 'blue',
+          parties: [{ name: `王导出${i}` }],
+          villageId: town.villages.东庄村,
+        },
+      })
+      expect(r.status, JSON.stringify(r.json)).toBeLessThan(300)
+    }
+    const keys = columns.map((c) => c.key)
+    for (const query of [
+      `receivedFrom=2026-03-04&sort=receivedOn&dir=asc&columns=${keys.join(',')}`,
+      'grade=yellow&columns=title,grade,receivedOn,headCount&sort=receivedOn&dir=desc',
+    ]) {
+      const list = (await ask('clerk', 'GET', `/api/petitions?size=200&${query}`)).json as { rows: LedgerRow[] }
+      const file = await ask(
+        'clerk',
+        'GET',
+        `/api/petitions/export.xlsx?${query}&unmasked=1&purpose=${encodeURIComponent('季度核对')}`,
+      )
+      const [sheet] = (await readWorkbook(file.raw)).sheets
+      const wanted = new URLSearchParams(query)
+        .get('columns')!
+        .split(',')
+        .map((k) => columns.find((c) => c.key === k)!)
+      const rows = [...sheet!.rows].slice(2)
+      expect(rows.length).toBe(list.rows.length)
+      rows.forEach((row, i) => {
+        const shown = list.rows[i]!
+        wanted.forEach((c, at) => {
+          const cell = row.cells.find((x) => x.c === at + 1)
+          const value = c.value(shown, world.clock.today())
+          if (c.key === 'petitioner') expect(String(cell?.v)).not.toContain('*')
+          else if (c.excel === 'date' && value !== '')
+            expect([cell?.date, excelDate(Number(cell?.v))]).toEqual([true, value])
+          else expect(cell?.v ?? '').toBe(typeof value === 'string' ? value.replaceAll('\u0007', '') : value)
+          if (c.key === 'grade' && shown.grade) expect(cell?.fill).toBe(fills[shown.grade])
+          expect(cell?.formula).toBeUndefined()
+        })
+      })
+      const parts = unzipSync(file.raw)
+      const text = (name: string) => new TextDecoder().decode(parts[name]!)
+      expect(text('docProps/core.xml')).toMatch(/季度核对/)
+      expect(text('xl/worksheets/sheet1.xml')).toMatch(/oddFooter>&amp;L.*2026-03-05 导出，未遮盖，用途：季度核对/)
+      expect(text('xl/worksheets/sheet1.xml')).toMatch(/state="frozen"/)
+    }
+    const traces = await world.ownerDb
+      .selectFrom('trace')
+      .select('says')
+      .where('kind', '=', 'export')
+      .orderBy('seq')
+      .execute()
+    expect(traces.at(-1)!.says).toMatch(/不遮盖，用途：季度核对/)
+  })
+  test('默认遮盖；不遮盖须写用途，只限信访办', async () => {
+    const masked = await readWorkbook((await ask('clerk', 'GET', '/api/petitions/export.xlsx')).raw)
+    expect(JSON.stringify([...masked.sheets[0]!.rows])).not.toMatch(/王导出/)
+    expect((await ask('clerk', 'GET', '/api/petitions/export.xlsx?unmasked=1')).status).toBe(400)
+    expect((await ask('areaSecretary', 'GET', '/api/petitions/export.xlsx?unmasked=1&purpose=看看')).status).toBe(409)
+  })
 })
 
 test('坏文件、不是台账的文件，用一句话说清楚；不是信访办的不能导入', async () => {

@@ -4,8 +4,12 @@ import type { Cell } from '../../kit/server/excel.ts'
 import type { Grade } from '../petition.ts'
 
 /** NFKC without any blank: what headers, words and names are compared by. */
-export const squeeze = (v: unknown): string =>
-  v === null || v === undefined ? '' : String(v).normalize('NFKC').replace(/\s+/g, '')
+export const squeeze = (v: unknown): string => {
+  if (v === null || v === undefined) return ''
+  const s = String(v)
+  // Most cells are Chinese, digits and plain signs already; normalising them is the dearest part of reading a ledger.
+  return /^[\u4e00-\u9fff0-9A-Za-z.\-/、。]*$/.test(s) ? s : s.normalize('NFKC').replace(/\s+/g, '')
+}
 /** The value as a person reads it, ends trimmed. */
 export const textOf = (v: unknown): string => (v === null || v === undefined ? '' : String(v).trim())
 
