@@ -24,6 +24,37 @@ export interface Account {
   changedAt: Generated<string>
 }
 
+export interface AdoptionEvent {
+  townId: string
+  roundId: string
+  seq: number
+  event: unknown
+  staffId: string | null
+  byName: string
+  at: Generated<string>
+}
+
+export interface AdoptionRound {
+  townId: string
+  id: string
+  title: string
+  kind: string
+  leaverId: string | null
+  state: Generated<string>
+  note: Generated<string>
+  dueOn: Day | null
+  rules: unknown
+  plan: unknown
+  result: unknown | null
+  version: Generated<number>
+  createdBy: string | null
+  createdByName: Generated<string>
+  createdAt: Generated<string>
+  openedOn: Day | null
+  finishedOn: Day | null
+  cancelledReason: Generated<string>
+}
+
 export interface Area {
   townId: string
   id: string
@@ -431,6 +462,7 @@ export interface Petition {
   sendMode: string | null
   limitOn: Day | null
   reportedOn: Day | null
+  duties: unknown | null
 }
 
 export interface PetitionClaim {
@@ -878,6 +910,8 @@ export interface Village {
 export interface DB {
   accessMiss: AccessMiss
   account: Account
+  adoptionEvent: AdoptionEvent
+  adoptionRound: AdoptionRound
   area: Area
   assessmentAppeal: AssessmentAppeal
   assessmentOutcome: AssessmentOutcome

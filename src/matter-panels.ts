@@ -7,4 +7,11 @@ import type { MatterPanel } from './petitions/page/slots.ts'
  */
 export const matterPanels: readonly MatterPanel[] = [
   { key: 'words', where: 'beside', order: 25, Panel: lazy(() => import('./citizen/WordsPanel.tsx')) },
+  {
+    key: 'fiveDuties',
+    where: 'beside',
+    order: 15,
+    when: (view) => view.matter.duties !== null,
+    Panel: lazy(() => import('./duty/FiveDuties.tsx')),
+  },
 ]

@@ -19,6 +19,9 @@ export interface OfficePage {
 
 const desk = (me: Me) => has(me, 'clerk', 'petitionHead')
 
+/** Who meets over the adoption of cases. */
+const adopts = (me: Me) => has(me, 'clerk', 'petitionHead', 'leadOfficial', 'townLeader')
+
 /** Every page of the office except the first one; a new module adds its line here. */
 export const officePages: readonly OfficePage[] = [
   {
@@ -31,6 +34,16 @@ export const officePages: readonly OfficePage[] = [
   { path: 'register', label: '登记', when: registers, Page: lazy(() => import('./petitions/register/Form.tsx')) },
   { path: 'import', label: '导入', when: desk, Page: lazy(() => import('./petitions/ledger/Import.tsx')) },
   { path: 'matter/:id', Page: lazy(() => import('./petitions/Page.tsx')) },
+  {
+    path: 'adoption',
+    label: '包案轮次',
+    group: '责任',
+    when: adopts,
+    Page: lazy(() => import('./duty/adoption/Rounds.tsx')),
+  },
+  { path: 'adoption/new', Page: lazy(() => import('./duty/adoption/Prepare.tsx')) },
+  { path: 'adoption/:id', Page: lazy(() => import('./duty/adoption/Round.tsx')) },
+  { path: 'adoption/:id/edit', Page: lazy(() => import('./duty/adoption/Prepare.tsx')) },
   {
     path: 'reminders',
     label: '通报提醒',

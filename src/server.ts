@@ -6,6 +6,7 @@ import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
 import { assessmentApi } from './assessment/api.ts'
 import { citizenApi } from './citizen/api.ts'
 import { wordsApi } from './citizen/words.api.ts'
+import { dutyApi } from './duty/api.ts'
 import { createEdge } from './kit/server/http.ts'
 import { peopleApi } from './people/api.ts'
 import { callRefusal } from './people/policy.ts'
@@ -67,6 +68,7 @@ export const createApp = async (world: World, options: { log?: boolean; dist?: s
   handoverApi(edge, world)
   supervisionApi(edge, world)
   assessmentApi(edge, world)
+  dutyApi(edge, world)
   importApi(edge, world)
   protectApi(edge, world)
   wordsApi(edge, world)

@@ -3,9 +3,11 @@ import type { Tx } from '../audit/trace.ts'
 import { Invalid, Refused } from '../kit/errors.ts'
 import { invalidOf } from '../kit/server/http.ts'
 import type { Who } from '../people/roles.ts'
+import { whoOfStaff } from '../people/who.store.ts'
 import { moveOf } from './flow.ts'
 import type { Move } from './move.ts'
 import { latestStep, type Matter } from './petition.ts'
+import { sees } from './policy.ts'
 import { findConflicts, unitBarred, wordsIn } from './protect/recusal.store.ts'
 import { heldByRecusal, namedBy } from './protect/recusal.ts'
 import { registerSealed, sealAway } from './protect/sealed.store.ts'
@@ -14,7 +16,7 @@ import type { RegisterInput } from './register/move.ts'
 import { applyChange, findMatter, type Late, registerMany, type Setting } from './store.ts'
 
 /** Facts that only the database knows are put into the input here, so that the rules stay pure. */
-const complete = async (tx: Tx, who: Who, name: string, raw: unknown, s: Setting): Promise<unknown> => {
+const complete = async (tx: Tx, who: Who, name: string, raw: unknown, s: Setting, m: Matter): Promise<unknown> => {
   if (typeof raw !== 'object' || raw === null) return raw
   const input = raw as Record<string, unknown>
   const staffName = async (id: unknown) => {
@@ -108,6 +110,13 @@ const complete = async (tx: Tx, who: Who, name: string, raw: unknown, s: Setting
         signerIsPrincipal: held.some((r) => r.role === 'townLeader'),
       }
     }
+    case 'planDuty': {
+      if (typeof input.ownerId !== 'string') return raw
+      const name = await staffName(input.ownerId)
+      const owner = await whoOfStaff(tx, who.townId, input.ownerId, s.today)
+      if (!sees(owner, m)) throw new Refused(`${name}看不到此件，请先把他列为此件的责任人`)
+      return { ...input, ownerName: name }
+    }
     default:
       return raw
   }
@@ -161,7 +170,7 @@ export const act = async (
   const s = given.late ? onPaper(matter, given.late, now) : now
   const no = heldByRecusal(matter.recusing ?? [], who, given.move) ?? m.refusal(matter, who, s.today)
   if (no) throw new Refused(no)
-  const parsed = m.input.safeParse(await complete(tx, who, given.move, given.input ?? {}, s))
+  const parsed = m.input.safeParse(await complete(tx, who, given.move, given.input ?? {}, s, matter))
   if (!parsed.success) throw invalidOf(parsed.error.issues)
   const change = m.decide(matter, parsed.data, who, s.today, s.law)
   await checkLink(tx, who, change)

@@ -2,6 +2,7 @@ import type { Day } from '../kit/day.ts'
 import type { Who } from '../people/roles.ts'
 import { acceptMoves } from './accept/move.ts'
 import { assignMoves } from './assign/move.ts'
+import { carryMoves } from './carry/move.ts'
 import { handleMoves } from './handle/move.ts'
 import type { Move } from './move.ts'
 import type { Matter } from './petition.ts'
@@ -17,6 +18,7 @@ export const moves = {
   ...acceptMoves,
   ...assignMoves,
   ...handleMoves,
+  ...carryMoves,
   ...replyMoves,
   ...reviewMoves,
   ...revisitMoves,

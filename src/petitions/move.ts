@@ -40,6 +40,10 @@ export const traceKinds = {
   execute: '执行',
   outcome: '三到位一处理',
   urgent: '重大紧急',
+  duty: '包案与五包',
+  promise: '承诺',
+  consult: '会诊',
+  dispatch: '调度',
   link: '关联',
   read: '查看',
 } as const

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { codes } from '../kit/choice.ts'
 import { type Day, isDay } from '../kit/day.ts'
+import { DutyLine } from './carry/duties.ts'
 
 /** 信访形式（信访工作条例第十七条、第二十一条）. */
 export const channels = {
@@ -268,6 +269,8 @@ export const Petition = z.object({
   ratingOffice: nullable(codes(ratings)),
   ratingUnit: nullable(codes(ratings)),
   outcomeText: z.string(),
+  /** 五包: null until a leader has adopted the matter. */
+  duties: nullable(z.array(DutyLine)),
   version: z.number(),
 })
 export type Petition = z.infer<typeof Petition>

@@ -220,6 +220,7 @@ export interface LedgerDbRow {
   holder: string
   unit: string
   lead: string
+  duties: unknown
   receivedOn: Day
   acceptedOn: Day | null
   nextDueOn: Day | null
@@ -251,6 +252,7 @@ const own = [
   'petition.nextDueRule',
   'petition.lastContactOn',
   'petition.lastProgressOn',
+  'petition.duties',
 ] as const
 const rating = sql<string | null>`coalesce(petition.rating_unit, petition.rating_office)`.as('rating')
 
@@ -374,6 +376,7 @@ export const rowView = (r: LedgerDbRow, today: Day): LedgerRow => {
     holder: r.holder,
     unit: r.unit,
     lead: r.lead,
+    duties: r.duties,
     receivedOn: r.receivedOn,
     acceptedOn: r.acceptedOn,
     dueOn: r.nextDueOn,

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { codes } from '../kit/choice.ts'
 import { route } from '../kit/route.ts'
 import { caseWorkers } from '../people/roles.ts'
+import { DutyLine } from './carry/duties.ts'
 import { traceKinds } from './move.ts'
 import {
   Attachment,
@@ -106,6 +107,7 @@ export const LedgerRow = z.object({
   holder: z.string(),
   unit: z.string(),
   lead: z.string(),
+  duties: z.array(DutyLine).nullable(),
   receivedOn: DayText,
   acceptedOn: DayText.nullable(),
   dueOn: DayText.nullable(),

@@ -300,6 +300,7 @@ const byOf = (who: Who): By => ({
 const petitionColumns = (set: Partial<Petition>): Record<string, unknown> => {
   const out: Record<string, unknown> = { ...set }
   if ('pending' in set) out.pending = set.pending === null ? null : JSON.stringify(set.pending)
+  if ('duties' in set) out.duties = set.duties ? JSON.stringify(set.duties) : null
   return out
 }
 

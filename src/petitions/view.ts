@@ -37,6 +37,7 @@ export const idsIn = (m: Matter): string[] => [
       m.opinionNow?.draftedBy,
       m.opinionNow?.checkedBy,
       m.opinionNow?.signedBy,
+      ...(m.duties ?? []).map((l) => l.ownerId),
       ...m.tests.flatMap((t) => [t.answeredBy, t.confirmedBy]),
       ...m.records.map((r) => r.staffId),
     ].filter((i): i is string => typeof i === 'string'),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Invalid } from '../../kit/errors.ts'
 import { is } from '../../people/roles.ts'
+import { withLead } from '../carry/move.ts'
 import { first, inState, notClosed, only } from '../guard.ts'
 import { type Change, move } from '../move.ts'
 import type { Matter } from '../petition.ts'
@@ -56,7 +57,7 @@ const assignHandler = move({
         assistUnitIds: input.assistUnitIds.filter((u) => u !== input.mainUnitId),
         areaOwnerId: input.areaOwnerId,
         villageOwnerId: input.villageOwnerId,
-        ...(input.leadOfficialId ? { leadOfficialId: input.leadOfficialId } : {}),
+        ...(input.leadOfficialId ? withLead(m, input.leadOfficialId) : {}),
       },
       tell: [input.mainHandlerId, input.areaOwnerId, input.villageOwnerId]
         .filter((i): i is string => i !== null)
@@ -89,7 +90,11 @@ const reassign = move({
       kind: 'assign',
       says: `调整责任人${names ? `：${names}` : ''}；理由：${reason}`,
       data: { from: { mainUnitId: m.mainUnitId, mainHandlerId: m.mainHandlerId }, to: set },
-      set: { ...set, ...(handed && m.holderId === m.mainHandlerId ? { holderId: set.mainHandlerId } : {}) },
+      set: {
+        ...set,
+        ...(set.leadOfficialId ? withLead(m, set.leadOfficialId) : {}),
+        ...(handed && m.holderId === m.mainHandlerId ? { holderId: set.mainHandlerId } : {}),
+      },
       tell: handed ? [{ staffId: set.mainHandlerId!, says: `转交给您：${m.number} ${m.title}`, kind: 'assign' }] : [],
     }
   },
@@ -110,7 +115,7 @@ const nameLead = move({
       kind: 'assign',
       says: `包案领导：${input.names || '已确定'}${input.note ? `；${input.note}` : ''}`,
       data: { from: m.leadOfficialId, to: input.leadOfficialId },
-      set: { leadOfficialId: input.leadOfficialId },
+      set: withLead(m, input.leadOfficialId),
       tell: [{ staffId: input.leadOfficialId, says: `由您包案：${m.number} ${m.title}`, kind: 'assign' }],
     }
   },

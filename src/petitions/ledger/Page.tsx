@@ -8,6 +8,7 @@ import { call } from '../../kit/ui/call.ts'
 import { useRemembered } from '../../kit/ui/draft.ts'
 import { useShortcuts } from '../../kit/ui/shortcuts.tsx'
 import { has, registers, useMe } from '../../people/me.ts'
+import { DutyDots } from '../carry/Dots.tsx'
 import { steps } from '../petition.ts'
 import { type LedgerFilter, type LedgerRow, petitionRoutes } from '../routes.ts'
 import { GradeTag } from '../tags.tsx'
@@ -33,6 +34,8 @@ const cell = (c: Column, r: LedgerRow, today: Day): ReactNode => {
           {r.number}
         </Link>
       )
+    case 'duties':
+      return <DutyDots lines={r.duties} today={today} />
     case 'daysLeft':
       return <span className={dueClass(r.daysLeft)}>{daysLeftWords(r.daysLeft)}</span>
     case 'lastContact':

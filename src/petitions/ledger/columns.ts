@@ -1,4 +1,5 @@
 import { type Day, daysBetween, short } from '../../kit/day.ts'
+import { dutyText } from '../carry/duties.ts'
 import { channels, classes, grades, ratings, states, steps } from '../petition.ts'
 import type { LedgerRow } from '../routes.ts'
 
@@ -28,6 +29,7 @@ export const columns: Column[] = [
   { key: 'step', title: '环节', width: 46, value: (r) => steps[r.step] },
   { key: 'holder', title: '经办', width: 122, value: (r) => joined(r.holder, r.unit) },
   { key: 'lead', title: '包案领导', width: 74, value: (r) => r.lead },
+  { key: 'duties', title: '五包', width: 86, value: (r, today) => dutyText(r.duties, today) },
   { key: 'daysLeft', title: '剩余', width: 84, excel: 'number', sort: 'nextDueOn', value: (r) => r.daysLeft ?? '' },
   { key: 'due', title: '期限', width: 98, value: (r) => r.dueName },
   { key: 'lastContact', title: '最近联系', width: 72, excel: 'date', value: (r) => r.lastContactOn ?? '' },
@@ -62,6 +64,7 @@ export const defaultColumns = [
   'step',
   'holder',
   'lead',
+  'duties',
   'daysLeft',
   'due',
   'lastContact',

@@ -1,6 +1,7 @@
 import { options } from '../../kit/choice.ts'
 import type { Role } from '../../people/roles.ts'
 import { simpleReasons } from '../accept/simple.ts'
+import { duties } from '../carry/duties.ts'
 import { classes, contactWays, grades, linkKinds, notAcceptedGrounds, ratings, routes } from '../petition.ts'
 import { gradeAttributes } from '../register/grading.ts'
 import type { MatterView } from '../routes.ts'
@@ -244,6 +245,34 @@ export const forms: Record<string, Ask[]> = {
       initial: (v) => v.matter.leadOfficialId,
     },
     { name: 'note', label: '说明', kind: 'text' },
+  ],
+  planDuty: [
+    { name: 'duty', label: '哪一项', kind: 'choice', options: options(duties) },
+    { name: 'ownerId', label: '责任人', kind: 'staff', initial: (v) => v.matter.leadOfficialId },
+    { name: 'what', label: '做什么', kind: 'text' },
+    {
+      name: 'due',
+      label: '期限',
+      kind: 'day',
+      hint: '定了期限的包调查、包处理、包疏导教育，完成后才能销号',
+      show: (v) => v.duty !== 'voluntarySettlement',
+    },
+  ],
+  doDuty: [
+    { name: 'duty', label: '哪一项', kind: 'choice', options: options(duties) },
+    { ...onDay, label: '完成日期' },
+    { name: 'note', label: '做了什么、结果如何', kind: 'long', hint: '包息诉罢访：照录信访人自己的话' },
+    { name: 'evidenceIds', label: '佐证', kind: 'proofs', show: (v) => v.duty !== 'voluntarySettlement' },
+    {
+      name: 'voluntary',
+      label: '是信访人自愿的表示，没有附带任何条件',
+      kind: 'tick',
+      show: (v) => v.duty === 'voluntarySettlement',
+    },
+  ],
+  undoDuty: [
+    { name: 'duty', label: '哪一项', kind: 'choice', options: options(duties) },
+    { name: 'reason', label: '理由', kind: 'text' },
   ],
   remind: [{ name: 'says', label: '提醒内容', kind: 'text', initial: () => '请抓紧办理并联系信访人' }],
   contact: [

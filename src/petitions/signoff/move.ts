@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { codes } from '../../kit/choice.ts'
 import { Invalid, Refused } from '../../kit/errors.ts'
 import { is } from '../../people/roles.ts'
+import { dutiesMissing } from '../carry/duties.ts'
 import { legalLimits, type RuleId } from '../clocks.ts'
 import { first, handles, inState, only } from '../guard.ts'
 import { type Change, move } from '../move.ts'
@@ -112,6 +113,7 @@ export const missingToClose = (m: Matter): string[] => {
     ...m.tasks
       .filter((t) => t.round === m.round && t.doneOn === null && t.dueOn === null)
       .map((t) => `执行安排：${t.body}`),
+    ...dutiesMissing(m.duties),
   ]
 }
 

@@ -1,0 +1,376 @@
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { Button, Checkbox, DatePicker, Input, InputNumber, Select } from 'antd'
+import dayjs from 'dayjs'
+import { useEffect } from 'react'
+import { useNavigate, useParams } from 'react-router'
+import { options } from '../../kit/choice.ts'
+import type { Day } from '../../kit/day.ts'
+import { Nothing, PageHead, Panel, Sentence, Waiting } from '../../kit/ui/bits.tsx'
+import { call } from '../../kit/ui/call.ts'
+import { useDraft } from '../../kit/ui/draft.ts'
+import { Field } from '../../kit/ui/Field.tsx'
+import { Scroll } from '../../kit/ui/Scroll.tsx'
+import { useMe } from '../../people/me.ts'
+import { StaffPicker } from '../../people/pickers.tsx'
+import { GradeTag } from '../../petitions/tags.tsx'
+import { dutyRoutes } from '../routes.ts'
+import '../ui/duty.css'
+import { useSend } from '../ui/useSend.ts'
+import { strategies, tieBreaks, usualRules, weigh } from './round.ts'
+import { type Draft, roundKinds } from './routes.ts'
+
+const weightNames = {
+  red: '红色',
+  yellow: '黄色',
+  blue: '蓝色',
+  none: '未定级',
+  repeat: '重复反映加',
+  many: '三十户以上加',
+  old: '满一年加',
+} as const
+
+/** Prepare a round: who, what, by which rules; try it before it begins. */
+export default function Prepare() {
+  const { id } = useParams()
+  const me = useMe()
+  const go = useNavigate()
+  const kept = useQuery({
+    queryKey: ['adoption', 'round', id],
+    queryFn: () => call(dutyRoutes.round, { params: { id: id! } }),
+    enabled: !!id,
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+  const draft = useDraft<Draft & { ready: boolean }>(`adoption:${id ?? 'new'}`, {
+    ready: false,
+    title: `${me.today.slice(0, 4)} 年包案`,
+    kind: 'full',
+    leaverId: null,
+    note: '',
+    dueOn: null,
+    rules: usualRules,
+    seats: [],
+    caseIds: [],
+  })
+  const { value: d, set } = draft
+  const leaverId = d.kind === 'leaver' ? (d.leaverId ?? undefined) : undefined
+  const found = useQuery({
+    queryKey: ['adoption', 'candidates', leaverId],
+    queryFn: () => call(dutyRoutes.roundCandidates, { query: { leaverId } }),
+    enabled: d.kind === 'full' || !!leaverId,
+  })
+  // First filled in from what was saved, or from the usual choice of today.
+  useEffect(() => {
+    if (d.ready) return
+    if (id) {
+      if (kept.data?.draft) set({ ...kept.data.draft, ready: true })
+    } else if (found.data)
+      set((x) => ({
+        ...x,
+        ready: true,
+        caseIds: found.data!.usual,
+        seats: found.data!.people.map((p) => ({ id: p.id, away: false, quota: null })),
+      }))
+  }, [id, d.ready, kept.data, found.data, set])
+  const { ready: _r, ...body } = d
+  const tried = useMutation({ mutationFn: () => call(dutyRoutes.roundTry, { body }) })
+  const { send, busy, error, fields } = useSend([['adoption', 'rounds']])
+  const save = async () => {
+    const done = await send(
+      'save',
+      (requestId) =>
+        call(dutyRoutes.roundSave, {
+          body: { requestId, id: id ?? null, version: kept.data?.version ?? 0, draft: body },
+        }),
+      '已保存',
+    )
+    if (done) {
+      draft.clear()
+      void go(`/adoption/${done.id}`)
+    }
+  }
+  const toggle = (caseId: string, on: boolean) =>
+    set((x) => ({ ...x, caseIds: on ? [...x.caseIds, caseId] : x.caseIds.filter((c) => c !== caseId) }))
+  const chosen = new Set(d.caseIds)
+  const pointsOf = (r: { grade: 'red' | 'yellow' | 'blue' | null; points: number; because: string[] }) =>
+    // The server's points are by the usual weights; with others, the parts are weighed again from their words.
+    weigh(
+      {
+        grade: r.grade,
+        repeat: r.because.some((b) => b.startsWith('重复')),
+        affectedCount: r.because.some((b) => b.startsWith('涉及')) ? 30 : 0,
+        ageDays: r.because.some((b) => b.startsWith('满一年')) ? 365 : 0,
+      },
+      d.rules.weights,
+    ).points
+  return (
+    <>
+      <PageHead
+        title={id ? '修改轮次' : '准备包案轮次'}
+        extra={
+          <>
+            <Button onClick={() => tried.mutate()} loading={tried.isPending}>
+              模拟
+            </Button>
+            <Button type="primary" onClick={() => void save()} loading={busy === 'save'}>
+              保存
+            </Button>
+          </>
+        }
+      />
+      <Sentence error={error ?? kept.error ?? found.error ?? tried.error} />
+      <div className="hs-duty-cols">
+        <div>
+          <Panel title="轮次">
+            <div className="hs-fields">
+              <Field label="名称" wrong={fields['draft.title']}>
+                <Input value={d.title} maxLength={60} onChange={(e) => set((x) => ({ ...x, title: e.target.value }))} />
+              </Field>
+              <Field label="种类">
+                <Select
+                  value={d.kind}
+                  options={options(roundKinds)}
+                  onChange={(kind) =>
+                    set((x) => ({ ...x, kind, leaverId: null, caseIds: [], ready: kind === 'leaver' }))
+                  }
+                />
+              </Field>
+              {d.kind === 'leaver' && (
+                <Field label="离任的领导">
+                  <StaffPicker
+                    value={d.leaverId}
+                    roles={['leadOfficial', 'townLeader']}
+                    onChange={(leaver) => set((x) => ({ ...x, leaverId: leaver, ready: false }))}
+                  />
+                </Field>
+              )}
+              <Field label="选完的日期" hint="可以当场选，也可以几天内选完">
+                <DatePicker
+                  value={d.dueOn ? dayjs(d.dueOn) : null}
+                  onChange={(v) => set((x) => ({ ...x, dueOn: v ? (v.format('YYYY-MM-DD') as Day) : null }))}
+                  style={{ width: '100%' }}
+                />
+              </Field>
+              <Field label="说明">
+                <Input value={d.note} maxLength={500} onChange={(e) => set((x) => ({ ...x, note: e.target.value }))} />
+              </Field>
+            </div>
+          </Panel>
+          <Panel
+            title={`事项：已放入 ${d.caseIds.length} 件`}
+            extra={
+              found.data && (
+                <span className="hs-inline">
+                  <Button size="small" onClick={() => set((x) => ({ ...x, caseIds: found.data!.usual }))}>
+                    {d.kind === 'leaver' ? '全部' : '红色和重点、还没有包案的'}
+                  </Button>
+                  <Button size="small" onClick={() => set((x) => ({ ...x, caseIds: [] }))}>
+                    清空
+                  </Button>
+                </span>
+              )
+            }
+          >
+            {!found.data ? (
+              d.kind === 'leaver' && !leaverId ? (
+                <Nothing>先选离任的领导。</Nothing>
+              ) : (
+                <Waiting />
+              )
+            ) : found.data.rows.length === 0 ? (
+              <Nothing>没有可以放入的事项。</Nothing>
+            ) : (
+              <Scroll label="可以放入的事项" style={{ maxHeight: 460 }}>
+                <table className="hs-table">
+                  <thead>
+                    <tr>
+                      <th scope="col">放入</th>
+                      <th scope="col">级别</th>
+                      <th scope="col">事项</th>
+                      <th scope="col">村</th>
+                      <th scope="col">现包案</th>
+                      <th scope="col" className="hs-num">
+                        难度
+                      </th>
+                      <th scope="col" className="hs-num">
+                        回避
+                      </th>
+                    </tr>
+                  </thead>
+                  <tbody>
+                    {found.data.rows.map((r) => (
+                      <tr key={r.id}>
+                        <td>
+                          <Checkbox
+                            aria-label={`放入 ${r.number}`}
+                            checked={chosen.has(r.id)}
+                            onChange={(e) => toggle(r.id, e.target.checked)}
+                          />
+                        </td>
+                        <td>
+                          <GradeTag grade={r.grade} />
+                        </td>
+                        <td>
+                          {r.title} <span className="hs-muted">{r.number}</span>
+                        </td>
+                        <td>{r.village || '—'}</td>
+                        <td>{r.lead || '—'}</td>
+                        <td className="hs-num" title={r.because.join('，')}>
+                          {pointsOf(r)}
+                        </td>
+                        <td className="hs-num">{r.barred || '—'}</td>
+                      </tr>
+                    ))}
+                  </tbody>
+                </table>
+              </Scroll>
+            )}
+          </Panel>
+          {tried.data && (
+            <Panel title="模拟结果" label="模拟结果">
+              {tried.data.faults.length > 0 && (
+                <ul className="hs-note">
+                  {tried.data.faults.map((f) => (
+                    <li key={f}>{f}</li>
+                  ))}
+                </ul>
+              )}
+              {tried.data.outcomes.length > 0 && (
+                <Scroll label="模拟结果">
+                  <table className="hs-table">
+                    <thead>
+                      <tr>
+                        <th scope="col">领导</th>
+                        <th scope="col" className="hs-num">
+                          原有分
+                        </th>
+                        {tried.data.outcomes.map((o) => (
+                          <th key={o.strategy} scope="col" className="hs-num">
+                            {strategies[o.strategy]}
+                          </th>
+                        ))}
+                      </tr>
+                    </thead>
+                    <tbody>
+                      {tried.data.order.map((l) => (
+                        <tr key={l}>
+                          <td>{tried.data!.outcomes[0]!.leaders.find((x) => x.leaderId === l)?.name}</td>
+                          <td className="hs-num">
+                            {tried.data!.outcomes[0]!.leaders.find((x) => x.leaderId === l)?.before}
+                          </td>
+                          {tried.data!.outcomes.map((o) => {
+                            const x = o.leaders.find((y) => y.leaderId === l)!
+                            return (
+                              <td key={o.strategy} className="hs-num">
+                                {x.n} 件，共 {x.after} 分
+                              </td>
+                            )
+                          })}
+                        </tr>
+                      ))}
+                    </tbody>
+                  </table>
+                </Scroll>
+              )}
+              <p className="hs-muted">次序由低职级到高职级；定额至多 {tried.data.quota} 分。模拟不写入任何内容。</p>
+            </Panel>
+          )}
+        </div>
+        <div>
+          <Panel title="参加的领导">
+            <ul className="hs-seats">
+              {found.data?.people.map((p) => {
+                const seat = d.seats.find((s) => s.id === p.id)
+                return (
+                  <li key={p.id}>
+                    <Checkbox
+                      checked={!!seat}
+                      onChange={(e) =>
+                        set((x) => ({
+                          ...x,
+                          seats: e.target.checked
+                            ? [...x.seats, { id: p.id, away: false, quota: null }]
+                            : x.seats.filter((s) => s.id !== p.id),
+                        }))
+                      }
+                    >
+                      {p.name} <span className="hs-muted">{p.post}</span>
+                    </Checkbox>
+                    <small>
+                      现有 {p.held} 件 {p.load} 分
+                    </small>
+                    {seat && (
+                      <Checkbox
+                        checked={seat.away}
+                        onChange={(e) =>
+                          set((x) => ({
+                            ...x,
+                            seats: x.seats.map((s) => (s.id === p.id ? { ...s, away: e.target.checked } : s)),
+                          }))
+                        }
+                      >
+                        不在岗（不轮到，仍参加最后分配）
+                      </Checkbox>
+                    )}
+                  </li>
+                )
+              })}
+            </ul>
+          </Panel>
+          <Panel title="规则">
+            <Field label="同一职级谁先选">
+              <Select
+                value={d.rules.tie}
+                options={options(tieBreaks)}
+                onChange={(tie) => set((x) => ({ ...x, rules: { ...x.rules, tie } }))}
+                style={{ width: '100%' }}
+              />
+            </Field>
+            <Field label="每人定额（分）" hint="不填：按人平均">
+              <InputNumber
+                value={d.rules.quota}
+                min={1}
+                max={1000}
+                onChange={(quota) => set((x) => ({ ...x, rules: { ...x.rules, quota: quota ?? null } }))}
+                style={{ width: '100%' }}
+              />
+            </Field>
+            <Field label="至多几轮">
+              <InputNumber
+                value={d.rules.rounds}
+                min={1}
+                max={20}
+                onChange={(rounds) => set((x) => ({ ...x, rules: { ...x.rules, rounds: rounds ?? 10 } }))}
+                style={{ width: '100%' }}
+              />
+            </Field>
+            <Checkbox
+              checked={d.rules.countLoad}
+              onChange={(e) => set((x) => ({ ...x, rules: { ...x.rules, countLoad: e.target.checked } }))}
+            >
+              原有包案计入负担
+            </Checkbox>
+            <h3>难度分</h3>
+            <div className="hs-fields">
+              {(Object.keys(weightNames) as (keyof typeof weightNames)[]).map((k) => (
+                <Field key={k} label={weightNames[k]}>
+                  <InputNumber
+                    value={d.rules.weights[k]}
+                    min={['repeat', 'many', 'old'].includes(k) ? 0 : 1}
+                    max={10}
+                    onChange={(n) =>
+                      set((x) => ({
+                        ...x,
+                        rules: { ...x.rules, weights: { ...x.rules.weights, [k]: n ?? usualRules.weights[k] } },
+                      }))
+                    }
+                    style={{ width: '100%' }}
+                  />
+                </Field>
+              ))}
+            </div>
+          </Panel>
+        </div>
+      </div>
+    </>
+  )
+}

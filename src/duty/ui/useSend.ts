@@ -1,0 +1,44 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { App } from 'antd'
+import { useState } from 'react'
+import { Failure } from '../../kit/ui/call.ts'
+import { newRequestId } from '../../kit/ui/draft.ts'
+
+/**
+ * Send something that may be pressed twice: the same request id until it is answered. On success the named queries are
+ * read again; a refusal (409) also reads them again, since the page was behind.
+ */
+export const useSend = (keys: readonly (readonly unknown[])[]) => {
+  const client = useQueryClient()
+  const { message } = App.useApp()
+  const [busy, setBusy] = useState('')
+  const [error, setError] = useState<unknown>(null)
+  const [requestId, setRequestId] = useState(newRequestId)
+  const again = () => {
+    for (const queryKey of keys) void client.invalidateQueries({ queryKey })
+  }
+  const send = async <T>(
+    name: string,
+    work: (requestId: string) => Promise<T>,
+    says?: string,
+  ): Promise<T | undefined> => {
+    setBusy(name)
+    setError(null)
+    try {
+      const done = await work(requestId)
+      setRequestId(newRequestId())
+      again()
+      if (says) message.success(says)
+      return done
+    } catch (e) {
+      if (e instanceof Failure && e.status >= 400 && e.status < 500 && e.status !== 401) setRequestId(newRequestId())
+      if (e instanceof Failure && e.status === 409) again()
+      setError(e)
+      return undefined
+    } finally {
+      setBusy('')
+    }
+  }
+  const fields = error instanceof Failure ? error.fields : {}
+  return { send, busy, error, fields, clear: () => setError(null) }
+}
