@@ -235,7 +235,7 @@ export default function Prepare() {
                 </ul>
               )}
               {tried.data.outcomes.length > 0 && (
-                <Scroll label="模拟结果">
+                <Scroll label="各人分得">
                   <table className="hs-table">
                     <thead>
                       <tr>
