@@ -56,7 +56,7 @@ const par = (inner: string, o: Par = {}) => {
     o.rule
       ? `<w:pBdr><w:${o.rule.at} w:val="${o.rule.kind}" w:sz="${o.rule.size}" w:space="${o.rule.space}" w:color="${o.rule.color}"/></w:pBdr>`
       : ''
-  }<w:spacing w:before="${o.before ?? 0}" w:after="${o.after ?? 0}" ${o.auto ? 'w:line="300" w:lineRule="auto"' : `w:line="${o.line ?? line}" w:lineRule="exact"`}/>${ind ? `<w:ind ${ind}/>` : ''}${o.align ? `<w:jc w:val="${o.align}"/>` : ''}</w:pPr>${inner}</w:p>`
+  }${o.line !== undefined && o.line < line ? '<w:snapToGrid w:val="0"/>' : ''}<w:spacing w:before="${o.before ?? 0}" w:after="${o.after ?? 0}" ${o.auto ? 'w:line="300" w:lineRule="auto"' : `w:line="${o.line ?? line}" w:lineRule="exact"`}/>${ind ? `<w:ind ${ind}/>` : ''}${o.align ? `<w:jc w:val="${o.align}"/>` : ''}</w:pPr>${inner}</w:p>`
 }
 
 /** 正文：首行缩进二字. */
@@ -183,9 +183,9 @@ const request = (level: '复查' | '复核', organ: string) =>
     table(
       row([
         ['申请人', '{申请人}'],
-        ['电话', '{申请人电话}'],
+        ['联系方式', '{联系方式}'],
       ]),
-      row([['住址', '{申请人住址}']]),
+      row([['住址', '{住址}']]),
       row([[`${level}机关`, `{${organ}}`]]),
       row([['不服的意见书', '{原意见文号}']]),
       row([
@@ -266,7 +266,8 @@ const bodies: Record<DocumentKind, string> = {
       row([['口述记录', '{口述宣读}']]),
     ),
     small('只登记法律需要的内容；证件只记种类和后四位。', { before: 80 }),
-    small('信访人（签名或按手印）：　　　　　　　登记人：{登记人}　　　{成文日期}', { before: 160 }),
+    small('信访人（签名或按手印）：', { before: 120 }),
+    small('登记人：{登记人}　　　{成文日期}', { align: 'right', before: 60 }),
   ),
   acceptanceNotice: letter(
     p(`${came}经审查，决定予以受理。现将有关事项告知如下：`),
@@ -367,8 +368,9 @@ const bodies: Record<DocumentKind, string> = {
     ),
     par(run('{笔录}', { half: 28 }), { indent: true, line: 480, before: 160, align: 'both' }),
     small('以上笔录经宣读（阅看），与所述相符；有更正的已经注明。', { before: 240 }),
-    small('信访人（代表、代理人）签名：　　　　　　　　　　　承办单位签名：', { before: 160 }),
-    small('主持人签名：　　　　　　听证员签名：　　　　　　　　　　记录人签名：', { before: 160 }),
+    small('信访人（代表、代理人）：　　　　　　　　　承办单位：', { before: 160 }),
+    small('主持人：　　　　　　记录人：', { before: 160 }),
+    small('听证员：', { before: 160 }),
   ),
   hearingConclusion: official(
     p('关于信访事项（编号{事项编号}），本机关依法举行了听证。听证员评议后形成结论如下：'),

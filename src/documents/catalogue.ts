@@ -74,11 +74,7 @@ export const commonTags: readonly Tag[] = [
 
 const given = [need('诉求', '信访人要求解决什么', 3), may('人数', '信访人数')]
 const remedy = need('救济途径', '不服怎么办：期限和向谁提出', 3)
-const party = (who: string) => [
-  need('申请人', `${who}姓名或名称`),
-  may('申请人住址', '住址'),
-  may('申请人电话', '联系电话'),
-]
+const party = (who: string) => [need('申请人', `${who}姓名或名称`), may('住址', '住址'), may('联系方式', '联系电话')]
 const hearingWho = [
   need('听证时间', '年月日时'),
   need('听证地点', '举行听证的地点'),
@@ -126,7 +122,7 @@ const entries = {
     layout: 'letter',
     to: 'petitioner',
     tags: [
-      need('诉求', '受理的事项', 3),
+      need('诉求', '受理的事项', 2),
       need('办理路径', '第三十一条规定的办理路径'),
       need('受理日期', '决定受理的日期'),
       need('办理期限', '应当办结的日期'),
@@ -245,7 +241,7 @@ const entries = {
       need('记录人', '记录人'),
       need('参加人', '信访人、代理人、承办单位等', 2),
       need('听证事项', '听证的内容', 2),
-      need('笔录', '各方陈述、质证、辩论，逐句记录', 14),
+      need('笔录', '各方陈述、质证、辩论，逐句记录', 13),
     ],
   },
   hearingConclusion: {
@@ -458,7 +454,7 @@ const entries = {
     basis: '《信访工作条例》第二十三条',
     layout: 'letter',
     to: 'petitioner',
-    tags: [need('正文', '用平常话写：办到哪一步、谁在办、哪天有结果', 8), may('下一步', '您可以怎样做', 4)],
+    tags: [need('正文', '用平常话写：办到哪一步、谁在办、哪天有结果', 7), may('下一步', '您可以怎样做', 3)],
   },
   closingReport: {
     title: '信访事项销号报告',

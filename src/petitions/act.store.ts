@@ -53,6 +53,8 @@ const complete = async (tx: Tx, who: Who, name: string, raw: unknown, s: Setting
     case 'forward':
     case 'decideDispute':
     case 'planExecution':
+    case 'superviseUnit':
+    case 'advise':
       return { ...input, unitName: await unitName(input.unitId) }
     case 'planHearing':
       return { ...input, hostName: await staffName(input.hostId) }

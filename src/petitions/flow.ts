@@ -5,6 +5,7 @@ import { assignMoves } from './assign/move.ts'
 import { carryMoves } from './carry/move.ts'
 import { handleMoves } from './handle/move.ts'
 import type { Move } from './move.ts'
+import { paperMoves } from './paper/move.ts'
 import type { Matter } from './petition.ts'
 import { registerMoves } from './register/move.ts'
 import { replyMoves } from './reply/move.ts'
@@ -23,6 +24,7 @@ export const moves = {
   ...reviewMoves,
   ...revisitMoves,
   ...signoffMoves,
+  ...paperMoves,
 }
 export type MoveName = keyof typeof moves
 

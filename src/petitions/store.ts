@@ -575,7 +575,12 @@ export const applyChange = async (
     after.tests = change.tests
   }
   const papers: string[] = []
-  for (const paper of change.papers ?? []) {
+  // Every service has its 送达回证.
+  const issued: Paper[] = [
+    ...(change.papers ?? []),
+    ...(change.service ? [{ kind: 'serviceReceipt', extra: { ...change.service } }] : []),
+  ]
+  for (const paper of issued) {
     const d = await issue(tx, who, after, paper, s)
     papers.push(`《${d.title}》${d.number ?? ''}${d.version > 1 ? `第 ${d.version} 版` : ''}`)
     after.documents = [...after.documents, d]
@@ -711,17 +716,27 @@ export const issue = async (tx: Tx, who: Who, m: Matter, paper: Paper, s: Settin
   const before = paper.replaces ? await paperToReplace(tx, m, paper.replaces) : null
   const issuedOn = paper.issuedOn ?? s.today
   const year = +issuedOn.slice(0, 4)
+  // A paper written by hand had no number when it was written, and gets none afterwards.
+  const handwritten = paper.extra.handwritten === true
   const number = before
     ? before.number
-    : entry.numbered
+    : entry.numbered && !handwritten
       ? entry.number(s.town.shortName, year, await nextNumber(tx, m.townId, kind, year))
       : null
-  const extra = { ...before?.extra, ...paper.extra }
+  const extra = {
+    ...before?.extra,
+    ...paper.extra,
+    ...(before?.extra.values || paper.extra.values
+      ? { values: { ...(before?.extra.values as object), ...(paper.extra.values as object) } }
+      : {}),
+  }
   const data = composePaper(kind, m, extra, who, s, number, issuedOn)
   const version = before ? before.version + 1 : 1
   const reason = paper.reason ?? ''
   if (before)
     data.values.版次说明 = `第${version}版，代替${formal(before.issuedOn)}出具的第${before.version}版。重新出具的理由：${reason}`
+  if (handwritten)
+    data.values.版次说明 = `手写文书，${formal(s.today)}补录。未当时录入的理由：${String(paper.extra.reason ?? '')}`
   const missing = entry.missing(data)
   if (missing.length) throw new Refused(`《${data.title}》还缺：${missing.join('、')}`)
   const row = {

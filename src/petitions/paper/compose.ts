@@ -119,8 +119,8 @@ export const composePaper = (
   })
   const asked = (rule: string, from: string) => ({
     申请人: x('applicant') || petitioner,
-    申请人住址: x('address') || (m.parties.find((p) => p.role === 'petitioner')?.address ?? ''),
-    申请人电话: x('phone') || (m.parties.find((p) => p.role === 'petitioner')?.phone ?? ''),
+    住址: x('address') || (m.parties.find((p) => p.role === 'petitioner')?.address ?? ''),
+    联系方式: x('phone') || (m.parties.find((p) => p.role === 'petitioner')?.phone ?? ''),
     原意见文号: x('opinionNumber', 'challenged') || (documentOf(from)?.number ?? ''),
     收到书面答复日期: x('receivedReplyOn') || day(m.servedOn),
     请求: x('request'),
@@ -158,7 +158,7 @@ export const composePaper = (
   const values = (): Record<string, string> => {
     switch (kind) {
       case 'registrationReceipt':
-        return { 诉求: clip(m.request, 300), 人数: `${m.headCount} 人`, 登记人: who.name }
+        return { 诉求: clip(m.request, 300), 人数: `${m.headCount} 人`, 登记人: who.name || organ }
       case 'registrationForm': {
         const people = m.parties.filter((p) => p.role === 'petitioner' && p.name !== '')
         const others = m.parties.filter((p) => p.role !== 'petitioner' && p.name !== '')
@@ -186,7 +186,7 @@ export const composePaper = (
             )
             .join('；'),
           口述宣读: m.oral ? (m.readBack ? '口头提出，已记录并宣读，无误' : '口头提出，已记录') : '书面提出',
-          登记人: who.name,
+          登记人: who.name || organ,
         }
       }
       case 'acceptanceNotice':
@@ -298,7 +298,7 @@ export const composePaper = (
           凭证: x('proof'),
           信访人意见: attitudes[x('attitude')] ?? '',
           备注: x('note'),
-          送达人: who.name,
+          送达人: who.name || organ,
         }
       }
       case 'completionReport': {
@@ -359,5 +359,10 @@ export const composePaper = (
         return {}
     }
   }
-  return { kind, title, organ, number, issuedOn, values: { ...common, ...values() }, extra }
+  // Words that a move or a correction gives for a tag of its own stand above what the matter says.
+  const given = (extra.values ?? {}) as Record<string, unknown>
+  const told = Object.fromEntries(
+    entry.tags.map((t) => [t.name, said(given[t.name])]).filter(([, text]) => text !== ''),
+  ) as Record<string, string>
+  return { kind, title, organ, number, issuedOn, values: { ...common, ...values(), ...told }, extra }
 }
