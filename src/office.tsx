@@ -29,6 +29,7 @@ const ChangePasswordDialog = lazy(async () => ({
 }))
 const Desk = lazy(() => import('./petitions/Desk.tsx'))
 const Print = lazy(() => import('./petitions/PrintPage.tsx'))
+const Form = lazy(() => import('./documents/FormPage.tsx'))
 
 const queries = new QueryClient({
   defaultOptions: {
@@ -184,6 +185,7 @@ function SignedIn({ me, onLeave, onMe }: { me: Me; onLeave: () => void; onMe: (m
           <MatterPanels value={matterPanels}>
             <Routes>
               <Route path="/print/:petitionId/:documentId" element={page(<Print />)} />
+              <Route path="/form/:kind" element={page(<Form />)} />
               <Route element={<Office me={me} onLeave={onLeave} />}>
                 <Route index element={page(<Home />)} />
                 {officePages.map(({ path, Page }) => (

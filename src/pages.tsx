@@ -52,6 +52,13 @@ export const officePages: readonly OfficePage[] = [
     Page: lazy(() => import('./supervision/Reminders.tsx')),
   },
   {
+    path: 'papers',
+    label: '文书与模板',
+    group: '管理',
+    when: (me) => worksOnMatters(me) || has(me, 'systemAdmin'),
+    Page: lazy(() => import('./documents/Templates.tsx')),
+  },
+  {
     path: 'people',
     label: '人员与地点',
     group: '管理',

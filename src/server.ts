@@ -7,6 +7,7 @@ import { assessmentApi } from './assessment/api.ts'
 import { citizenApi } from './citizen/api.ts'
 import { wordsApi } from './citizen/words.api.ts'
 import { dutyApi } from './duty/api.ts'
+import { documentApi } from './documents/api.ts'
 import { createEdge } from './kit/server/http.ts'
 import { peopleApi } from './people/api.ts'
 import { callRefusal } from './people/policy.ts'
@@ -70,6 +71,7 @@ export const createApp = async (world: World, options: { log?: boolean; dist?: s
   assessmentApi(edge, world)
   dutyApi(edge, world)
   importApi(edge, world)
+  documentApi(edge, world)
   protectApi(edge, world)
   wordsApi(edge, world)
   await citizenApi(app, world, { dist: options.dist })

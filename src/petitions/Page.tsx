@@ -15,6 +15,9 @@ import './page/matter.css'
 import { LawNow } from './page/LawNow.tsx'
 import { ClosingDialog, MoveDialog } from './page/MoveDialog.tsx'
 import { type MatterPanel, type MatterPanelProps, MatterPanels, panelsFor } from './page/slots.ts'
+import { newestOf } from './paper/move.ts'
+import { PaperDialog } from './paper/PaperDialog.tsx'
+import { Papers } from './paper/Papers.tsx'
 import {
   channels,
   claimResults,
@@ -284,45 +287,6 @@ function Records({ view, kinds, empty }: { view: MatterView; kinds: string[]; em
   )
 }
 
-function Papers({ view }: { view: MatterView }) {
-  if (view.documents.length === 0) return <Nothing>还没有文书。</Nothing>
-  return (
-    <ul className="hs-line">
-      {view.documents.map((d) => {
-        const served = view.services.filter((s) => s.documentId === d.id)
-        return (
-          <li key={d.id}>
-            <p>
-              {view.mayReveal ? (
-                <Link to={`/print/${view.matter.id}/${d.id}`} target="_blank">
-                  {d.title} {d.number}
-                </Link>
-              ) : (
-                `${d.title} ${d.number ?? ''}`
-              )}
-              {view.mayReveal && (
-                <>
-                  {' '}
-                  · <a href={`/api/petitions/${view.matter.id}/documents/${d.id}/docx`}>下载 Word</a>
-                </>
-              )}
-            </p>
-            <p className="hs-muted">
-              {d.issuedOn} {d.byName}
-              {served
-                .map(
-                  (s) =>
-                    ` · ${s.servedOn} ${s.outcome === 'refused' ? `拒收（见证人 ${s.witness}）` : `已送达 ${s.receiver}`}`,
-                )
-                .join('')}
-            </p>
-          </li>
-        )
-      })}
-    </ul>
-  )
-}
-
 function Timeline({ id, version }: { id: string; version: string }) {
   const [kind, setKind] = useState<string[]>([])
   const q = useQuery({
@@ -560,8 +524,8 @@ export default function MatterPage() {
                 },
                 {
                   key: 'papers',
-                  label: `文书 ${view.documents.length}`,
-                  children: <Papers view={view} />,
+                  label: `文书 ${newestOf(view.documents).length}`,
+                  children: <Papers view={view} start={start} />,
                 },
                 {
                   key: 'revisit',
@@ -611,6 +575,9 @@ export default function MatterPage() {
       </div>
       {move && !ownForms.includes(move as never) && (
         <MoveDialog view={view} move={move} today={me.today} onClose={() => setMove(null)} onDone={done} />
+      )}
+      {(move === 'reissuePaper' || move === 'keyInPaper') && (
+        <PaperDialog view={view} move={move} today={me.today} onClose={() => setMove(null)} onDone={done} />
       )}
       {(move === 'proposeClosing' || move === 'close') && (
         <ClosingDialog view={view} move={move} onClose={() => setMove(null)} onDone={done} />

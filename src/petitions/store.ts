@@ -76,7 +76,7 @@ export const findMatter = async (
       agg(
         'document',
         'id, kind, number, title, issued_on, by_name, at, sha256, version, replaces_id, reason',
-        'c.at, c.id',
+        'c.at, c.version, c.id',
       ).as('documents'),
       agg(
         'service',

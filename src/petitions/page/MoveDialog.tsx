@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { App, Button, Checkbox, DatePicker, Drawer, Input, InputNumber, Radio, Select, TreeSelect } from 'antd'
 import dayjs from 'dayjs'
 import { type ReactElement, useMemo, useState } from 'react'
+import { servedKinds } from '../../documents/catalogue.ts'
 import { invalidFields } from '../../kit/fields.ts'
 import { Sentence, usePhone } from '../../kit/ui/bits.tsx'
 import { call, Failure } from '../../kit/ui/call.ts'
@@ -10,6 +11,8 @@ import { Field } from '../../kit/ui/Field.tsx'
 import { usePlaces } from '../../people/me.ts'
 import { StaffPicker, UnitPicker, UnitsPicker } from '../../people/pickers.tsx'
 import { moveOf } from '../flow.ts'
+import { newestOf } from '../paper/move.ts'
+import { PreviewButton } from '../paper/Preview.tsx'
 import { type ClosingTestName, closingTests } from '../petition.ts'
 import { principalSigns } from '../reply/move.ts'
 import { type MatterView, petitionRoutes } from '../routes.ts'
@@ -255,7 +258,7 @@ function Question({
           value={(value as string) ?? undefined}
           onChange={on}
           placeholder="请选择文书"
-          options={view.documents
+          options={newestOf(view.documents)
             .filter((d) => servable.includes(d.kind))
             .map((d) => ({
               value: d.id,
@@ -308,17 +311,7 @@ function Question({
   }
 }
 
-export const servable = [
-  'acceptanceNotice',
-  'nonAcceptanceNotice',
-  'guidanceNotice',
-  'whereSentNotice',
-  'extensionNotice',
-  'handlingOpinion',
-  'suggestionReply',
-  'hearingNotice',
-  'hearingConclusion',
-]
+export const servable: readonly string[] = servedKinds
 
 /** The form of one move in a drawer. What was typed is kept as a draft until the move is done. */
 export function MoveDialog({
@@ -348,7 +341,7 @@ export function MoveDialog({
       )?.id
     }
     if (move === 'serve') {
-      const waiting = view.documents
+      const waiting = newestOf(view.documents)
         .filter((d) => servable.includes(d.kind) && !view.services.some((s) => s.documentId === d.id))
         .at(-1)
       out.documentId = waiting?.id
@@ -363,11 +356,9 @@ export function MoveDialog({
   })
   const shown = asks.filter((a) => !a.show || a.show(values, view))
   const [late, setLate] = useState<LateValue>(null)
-  const submit = () =>
-    send(
-      Object.fromEntries(shown.map((a) => [a.name, values[a.name]]).filter(([, v]) => v !== undefined)),
-      lateOf(late),
-    )
+  const input = (): Values =>
+    Object.fromEntries(shown.map((a) => [a.name, values[a.name]]).filter(([, v]) => v !== undefined))
+  const submit = () => send(input(), lateOf(late))
   const label = view.offers.find((o) => o.move === move)?.label ?? ''
   return (
     <Drawer
@@ -378,6 +369,7 @@ export function MoveDialog({
       footer={
         <div className="hs-actions">
           <Button onClick={onClose}>取消</Button>
+          <PreviewButton view={view} move={move} input={input} />
           <Button type="primary" loading={busy} onClick={submit}>
             {label}
           </Button>

@@ -2,6 +2,7 @@ import { options } from '../../kit/choice.ts'
 import type { Role } from '../../people/roles.ts'
 import { simpleReasons } from '../accept/simple.ts'
 import { duties } from '../carry/duties.ts'
+import { paperForms } from '../paper/forms.ts'
 import { classes, contactWays, grades, linkKinds, notAcceptedGrounds, ratings, routes } from '../petition.ts'
 import { gradeAttributes } from '../register/grading.ts'
 import type { MatterView } from '../routes.ts'
@@ -95,6 +96,7 @@ const owners: Ask[] = [
 
 /** The form of each move, question by question. The opinion has a page section of its own. */
 export const forms: Record<string, Ask[]> = {
+  ...paperForms,
   confirmRegister: [{ name: 'note', label: '说明', kind: 'text' }],
   grade: [
     {
@@ -423,4 +425,11 @@ export const forms: Record<string, Ask[]> = {
 }
 
 /** Moves with a form of their own on the page. */
-export const ownForms = ['draftOpinion', 'submitOpinion', 'proposeClosing', 'close'] as const
+export const ownForms = [
+  'draftOpinion',
+  'submitOpinion',
+  'proposeClosing',
+  'close',
+  'reissuePaper',
+  'keyInPaper',
+] as const

@@ -27,25 +27,6 @@ const templateOf = async (tx: Tx, townId: string, kind: DocumentKind, id: string
   return new Uint8Array(t.docx)
 }
 
-/** The template in force for a kind, and which version it is (0: built in). */
-export const currentTemplate = async (
-  tx: Tx,
-  townId: string,
-  kind: DocumentKind,
-): Promise<{ docx: Uint8Array; id: string | null; version: number }> => {
-  const t = await tx
-    .selectFrom('documentTemplate')
-    .select(['id', 'docx', 'version'])
-    .where('townId', '=', townId)
-    .where('kind', '=', kind)
-    .orderBy('version', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  return t
-    ? { docx: new Uint8Array(t.docx), id: t.id, version: t.version }
-    : { docx: await builtInTemplate(kind), id: null, version: 0 }
-}
-
 /**
  * The Word file of an issued paper: made once from its fixed content and the template it was issued on, then kept as it is.
  * Throws Refused when the kept file no longer matches its SHA-256.
