@@ -308,7 +308,7 @@ describe('模板的更换', () => {
     expect(bad.json.message).toContain('仍用原来的模板')
     expect(bad.json.message).toContain('没有“联络人”这个标签')
     expect(bad.json.message).toContain('缺少法定标签 {联系人}')
-    expect((await send('clerk', 'acceptanceNotice', await retouched('承办联系', '经办'))).status).toBe(409)
+    expect((await send('clerk', 'acceptanceNotice', await retouched('承办联系', '经办'))).status).toBe(403)
     const good = await send('systemAdmin', 'acceptanceNotice', await retouched('承办联系', '本件经办人'), '改称经办人')
     expect([good.status, good.json.version]).toEqual([200, 1])
     expect(
@@ -341,7 +341,7 @@ describe('模板的更换', () => {
     const blank = await as('villageOfficer', 'GET', '/api/templates/registrationForm/blank.docx')
     expect([blank.status, blank.raw.subarray(0, 2).toString()]).toEqual([200, 'PK'])
     expect((await as('clerk', 'GET', '/api/templates/nothing/docx')).status).toBe(404)
-    expect((await as('auditor', 'GET', '/api/templates')).status).toBe(409)
+    expect((await as('auditor', 'GET', '/api/templates')).status).toBe(403)
     const sheet = await as('clerk', 'GET', '/api/templates/serviceReceipt/sheet?as=blank')
     expect(words(sheet.json)).toContain('拒收见证人')
   })
