@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { join, resolve } from 'node:path'
 import compress from '@fastify/compress'
 import fastifyStatic from '@fastify/static'
@@ -8,7 +9,8 @@ import { citizenApi } from './citizen/api.ts'
 import { wordsApi } from './citizen/words.api.ts'
 import { documentApi } from './documents/api.ts'
 import { dutyApi } from './duty/api.ts'
-import { createEdge } from './kit/server/http.ts'
+import { Refused } from './kit/errors.ts'
+import { type App, createEdge } from './kit/server/http.ts'
 import { peopleApi } from './people/api.ts'
 import { callRefusal } from './people/policy.ts'
 import { sessionOfRequest } from './people/session.store.ts'
@@ -119,52 +121,93 @@ export const createPublicApp = async (world: World, options: { dist?: string } =
   return app
 }
 
+/** Whether somebody else listens there; asked before the database is started, so that the answer comes at once. */
+const portTaken = (port: number, host: string): Promise<boolean> =>
+  new Promise((answer) => {
+    const probe = createServer()
+    probe.once('error', (error: NodeJS.ErrnoException) => answer(error.code === 'EADDRINUSE'))
+    probe.listen(port, host, () => probe.close(() => answer(false)))
+  })
+
+/** What went wrong at the start, as a sentence; a fault of our own with its trace. */
+const startSentence = (error: unknown, port: number): string => {
+  const e = error as NodeJS.ErrnoException
+  if (e.code === 'EADDRINUSE') return `端口 ${port} 已被占用，请换一个：PORT=${port + 1} npm start`
+  if (e.code === 'EACCES' && e.syscall === 'listen')
+    return `没有使用端口 ${port} 的权限，请换一个大于 1024 的：PORT=8080 npm start`
+  if (e.code === 'EADDRNOTAVAIL' || e.code === 'ENOTFOUND') return `本机没有 HOST=${process.env.HOST} 这个地址`
+  return /[\u4e00-\u9fff]/.test(e.message) ? e.message : (e.stack ?? e.message)
+}
+
 const main = async () => {
   const port = Number(process.env.PORT ?? 8080)
   const host = process.env.HOST ?? '127.0.0.1'
   const demo = process.argv.includes('--demo')
   let opened: OpenWorld | null = null
+  let app: App | null = null
+  let publicApp: App | null = null
+  let worker: Awaited<ReturnType<typeof startWorker>> | null = null
+  let ending: Promise<void> | null = null
+  /** Everything that was started, in the opposite order; at any moment, also before all of it is there. */
+  const end = () => {
+    ending ??= (async () => {
+      await publicApp?.close().catch(() => {})
+      await app?.close().catch(() => {})
+      await worker?.stop().catch(() => {})
+      await opened?.close().catch(() => {})
+    })()
+    return ending
+  }
+  let asked = false
+  let askedAt = 0
+  const stop = () => {
+    // Asked again, it goes at once (the database recovers by itself); npm passes on the Ctrl-C that the terminal sends us too.
+    if (asked) {
+      if (performance.now() - askedAt > 1500) process.exit(1)
+      return
+    }
+    asked = true
+    askedAt = performance.now()
+    console.log('正在停止……')
+    if (starting) return
+    void end().then(() => process.exit(0))
+  }
+  let starting = true
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
+  // A fault nobody caught is told and the server goes on: every request is its own transaction.
+  process.on('unhandledRejection', (error) => console.error('未处理的错误：', (error as Error)?.stack ?? error))
   try {
+    if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Refused(`PORT=${process.env.PORT} 不是端口号`)
+    if (port !== 0 && (await portTaken(port, host))) throw Object.assign(new Error('listen'), { code: 'EADDRINUSE' })
     opened = await openWorld({ serve: true })
-    if (demo) {
+    if (demo && !asked) {
       const { playDemo } = await import('../seed/demo.ts')
       await playDemo(opened.world, (line) => console.log(line))
     }
-    const app = await createApp(opened.world, { log: process.env.HUISHENG_LOG === '1' })
-    const worker = await startWorker(opened.world)
-    await app.listen({ port, host })
-    console.log(`回声已启动：http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`)
+    if (!asked) {
+      app = (await createApp(opened.world, { log: process.env.HUISHENG_LOG === '1' })) as App
+      worker = await startWorker(opened.world)
+      await app.listen({ port, host })
+    }
+    starting = false
+    if (asked) {
+      await end()
+      process.exit(0)
+    }
+    const at = app!.server.address() as AddressInfo
+    console.log(`回声已启动：http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${at.port}`)
     const publicPort = Number(process.env.PUBLIC_PORT ?? 0)
-    const publicApp = publicPort ? await createPublicApp(opened.world) : null
-    if (publicApp) {
+    if (publicPort) {
+      publicApp = (await createPublicApp(opened.world)) as App
       await publicApp.listen({ port: publicPort, host: process.env.PUBLIC_HOST ?? host })
       console.log(`公众页面单独开在：http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${publicPort}`)
     }
     if (opened.world.clock.fixed)
       console.log(`今天固定为 ${opened.world.clock.today()}（HUISHENG_TODAY，仅供演示和测试）`)
-    let stopping = false
-    const stop = async () => {
-      if (stopping) return
-      stopping = true
-      console.log('正在停止……')
-      await publicApp?.close()
-      await app.close()
-      await worker.stop()
-      await opened?.close()
-      process.exit(0)
-    }
-    process.on('SIGINT', stop)
-    process.on('SIGTERM', stop)
   } catch (error) {
-    const e = error as NodeJS.ErrnoException
-    console.error(
-      e.code === 'EADDRINUSE'
-        ? `端口 ${port} 已被占用，请换一个：PORT=8081 npm start`
-        : /[\u4e00-\u9fff]/.test(e.message)
-          ? e.message
-          : (e.stack ?? e.message),
-    )
-    await opened?.close().catch(() => {})
+    console.error(startSentence(error, port))
+    await end()
     process.exit(1)
   }
 }

@@ -8,7 +8,9 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -118,6 +120,61 @@ const postmasterPid = (pgdata: string): number | null => {
   }
 }
 
+/** When this machine came up, in seconds; 0 where it can't be told. */
+const bootedAt = (): number => {
+  try {
+    return Number(/^btime (\d+)/m.exec(readFileSync('/proc/stat', 'utf8'))?.[1] ?? 0)
+  } catch {
+    return 0
+  }
+}
+
+/**
+ * A lock left from before the machine last came up names a process that may be anybody's now; PostgreSQL would wait for it for ever.
+ * Every other lock is left to PostgreSQL itself, which also asks whether the shared memory is still in use.
+ */
+const dropLockOfLastBoot = (pgdata: string) => {
+  const file = join(pgdata, 'postmaster.pid')
+  try {
+    const started = Number(readFileSync(file, 'utf8').split('\n')[2])
+    if (started > 0 && started < bootedAt()) rmSync(file, { force: true })
+  } catch {
+    // No lock, nothing to drop.
+  }
+}
+
+/** The folder can be used at all, and is not something else's. Throws Refused with what to do. */
+const prepareFolder = (root: string) => {
+  try {
+    mkdirSync(root, { recursive: true, mode: 0o755 })
+    const probe = join(root, `.write-${process.pid}`)
+    writeFileSync(probe, '')
+    rmSync(probe)
+  } catch (error) {
+    throw new Refused(folderSentence(root, error))
+  }
+  if (existsSync(join(root, 'PG_VERSION')))
+    throw new Refused(`${root} 是另一个 PostgreSQL 的数据目录，不能用作回声的数据文件夹；请把 HUISHENG_DATA 指到别处`)
+}
+
+/** Why a folder can't be written, from what the system said. */
+export const folderSentence = (folder: string, error: unknown): string => {
+  const code = (error as NodeJS.ErrnoException).code ?? ''
+  const why =
+    {
+      EACCES: '没有写入权限',
+      EPERM: '没有写入权限',
+      EROFS: '所在的磁盘是只读的',
+      ENOSPC: '磁盘已满',
+      EDQUOT: '磁盘配额已满',
+      ENOTDIR: '路径中有一段不是文件夹',
+      EEXIST: '同名的文件已经存在',
+      ENOENT: '上级文件夹不能建立',
+      ENAMETOOLONG: '路径太长',
+    }[code] ?? (error as Error).message
+  return `数据文件夹 ${folder} 不能使用：${why}。请换一个文件夹（HUISHENG_DATA），或处理后再启动`
+}
+
 const tryConnect = async (connection: Running['connection']): Promise<string | null> => {
   const client = new pg.Client({ ...connection, database: 'postgres', connectionTimeoutMillis: 2000 })
   client.on('error', () => {})
@@ -125,7 +182,10 @@ const tryConnect = async (connection: Running['connection']): Promise<string | n
     await client.connect()
     const r = await client.query("select current_setting('data_directory') as dir")
     return r.rows[0].dir as string
-  } catch {
+  } catch (error) {
+    // 28000, 28P01: it answers, but has never heard of us.
+    if (['28000', '28P01'].includes((error as { code?: string }).code ?? ''))
+      throw new Refused('数据文件夹里的数据库不是回声建立的，没有改动它；请把 HUISHENG_DATA 指到别处')
     return null
   } finally {
     await client.end().catch(() => {})
@@ -141,7 +201,7 @@ export const startPostgres = async (
   options: { fast?: boolean; tcp?: { port: number; password: string } } = {},
 ): Promise<Running> => {
   const root = resolve(dataDir)
-  mkdirSync(root, { recursive: true, mode: 0o755 })
+  prepareFolder(root)
   const user = dropTo()
   let native = join(packageDir(), 'native')
   linkLibraries(native)
@@ -150,6 +210,11 @@ export const startPostgres = async (
   const placeFile = join(root, 'postgres.place')
   let home = existsSync(placeFile) ? readFileSync(placeFile, 'utf8').trim() : join(root, 'postgres')
   mkdirSync(home, { recursive: true, mode: 0o700 })
+  const owned = lstatSync(home).uid
+  if (!user && owned !== process.getuid?.())
+    throw new Refused(
+      `数据文件夹 ${root} 是由另一个用户（uid ${owned}）启动时建立的，请用原来的用户启动，或以 root 启动`,
+    )
   if (user) {
     chownSync(home, user.uid, user.gid)
     if (!passable(user, home)) {
@@ -197,6 +262,10 @@ export const startPostgres = async (
 
   const connection = { host: socketDir, port, user: superuser, database: 'huisheng' }
   const versionFile = join(pgdata, 'PG_VERSION')
+  // Copied here by root, files and all: given back to who runs the server.
+  if (user && existsSync(pgdata) && lstatSync(versionFile, { throwIfNoEntry: false })?.uid !== user.uid)
+    execFileSync('chown', ['-R', `${user.uid}:${user.gid}`, pgdata])
+  if (existsSync(pgdata)) chmodSync(pgdata, 0o700)
   if (existsSync(versionFile)) {
     const has = readFileSync(versionFile, 'utf8').trim()
     if (has !== major)
@@ -204,14 +273,18 @@ export const startPostgres = async (
         `数据文件夹是 PostgreSQL ${has} 的，本程序带的是 ${major}。请先用原来的版本执行 npm run huisheng -- backup 备份目录，再在新的数据文件夹上 restore`,
       )
   } else {
-    rmSync(pgdata, { recursive: true, force: true })
+    if (existsSync(pgdata) && readdirSync(pgdata).length > 0)
+      throw new Refused(`${pgdata} 里有不认识的内容，没有改动它；请移走，或把 HUISHENG_DATA 指到别处`)
+    // Made beside and then moved into place: stopped half-way, nothing of it counts.
+    const fresh = `${pgdata}.new`
+    rmSync(fresh, { recursive: true, force: true })
     try {
       run(
         user,
         join(bin, 'initdb'),
         [
           '-D',
-          pgdata,
+          fresh,
           '-U',
           superuser,
           '--encoding=UTF8',
@@ -225,14 +298,15 @@ export const startPostgres = async (
         ],
         env,
       )
-    } catch (error) {
       rmSync(pgdata, { recursive: true, force: true })
+      renameSync(fresh, pgdata)
+    } catch (error) {
+      rmSync(fresh, { recursive: true, force: true })
+      const said = String((error as { stderr?: Buffer }).stderr ?? (error as Error).message).trim()
       throw new Refused(
-        `数据库没有建成：${String((error as { stderr?: Buffer }).stderr ?? (error as Error).message)
-          .trim()
-          .split('\n')
-          .slice(-3)
-          .join('；')}`,
+        /No space left on device/.test(said)
+          ? folderSentence(root, { code: 'ENOSPC' })
+          : `数据库没有建成：${said.split('\n').slice(-3).join('；')}`,
       )
     }
   }
@@ -253,8 +327,7 @@ export const startPostgres = async (
     await ensureDatabase(connection)
     return { connection, adopted: true, stop }
   }
-  const old = postmasterPid(pgdata)
-  if (old !== null && !alive(old)) rmSync(join(pgdata, 'postmaster.pid'), { force: true })
+  dropLockOfLastBoot(pgdata)
 
   const mb = Math.max(64, Math.min(2048, Math.floor(totalmem() / 1024 / 1024 / 8)))
   const settings: Record<string, string> = {
@@ -314,11 +387,15 @@ export const startPostgres = async (
     }
     // Another start may hold the lock, or the last server may still be going down.
     if ((await tryConnect(connectTo)) === pgdata) return { connection: connectTo, adopted: true, stop }
-    if (attempt >= 4) {
+    if (attempt >= 8) {
       const tail = existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n').slice(-4).join('；') : ''
-      throw new Refused(`数据库没有启动成功：${tail}（完整记录见 ${log}）`)
+      throw new Refused(
+        /No space left on device/.test(tail)
+          ? `${folderSentence(root, { code: 'ENOSPC' })}；已有的数据没有损坏，腾出空间即可`
+          : `数据库没有启动成功：${tail}（完整记录见 ${log}）`,
+      )
     }
-    await sleep(500 * (attempt + 1))
+    await sleep(250 * (attempt + 1))
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { loadReference } from '../../world.ts'
@@ -16,8 +16,15 @@ export interface TestWorld extends OpenedDatabase {
   drop(): Promise<void>
 }
 
+/** A new folder that a database running as another user may pass, so that all of it stays inside and goes with it. */
+export const testFolder = (name: string): string => {
+  const folder = mkdtempSync(join(tmpdir(), `huisheng-${name}-`))
+  chmodSync(folder, 0o711)
+  return folder
+}
+
 export const testWorld = async (today = '2026-03-05'): Promise<TestWorld> => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'huisheng-test-'))
+  const dataDir = testFolder('test')
   const running = await startPostgres(dataDir, { fast: true })
   const opened = connectDatabase(running.connection)
   await migrate(opened.ownerPool)
