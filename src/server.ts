@@ -131,7 +131,9 @@ const portTaken = (port: number, host: string): Promise<boolean> =>
 
 /** What went wrong at the start, as a sentence; a fault of our own with its trace. */
 const startSentence = (error: unknown, port: number): string => {
-  const e = error as NodeJS.ErrnoException
+  const e = error as NodeJS.ErrnoException & { port?: number }
+  if (e.code === 'EADDRINUSE' && e.port && e.port !== port)
+    return `公众页面的端口 ${e.port} 已被占用，请换一个 PUBLIC_PORT`
   if (e.code === 'EADDRINUSE') return `端口 ${port} 已被占用，请换一个：PORT=${port + 1} npm start`
   if (e.code === 'EACCES' && e.syscall === 'listen')
     return `没有使用端口 ${port} 的权限，请换一个大于 1024 的：PORT=8080 npm start`
