@@ -2,6 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Verdict, verifyTown } from './audit/verify.ts'
+import { renderDocx } from './documents/render.ts'
+import { currentTemplate } from './documents/templates.store.ts'
 import { day, isDay } from './kit/day.ts'
 import { Refused } from './kit/errors.ts'
 import { backup, restore } from './kit/server/backup.ts'
@@ -30,6 +32,7 @@ import {
   recallMapping,
 } from './petitions/ledger/import.store.ts'
 import { recognise } from './petitions/ledger/recognise.ts'
+import { annualDraft } from './petitions/paper/annual.store.ts'
 import { rewrap, verifySealed } from './petitions/protect/sealed.store.ts'
 import { LedgerFilter } from './petitions/routes.ts'
 import { calendarNow, forgetCalendar, settingOf } from './petitions/world.store.ts'
@@ -52,6 +55,8 @@ const helps: Record<string, string> = {
     '用法：npm run huisheng -- import calendar 文件.json [--dry-run] [--json]\n导入某一年的放假安排（含调休上班）。',
   'export ledger':
     '用法：npm run huisheng -- export ledger 文件.xlsx [--town 代码] [--filter "grade=red&due=overdue"] [--columns 编号,事项,收到日期] [--json]\n导出台账，姓名遮盖；导出会留痕。',
+  'report annual':
+    '用法：npm run huisheng -- report annual [文件.docx] --year 年份 [--town 代码] [--json]\n信访工作年度报告（第四十一条）的草稿：打印各项数字；给出文件名时另存为 Word。出具编号的报告请在“年度报告”页办理。',
   verify: '用法：npm run huisheng -- verify [--json]\n重新计算留痕链、合计、文书校验值，不联网。',
   backup: '用法：npm run huisheng -- backup 目录 [--json]\n把某一时刻的全部数据和材料备份到一个新目录。',
   'keys rotate':
@@ -254,6 +259,44 @@ const importCalendarFile = async (args: string[], flags: Flags) => {
   }
 }
 
+const annualReport = async (args: string[], flags: Flags) => {
+  const year = Number(flags.year)
+  if (!flags.year || !Number.isInteger(year)) throw new Usage(helps['report annual']!)
+  const out = await open(async (o) => {
+    const townId = await townOf(o, flags.town as string | undefined)
+    return inTown(
+      o.world.db,
+      townId,
+      async (tx) => {
+        const draft = await annualDraft(tx, townId, year, await settingOf(tx, o.world, townId))
+        const { docx } = await currentTemplate(tx, townId, 'annualReport')
+        return { draft, file: args[0] ? await renderDocx(draft, docx) : null }
+      },
+      { readOnly: true },
+    )
+  })
+  if (out.file)
+    await writeFile(resolve(args[0]!), out.file).catch((e: NodeJS.ErrnoException) => {
+      throw new Refused(e.code === 'ENOSPC' ? '磁盘已满，没有写成' : `文件写不进去：${args[0]}`)
+    })
+  const v = out.draft.values
+  return {
+    json: { ...(out.draft.extra.facts as object), ...(args[0] ? { file: args[0] } : {}) },
+    text: [
+      `${year} 年度信访工作报告（草稿）`,
+      v.总体情况,
+      v.形式统计,
+      ...(out.draft.rows?.领域统计 ?? []).map((r) => `  ${r.领域} ${r.件数} 件 ${r.占比}`),
+      v.转送交办督办,
+      v.建议采纳,
+      v.统计口径,
+      ...(args[0] ? [`已写入 ${args[0]}`] : []),
+    ]
+      .filter(Boolean)
+      .join('\n'),
+  }
+}
+
 const exportFile = async (args: string[], flags: Flags) => {
   const file = args[0]
   if (!file) throw new Usage(helps['export ledger'])
@@ -379,11 +422,9 @@ const main = async (argv: string[]): Promise<number> => {
   }
   const flags = parsed.values as Flags
   const [first, second, ...rest] = parsed.positionals
-  const name = first === 'import' || first === 'export' || first === 'keys' ? `${first} ${second ?? ''}` : (first ?? '')
-  const args =
-    first === 'import' || first === 'export' || first === 'keys'
-      ? rest
-      : [second, ...rest].filter((x): x is string => x !== undefined)
+  const twoWords = ['import', 'export', 'keys', 'report'].includes(first ?? '')
+  const name = twoWords ? `${first} ${second ?? ''}` : (first ?? '')
+  const args = twoWords ? rest : [second, ...rest].filter((x): x is string => x !== undefined)
   if (flags.help || name === '') {
     console.log(helps[name] ?? usage)
     return name === '' && !flags.help ? 2 : 0
@@ -395,6 +436,7 @@ const main = async (argv: string[]): Promise<number> => {
     'import divisions': () => importDivisionFile(args, flags),
     'import calendar': () => importCalendarFile(args, flags),
     'export ledger': () => exportFile(args, flags),
+    'report annual': () => annualReport(args, flags),
     verify,
     'keys rotate': rotateKeys,
     backup: () => doBackup(args),

@@ -58,6 +58,7 @@ export const officePages: readonly OfficePage[] = [
     when: (me) => worksOnMatters(me) || has(me, 'systemAdmin'),
     Page: lazy(() => import('./documents/Templates.tsx')),
   },
+  { path: 'annual', Page: lazy(() => import('./petitions/paper/Annual.tsx')) },
   {
     path: 'people',
     label: '人员与地点',

@@ -12,6 +12,7 @@ import { keepAttachment } from './attach.store.ts'
 import { first, notClosed } from './guard.ts'
 import { exportLedger } from './ledger/export.store.ts'
 import { orderOf } from './ledger/filter.ts'
+import { annualApi } from './paper/annual.api.ts'
 import { paperApi } from './paper/api.ts'
 import type { Matter } from './petition.ts'
 import { mayReveal } from './policy.ts'
@@ -277,6 +278,7 @@ export const petitionApi = (edge: Edge<Session>, world: World) => {
   )
 
   paperApi(edge, world)
+  annualApi(edge, world)
 
   app.get('/api/petitions/export.xlsx', { config: { may: caseWorkers } }, async (req, reply) => {
     const { who } = await edge.sessionOf(req)

@@ -10,6 +10,7 @@ import { createTown, type NewTown } from '../../people/setup.store.ts'
 import { createApp } from '../../server.ts'
 import { fileAll } from '../../worker.ts'
 import type { MatterView } from '../routes.ts'
+import { annualFacts } from './annual.store.ts'
 
 let world: TestWorld
 let town: NewTown
@@ -290,8 +291,6 @@ describe('文书的出具', () => {
     const page = words((await as('clerk', 'GET', `/api/petitions/${id}/documents/${d.id}`)).json.sheet)
     expect(page).toContain('手写文书，2026年3月10日补录。未当时录入的理由：村里没有打印机')
     expect(page).toContain('手写：补地')
-    world.clock.set('2026-03-05')
-    cookies.clear()
   })
 })
 
@@ -344,6 +343,32 @@ describe('模板的更换', () => {
     expect((await as('auditor', 'GET', '/api/templates')).status).toBe(403)
     const sheet = await as('clerk', 'GET', '/api/templates/serviceReceipt/sheet?as=blank')
     expect(words(sheet.json)).toContain('拒收见证人')
+  })
+})
+
+describe('年度报告', () => {
+  test('各项数字与台账相符，领域之和等于总数；出具后数字不变、重发不重号', async () => {
+    const draft = await as('petitionHead', 'GET', '/api/annual?year=2026')
+    expect(draft.status, words(draft.json)).toBe(200)
+    const total = (await as('petitionHead', 'GET', '/api/petitions')).json.totals.total
+    expect(words(draft.json.sheet)).toContain(`全年登记信访事项 ${total} 件`)
+    const requestId = uuidv7()
+    const a = await as('petitionHead', 'POST', '/api/annual', { requestId, year: 2026 })
+    const b = await as('petitionHead', 'POST', '/api/annual', { requestId, year: 2026 })
+    expect([a.status, b.json.id]).toEqual([200, a.json.id])
+    await register()
+    const one = (await as('clerk', 'GET', `/api/annual/${a.json.id}`)).json
+    expect([one.number, words(one.sheet).includes(`全年登记信访事项 ${total} 件`)]).toEqual([
+      '试政信报〔2026〕1号',
+      true,
+    ])
+    const docx = await as('clerk', 'GET', `/api/annual/${a.json.id}/docx`)
+    expect(sha256(docx.raw)).toBe(one.sha256)
+    const facts = await inTown(world.db, town.townId, (tx) => annualFacts(tx, town.townId, 2026, world.clock.today()))
+    expect(facts.fields.reduce((n, f) => n + f.n, 0)).toBe(facts.registered)
+    expect(Object.values(facts.byChannel).reduce((n, f) => n + f, 0)).toBe(facts.registered)
+    expect([facts.supervised, facts.answered, facts.advice.policy, facts.adopted.adopted]).toEqual([1, 1, 1, 1])
+    expect((await as('petitionHead', 'GET', '/api/annual?year=2027')).json.message).toContain('没有 2027 年')
   })
 })
 

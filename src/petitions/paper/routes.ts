@@ -44,3 +44,44 @@ export const paperRoutes = {
     response: z.array(Shown),
   }),
 }
+
+export const annualRoutes = {
+  annual: route({
+    method: 'GET',
+    path: '/api/annual',
+    says: '年度报告：某一年的草稿和已出具的报告（第四十一条）',
+    may: ['clerk', 'petitionHead', 'townLeader', 'leadOfficial'],
+    query: z.object({ year: z.coerce.number().int().min(2000).max(2100) }),
+    response: z.object({
+      year: z.number(),
+      title: z.string(),
+      sheet: SheetOut,
+      issued: z.array(
+        z.object({
+          id: z.string(),
+          number: z.string().nullable(),
+          issuedOn: DayText,
+          year: z.number(),
+          byName: z.string(),
+        }),
+      ),
+    }),
+  }),
+  issueAnnual: route({
+    method: 'POST',
+    path: '/api/annual',
+    says: '出具年度报告，编文号，数字从此不变',
+    may: ['petitionHead'],
+    body: z.object({ requestId: z.uuid(), year: z.number().int().min(2000).max(2100) }),
+    response: z.object({ id: z.string() }),
+  }),
+  annualOne: route({
+    method: 'GET',
+    path: '/api/annual/:id',
+    says: '一份已出具的年度报告',
+    may: ['clerk', 'petitionHead', 'townLeader', 'leadOfficial'],
+    params: z.object({ id: z.uuid() }),
+    response: Shown.extend({ sha256: z.string() }),
+  }),
+  /** Not JSON: GET /api/annual/:id/docx */
+}
