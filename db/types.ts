@@ -227,12 +227,50 @@ export interface ClosingTest {
   reason: Generated<string>
 }
 
+export interface Consultation {
+  townId: string
+  id: string
+  petitionId: string
+  status: Generated<string>
+  calledOn: Day
+  dueOn: Day | null
+  planOn: Day
+  place: Generated<string>
+  heldOn: Day | null
+  attendees: Generated<unknown>
+  options: Generated<unknown>
+  dissent: Generated<unknown>
+  decision: Generated<string>
+  promisedOn: Day | null
+  toldOn: Day | null
+  toldWay: Generated<string>
+  calledBy: string | null
+  calledByName: Generated<string>
+  version: Generated<number>
+}
+
 export interface ContactWay {
   townId: string
   staffId: string
   email: Generated<string>
   byEmail: Generated<boolean>
   bySms: Generated<boolean>
+}
+
+export interface DispatchMeeting {
+  townId: string
+  id: string
+  title: string
+  status: Generated<string>
+  onDay: Day
+  place: Generated<string>
+  chairId: string
+  chairName: string
+  attendees: Generated<unknown>
+  items: Generated<unknown>
+  calledBy: string | null
+  calledByName: Generated<string>
+  version: Generated<number>
 }
 
 export interface Division {
@@ -682,6 +720,26 @@ export interface Post {
   sort: Generated<number>
 }
 
+export interface Promise {
+  townId: string
+  id: string
+  petitionId: string | null
+  sourceId: string | null
+  kind: string
+  body: string
+  madeTo: string
+  ownerId: string
+  madeOn: Day
+  dueOn: Day
+  status: Generated<string>
+  endedOn: Day | null
+  words: Generated<string>
+  history: Generated<unknown>
+  byId: string | null
+  byName: Generated<string>
+  version: Generated<number>
+}
+
 export interface Recusal {
   townId: string
   id: string
@@ -926,7 +984,9 @@ export interface DB {
   citizenGate: CitizenGate
   citizenSession: CitizenSession
   closingTest: ClosingTest
+  consultation: Consultation
   contactWay: ContactWay
+  dispatchMeeting: DispatchMeeting
   division: Division
   document: Document
   documentFile: DocumentFile
@@ -955,6 +1015,7 @@ export interface DB {
   petitionerRating: PetitionerRating
   petitionerWord: PetitionerWord
   post: Post
+  promise: Promise
   recusal: Recusal
   reminder: Reminder
   reminderPolicy: ReminderPolicy

@@ -14,4 +14,12 @@ export const matterPanels: readonly MatterPanel[] = [
     when: (view) => view.matter.duties !== null,
     Panel: lazy(() => import('./duty/FiveDuties.tsx')),
   },
+  {
+    key: 'duty',
+    where: 'tab',
+    label: '会诊与承诺',
+    order: 80,
+    when: (view) => !view.matter.sealed,
+    Panel: lazy(() => import('./duty/MatterDuty.tsx')),
+  },
 ]

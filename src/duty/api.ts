@@ -2,8 +2,10 @@ import type { Edge } from '../kit/server/http.ts'
 import type { Session } from '../petitions/api.ts'
 import type { World } from '../petitions/world.store.ts'
 import { adoptionApi } from './adoption/api.ts'
+import { carriedApi } from './carried.api.ts'
 
 /** Everything of duty over HTTP. */
 export const dutyApi = (edge: Edge<Session>, world: World) => {
   adoptionApi(edge, world)
+  carriedApi(edge, world)
 }

@@ -1,4 +1,7 @@
 import { adoptionRoutes } from './adoption/routes.ts'
+import { carriedRoutes } from './carried.routes.ts'
+
+export type { ConsultationRow } from './carried.routes.ts'
 
 /** Every route of duty, for server and browser alike. */
-export const dutyRoutes = { ...adoptionRoutes }
+export const dutyRoutes = { ...adoptionRoutes, ...carriedRoutes }

@@ -128,7 +128,12 @@ export const sourceSelects = (policy: Policy): Record<Source, (town: string, tod
         and n.at < (${today} - ${policy.unreadDays - horizon('unread')} + 1)::timestamp at time zone 'Asia/Shanghai'
         and n.staff_id in (p.holder_id, p.main_handler_id, p.lead_official_id) and p.step <> 'signoff'
         and not exists (select from trace a where a.town_id = n.town_id and a.subject_id = p.id and a.staff_id = n.staff_id and a.at >= n.at)`,
-    commitment: () => '',
+    commitment: (town, today) => `
+      select 'commitment', 'promise/' || c.id || '/' || c.due_on, c.due_on, '承诺', array[c.owner_id], ${matterColumns}
+      from promise c join petition p on p.town_id = c.town_id and p.id = c.petition_id
+      where c.town_id = ${town} and c.status = 'open' and c.due_on <= ${today} + ${horizon('commitment')}
+      union all select 'commitment', 'promise/' || c.id || '/' || c.due_on, c.due_on, '承诺', array[c.owner_id], ${noMatter}
+      from promise c where c.town_id = ${town} and c.petition_id is null and c.status = 'open' and c.due_on <= ${today} + ${horizon('commitment')}`,
     supervision: () => '',
     correction: () => '',
     advice: () => '',

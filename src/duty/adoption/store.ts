@@ -7,7 +7,7 @@ import { is, type Who } from '../../people/roles.ts'
 import { adoptChange } from '../../petitions/carry/move.ts'
 import type { Grade } from '../../petitions/petition.ts'
 import { applyChange, findMatter, type Setting } from '../../petitions/store.ts'
-import { allSeeing, tellStaff } from '../hand.store.ts'
+import { allSeeing, done, tellStaff } from '../hand.store.ts'
 import {
   eventRefusal,
   type Leader,
@@ -182,10 +182,6 @@ const eventsOf = async (tx: Tx, townId: string, id: string) =>
       .orderBy('seq')
       .execute()
   ).map((e) => ({ ...e, event: e.event as RoundEvent }))
-
-const done = async (tx: Tx, townId: string, requestId: string) =>
-  (await sql`select from trace where town_id = ${townId}::uuid and request_id = ${requestId}::uuid`.execute(tx)).rows
-    .length > 0
 
 const trace = (
   tx: Tx,

@@ -1,0 +1,124 @@
+import { z } from 'zod'
+import { codes } from '../kit/choice.ts'
+import { route } from '../kit/route.ts'
+import { caseWorkers } from '../people/roles.ts'
+import { contactWays, DayText, grades } from '../petitions/petition.ts'
+import { Attendee, consultationStatuses, Held, Said } from './consultation/consultation.ts'
+import { table } from './posts.ts'
+import { PromiseEnd, PromiseInput, PromiseRow } from './promise/promise.ts'
+
+export const ConsultationRow = z.object({
+  id: z.string(),
+  petitionId: z.string(),
+  number: z.string(),
+  title: z.string(),
+  status: codes(consultationStatuses),
+  calledOn: DayText,
+  dueOn: DayText.nullable(),
+  planOn: DayText,
+  place: z.string(),
+  heldOn: DayText.nullable(),
+  attendees: z.array(Attendee),
+  options: z.array(Said),
+  dissent: z.array(Said),
+  decision: z.string(),
+  promisedOn: DayText.nullable(),
+  toldOn: DayText.nullable(),
+  toldWay: z.string(),
+  calledByName: z.string(),
+  version: z.number(),
+})
+export type ConsultationRow = z.infer<typeof ConsultationRow>
+
+const Id = z.object({ id: z.uuid() })
+const Ok = z.object({ ok: z.literal(true) })
+const requestId = z.uuid()
+const version = z.number().int()
+
+export const carriedRoutes = {
+  promises: route({
+    method: 'GET',
+    path: '/api/promises',
+    says: '承诺',
+    may: caseWorkers,
+    query: z.object({
+      petitionId: z.uuid().optional(),
+      status: z.enum(['open', 'kept', 'broken']).optional(),
+      mine: z.enum(['1']).optional(),
+    }),
+    response: z.array(PromiseRow),
+  }),
+  makePromise: route({
+    method: 'POST',
+    path: '/api/promises',
+    says: '登记承诺',
+    may: caseWorkers,
+    body: z.object({ requestId, input: PromiseInput }),
+    response: Ok,
+  }),
+  endPromise: route({
+    method: 'POST',
+    path: '/api/promises/:id/end',
+    says: '承诺兑现、未兑现或与对方商定改期',
+    may: caseWorkers,
+    params: Id,
+    body: z.object({ requestId, version, end: PromiseEnd }),
+    response: Ok,
+  }),
+  consultations: route({
+    method: 'GET',
+    path: '/api/consultations',
+    says: '会诊和等待会诊的重大初信初访',
+    may: caseWorkers,
+    query: z.object({ petitionId: z.uuid().optional() }),
+    response: z.object({
+      rows: z.array(ConsultationRow),
+      waiting: z.array(
+        z.object({
+          id: z.string(),
+          number: z.string(),
+          title: z.string(),
+          grade: codes(grades).nullable(),
+          dueOn: DayText.nullable(),
+        }),
+      ),
+    }),
+  }),
+  callConsultation: route({
+    method: 'POST',
+    path: '/api/consultations',
+    says: '召集会诊',
+    may: table,
+    body: z.object({
+      requestId,
+      petitionId: z.uuid(),
+      planOn: DayText,
+      place: z.string().trim().max(100).default(''),
+    }),
+    response: Ok,
+  }),
+  holdConsultation: route({
+    method: 'POST',
+    path: '/api/consultations/:id/held',
+    says: '记录会诊：参加人、方案、不同意见、决定、承诺日期',
+    may: table,
+    params: Id,
+    body: z.object({ requestId, version, held: Held }),
+    response: Ok,
+  }),
+  tellConsultation: route({
+    method: 'POST',
+    path: '/api/consultations/:id/told',
+    says: '会诊决定告知信访人',
+    may: table,
+    params: Id,
+    body: z.object({
+      requestId,
+      version,
+      toldOn: DayText,
+      way: codes(contactWays),
+      said: z.string().trim().max(500).default(''),
+    }),
+    response: Ok,
+  }),
+}

@@ -1,0 +1,370 @@
+import { useQuery } from '@tanstack/react-query'
+import { Button, DatePicker, Input, Modal, Select } from 'antd'
+import dayjs from 'dayjs'
+import { useState } from 'react'
+import { Link } from 'react-router'
+import { options } from '../../kit/choice.ts'
+import type { Day } from '../../kit/day.ts'
+import { Nothing, PageHead, Panel, Sentence, Waiting } from '../../kit/ui/bits.tsx'
+import { call } from '../../kit/ui/call.ts'
+import { useDraft } from '../../kit/ui/draft.ts'
+import { Field } from '../../kit/ui/Field.tsx'
+import { has, useMe } from '../../people/me.ts'
+import { StaffPicker } from '../../people/pickers.tsx'
+import { contactWays } from '../../petitions/petition.ts'
+import { GradeTag } from '../../petitions/tags.tsx'
+import { type ConsultationRow, dutyRoutes } from '../routes.ts'
+import '../ui/duty.css'
+import { useSend } from '../ui/useSend.ts'
+import { attendeeRoles, consultationStatuses, type Held } from './consultation.ts'
+
+const keys = [['consultations'], ['promises'], ['petition'], ['petitions']] as const
+const onDay = (v: Day | null | undefined, set: (d: Day) => void) => (
+  <DatePicker
+    value={v ? dayjs(v) : null}
+    onChange={(d) => d && set(d.format('YYYY-MM-DD') as Day)}
+    style={{ width: '100%' }}
+  />
+)
+
+function Call({ petitionId, onClose }: { petitionId: string; onClose: () => void }) {
+  const me = useMe()
+  const [v, setV] = useState({ planOn: me.today, place: '镇信访接待室' })
+  const { send, busy, error, fields } = useSend(keys)
+  return (
+    <Modal
+      open
+      title="召集会诊"
+      okText="召集"
+      cancelText="返回"
+      confirmLoading={busy !== ''}
+      onCancel={onClose}
+      onOk={async () => {
+        if (
+          await send(
+            'call',
+            (requestId) => call(dutyRoutes.callConsultation, { body: { requestId, petitionId, ...v } }),
+            '已召集',
+          )
+        )
+          onClose()
+      }}
+    >
+      <Sentence error={error} />
+      <Field label="会诊日期" wrong={fields.planOn}>
+        {onDay(v.planOn, (planOn) => setV({ ...v, planOn }))}
+      </Field>
+      <Field label="地点">
+        <Input value={v.place} maxLength={100} onChange={(e) => setV({ ...v, place: e.target.value })} />
+      </Field>
+    </Modal>
+  )
+}
+
+function Said({
+  label,
+  list,
+  set,
+  add,
+}: {
+  label: string
+  list: { by: string; text: string }[]
+  set: (next: { by: string; text: string }[]) => void
+  add: string
+}) {
+  return (
+    <fieldset className="hs-field" style={{ border: 0, padding: 0, margin: 0 }}>
+      <legend>{label}</legend>
+      {list.map((x, i) => (
+        <div key={i} className="hs-inline" style={{ marginBottom: 6 }}>
+          <Input
+            aria-label={`${label} ${i + 1} 是谁的`}
+            placeholder="谁"
+            style={{ width: 110 }}
+            value={x.by}
+            onChange={(e) => set(list.map((y, n) => (n === i ? { ...y, by: e.target.value } : y)))}
+          />
+          <Input
+            aria-label={`${label} ${i + 1} 内容`}
+            placeholder="意见"
+            value={x.text}
+            onChange={(e) => set(list.map((y, n) => (n === i ? { ...y, text: e.target.value } : y)))}
+          />
+          <Button size="small" onClick={() => set(list.filter((_, n) => n !== i))} aria-label={`去掉${label} ${i + 1}`}>
+            去掉
+          </Button>
+        </div>
+      ))}
+      <Button size="small" onClick={() => set([...list, { by: '', text: '' }])}>
+        {add}
+      </Button>
+    </fieldset>
+  )
+}
+
+function Record({ c, onClose }: { c: ConsultationRow; onClose: () => void }) {
+  const me = useMe()
+  const draft = useDraft<Held>(`consultation:${c.id}`, {
+    heldOn: me.today,
+    attendees: [
+      { role: 'receptionist', name: '' },
+      { role: 'head', name: '' },
+      { role: 'leader', name: '' },
+    ],
+    options: [{ by: '', text: '' }],
+    dissent: [],
+    decision: '',
+    ownerId: me.staffId,
+    promisedOn: me.today,
+  })
+  const { value: v, set } = draft
+  const { send, busy, error, fields } = useSend(keys)
+  const wrong = (k: string) => fields[k] ?? fields[`held.${k}`]
+  return (
+    <Modal
+      open
+      width={680}
+      title={`会诊记录：${c.number}`}
+      okText="保存记录"
+      cancelText="返回"
+      confirmLoading={busy !== ''}
+      onCancel={onClose}
+      onOk={async () => {
+        const done = await send(
+          'hold',
+          (requestId) =>
+            call(dutyRoutes.holdConsultation, {
+              params: { id: c.id },
+              body: { requestId, version: c.version, held: v },
+            }),
+          '已记录，请把决定和日期告知信访人',
+        )
+        if (done) {
+          draft.clear()
+          onClose()
+        }
+      }}
+    >
+      <Sentence error={error} />
+      <Field label="会诊日期" wrong={wrong('heldOn')}>
+        {onDay(v.heldOn, (heldOn) => set({ ...v, heldOn }))}
+      </Field>
+      <fieldset className="hs-field" style={{ border: 0, padding: 0, margin: 0 }}>
+        <legend>参加人（接待人员、信访部门负责人、分管领导必须参加）</legend>
+        {v.attendees.map((a, i) => (
+          <div key={i} className="hs-inline" style={{ marginBottom: 6 }}>
+            <Select
+              aria-label={`参加人 ${i + 1} 身份`}
+              value={a.role}
+              options={options(attendeeRoles)}
+              style={{ width: 150 }}
+              onChange={(role) => set({ ...v, attendees: v.attendees.map((y, n) => (n === i ? { ...y, role } : y)) })}
+            />
+            {['receptionist', 'head', 'leader'].includes(a.role) ? (
+              <StaffPicker
+                aria-label={`参加人 ${i + 1} 姓名`}
+                value={a.staffId ?? null}
+                onChange={(staffId, s) =>
+                  set({
+                    ...v,
+                    attendees: v.attendees.map((y, n) => (n === i ? { ...y, staffId, name: s?.name ?? '' } : y)),
+                  })
+                }
+              />
+            ) : (
+              <Input
+                aria-label={`参加人 ${i + 1} 姓名`}
+                value={a.name}
+                onChange={(e) =>
+                  set({ ...v, attendees: v.attendees.map((y, n) => (n === i ? { ...y, name: e.target.value } : y)) })
+                }
+              />
+            )}
+            <Button
+              size="small"
+              aria-label={`去掉参加人 ${i + 1}`}
+              onClick={() => set({ ...v, attendees: v.attendees.filter((_, n) => n !== i) })}
+            >
+              去掉
+            </Button>
+          </div>
+        ))}
+        <Button size="small" onClick={() => set({ ...v, attendees: [...v.attendees, { role: 'unit', name: '' }] })}>
+          加参加人
+        </Button>
+        {wrong('attendees') && <div className="hs-wrong">{wrong('attendees')}</div>}
+      </fieldset>
+      <Said label="方案" add="加方案" list={v.options} set={(x) => set({ ...v, options: x })} />
+      <Said label="不同意见" add="加不同意见" list={v.dissent} set={(x) => set({ ...v, dissent: x })} />
+      <Field label="会诊决定" wrong={wrong('decision')}>
+        <Input.TextArea
+          value={v.decision}
+          onChange={(e) => set({ ...v, decision: e.target.value })}
+          autoSize={{ minRows: 2 }}
+          maxLength={2000}
+        />
+      </Field>
+      <div className="hs-fields">
+        <Field label="落实的责任人" wrong={wrong('ownerId')}>
+          <StaffPicker value={v.ownerId} onChange={(x) => set({ ...v, ownerId: x ?? '' })} />
+        </Field>
+        <Field label="承诺办结的日期" hint="不能晚于法定期限" wrong={wrong('promisedOn')}>
+          {onDay(v.promisedOn, (promisedOn) => set({ ...v, promisedOn }))}
+        </Field>
+      </div>
+    </Modal>
+  )
+}
+
+function Tell({ c, onClose }: { c: ConsultationRow; onClose: () => void }) {
+  const me = useMe()
+  const [v, setV] = useState({ toldOn: me.today, way: 'phone' as keyof typeof contactWays, said: '' })
+  const { send, busy, error, fields } = useSend(keys)
+  return (
+    <Modal
+      open
+      title={`告知信访人：${c.number}`}
+      okText="保存"
+      cancelText="返回"
+      confirmLoading={busy !== ''}
+      onCancel={onClose}
+      onOk={async () => {
+        if (
+          await send(
+            'tell',
+            (requestId) =>
+              call(dutyRoutes.tellConsultation, {
+                params: { id: c.id },
+                body: { requestId, version: c.version, ...v },
+              }),
+            '已记录',
+          )
+        )
+          onClose()
+      }}
+    >
+      <Sentence error={error} />
+      <p>
+        {c.decision}；{c.promisedOn} 前办结。
+      </p>
+      <Field label="告知日期" wrong={fields.toldOn}>
+        {onDay(v.toldOn, (toldOn) => setV({ ...v, toldOn }))}
+      </Field>
+      <Field label="方式">
+        <Select
+          value={v.way}
+          options={options(contactWays)}
+          onChange={(way) => setV({ ...v, way })}
+          style={{ width: '100%' }}
+        />
+      </Field>
+      <Field label="信访人说了什么">
+        <Input.TextArea
+          value={v.said}
+          onChange={(e) => setV({ ...v, said: e.target.value })}
+          autoSize
+          maxLength={500}
+        />
+      </Field>
+    </Modal>
+  )
+}
+
+/** Consultations, of one matter or all that the person sees. */
+export function ConsultationList({ petitionId }: { petitionId?: string }) {
+  const me = useMe()
+  const may = has(me, 'clerk', 'petitionHead', 'leadOfficial', 'townLeader')
+  const q = useQuery({
+    queryKey: ['consultations', petitionId ?? 'all'],
+    queryFn: () => call(dutyRoutes.consultations, { query: { petitionId } }),
+  })
+  const [calling, setCalling] = useState<string | null>(null)
+  const [recording, setRecording] = useState<ConsultationRow | null>(null)
+  const [telling, setTelling] = useState<ConsultationRow | null>(null)
+  if (!q.data) return q.error ? <Sentence error={q.error} retry={() => void q.refetch()} /> : <Waiting rows={3} />
+  const { rows, waiting } = q.data
+  return (
+    <>
+      {waiting.length > 0 && (
+        <ul className="hs-cases" aria-label="等待会诊">
+          {waiting.map((w) => (
+            <li key={w.id}>
+              <GradeTag grade={w.grade} />
+              <div>
+                {petitionId ? '重大初信初访，应当会诊' : <Link to={`/matter/${w.id}`}>{w.title}</Link>}
+                <small className={w.dueOn && w.dueOn < me.today ? 'hs-late' : undefined}>
+                  {petitionId ? '' : `${w.number} · `}
+                  {w.dueOn ? `${w.dueOn} 前召集（两个工作日）` : '日历未公布，召集期限不能计算'}
+                </small>
+              </div>
+              <div className="hs-case-do">
+                {may && (
+                  <Button size="small" type="primary" onClick={() => setCalling(w.id)}>
+                    召集会诊
+                  </Button>
+                )}
+              </div>
+            </li>
+          ))}
+        </ul>
+      )}
+      {rows.length === 0 && waiting.length === 0 && <Nothing>没有会诊，也没有等待会诊的重大初信初访。</Nothing>}
+      <ul className="hs-cases">
+        {rows.map((c) => (
+          <li key={c.id}>
+            <span className={c.status === 'told' ? 'hs-done' : 'hs-soon'}>{consultationStatuses[c.status]}</span>
+            <div>
+              {petitionId ? (
+                <b>{c.heldOn ?? c.planOn} 会诊</b>
+              ) : (
+                <>
+                  <Link to={`/matter/${c.petitionId}`}>{c.title}</Link> <span className="hs-muted">{c.number}</span>
+                </>
+              )}
+              <small>
+                {c.calledOn} 由{c.calledByName}召集{c.dueOn && c.calledOn > c.dueOn ? '（超过两个工作日）' : ''}，
+                {c.planOn} {c.place}
+              </small>
+              {c.decision && (
+                <small>
+                  决定：{c.decision}；承诺 {c.promisedOn} 前；参加：{c.attendees.map((a) => a.name).join('、')}
+                  {c.dissent.length > 0 && `；不同意见：${c.dissent.map((d) => `${d.by}——${d.text}`).join('；')}`}
+                </small>
+              )}
+              {c.toldOn && <small>{c.toldOn} 已告知信访人</small>}
+            </div>
+            <div className="hs-case-do">
+              {may && c.status === 'called' && (
+                <Button size="small" type="primary" onClick={() => setRecording(c)}>
+                  记录会诊
+                </Button>
+              )}
+              {may && c.status === 'held' && (
+                <Button size="small" type="primary" onClick={() => setTelling(c)}>
+                  告知信访人
+                </Button>
+              )}
+            </div>
+          </li>
+        ))}
+      </ul>
+      {calling && <Call petitionId={calling} onClose={() => setCalling(null)} />}
+      {recording && <Record c={recording} onClose={() => setRecording(null)} />}
+      {telling && <Tell c={telling} onClose={() => setTelling(null)} />}
+    </>
+  )
+}
+
+/** 会诊: major first petitions, called within two working days. */
+export default function Consultations() {
+  return (
+    <>
+      <PageHead title="会诊">
+        <span className="hs-muted">重大初信初访，两个工作日内召集</span>
+      </PageHead>
+      <Panel label="会诊">
+        <ConsultationList />
+      </Panel>
+    </>
+  )
+}

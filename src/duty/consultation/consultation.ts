@@ -1,0 +1,70 @@
+import { z } from 'zod'
+import { codes } from '../../kit/choice.ts'
+import { addDays, type Day } from '../../kit/day.ts'
+import type { Calendar } from '../../petitions/calendar.ts'
+import { DayText, type Petition } from '../../petitions/petition.ts'
+
+/** Who takes part (会诊制度): the first three always; units and a lawyer when invited. */
+export const attendeeRoles = {
+  receptionist: '接待人员',
+  head: '信访部门负责人',
+  leader: '分管领导',
+  unit: '有关单位',
+  lawyer: '律师',
+  other: '其他',
+} as const
+const needed = ['receptionist', 'head', 'leader'] as const
+
+const text = (max: number, sentence: string) => z.string().trim().min(1, sentence).max(max, `不能超过 ${max} 字`)
+
+export const Attendee = z.object({
+  role: codes(attendeeRoles),
+  name: text(40, '请写参加人姓名'),
+  staffId: z.uuid().nullish(),
+})
+export const Said = z.object({ by: text(40, '请写是谁的意见'), text: text(1000, '请写意见内容') })
+
+export const Held = z.object({
+  heldOn: DayText,
+  attendees: z.array(Attendee).min(1).max(30),
+  options: z.array(Said).min(1, '请至少记一个方案').max(20),
+  dissent: z.array(Said).max(20).default([]),
+  decision: text(2000, '请写明会诊决定'),
+  ownerId: z.uuid('请选择落实的责任人'),
+  promisedOn: DayText,
+})
+export type Held = z.infer<typeof Held>
+
+/** 重大初信初访: raised for the first time, and red or marked as key. Of the matter only. */
+export const needsConsultation = (p: Pick<Petition, 'firstTime' | 'repeat' | 'grade' | 'isKey' | 'sealed'>): boolean =>
+  !p.sealed && p.firstTime && !p.repeat && (p.grade === 'red' || p.isKey)
+
+/** Working days from the day of registration within which the consultation is called. */
+export const callWithin = 2
+
+/** The last day to call it; throws Refused when the year's calendar has not been published. */
+export const callBy = (from: Day, calendar: Calendar): Day => {
+  let d = from
+  for (let n = 0; n < callWithin; ) {
+    d = addDays(d, 1)
+    if (calendar.isWorkday(d)) n += 1
+  }
+  return d
+}
+
+/** Why these minutes can't stand, by field; null when they can. `limit` is the law's own day for the matter. */
+export const heldRefusal = (h: Held, today: Day, limit: Day): Record<string, string> | null => {
+  const lacks = needed.filter((r) => !h.attendees.some((a) => a.role === r))
+  const wrong: Record<string, string> = {
+    ...(lacks.length ? { attendees: `会诊应当有${lacks.map((r) => attendeeRoles[r]).join('、')}参加` } : {}),
+    ...(h.heldOn > today ? { heldOn: '日期不能晚于今天' } : {}),
+    ...(h.promisedOn < h.heldOn ? { promisedOn: '承诺日期不能早于会诊日期' } : {}),
+    ...(h.promisedOn > limit ? { promisedOn: `承诺日期不能晚于法定期限 ${limit}` } : {}),
+  }
+  return Object.keys(wrong).length ? wrong : null
+}
+
+/** The latest day that may be promised: the running limit of handling, else sixty days from the consultation (第三十四条). */
+export const latestPromise = (running: Day | null, heldOn: Day): Day => running ?? addDays(heldOn, 60)
+
+export const consultationStatuses = { called: '已召集', held: '已会诊，待告知', told: '已告知信访人' } as const
