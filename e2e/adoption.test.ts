@@ -9,7 +9,10 @@ beforeAll(async () => {
 afterAll(() => o?.close())
 
 const choose = async (page: Page) => {
-  const button = page.getByRole('button', { name: /^选 XF/ }).and(page.locator(':enabled')).first()
+  const button = page
+    .getByRole('button', { name: /^选 XF/ })
+    .and(page.locator(':enabled'))
+    .first()
   const name = (await button.getAttribute('aria-label'))!
   await button.click()
   await page.getByRole('dialog').getByRole('button', { name: '确定', exact: true }).click()
@@ -26,7 +29,14 @@ test('准备、模拟、开始；三名领导在各自的设备上轮流选择�
   await head.getByRole('button', { name: '清空' }).click()
   const boxes = head.getByRole('checkbox', { name: /^放入 / })
   for (const n of [0, 1, 2, 3]) await boxes.nth(n).check()
-  for (const post of ['党委书记', '镇长', '人大主席', '副镇长（分管自然资源）', '副镇长（分管农业农村）', '副镇长（分管民政社保）'])
+  for (const post of [
+    '党委书记',
+    '镇长',
+    '人大主席',
+    '副镇长（分管自然资源）',
+    '副镇长（分管农业农村）',
+    '副镇长（分管民政社保）',
+  ])
     await head.getByRole('checkbox', { name: new RegExp(`${post.replace(/[（）]/g, '.')}$`) }).uncheck()
   await head.getByRole('checkbox', { name: '原有包案计入负担' }).uncheck()
   await head.getByRole('button', { name: '模拟' }).click()
@@ -60,7 +70,11 @@ test('准备、模拟、开始；三名领导在各自的设备上轮流选择�
 
   // The second drops out in the middle; the others see the turn stay; back again, it goes on where it was.
   await second.context().setOffline(true)
-  await second.getByRole('button', { name: /^选 XF/ }).and(second.locator(':enabled')).first().click()
+  await second
+    .getByRole('button', { name: /^选 XF/ })
+    .and(second.locator(':enabled'))
+    .first()
+    .click()
   await second.getByRole('dialog').getByRole('button', { name: '确定', exact: true }).click()
   await second.getByText('连不上服务器').first().waitFor()
   expect(await pages[2]!.getByText('轮到您选择').count()).toBe(0)
@@ -77,7 +91,10 @@ test('准备、模拟、开始；三名领导在各自的设备上轮流选择�
   for (let n = 0; n < 6; n += 1) {
     await head.reload()
     await head.locator('h1').waitFor()
-    await head.getByText(/结果已于|第 \d+ 轮/).first().waitFor()
+    await head
+      .getByText(/结果已于|第 \d+ 轮/)
+      .first()
+      .waitFor()
     if (await head.getByText('结果已于').count()) break
     await head.getByRole('button', { name: '跳过', exact: true }).click()
     await head.getByLabel('理由').fill('会上表示不再选')
@@ -94,7 +111,10 @@ test('准备、模拟、开始；三名领导在各自的设备上轮流选择�
   await third.getByRole('region', { name: '五包责任' }).getByText('包调查').waitFor()
   await clean(third)
   await head.goto(`${o.base}/ledger?key=1`)
-  await head.getByRole('img', { name: /包调查/ }).first().waitFor()
+  await head
+    .getByRole('img', { name: /包调查/ })
+    .first()
+    .waitFor()
   for (const page of [head, ...pages]) await o.leave(page)
   expect(o.faults.filter((f) => !/ERR_INTERNET_DISCONNECTED/.test(f))).toEqual([])
 })
