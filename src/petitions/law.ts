@@ -10,7 +10,7 @@ export interface Rule {
   /** The states it may lead to; 'same' where it stays. */
   to: readonly (State | 'same')[]
   roles: readonly Role[]
-  classes: readonly (PetitionClass | 'none')[]
+  classes: readonly (Exclude<PetitionClass, 'accusation'> | 'none')[]
   /** Only on these routes of 第三十一条; absent where the route does not matter. */
   routes?: readonly Route[]
   article: string
@@ -23,9 +23,8 @@ const unit: Role[] = ['unitHandler']
 /** Whoever has the matter in hand: the main handler of any post, the unit, or the office while nothing was sent on. */
 const handler: Role[] = ['unitHandler', 'clerk', 'petitionHead', 'mediator']
 const leaders: Role[] = ['leadOfficial', 'townLeader']
-const open: PetitionClass[] = ['suggestion', 'claim']
+const open: Rule['classes'] = ['suggestion', 'claim']
 const any: Rule['classes'] = ['none', 'suggestion', 'claim']
-const all: Rule['classes'] = [...any, 'accusation']
 const legal: Route[] = ['litigation', 'arbitration', 'partyAppeal', 'adminProcedure', 'statutoryDuty']
 const unclosed: State[] = [
   'received',
@@ -57,7 +56,7 @@ export const lawOf: Partial<Record<MoveName, Rule>> = {
     from: ['received'],
     to: ['registered'],
     roles: office,
-    classes: all,
+    classes: any,
     article: r22('二十二'),
   },
   classify: {
@@ -65,17 +64,17 @@ export const lawOf: Partial<Record<MoveName, Rule>> = {
     from: unclosed,
     to: here,
     roles: [...office, 'disciplineLiaison'],
-    classes: all,
+    classes: any,
     article: r22('二十八'),
   },
-  grade: { t: '', from: unclosed, to: here, roles: graders, classes: all, article: '镇红黄蓝分级办法' },
-  confirmGrade: { t: '', from: unclosed, to: here, roles: graders, classes: all, article: '镇红黄蓝分级办法' },
+  grade: { t: '', from: unclosed, to: here, roles: graders, classes: any, article: '镇红黄蓝分级办法' },
+  confirmGrade: { t: '', from: unclosed, to: here, roles: graders, classes: any, article: '镇红黄蓝分级办法' },
   correct: {
     t: '',
     from: unclosed,
     to: here,
     roles: [...office, 'disciplineLiaison'],
-    classes: all,
+    classes: any,
     article: r22('二十二'),
   },
   split: { t: 'T2', from: ['registered'], to: here, roles: office, classes: any, article: r22('二十二') },
@@ -208,7 +207,7 @@ export const lawOf: Partial<Record<MoveName, Rule>> = {
     from: unclosed,
     to: here,
     roles: handler,
-    classes: all,
+    classes: any,
     article: '《人民调解法》第二十三条',
   },
   submitOpinion: {
@@ -238,10 +237,10 @@ export const lawOf: Partial<Record<MoveName, Rule>> = {
   },
   serve: {
     t: 'T15',
-    from: unclosed,
+    from: [...unclosed.filter((s) => s !== 'received'), 'closed'],
     to: ['served', 'same'],
     roles: handler,
-    classes: all,
+    classes: any,
     article: r22('二十三、第三十四'),
   },
   askReview: {
@@ -329,7 +328,7 @@ export const lawOf: Partial<Record<MoveName, Rule>> = {
     from: ended,
     to: ['closed', 'same'],
     roles: office,
-    classes: all,
+    classes: any,
     article: '镇信访工作制度（对标销号）',
   },
   withdraw: {
@@ -361,7 +360,14 @@ export const lawOf: Partial<Record<MoveName, Rule>> = {
     article: r22('三十二、第四十'),
   },
   seal: { t: 'T23', from: unclosed, to: here, roles: office, classes: any, article: r22('三十') },
-  recordOutcome: { t: '', from: unclosed, to: here, roles: handler, classes: any, article: r22('二十七') },
+  recordOutcome: {
+    t: '',
+    from: ['accepted', 'handling', 'opinionDraft', 'opinionSigned', 'served', 'inReview', 'inRecheck', 'concluded'],
+    to: here,
+    roles: handler,
+    classes: any,
+    article: r22('二十七'),
+  },
   adopt: {
     t: '',
     from: ['accepted', 'handling', 'opinionDraft', 'opinionSigned', 'served', 'concluded'],
@@ -372,19 +378,19 @@ export const lawOf: Partial<Record<MoveName, Rule>> = {
   },
   planExecution: {
     t: '',
-    from: unclosed,
+    from: ['served', 'inReview', 'inRecheck', 'concluded'],
     to: here,
     roles: [...handler, ...leaders],
-    classes: all,
+    classes: any,
     article: r22('三十二'),
   },
-  executed: { t: '', from: [...unclosed, 'closed'], to: here, roles: handler, classes: all, article: r22('三十二') },
+  executed: { t: '', from: [...unclosed, 'closed'], to: here, roles: handler, classes: any, article: r22('三十二') },
   pressExecution: {
     t: '',
     from: [...unclosed, 'closed'],
     to: here,
     roles: [...office, ...leaders],
-    classes: all,
+    classes: any,
     article: r22('三十二'),
   },
   completionReport: {
@@ -408,7 +414,70 @@ export const lawOf: Partial<Record<MoveName, Rule>> = {
     from: unclosed,
     to: here,
     roles: ['clerk', 'petitionHead', 'areaSecretary', 'villageOfficer', 'unitHandler', ...leaders],
-    classes: all,
+    classes: any,
     article: r22('二十五'),
+  },
+  contact: {
+    t: '',
+    from: [
+      'registered',
+      'forwarded',
+      'objected',
+      'accepted',
+      'handling',
+      'opinionDraft',
+      'opinionSigned',
+      'served',
+      'inReview',
+      'inRecheck',
+      'guided',
+      'notAccepted',
+      'noLongerAccepted',
+      'concluded',
+    ],
+    to: here,
+    roles: [...handler, 'areaSecretary', 'villageOfficer', ...leaders],
+    classes: any,
+    article: r22('三十一'),
+  },
+  investigate: {
+    t: '',
+    from: ['accepted', 'handling', 'opinionDraft'],
+    to: here,
+    roles: handler,
+    classes: any,
+    article: r22('三十一'),
+  },
+  reassign: {
+    t: 'T9',
+    from: unclosed,
+    to: here,
+    roles: ['petitionHead', 'townLeader'],
+    classes: any,
+    article: r22('二十八'),
+  },
+  nameLead: {
+    t: '',
+    from: unclosed,
+    to: here,
+    roles: ['petitionHead', 'townLeader'],
+    classes: any,
+    article: r22('十八'),
+  },
+  remind: {
+    t: '',
+    from: unclosed,
+    to: here,
+    roles: ['clerk', 'petitionHead', 'areaSecretary', ...leaders],
+    classes: any,
+    article: '镇信访工作制度（通报提醒）',
+  },
+  followUp: {
+    t: 'T20',
+    from: ['served', ...ended],
+    to: here,
+    roles: ['clerk', 'petitionHead', 'areaSecretary', 'villageOfficer', ...leaders],
+    classes: any,
+    article: '镇信访工作制度（回访审核）',
   },
 }

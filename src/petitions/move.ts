@@ -129,4 +129,9 @@ export interface Move<I = unknown> {
   decide: (m: Matter, input: I, who: Who, today: Day, law: Law) => Change
 }
 
-export const move = <I>(m: Move<I>): Move<I> => m
+/** Accusations live in the sealed store (第三十条); none of these moves is for them. */
+const notHere = '检举控告已经密封，由纪检联络员另行办理'
+export const move = <I>(m: Move<I>): Move<I> => ({
+  ...m,
+  refusal: (x, who, today) => (x.sealed ? notHere : m.refusal(x, who, today)),
+})

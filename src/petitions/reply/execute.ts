@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Invalid } from '../../kit/errors.ts'
 import { is } from '../../people/roles.ts'
-import { first, handles, only } from '../guard.ts'
+import { first, handles, inState, only } from '../guard.ts'
 import { type Change, move } from '../move.ts'
 import { DayText, type Matter, proofIds, type Task } from '../petition.ts'
 
@@ -41,9 +41,7 @@ const planExecution = move({
   }),
   refusal: (m, who) =>
     first(
-      m.servedOn === null && '处理意见送达之后才有执行',
-      m.state === 'closed' && '事项已销号',
-      m.state === 'withdrawn' && '事项已撤回',
+      inState(m, 'served', 'inReview', 'inRecheck', 'concluded') && '处理意见送达之后、销号之前安排执行',
       !handles(m, who) && only(who, 'petitionHead', 'leadOfficial', 'townLeader'),
     ),
   decide: (m, input, _who, today): Change => {

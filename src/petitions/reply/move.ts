@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { servedKinds } from '../../documents/catalogue.ts'
 import { codes } from '../../kit/choice.ts'
 import { addDays } from '../../kit/day.ts'
 import { Invalid, Refused } from '../../kit/errors.ts'
@@ -204,6 +205,8 @@ const signOpinion = move({
 
 const serviceWays = ['inPerson', 'post', 'electronic', 'other'] as const
 
+const isServable = (kind: string): boolean => (servedKinds as readonly string[]).includes(kind)
+
 /** 送达：意见书送达即起算三十日的复查请求期（第三十五条）；也用于各种告知书. */
 const serve = move({
   label: '登记送达',
@@ -227,13 +230,13 @@ const serve = move({
   refusal: (m, who) =>
     first(
       m.state === 'received' && '请先确认登记',
-      m.documents.filter((d) => !notServed.includes(d.kind)).length === 0 && '还没有可送达的文书',
+      !m.documents.some((d) => isServable(d.kind)) && '还没有可送达的文书',
       is(who, 'clerk', 'petitionHead') ? null : handlerOnly(m, who),
     ),
   decide: (m, input, _who, today): Change => {
     const doc = m.documents.find((d) => d.id === input.documentId)
     if (!doc) throw new Invalid('没有这份文书', { documentId: '请重新选择' })
-    if (notServed.includes(doc.kind)) throw new Invalid('这份文书不需要送达信访人')
+    if (!isServable(doc.kind)) throw new Invalid('这份文书不需要送达信访人')
     if (input.servedOn > today) throw new Invalid('送达日期不能晚于今天', { servedOn: '不能晚于今天' })
     if (input.servedOn < doc.issuedOn) throw new Invalid('送达日期不能早于成文日期', { servedOn: '不能早于成文日期' })
     if (input.outcome === 'signed' && !input.receiver) throw new Invalid('请填写签收人', { receiver: '请填写签收人' })
@@ -293,21 +296,5 @@ const servesAll = (m: Matter, documentId: string, partyId: string | null): boole
   const had = new Set([partyId, ...m.services.filter((s) => s.documentId === documentId).map((s) => s.partyId)])
   return had.has(null as never) || toServe(m).every((p) => had.has(p.id))
 }
-
-/** Papers for units or for the file, not served on the petitioner. */
-const notServed = [
-  'forwardLetter',
-  'assignLetter',
-  'objectionLetter',
-  'registrationReceipt',
-  'registrationForm',
-  'followUpRecord',
-  'closingReport',
-  'serviceReceipt',
-  'hearingRecord',
-  'reviewRequest',
-  'recheckRequest',
-  'completionReport',
-]
 
 export const replyMoves = { draftOpinion, submitOpinion, checkOpinion, signOpinion, serve, ...executeMoves }

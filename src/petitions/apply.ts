@@ -1,0 +1,91 @@
+import type { DocumentKind } from '../documents/catalogue.ts'
+import type { Day } from '../kit/day.ts'
+import { uuidv7 } from '../kit/server/crypto.ts'
+import type { Who } from '../people/roles.ts'
+import type { Change, Law } from './move.ts'
+import { type Matter, reviewNow } from './petition.ts'
+import { keepParties, nextDue, wind } from './store.ts'
+
+/**
+ * A matter after a change, without a database: what the store writes, as a value. Papers are issued bare (kind and day only).
+ * For models and what-ifs; the store's own writing is held to it by the tests of whole lives.
+ */
+export const applied = (before: Matter, change: Change, who: Who, today: Day, law: Law): Matter => {
+  const set = change.set ?? {}
+  const round = set.round ?? before.round
+  const wound = wind(before.clocks, change, round, today, law)
+  const at = `${today}T09:00:00.000Z`
+  const by = { byName: who.name, at }
+  const m: Matter = { ...before, ...set, ...nextDue(wound.all), clocks: wound.all, version: before.version + 1 }
+  if (round !== before.round) Object.assign(m, { opinionNow: null, tests: [], reviews: [], outcomes: [] })
+  if (change.parties) m.parties = keepParties(before.parties, change.parties)
+  if (change.rate) {
+    const { partyId, office, unit, on } = change.rate
+    m.parties = m.parties.map((p) =>
+      p.id === partyId ? { ...p, ratingOffice: office, ratingUnit: unit, ratedOn: on } : p,
+    )
+  }
+  if (change.claims) m.claims = change.claims.map((c, sort) => ({ ...c, id: uuidv7(), sort }))
+  if (change.record) {
+    const { kind, onDay, body, data = {} } = change.record
+    m.records = [...m.records, { id: uuidv7(), kind, onDay, body, data, staffId: who.staffId, ...by }]
+  }
+  if (change.opinion) {
+    const { new: fresh, ...o } = change.opinion
+    m.opinionNow = fresh
+      ? {
+          id: uuidv7(),
+          round,
+          n: (before.opinionNow?.n ?? 0) + 1,
+          status: 'draft',
+          request: '',
+          facts: '',
+          reasons: '',
+          opinion: '',
+          legalBasis: '',
+          remedy: '',
+          draftedBy: null,
+          draftedOn: null,
+          checkedBy: null,
+          checkedOn: null,
+          signedBy: null,
+          signedOn: null,
+          returnedReason: '',
+          documentId: null,
+          ...o,
+        }
+      : before.opinionNow && { ...before.opinionNow, ...o }
+  }
+  if (change.tests) m.tests = change.tests
+  if (change.review)
+    m.reviews = change.review.new
+      ? [...m.reviews, { id: uuidv7(), round, ...change.review.row }]
+      : m.reviews.map((r) => (r.id === reviewNow(before)?.id ? { ...r, ...change.review!.row } : r))
+  if (change.tasks)
+    m.tasks = [
+      ...m.tasks.map((t) => ({ ...t, ...change.tasks!.change?.find((c) => c.id === t.id) })),
+      ...(change.tasks.new ?? []).map((t) => ({ id: uuidv7(), round, ...t })),
+    ]
+  if (change.outcome) {
+    const row = { round, ...change.outcome }
+    m.outcomes = [...m.outcomes.filter((o) => o.outcome !== row.outcome), row]
+  }
+  for (const paper of change.papers ?? [])
+    m.documents = [
+      ...m.documents,
+      {
+        id: uuidv7(),
+        kind: paper.kind as DocumentKind,
+        number: null,
+        title: paper.kind,
+        issuedOn: today,
+        sha256: '',
+        version: 1,
+        replacesId: null,
+        reason: '',
+        ...by,
+      } as never,
+    ]
+  if (change.service) m.services = [...m.services, { id: uuidv7(), partyId: null, ...change.service, ...by } as never]
+  return m
+}
