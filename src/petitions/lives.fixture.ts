@@ -150,6 +150,7 @@ export const newMatter = (more: Partial<Matter> = {}): Matter => ({
   reviews: [],
   tasks: [],
   outcomes: [],
+  duties: null,
   ...more,
 })
 
