@@ -341,6 +341,21 @@ export interface Holding {
   until: Day | null
 }
 
+export interface HouseholdCard {
+  townId: string
+  id: string
+  villageId: string
+  token: string
+  content: unknown
+  printedOn: Day
+  copies: number
+  byId: string
+  byName: string
+  requestId: string
+  revokedOn: Day | null
+  revokedReason: Generated<string>
+}
+
 export interface Import {
   townId: string
   id: string
@@ -993,6 +1008,7 @@ export interface DB {
   documentTemplate: DocumentTemplate
   grid: Grid
   holding: Holding
+  householdCard: HouseholdCard
   import: Import
   importMapping: ImportMapping
   importPreview: ImportPreview

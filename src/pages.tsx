@@ -74,6 +74,13 @@ export const officePages: readonly OfficePage[] = [
   },
   { path: 'annual', Page: lazy(() => import('./petitions/paper/Annual.tsx')) },
   {
+    path: 'cards',
+    label: '便民服务卡',
+    group: '管理',
+    when: desk,
+    Page: lazy(() => import('./citizen/Cards.tsx')),
+  },
+  {
     path: 'people',
     label: '人员与地点',
     group: '管理',

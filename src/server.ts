@@ -6,7 +6,7 @@ import fastifyStatic from '@fastify/static'
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
 import { assessmentApi } from './assessment/api.ts'
 import { citizenApi } from './citizen/api.ts'
-import { wordsApi } from './citizen/words.api.ts'
+import { citizenOfficeApi } from './citizen/office.api.ts'
 import { documentApi } from './documents/api.ts'
 import { dutyApi } from './duty/api.ts'
 import { Refused } from './kit/errors.ts'
@@ -75,7 +75,7 @@ export const createApp = async (world: World, options: { log?: boolean; dist?: s
   importApi(edge, world)
   documentApi(edge, world)
   protectApi(edge, world)
-  wordsApi(edge, world)
+  citizenOfficeApi(edge, world)
   await citizenApi(app, world, { dist: options.dist })
 
   const dist = options.dist ?? resolve(import.meta.dirname, '../dist')

@@ -22,6 +22,7 @@ import { mustSeal, sealedWords } from '../petitions/protect/sealed.ts'
 import { applyChange, findMatter, type Setting } from '../petitions/store.ts'
 import { settingOf, type World } from '../petitions/world.store.ts'
 import { assetsOf } from './assets.store.ts'
+import { villageOfCard } from './card.store.ts'
 import { registrationOf, type Texts } from './input.ts'
 import {
   aboutPage,
@@ -34,6 +35,7 @@ import {
   queryPage,
   receiptPage,
   sentencePage,
+  villagePage,
 } from './pages.ts'
 import {
   endSession,
@@ -171,6 +173,20 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
     c.get('/c', async (req, reply) => {
       const f = await frameOf(req)
       return show(reply, f, '有事请讲', homePage(f))
+    })
+    c.get('/c/v/:token', async (req, reply) => {
+      const f = await frameOf(req)
+      const found = await atTown(f.townId, (tx, s) =>
+        villageOfCard(tx, f.townId, (req.params as Texts).token!, s.today),
+      )
+      return show(
+        reply,
+        f,
+        found ? found.village : '有事请讲',
+        found
+          ? villagePage(f, { id: found.villageId, ...found.now })
+          : homePage(f, '这张卡已经换了新的，下面的事仍然可以办'),
+      )
     })
     c.get('/c/about', async (req, reply) => {
       const f = await frameOf(req)

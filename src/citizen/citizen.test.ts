@@ -265,6 +265,43 @@ describe('回音', () => {
   })
 })
 
+describe('便民服务卡', () => {
+  test('印一次得一张码；内容变了要重印，旧码作废后只进全镇首页；码里没有个人信息', async () => {
+    const cards = async () => (await as('clerk', 'GET', '/api/cards')).json().villages as never[]
+    const of = async () =>
+      (await cards()).find((v: { village: string }) => v.village === '东庄村') as unknown as {
+        villageId: string
+        state: string
+        changes: string[]
+        now: { people: { post: string }[] }
+      }
+    const before = await of()
+    expect([before.state, before.now.people.map((p) => p.post)]).toEqual(['none', ['村信访信息员', '网格员']])
+    const print = async (requestId = uuidv7()) =>
+      (await as('clerk', 'POST', '/api/cards/print', { requestId, villageIds: [before.villageId], copies: 12 })).json()
+        .cards[0] as { token: string; copies: number }
+    const first = await print()
+    expect([first.copies, /^[2-9a-z]{8}$/.test(first.token)]).toEqual([12, true])
+    expect((await print()).token).toBe(first.token)
+    expect((await get(`/c/v/${first.token}`)).body).toContain('东庄村')
+    const contacts = { hotline: '0538-12345', hours: '工作日 8:30–17:30', address: '镇政府一楼', legalAid: '12348' }
+    expect((await as('clerk', 'POST', '/api/cards/contacts', contacts)).statusCode).toBe(403)
+    expect((await as('petitionHead', 'POST', '/api/cards/contacts', contacts)).statusCode).toBe(200)
+    const changed = await of()
+    expect([changed.state, changed.changes[0]]).toEqual(['changed', '电话由“”改为“0538-12345”'])
+    const second = await print()
+    expect(second.token).not.toBe(first.token)
+    expect((await of()).state).toBe('valid')
+    const old = (await get(`/c/v/${first.token}`)).body
+    expect([old.includes('这张卡已经换了新的'), old.includes('东庄村')]).toEqual([true, false])
+    expect((await get(`/c/v/${second.token}`)).body).toContain('0538-12345')
+    const revoke = await as('clerk', 'POST', `/api/cards/${before.villageId}/revoke`, { reason: '印错了' })
+    expect(revoke.statusCode).toBe(200)
+    expect((await of()).state).toBe('none')
+    expect((await get('/c/v/nosuch00')).statusCode).toBe(200)
+  })
+})
+
 describe('公开页面', () => {
   test('首页、办理说明、反映、查询都能打开，没有脚本也完整，不给未登录的人发 cookie', async () => {
     for (const url of ['/c', '/c/about', '/c/new', '/c/query']) {

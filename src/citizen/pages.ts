@@ -1,6 +1,7 @@
 import { type Day, formal, weekdayName } from '../kit/day.ts'
 import { Html, html } from '../kit/html.ts'
 import { ratings } from '../petitions/petition.ts'
+import type { CardContent } from './card.ts'
 import { type CitizenView, type WordKind, wordKinds } from './view.ts'
 
 /** What every public page stands in: the town, its asset names, whether it is a demonstration. */
@@ -54,13 +55,23 @@ ${f.js && html`<script type="module" src="${f.js}"></script>`}
 const problem = (sentence: string | null) =>
   sentence && html`<p class="problem" role="alert" tabindex="-1">${sentence}</p>`
 
-export const homePage = (f: Frame): Html => html`
+export const homePage = (f: Frame, note: string | null = null, village = ''): Html => html`
 <h1>有事请讲，件件有回音</h1>
+${note && html`<p class="note" role="status">${note}</p>`}
 <nav class="doors" aria-label="可以做的事">
-<a class="door first" href="${to(f, '/c/new')}"><b>我要反映</b><span>三步写完，当场得到编号</span></a>
+<a class="door first" href="${to(f, '/c/new', village && `v=${village}`)}"><b>我要反映</b><span>三步写完，当场得到编号</span></a>
 <a class="door" href="${to(f, '/c/query')}"><b>查进度</b><span>凭编号和查询码</span></a>
 <a class="door" href="${to(f, '/c/about')}"><b>怎么办理</b><span>步骤、时限、找谁</span></a>
 </nav>`
+
+/** Where the code on a household card leads: the village's people and ways, then the same doors as everybody's. */
+export const villagePage = (f: Frame, v: CardContent & { id: string }): Html => html`
+${homePage(f, null, v.id)}
+<h2>${v.village}</h2>
+<ul>${v.people.map((p) => html`<li>${p.post} ${p.name}${p.phone && html`　<a href="tel:${p.phone}">${p.phone}</a>`}</li>`)}
+${v.hotline && html`<li>镇信访电话　<a href="tel:${v.hotline}">${v.hotline}</a></li>`}
+${v.legalAid && html`<li>法律援助　<a href="tel:${v.legalAid}">${v.legalAid}</a></li>`}
+${v.hours && html`<li>接待时间　${v.hours}</li>`}${v.address && html`<li>地址　${v.address}</li>`}</ul>`
 
 export const queryPage = (f: Frame, given: { number: string; sentence: string | null }): Html => html`
 <h1>查进度</h1>

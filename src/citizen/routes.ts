@@ -3,6 +3,7 @@ import { codes } from '../kit/choice.ts'
 import { route } from '../kit/route.ts'
 import { roles } from '../people/roles.ts'
 import { DayText, ratings } from '../petitions/petition.ts'
+import { cardStates } from './card.ts'
 import { wordKinds } from './view.ts'
 
 /** Posts that take part in case work; the store asks again whether this matter is seen. */
@@ -20,6 +21,14 @@ const WordRow = z.object({
   answeredOn: DayText.nullable(),
 })
 export type WordRow = z.infer<typeof WordRow>
+
+const text = (max: number) => z.string().trim().max(max, `不能超过 ${max} 字`)
+const Contacts = z.object({ hotline: text(40), hours: text(100), address: text(100), legalAid: text(40) })
+const CardContent = Contacts.extend({
+  village: z.string(),
+  people: z.array(z.object({ post: z.string(), name: z.string(), phone: z.string() })),
+})
+const cardDesk = ['clerk', 'petitionHead'] as const
 
 /** What petitioners said at the public face, for the staff who must answer. */
 export const citizenRoutes = {
@@ -44,6 +53,58 @@ export const citizenRoutes = {
       requestId: z.uuid(),
       answer: z.string().trim().min(1, '请写下回复').max(5000, '回复不能超过 5000 字'),
     }),
+    response: z.object({ ok: z.literal(true) }),
+  }),
+  cards: route({
+    method: 'GET',
+    path: '/api/cards',
+    says: '便民服务咨询卡：各村在用的卡、卡上内容是否还对',
+    may: cardDesk,
+    response: z.object({
+      contacts: Contacts,
+      villages: z.array(
+        z.object({
+          villageId: z.string(),
+          village: z.string(),
+          area: z.string(),
+          now: CardContent,
+          printedOn: DayText.nullable(),
+          copies: z.number(),
+          state: codes(cardStates),
+          changes: z.array(z.string()),
+        }),
+      ),
+    }),
+  }),
+  saveContacts: route({
+    method: 'POST',
+    path: '/api/cards/contacts',
+    says: '修改公众联系方式',
+    may: ['petitionHead'],
+    body: Contacts,
+    response: z.object({ ok: z.literal(true) }),
+  }),
+  printCards: route({
+    method: 'POST',
+    path: '/api/cards/print',
+    says: '印制便民服务咨询卡',
+    may: cardDesk,
+    body: z.object({
+      requestId: z.uuid(),
+      villageIds: z.array(z.uuid()).min(1, '请选择要印的村').max(500),
+      copies: z.int('请填写张数').min(1, '至少 1 张').max(5000, '一次每村最多 5000 张'),
+    }),
+    response: z.object({
+      cards: z.array(z.object({ token: z.string(), content: CardContent, copies: z.number() })),
+    }),
+  }),
+  revokeCard: route({
+    method: 'POST',
+    path: '/api/cards/:villageId/revoke',
+    says: '作废一个村的卡',
+    may: cardDesk,
+    params: z.object({ villageId: z.uuid() }),
+    body: z.object({ reason: text(200).min(1, '请写明作废的原因') }),
     response: z.object({ ok: z.literal(true) }),
   }),
 }

@@ -8,6 +8,7 @@ import { handles } from '../petitions/guard.ts'
 import type { Matter } from '../petitions/petition.ts'
 import { applyChange, findMatter } from '../petitions/store.ts'
 import { settingOf, type World } from '../petitions/world.store.ts'
+import { contactsOf, printCards, revokeCard, saveContacts, villageCards } from './card.store.ts'
 import { citizenRoutes as r, type WordRow } from './routes.ts'
 import { wordKinds } from './view.ts'
 
@@ -19,8 +20,8 @@ export const answerRefusal = (m: Matter, who: Who): string | null =>
     ? null
     : '由承办人、责任人或信访办回复'
 
-/** The office's side of the public face: read what was said, answer it. */
-export const wordsApi = (edge: Edge<{ who: Who }>, world: World) => {
+/** The office's side of the public face: read what was said and answer it; the household cards. */
+export const citizenOfficeApi = (edge: Edge<{ who: Who }>, world: World) => {
   edge.serve(r.words, ({ session: { who }, params }) =>
     inTown(
       world.db,
@@ -70,6 +71,34 @@ export const wordsApi = (edge: Edge<{ who: Who }>, world: World) => {
         s,
         { move: 'answerWord', requestId: body.requestId },
       )
+      return { ok: true as const }
+    }),
+  )
+
+  const at = () => ({ today: world.clock.today(), now: world.clock.now() })
+  edge.serve(r.cards, ({ session: { who } }) =>
+    inTown(
+      world.db,
+      who.townId,
+      async (tx) => ({
+        contacts: await contactsOf(tx, who.townId),
+        villages: await villageCards(tx, who.townId, world.clock.today()),
+      }),
+      { readOnly: true },
+    ),
+  )
+  edge.serve(r.saveContacts, ({ session: { who }, body }) =>
+    inTown(world.db, who.townId, async (tx) => {
+      await saveContacts(tx, who, body, world.clock.now())
+      return { ok: true as const }
+    }),
+  )
+  edge.serve(r.printCards, ({ session: { who }, body }) =>
+    inTown(world.db, who.townId, async (tx) => ({ cards: await printCards(tx, who, body, at()) })),
+  )
+  edge.serve(r.revokeCard, ({ session: { who }, params, body }) =>
+    inTown(world.db, who.townId, async (tx) => {
+      await revokeCard(tx, who, params.villageId, body.reason, at())
       return { ok: true as const }
     }),
   )

@@ -1,0 +1,268 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Button, Form, Input, InputNumber, Modal, Radio, Table } from 'antd'
+import QRCode from 'qrcode'
+import { useEffect, useRef, useState } from 'react'
+import { Sentence, useTitle, Waiting } from '../kit/ui/bits.tsx'
+import { call } from '../kit/ui/call.ts'
+import { type CardContent, type Contacts, cardStates, sheetsOf } from './card.ts'
+import './cards.css'
+import { citizenRoutes } from './routes.ts'
+
+type Printed = { token: string; content: CardContent; copies: number }
+
+/** One card: who to turn to and a code that leads to the village's own page; no personal data of the household. */
+function Card({ card, qr }: { card: Printed; qr: string }) {
+  const c = card.content
+  return (
+    <div className="hs-card">
+      <div>
+        <b>{c.village} 便民服务咨询卡</b>
+        {c.people.map((p) => (
+          <p key={`${p.post}${p.name}`}>
+            {p.post} {p.name} {p.phone}
+          </p>
+        ))}
+        {c.hotline && <p>镇信访电话 {c.hotline}</p>}
+        {c.legalAid && <p>法律援助 {c.legalAid}</p>}
+        {c.hours && <p>接待时间 {c.hours}</p>}
+        {c.address && <p>{c.address}</p>}
+      </div>
+      <figure>
+        <img src={qr} alt={`${c.village}的二维码`} />
+        <figcaption>扫码反映、查进度</figcaption>
+      </figure>
+    </div>
+  )
+}
+
+/** The sheets as they will be printed: ten cards with cut marks on each A4, or one for a door. */
+function Sheets({ cards, door, onClose }: { cards: Printed[]; door: boolean; onClose: () => void }) {
+  const [codes, setCodes] = useState<Record<string, string>>({})
+  useEffect(() => {
+    let gone = false
+    Promise.all(
+      cards.map(
+        async (c) =>
+          [
+            c.token,
+            await QRCode.toDataURL(`${location.origin}/c/v/${c.token}`, {
+              margin: 1,
+              width: 320,
+              errorCorrectionLevel: 'M',
+            }),
+          ] as const,
+      ),
+    ).then((all) => !gone && setCodes(Object.fromEntries(all)))
+    return () => {
+      gone = true
+    }
+  }, [cards])
+  if (cards.some((c) => !codes[c.token])) return <Waiting />
+  const sheets = sheetsOf(
+    cards.map((c) => ({ card: c, copies: c.copies })),
+    door ? 1 : 10,
+  )
+  return (
+    <div className="hs-sheets">
+      <div className="hs-sheet-tools">
+        <h1>便民服务卡</h1>
+        <Button type="primary" onClick={() => window.print()}>
+          打印 {sheets.length} 张 A4
+        </Button>
+        <Button onClick={onClose}>返回</Button>
+      </div>
+      {sheets.map((sheet, i) => (
+        <section className={door ? 'hs-sheet hs-sheet-door' : 'hs-sheet'} key={i}>
+          {sheet.map((c, k) => (
+            <Card card={c} qr={codes[c.token]!} key={k} />
+          ))}
+        </section>
+      ))}
+    </div>
+  )
+}
+
+const blank: Contacts = { hotline: '', hours: '', address: '', legalAid: '' }
+
+export default function Cards() {
+  useTitle('便民服务卡')
+  const client = useQueryClient()
+  const q = useQuery({ queryKey: ['cards'], queryFn: () => call(citizenRoutes.cards) })
+  const [chosen, setChosen] = useState<string[]>([])
+  const [copies, setCopies] = useState<number | null>(10)
+  const [door, setDoor] = useState(false)
+  const [editing, setEditing] = useState(false)
+  const [sheets, setSheets] = useState<Printed[] | null>(null)
+  const [form] = Form.useForm<Contacts>()
+  const requestId = useRef(crypto.randomUUID())
+  const again = () => client.invalidateQueries({ queryKey: ['cards'] })
+  const print = useMutation({
+    mutationFn: () =>
+      call(citizenRoutes.printCards, {
+        body: { requestId: requestId.current, villageIds: chosen, copies: door ? 1 : (copies ?? 0) },
+      }),
+    onSuccess: (r) => {
+      requestId.current = crypto.randomUUID()
+      setSheets(r.cards)
+      again()
+    },
+  })
+  const save = useMutation({
+    mutationFn: (body: Contacts) => call(citizenRoutes.saveContacts, { body }),
+    onSuccess: () => {
+      setEditing(false)
+      again()
+    },
+  })
+  const [revoking, setRevoking] = useState<{ id: string; village: string } | null>(null)
+  const [reason, setReason] = useState('')
+  const revoke = useMutation({
+    mutationFn: () => call(citizenRoutes.revokeCard, { params: { villageId: revoking!.id }, body: { reason } }),
+    onSuccess: () => {
+      setRevoking(null)
+      setReason('')
+      again()
+    },
+  })
+  if (q.isPending) return <Waiting />
+  if (!q.data) return <Sentence error={q.error} retry={() => q.refetch()} />
+  if (sheets) return <Sheets cards={sheets} door={door} onClose={() => setSheets(null)} />
+  const changed = q.data.villages.filter((v) => v.state === 'changed')
+  return (
+    <>
+      <h1>便民服务卡</h1>
+      <p className="hs-muted">
+        每户一张或贴在门上：找谁、电话、接待时间和本村的二维码。码里没有任何个人信息；卡上的人或电话变了，这里会列出要重印的村。
+      </p>
+      <div className="hs-cards-bar">
+        <Button onClick={() => setEditing(true)}>公众联系方式</Button>
+        {changed.length > 0 && (
+          <Button onClick={() => setChosen(changed.map((v) => v.villageId))}>选中要重印的 {changed.length} 个村</Button>
+        )}
+        <Radio.Group
+          value={door}
+          onChange={(e) => setDoor(e.target.value)}
+          options={[
+            { label: '每张 A4 十张卡', value: false },
+            { label: '门牌大卡（每村一张 A4）', value: true },
+          ]}
+        />
+        {!door && (
+          <InputNumber
+            aria-label="每村张数"
+            addonBefore="每村"
+            addonAfter="张"
+            min={1}
+            max={5000}
+            precision={0}
+            value={copies}
+            onChange={setCopies}
+            style={{ width: 150 }}
+          />
+        )}
+        <Button
+          type="primary"
+          disabled={chosen.length === 0 || (!door && !copies)}
+          loading={print.isPending}
+          onClick={() => print.mutate()}
+        >
+          {chosen.length === 0 ? '请在下面选择要印的村' : `印制 ${chosen.length} 个村`}
+        </Button>
+      </div>
+      {print.error && <Sentence error={print.error} />}
+      <div className="hs-cards-table">
+        <Table
+          size="small"
+          rowKey="villageId"
+          pagination={false}
+          dataSource={q.data.villages}
+          rowSelection={{ selectedRowKeys: chosen, onChange: (keys) => setChosen(keys as string[]) }}
+          columns={[
+            { title: '管区', dataIndex: 'area', width: 110 },
+            { title: '村', dataIndex: 'village', width: 110 },
+            {
+              title: '卡上的人',
+              render: (_, v) =>
+                v.now.people.length === 0 ? (
+                  <span className="hs-muted">还没有信息员、网格员</span>
+                ) : (
+                  v.now.people.map((p) => `${p.post}${p.name}`).join('、')
+                ),
+            },
+            {
+              title: '状态',
+              width: 210,
+              render: (_, v) => (
+                <>
+                  <b className={v.state === 'changed' ? 'hs-card-changed' : undefined}>{cardStates[v.state]}</b>
+                  {v.changes.length > 0 && <div className="hs-muted">{v.changes.join('；')}</div>}
+                </>
+              ),
+            },
+            {
+              title: '上次印制',
+              width: 130,
+              render: (_, v) => (v.printedOn ? `${v.printedOn} ${v.copies} 张` : '—'),
+            },
+            {
+              title: '操作',
+              width: 70,
+              render: (_, v) =>
+                v.printedOn && (
+                  <Button size="small" type="link" onClick={() => setRevoking({ id: v.villageId, village: v.village })}>
+                    作废
+                  </Button>
+                ),
+            },
+          ]}
+        />
+      </div>
+      <Modal
+        title="公众联系方式"
+        open={editing}
+        okText="保存"
+        cancelText="取消"
+        confirmLoading={save.isPending}
+        onCancel={() => setEditing(false)}
+        onOk={() => form.submit()}
+        afterOpenChange={(open) => open && form.setFieldsValue(q.data.contacts)}
+      >
+        <Form form={form} layout="vertical" initialValues={blank} onFinish={(v) => save.mutate(v)}>
+          <Form.Item name="hotline" label="镇信访电话">
+            <Input maxLength={40} />
+          </Form.Item>
+          <Form.Item name="hours" label="接待时间">
+            <Input maxLength={100} />
+          </Form.Item>
+          <Form.Item name="address" label="接待地址">
+            <Input maxLength={100} />
+          </Form.Item>
+          <Form.Item name="legalAid" label="法律援助电话">
+            <Input maxLength={40} />
+          </Form.Item>
+        </Form>
+        {save.error && <Sentence error={save.error} />}
+      </Modal>
+      <Modal
+        title={`作废${revoking?.village ?? ''}的卡`}
+        open={revoking !== null}
+        okText="作废"
+        cancelText="取消"
+        okButtonProps={{ danger: true, disabled: reason.trim() === '' }}
+        confirmLoading={revoke.isPending}
+        onCancel={() => setRevoking(null)}
+        onOk={() => revoke.mutate()}
+      >
+        <p>作废以后，已经发出去的卡扫码只能进入全镇首页。</p>
+        <Input
+          aria-label="作废的原因"
+          placeholder="作废的原因"
+          maxLength={200}
+          value={reason}
+          onChange={(e) => setReason(e.target.value)}
+        />
+        {revoke.error && <Sentence error={revoke.error} />}
+      </Modal>
+    </>
+  )
+}

@@ -1,0 +1,50 @@
+/** What stands on a household card (便民服务咨询卡, domain reference §7.8): the office's people and ways, nothing of the household. */
+export interface CardContent {
+  village: string
+  /** 村信访信息员, 网格员, 调解员: name and telephone as the staff record has them. */
+  people: { post: string; name: string; phone: string }[]
+  hotline: string
+  hours: string
+  address: string
+  legalAid: string
+}
+export interface Contacts {
+  hotline: string
+  hours: string
+  address: string
+  legalAid: string
+}
+export const noContacts: Contacts = { hotline: '', hours: '', address: '', legalAid: '' }
+
+export const cardStates = { none: '未印', valid: '有效', changed: '内容已变，需要重印' } as const
+export type CardState = keyof typeof cardStates
+
+const same = (a: CardContent, b: CardContent) => changesOf(a, b).length === 0
+
+/** What on the printed card is no longer so, in words; empty when it still holds. */
+export const changesOf = (printed: CardContent, now: CardContent): string[] => {
+  const out: string[] = []
+  const line = (p: CardContent['people'][number]) => `${p.post}${p.name}${p.phone ? ` ${p.phone}` : ''}`
+  const before = new Set(printed.people.map(line))
+  const after = new Set(now.people.map(line))
+  for (const l of before) if (!after.has(l)) out.push(`卡上的“${l}”已经不对`)
+  for (const l of after) if (!before.has(l)) out.push(`卡上没有“${l}”`)
+  for (const [k, name] of [
+    ['village', '村名'],
+    ['hotline', '电话'],
+    ['hours', '接待时间'],
+    ['address', '地址'],
+    ['legalAid', '法律援助电话'],
+  ] as const)
+    if (printed[k] !== now[k]) out.push(`${name}由“${printed[k]}”改为“${now[k]}”`)
+  return out
+}
+
+export const stateOf = (printed: CardContent | null, now: CardContent): CardState =>
+  printed === null ? 'none' : same(printed, now) ? 'valid' : 'changed'
+
+/** Sheets of A4 with ten cards each: for each village its copies, a new village beginning where the last one ended. */
+export const sheetsOf = <T>(cards: readonly { card: T; copies: number }[], perSheet = 10): T[][] => {
+  const all = cards.flatMap((c) => Array.from({ length: c.copies }, () => c.card))
+  return Array.from({ length: Math.ceil(all.length / perSheet) }, (_, i) => all.slice(i * perSheet, (i + 1) * perSheet))
+}
