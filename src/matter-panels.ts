@@ -22,4 +22,12 @@ export const matterPanels: readonly MatterPanel[] = [
     when: (view) => !view.matter.sealed,
     Panel: lazy(() => import('./duty/MatterDuty.tsx')),
   },
+  { key: 'recusal', where: 'beside', order: 60, Panel: lazy(() => import('./petitions/protect/Panels.tsx')) },
+  {
+    key: 'readers',
+    where: 'tab',
+    label: '谁查看过',
+    order: 90,
+    Panel: lazy(() => import('./petitions/protect/Readers.tsx')),
+  },
 ]

@@ -35,6 +35,29 @@ export const officePages: readonly OfficePage[] = [
   { path: 'import', label: '导入', when: desk, Page: lazy(() => import('./petitions/ledger/Import.tsx')) },
   { path: 'matter/:id', Page: lazy(() => import('./petitions/Page.tsx')) },
   {
+    path: 'sealed',
+    label: '密封件',
+    when: (me) => has(me, 'disciplineLiaison'),
+    Page: lazy(async () => ({ default: (await import('./petitions/protect/Sealed.tsx')).SealedList })),
+  },
+  {
+    path: 'sealed/:id',
+    Page: lazy(async () => ({ default: (await import('./petitions/protect/Sealed.tsx')).SealedPage })),
+  },
+  {
+    path: 'recusals',
+    label: '回避决定',
+    group: '责任',
+    when: (me) => has(me, 'petitionHead', 'townLeader', 'disciplineLiaison'),
+    Page: lazy(() => import('./petitions/protect/Decisions.tsx')),
+  },
+  {
+    path: 'kin',
+    label: '近亲属申报',
+    group: '管理',
+    Page: lazy(() => import('./petitions/protect/Kin.tsx')),
+  },
+  {
     path: 'adoption',
     label: '包案轮次',
     group: '责任',

@@ -12,7 +12,7 @@ import { type Keyring, sm4Suite } from '../../kit/server/keys.ts'
 import { nobody, type Who } from '../../people/roles.ts'
 import { countKey } from '../counts.ts'
 import type { Matter } from '../petition.ts'
-import type { RegisterInput } from '../register/move.ts'
+import { type RegisterInput, titleOf } from '../register/move.ts'
 import { applyChange, bumpCounts, findMatter, nextNumber, registerMany, type Setting } from '../store.ts'
 import {
   type KeptFile,
@@ -193,7 +193,7 @@ export const registerSealed = async (
     who,
     SealedContent.parse({
       why: input.class === 'accusation' ? 'accusation' : 'confidential',
-      input: { ...input, links: [] },
+      input: { ...input, title: input.title || titleOf(input.request), links: [] },
       queryCode: code,
       registeredOn: s.today,
       registeredBy: who.staffId === nobody ? null : who.staffId,

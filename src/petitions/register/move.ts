@@ -119,7 +119,7 @@ export const registrars = [
 /** Why this person can't register at all. Everybody who works with people can: 每件都要登记（第二十二条）. */
 export const registerRefusal = (who: Who): string | null => only(who, ...registrars)
 
-const titleOf = (request: string) => {
+export const titleOf = (request: string) => {
   const line = request.replace(/\s+/g, ' ').trim()
   const cut = /^(.{6,40}?)[。；！？\n]/u.exec(line)?.[1] ?? line
   const points = [...cut]
