@@ -2,6 +2,7 @@ import { usualLists } from '../src/assessment/score.ts'
 import { standingOf } from '../src/assessment/store.ts'
 import { inTown } from '../src/kit/server/db.ts'
 import { testWorld } from '../src/kit/server/testing.ts'
+import type { Bench } from './table.ts'
 
 /** One town: a year of matters with four limits each, spread over the posts of its people. */
 const fill = `
@@ -44,9 +45,8 @@ begin
 end $$`
 
 /** Everybody's card under the usual plan: read the facts, find the items of every line, weigh them. */
-export const run = async (options: { people?: number; matters?: number; json?: boolean } = {}) => {
-  const people = options.people ?? 200
-  const matters = options.matters ?? 100_000
+export const run: Bench = async ({ matters }) => {
+  const people = 200
   const world = await testWorld('2026-12-31')
   try {
     await world.ownerPool.query(fill.replaceAll('%PEOPLE%', String(people)).replace('%MATTERS%', String(matters)))
@@ -67,34 +67,17 @@ export const run = async (options: { people?: number; matters?: number; json?: b
       readOnly: true,
     })
     const seconds = (performance.now() - at) / 1000
-    const result = {
-      people: s.people.length,
-      matters,
-      seconds,
-      lines: s.people.reduce((n, p) => n + p.score.lines.length, 0),
-      scored: s.people.filter((p) => p.score.total !== null).length,
-      peakMiB: Math.round(process.resourceUsage().maxRSS / 1024),
-    }
-    if (!options.json)
-      console.log(
-        [
-          '| 人 | 件 | 秒 | 得分项 | 有总分的人 | 内存峰值 MiB |',
-          '|---|---|---|---|---|---|',
-          `| ${result.people} | ${matters} | ${seconds.toFixed(1)} | ${result.lines} | ${result.scored} | ${result.peakMiB} |`,
-        ].join('\n'),
-      )
-    return result
+    const lines = s.people.reduce((n, p) => n + p.score.lines.length, 0)
+    return [
+      {
+        what: `一年考核，${s.people.length} 人`,
+        value: seconds,
+        unit: '秒',
+        line: { at: 30, is: 'most' as const },
+        note: `得分项 ${lines} 个，内存峰值 ${Math.round(process.resourceUsage().maxRSS / 1024)} MiB`,
+      },
+    ]
   } finally {
     await world.drop()
   }
-}
-
-if (import.meta.main) {
-  const asked = (name: string) => {
-    const found = process.argv.find((a) => a.startsWith(`--${name}=`))
-    return found ? Number(found.split('=')[1]) : undefined
-  }
-  const json = process.argv.includes('--json')
-  const result = await run({ people: asked('people'), matters: asked('matters'), json })
-  if (json) console.log(JSON.stringify(result))
 }

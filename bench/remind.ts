@@ -1,6 +1,7 @@
 import { inTown } from '../src/kit/server/db.ts'
 import { testWorld } from '../src/kit/server/testing.ts'
 import { remindTown } from '../src/supervision/remind.job.ts'
+import type { Bench } from './table.ts'
 
 const today = '2026-11-24'
 
@@ -42,17 +43,14 @@ begin
 end $$`
 
 /** Every town's scan, one after another, as the worker does it: first after everything fell due at once, then the following night. */
-export const run = async (options: { matters?: number; json?: boolean } = {}) => {
-  const matters = options.matters ?? 100_000
+export const run: Bench = async ({ matters }) => {
   const towns = Math.max(1, Math.ceil(matters / 10_000))
   const world = await testWorld(today)
   try {
-    const at = performance.now()
     await world.ownerPool.query(
       fill.replace('%TOWNS%', String(towns)).replace('%EACH%', String(Math.ceil(matters / towns))),
     )
     await world.ownerPool.query('vacuum analyze')
-    const fillSeconds = (performance.now() - at) / 1000
     const ids = (await world.ownerPool.query('select id from town')).rows.map((r) => r.id as string)
     const scan = async (on: string) => {
       world.clock.set(on, 0)
@@ -70,35 +68,23 @@ export const run = async (options: { matters?: number; json?: boolean } = {}) =>
     }
     const first = await scan(today)
     const night = await scan('2026-11-25')
-    const result = {
-      matters,
-      towns,
-      fillSeconds,
-      firstSeconds: first.seconds,
-      firstReminders: first.n,
-      nightSeconds: night.seconds,
-      nightReminders: night.n,
-    }
-    if (!options.json)
-      console.log(
-        [
-          `提醒扫描：${matters.toLocaleString('zh-CN')} 件，${towns} 个镇（造数据 ${fillSeconds.toFixed(1)} s）`,
-          '',
-          '| 扫描 | 秒 | 新提醒 | 件/秒 |',
-          '|---|---|---|---|',
-          `| 第一夜（积压一次补齐） | ${first.seconds.toFixed(1)} | ${first.n} | ${Math.round(matters / first.seconds)} |`,
-          `| 第二夜 | ${night.seconds.toFixed(1)} | ${night.n} | ${Math.round(matters / night.seconds)} |`,
-        ].join('\n'),
-      )
-    return result
+    return [
+      {
+        what: '提醒扫描，积压一次补齐',
+        value: first.seconds,
+        unit: '秒',
+        line: { at: 60, is: 'most' as const },
+        note: `${towns} 个镇，新提醒 ${first.n} 条`,
+      },
+      {
+        what: '提醒扫描，第二夜',
+        value: night.seconds,
+        unit: '秒',
+        line: { at: 60, is: 'most' as const },
+        note: `新提醒 ${night.n} 条`,
+      },
+    ]
   } finally {
     await world.drop()
   }
-}
-
-if (import.meta.main) {
-  const asked = process.argv.find((a) => a.startsWith('--matters='))
-  const json = process.argv.includes('--json')
-  const result = await run({ matters: Number(asked?.split('=')[1] ?? 100_000), json })
-  if (json) console.log(JSON.stringify(result))
 }
