@@ -4,12 +4,13 @@ import { Fragment, type ReactNode, Suspense, useContext, useState } from 'react'
 import { Link, useParams, useSearchParams } from 'react-router'
 import { options } from '../kit/choice.ts'
 import { formal } from '../kit/day.ts'
-import { Nothing, Panel, Sentence, useTitle, Waiting } from '../kit/ui/bits.tsx'
+import { Nothing, Panel, Sentence, usePhone, useTitle, Waiting } from '../kit/ui/bits.tsx'
 import { call } from '../kit/ui/call.ts'
 import { useShortcuts } from '../kit/ui/shortcuts.tsx'
 import { useMe } from '../people/me.ts'
 import { Attachments } from './Attachments.tsx'
 import { traceKinds } from './move.ts'
+import { changesOf } from './page/changes.ts'
 import { ownForms } from './page/forms.ts'
 import './page/matter.css'
 import { LawNow } from './page/LawNow.tsx'
@@ -31,6 +32,7 @@ import {
   states,
 } from './petition.ts'
 import { OpinionForm } from './reply/Form.tsx'
+import { OpinionText } from './reply/Opinion.tsx'
 import { type MatterView, petitionRoutes } from './routes.ts'
 import { GradeTag, KeyTag, RepeatTag } from './tags.tsx'
 
@@ -105,14 +107,41 @@ function Owners({ view }: { view: MatterView }) {
   )
 }
 
-function Missing({ view }: { view: MatterView }) {
+/** The step that supplies what is missing; the first that fits. */
+const supplies: [RegExp, string][] = [
+  [/联系|陈述/, 'contact'],
+  [/调查/, 'investigate'],
+  [/定级/, 'grade'],
+  [/分类|路径/, 'classify'],
+  [/交办/, 'assignHandler'],
+  [/回证|送达/, 'serve'],
+  [/回访/, 'followUp'],
+  [/四项标准/, 'proposeClosing'],
+  [/办结/, 'conclude'],
+  [/./, 'submitOpinion'],
+]
+
+function Missing({ view, start }: { view: MatterView; start: (move: string) => void }) {
   if (!view.missing) return null
   return (
     <Panel title={`还差什么才能${view.missing.step}`}>
       <ul className="hs-missing">
-        {view.missing.missing.map((x) => (
-          <li key={x}>○ {x}</li>
-        ))}
+        {view.missing.missing.map((x) => {
+          const move = supplies.find(([words]) => words.test(x))?.[1]
+          const open = view.offers.some((o) => o.move === move && o.refusal === null)
+          return (
+            <li key={x}>
+              ○{' '}
+              {open && move ? (
+                <button type="button" className="hs-link" onClick={() => start(move)}>
+                  {x}
+                </button>
+              ) : (
+                x
+              )}
+            </li>
+          )
+        })}
         {view.missing.missing.length === 0 && <li className="hs-done">✓ 没有缺项</li>}
       </ul>
       {view.missing.done.length > 0 && <p className="hs-done">✓ {view.missing.done.join(' ✓ ')}</p>}
@@ -149,13 +178,35 @@ function Links({ view }: { view: MatterView }) {
   )
 }
 
+/** On a desk the right column; on a phone one bar on top that says the nearest date, who holds it and what is missing. */
+function Governs({ view, phone, children }: { view: MatterView; phone: boolean; children: ReactNode }) {
+  if (!phone) return <div className="hs-side">{children}</div>
+  const next = view.clocks
+    .filter((c) => c.endedOn === null && c.kind === 'duty')
+    .sort((a, b) => a.dueOn.localeCompare(b.dueOn))[0]
+  const holder = view.names[view.matter.holderId ?? ''] || '待分派'
+  const lacks = view.missing?.missing.length ?? 0
+  return (
+    <details className="hs-bar">
+      <summary>
+        <span className={left(next?.daysLeft ?? null)}>
+          {next ? `${next.name} ${next.words}` : '没有正在计算的期限'}
+        </span>
+        <span>{holder}</span>
+        {view.missing && <span className="hs-muted">{lacks ? `还差 ${lacks} 项` : '没有缺项'}</span>}
+      </summary>
+      <div className="hs-side">{children}</div>
+    </details>
+  )
+}
+
 /** What governs the matter: the page's own panels and those of other parts, in one order. */
 function Side({ others, ...props }: MatterPanelProps & { others: MatterPanel[] }) {
   const { view } = props
   const all: { key: string; order: number; node: ReactNode }[] = [
     { key: 'law', order: 15, node: <LawNow {...props} /> },
     { key: 'clocks', order: 10, node: <Clocks view={view} /> },
-    { key: 'missing', order: 20, node: <Missing view={view} /> },
+    { key: 'missing', order: 20, node: <Missing view={view} start={props.start} /> },
     { key: 'owners', order: 30, node: <Owners view={view} /> },
     { key: 'grade', order: 40, node: <Grade view={view} /> },
     { key: 'links', order: 50, node: <Links view={view} /> },
@@ -270,6 +321,21 @@ function Facts({
   )
 }
 
+/** The steps that belong to this tab and are open to this person. */
+function Act({ names, view, start }: { names: string[]; view: MatterView; start: (move: string) => void }) {
+  const open = view.offers.filter((o) => names.includes(o.move) && o.refusal === null)
+  if (open.length === 0) return null
+  return (
+    <div className="hs-act">
+      {open.map((o) => (
+        <Button key={o.move} onClick={() => start(o.move)}>
+          {o.label}
+        </Button>
+      ))}
+    </div>
+  )
+}
+
 function Records({ view, kinds, empty }: { view: MatterView; kinds: string[]; empty: string }) {
   const list = view.records.filter((r) => kinds.includes(r.kind))
   if (list.length === 0) return <Nothing>{empty}</Nothing>
@@ -287,7 +353,25 @@ function Records({ view, kinds, empty }: { view: MatterView; kinds: string[]; em
   )
 }
 
-function Timeline({ id, version }: { id: string; version: string }) {
+function Changes({ data, names }: { data: unknown; names: Record<string, string> }) {
+  const changes = changesOf(data, names)
+  if (changes.length === 0) return null
+  return (
+    <details>
+      <summary>改了什么</summary>
+      <dl className="hs-pairs">
+        {changes.map((c) => (
+          <Fragment key={c.name}>
+            <dt>{c.name}</dt>
+            <dd className="hs-pre">{c.value}</dd>
+          </Fragment>
+        ))}
+      </dl>
+    </details>
+  )
+}
+
+function Timeline({ id, version, names }: { id: string; version: string; names: Record<string, string> }) {
   const [kind, setKind] = useState<string[]>([])
   const q = useQuery({
     queryKey: ['timeline', id, kind, version],
@@ -325,12 +409,7 @@ function Timeline({ id, version }: { id: string; version: string }) {
               <code title={`校验值 ${t.hash}`}>
                 {t.hash.slice(0, 4)}…{t.hash.slice(-4)}
               </code>
-              {t.data !== null && t.data !== undefined && (
-                <details>
-                  <summary>改了什么</summary>
-                  <pre>{JSON.stringify(t.data, null, 1)}</pre>
-                </details>
-              )}
+              <Changes data={t.data} names={names} />
             </div>
           </li>
         ))}
@@ -351,6 +430,7 @@ export default function MatterPage() {
   const tab = params.get('tab') ?? 'facts'
   const setTab = (key: string) => setParams(key === 'facts' ? {} : { tab: key }, { replace: true })
   const panels = useContext(MatterPanels)
+  const phone = usePhone()
   const [open, setOpen] = useState<{ parties: MatterView['parties']; request: string; facts: string } | null>(null)
   const q = useQuery({ queryKey: ['matter', id], queryFn: () => call(petitionRoutes.one, { params: { id } }) })
   const view = q.data
@@ -486,8 +566,10 @@ export default function MatterPage() {
         ))}
       </ol>
       <div className="hs-columns-two">
-        <aside className="hs-side" aria-label="期限和责任">
-          <Side {...props} others={panelsFor(panels, 'beside', view, me)} />
+        <aside className="hs-side-place" aria-label="期限和责任">
+          <Governs view={view} phone={phone}>
+            <Side {...props} others={panelsFor(panels, 'beside', view, me)} />
+          </Governs>
         </aside>
         <div className="hs-middle">
           <section className="hs-panel hs-file" aria-label="事项材料">
@@ -496,13 +578,20 @@ export default function MatterPage() {
               onChange={setTab}
               items={[
                 { key: 'facts', label: '事项', children: <Facts view={view} onReveal={reveal} open={open} /> },
-                ...(drafting
+                ...(drafting || view.opinion
                   ? [
                       {
                         key: 'reply',
-                        label: '起草答复',
-                        children: (
-                          <OpinionForm key={m.version} view={view} superior={me.town.superiorName} onDone={done} />
+                        label: drafting ? '起草答复' : '答复',
+                        children: drafting ? (
+                          <OpinionForm
+                            key={view.opinion?.round ?? 0}
+                            view={view}
+                            superior={me.town.superiorName}
+                            onDone={done}
+                          />
+                        ) : (
+                          <OpinionText view={view} />
                         ),
                       },
                     ]
@@ -515,12 +604,22 @@ export default function MatterPage() {
                 {
                   key: 'contact',
                   label: `联系 ${count('contact')}`,
-                  children: <Records view={view} kinds={['contact', 'note']} empty="还没有联系记录。" />,
+                  children: (
+                    <>
+                      <Act names={['contact', 'note']} view={view} start={start} />
+                      <Records view={view} kinds={['contact', 'note']} empty="还没有联系记录。" />
+                    </>
+                  ),
                 },
                 {
                   key: 'investigation',
                   label: `调查 ${count('investigation')}`,
-                  children: <Records view={view} kinds={['investigation', 'objection']} empty="还没有调查记录。" />,
+                  children: (
+                    <>
+                      <Act names={['investigate']} view={view} start={start} />
+                      <Records view={view} kinds={['investigation', 'objection']} empty="还没有调查记录。" />
+                    </>
+                  ),
                 },
                 {
                   key: 'papers',
@@ -532,6 +631,7 @@ export default function MatterPage() {
                   label: '回访与销号',
                   children: (
                     <>
+                      <Act names={['followUp', 'proposeClosing', 'close']} view={view} start={start} />
                       <Records view={view} kinds={['followUp', 'withdrawal']} empty="还没有回访。" />
                       {m.followedUpOn && (
                         <p>
@@ -565,7 +665,7 @@ export default function MatterPage() {
                 {
                   key: 'timeline',
                   label: `全程记录 ${view.traceCount}`,
-                  children: <Timeline id={id} version={`${m.version}/${view.traceCount}`} />,
+                  children: <Timeline id={id} version={`${m.version}/${view.traceCount}`} names={view.names} />,
                 },
               ]}
             />

@@ -62,8 +62,18 @@ const progressOf = (m: Matter, names: Record<string, string>, today: Day): Matte
   const handling = m.acceptedOn ? `第 ${daysBetween(m.acceptedOn, today)} 天` : ''
   return [
     row('register', '登记', m.registeredOn, n(m.registeredBy)),
-    row('accept', '受理', m.acceptedOn, m.step === 'accept' && m.state === 'accepted' ? '待交办' : n(m.mainUnitId)),
-    row('handle', '办理', null, [m.step === 'handle' ? handling : '', n(m.mainHandlerId)].filter(Boolean).join(' · ')),
+    { ...row('accept', '受理', m.acceptedOn, ''), ...(m.acceptedOn ? { status: 'done' as const } : {}) },
+    {
+      label: '交办',
+      status: m.mainHandlerId
+        ? ('done' as const)
+        : m.step === 'accept' && m.acceptedOn
+          ? ('now' as const)
+          : ('later' as const),
+      on: null,
+      by: [n(m.mainUnitId), n(m.mainHandlerId)].filter(Boolean).join(' · ') || (m.acceptedOn ? '待交办' : ''),
+    },
+    row('handle', '办理', null, m.step === 'handle' ? handling : ''),
     row(
       'reply',
       '答复',

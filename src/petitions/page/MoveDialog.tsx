@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { App, Button, Checkbox, DatePicker, Drawer, Input, InputNumber, Radio, Select, TreeSelect } from 'antd'
 import dayjs from 'dayjs'
 import { type ReactElement, useMemo, useState } from 'react'
@@ -28,6 +28,7 @@ export const useMove = (view: MatterView, move: string, done: (v: MatterView) =>
   const [wrong, setWrong] = useState<Record<string, string>>({})
   const [requestId, setRequestId] = useState(newRequestId)
   const { modal } = App.useApp()
+  const client = useQueryClient()
   const rule = moveOf(move)
   const send = async (input: Values, late: { doneOn: string; reason: string } | null = null) => {
     setError(null)
@@ -57,6 +58,9 @@ export const useMove = (view: MatterView, move: string, done: (v: MatterView) =>
       if (e instanceof Failure) setWrong(e.fields)
       // A refusal is final for this request; the next attempt is a new one.
       if (e instanceof Failure && e.status >= 400 && e.status < 500 && e.status !== 401) setRequestId(newRequestId())
+      // Somebody else was quicker, or the rule says no: the page behind is read anew, what was typed stays.
+      if (e instanceof Failure && e.status === 409)
+        void client.invalidateQueries({ queryKey: ['matter', view.matter.id] })
       setError(e)
     } finally {
       setBusy(false)
