@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { type Verdict, verifyTown } from './audit/verify.ts'
+import { type Verdict, verifyFiles, verifyTown } from './audit/verify.ts'
 import { renderDocx } from './documents/render.ts'
 import { currentTemplate } from './documents/templates.store.ts'
 import { day, isDay } from './kit/day.ts'
@@ -57,7 +57,7 @@ const helps: Record<string, string> = {
     '用法：npm run huisheng -- export ledger 文件.xlsx [--town 代码] [--filter "grade=red&due=overdue"] [--columns 编号,事项,收到日期] [--json]\n导出台账，姓名遮盖；导出会留痕。',
   'report annual':
     '用法：npm run huisheng -- report annual [文件.docx] --year 年份 [--town 代码] [--json]\n信访工作年度报告（第四十一条）的草稿：打印各项数字；给出文件名时另存为 Word。出具编号的报告请在“年度报告”页办理。',
-  verify: '用法：npm run huisheng -- verify [--json]\n重新计算留痕链、合计、文书校验值，不联网。',
+  verify: '用法：npm run huisheng -- verify [--json]\n重新计算留痕链、封存、合计、文书和每份材料的校验值，不联网。',
   backup: '用法：npm run huisheng -- backup 目录 [--json]\n把某一时刻的全部数据和材料备份到一个新目录。',
   'keys rotate':
     '用法：npm run huisheng -- keys rotate [--json]\n为密封件（检举控告等）换一把新密钥：全部重新加密，旧密钥随即作废。请另存新的密钥文件 keys/sealed.json。',
@@ -334,11 +334,19 @@ const exportFile = async (args: string[], flags: Flags) => {
 }
 
 const verify = async () => {
+  let files = 0
   const all = await open(async (o) => {
     const towns = await o.world.ownerDb.selectFrom('town').select(['id', 'code', 'name']).execute()
     const out: (Verdict & { town: string })[] = []
     for (const t of towns)
       out.push({ town: t.code, ...(await inTown(o.world.db, t.id, (tx) => verifyTown(tx, t.id), { readOnly: true })) })
+    for (const t of towns) {
+      const stored = await inTown(o.world.db, t.id, (tx) => verifyFiles(tx, t.id, o.world.files), { readOnly: true })
+      const verdict = out.find((v) => v.town === t.code)!
+      files += stored.files
+      verdict.ok &&= stored.problems.length === 0
+      verdict.problems.push(...stored.problems)
+    }
     // Of the sealed store only whether it agrees: not how much there is, and of what is wrong not which.
     for (const t of towns) {
       const wrong = await inTown(o.world.db, t.id, (tx) => verifySealed(tx, t.id, keyringOf(o.world.dataDir)))
@@ -356,11 +364,15 @@ const verify = async () => {
     towns: all.length,
     rows: all.reduce((a, v) => a + v.rows, 0),
     subjects: all.reduce((a, v) => a + v.subjects, 0),
+    files,
     problems: all.flatMap((v) => v.problems),
   }
   if (!ok)
     throw Object.assign(new Refused(`核对发现 ${json.problems.length} 处问题：\n${json.problems.join('\n')}`), { json })
-  return { json, text: `核对无误：${json.towns} 个镇，${json.subjects} 个对象，${json.rows} 条留痕，合计相符` }
+  return {
+    json,
+    text: `核对无误：${json.towns} 个镇，${json.subjects} 个对象，${json.rows} 条留痕，${json.files} 份文件，合计相符`,
+  }
 }
 
 /** Every sealed matter under a new key; the old key is forgotten once that has been committed. */

@@ -106,6 +106,14 @@ export const restore = async (pool: pg.Pool, source: string, filesDir: string): 
       throw new Refused('目标数据库里已有数据，只能恢复到空的数据文件夹')
     await client.query('begin')
     const order = (await tablesInOrder(client)).filter((t) => manifest.tables.some((m) => m.name === t))
+    // A table that refers to itself gets that key back at the end: its rows come in no order of theirs.
+    const selfKeys = (
+      await client.query(
+        "select conrelid::regclass::text as rel, conname as name, pg_get_constraintdef(oid) as def from pg_constraint where contype = 'f' and conrelid = confrelid and connamespace = 'public'::regnamespace",
+      )
+    ).rows as { rel: string; name: string; def: string }[]
+    for (const k of selfKeys)
+      await client.query(`alter table ${k.rel} drop constraint ${client.escapeIdentifier(k.name)}`)
     // Reference rows that a fresh start brings are replaced by the backup's.
     for (const t of [...order].reverse()) await client.query(`delete from ${client.escapeIdentifier(t)}`)
     for (const t of order) {
@@ -129,13 +137,14 @@ export const restore = async (pool: pg.Pool, source: string, filesDir: string): 
         hash.update(`${line}\n`)
         rows += 1
         batch.push(line)
-        // Rows may refer to earlier rows of their own table (categories), never to later ones within a batch.
         if (batch.length === 500) await flush()
       }
       await flush()
       if (rows !== want.rows || hash.digest('hex') !== want.sha256)
         throw new Refused(`备份文件 ${t} 与清单不符（应有 ${want.rows} 行，实有 ${rows} 行），没有恢复任何内容`)
     }
+    for (const k of selfKeys)
+      await client.query(`alter table ${k.rel} add constraint ${client.escapeIdentifier(k.name)} ${k.def}`)
     await client.query('commit')
     if (existsSync(join(source, 'files'))) await cp(join(source, 'files'), filesDir, { recursive: true })
     return manifest
