@@ -72,7 +72,7 @@ function Details({ row, mayChange, onClose }: { row: TemplateRow; mayChange: boo
       </p>
       {mayChange && (
         <>
-          <h3>更换模板</h3>
+          <h2>更换模板</h2>
           <p>下载现用模板，在 WPS 或 Word 里修改文字和版式，保留花括号里的标签，另存为 .docx 后上传。</p>
           <Input
             aria-label="改了什么"
@@ -105,8 +105,8 @@ function Details({ row, mayChange, onClose }: { row: TemplateRow; mayChange: boo
           )}
         </>
       )}
-      <h3>历次版本</h3>
-      <ul className="hs-line">
+      <h2>历次版本</h2>
+      <ul className="hs-line hs-versions">
         {row.versions.map((v, i) => (
           <li key={v.version}>
             <p>
@@ -136,7 +136,7 @@ function Details({ row, mayChange, onClose }: { row: TemplateRow; mayChange: boo
           </p>
         </li>
       </ul>
-      <h3>标签</h3>
+      <h2>标签</h2>
       <p className="hs-muted">在模板里写作 {'{标签}'}；可选的标签没有内容时，它所在的一段不印。</p>
       <table className="hs-tags">
         <thead>

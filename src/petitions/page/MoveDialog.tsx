@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { App, Button, Checkbox, DatePicker, Drawer, Input, InputNumber, Radio, Select, TreeSelect } from 'antd'
 import dayjs from 'dayjs'
-import { type ReactElement, useMemo, useState } from 'react'
+import { cloneElement, type ReactElement, useMemo, useState } from 'react'
 import { servedKinds } from '../../documents/catalogue.ts'
 import { invalidFields } from '../../kit/fields.ts'
 import { Sentence, usePhone } from '../../kit/ui/bits.tsx'
@@ -166,17 +166,19 @@ function MatterPicker({
   )
 }
 
-function Question({
-  ask,
-  view,
-  values,
-  set,
-}: {
+interface Asked {
   ask: Ask
   view: MatterView
   values: Values
   set: (name: string, v: unknown) => void
-}): ReactElement {
+}
+
+/** One question; the id and aria of its Field go to what is filled in, so that the label names it. */
+function Question({ ask, view, values, set, ...field }: Asked): ReactElement {
+  return cloneElement(questionOf({ ask, view, values, set }) as ReactElement<Record<string, unknown>>, field)
+}
+
+function questionOf({ ask, view, values, set }: Asked): ReactElement {
   const value = values[ask.name]
   const on = (v: unknown) => set(ask.name, v)
   switch (ask.kind) {

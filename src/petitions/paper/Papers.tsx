@@ -60,7 +60,7 @@ export function Papers({ view, start }: { view: MatterView; start: (move: string
                 {d.reason && ` · 重新出具：${d.reason}`}
               </p>
               {earlier(d).map((old) => (
-                <p key={old.id} className="hs-muted">
+                <p key={old.id} className="hs-muted hs-versions">
                   第 {old.version} 版（已被代替）：
                   {view.mayReveal ? (
                     <Link to={`/print/${id}/${old.id}`} target="_blank">

@@ -6,6 +6,7 @@ import { Invalid, Refused } from '../../kit/errors.ts'
 import { is } from '../../people/roles.ts'
 import { first, handlerOnly, inState, only } from '../guard.ts'
 import { type Change, move } from '../move.ts'
+import { newestOf } from '../paper/move.ts'
 import { claimResults, DayText, type Matter, petitionersOf, running, toServe } from '../petition.ts'
 import { executeMoves, tasksOf } from './execute.ts'
 
@@ -237,6 +238,8 @@ const serve = move({
     const doc = m.documents.find((d) => d.id === input.documentId)
     if (!doc) throw new Invalid('没有这份文书', { documentId: '请重新选择' })
     if (!isServable(doc.kind)) throw new Invalid('这份文书不需要送达信访人')
+    if (!newestOf(m.documents).includes(doc))
+      throw new Invalid('这份文书已有新版本，请送达最新的一版', { documentId: '请选择最新的一版' })
     if (input.servedOn > today) throw new Invalid('送达日期不能晚于今天', { servedOn: '不能晚于今天' })
     if (input.servedOn < doc.issuedOn) throw new Invalid('送达日期不能早于成文日期', { servedOn: '不能早于成文日期' })
     if (input.outcome === 'signed' && !input.receiver) throw new Invalid('请填写签收人', { receiver: '请填写签收人' })

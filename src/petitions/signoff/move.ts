@@ -6,6 +6,7 @@ import { dutiesMissing } from '../carry/duties.ts'
 import { legalLimits, type RuleId } from '../clocks.ts'
 import { first, handles, inState, only } from '../guard.ts'
 import { type Change, move } from '../move.ts'
+import { newestOf } from '../paper/move.ts'
 import { type ClosingTestName, closingTests, DayText, type Matter, proofIds, reviewNow, stepOf } from '../petition.ts'
 import { hands } from '../revisit/move.ts'
 
@@ -96,7 +97,7 @@ const closable = (m: Matter) => inState(m, 'concluded', 'guided', 'notAccepted',
 export const missingToClose = (m: Matter): string[] => {
   const taken = m.acceptedOn !== null
   const opinion = m.documents.some((d) => d.kind === 'handlingOpinion' || d.kind === 'suggestionReply')
-  const served = m.documents
+  const served = newestOf(m.documents)
     .filter((d) => ['handlingOpinion', 'suggestionReply', 'nonAcceptanceNotice', 'guidanceNotice'].includes(d.kind))
     .every((d) => m.anonymous || m.services.some((s) => s.documentId === d.id))
   return [
