@@ -345,6 +345,7 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
       )
     }
     const notes: Record<string, string> = {
+      pressure: '已经直接送到纪检联络员，经办的人看不到',
       word: '已经收到，并告诉了承办人；有回复会写在这里',
       rate: '谢谢您的评价',
       files: '材料已经收到',
@@ -362,16 +363,19 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
       const requestId = uuid.test(fields.requestId ?? '') ? fields.requestId! : uuidv7()
       try {
         const found = await asPetitioner(req, (tx, who, s) => work(tx, who, s, fields, requestId))
-        return go(reply, found ? `/c/matter?done=${done}` : '/c/query')
+        const said = found?.value === 'pressure' ? 'pressure' : done
+        return go(reply, found ? `/c/matter?done=${said}` : '/c/query')
       } catch (error) {
         if (!(error instanceof Refused) || error instanceof NotFound) throw error
         return showMatter(req, reply, { sentence: error.message, status: error.status })
       }
     }
     c.post('/c/matter/words', (req, reply) =>
-      acting(req, reply, 'word', (tx, who, s, fields, requestId) => {
+      acting(req, reply, 'word', async (tx, who, s, fields, requestId) => {
         if (!Object.hasOwn(wordKinds, fields.kind ?? '')) throw new Invalid('没有这一项')
-        return say(tx, who, { kind: fields.kind as WordKind, body: fields.body ?? '', requestId }, s)
+        const kind = fields.kind as WordKind
+        await say(tx, who, { kind, body: fields.body ?? '', requestId }, s)
+        return kind
       }),
     )
     c.post('/c/matter/rate', (req, reply) =>

@@ -144,6 +144,20 @@ describe('反映', () => {
   })
 })
 
+test('受到打压可以直接说：只送纪检联络员，承办单位和村都看不到，事项里不留一个字', async () => {
+  const { cookie } = await brought({ request: '要求修好水渠', name: '吴三' })
+  const r = await form('/c/matter/words', { requestId: uuidv7(), kind: 'pressure', body: '有人威胁停我的低保' }, cookie)
+  expect(r.headers.location).toBe('/c/matter?done=pressure')
+  const page = (await get('/c/matter?done=pressure', cookie)).body
+  expect(page).toContain('已经直接送到纪检联络员')
+  expect(page).not.toContain('停我的低保')
+  const list = (await as('disciplineLiaison', 'GET', `/api/sealed?text=${encodeURIComponent('停我的低保')}`)).json()
+  const v = (await as('disciplineLiaison', 'POST', `/api/sealed/${list[0].id}/open`, { purpose: '处理' })).json()
+  expect([v.why, v.parties[0].name]).toEqual(['pressure', '吴三'])
+  for (const who of ['clerk', 'petitionHead', 'villageOfficer', 'unitHandler', 'areaSecretary'])
+    expect((await as(who, 'GET', `/api/petitions/${v.about.petitionId}/timeline`)).body, who).not.toContain('低保')
+})
+
 describe('查进度', () => {
   test('编号加查询码才能看；错的编号和错的查询码是同一句话', async () => {
     const { number, code } = await brought({ request: '要求发还押金', name: '钱一' })

@@ -294,6 +294,7 @@ ${
 const bodyLabel: Record<WordKind, string> = {
   facts: '要补充的情况',
   correction: '哪里不对，应当是什么',
+  pressure: '什么人、什么时候、怎样做的',
   question: '您想问什么',
   recusal: '要求谁回避，为什么',
   review: '不服的地方和理由',

@@ -7,7 +7,7 @@ import { sha256, uuidv7 } from '../kit/server/crypto.ts'
 import { nobody, type Who } from '../people/roles.ts'
 import type { Matter, ratings } from '../petitions/petition.ts'
 import { findConflicts, wordsIn } from '../petitions/protect/recusal.store.ts'
-import { registerSealed, sealedByReceipt, sealedReceipt } from '../petitions/protect/sealed.store.ts'
+import { registerSealed, reportPressure, sealedByReceipt, sealedReceipt } from '../petitions/protect/sealed.store.ts'
 import { decideRegister, type RegisterInput } from '../petitions/register/move.ts'
 import { applyChange, findMatter, registerMany, type Setting } from '../petitions/store.ts'
 import { afterWrong, type GateKind, type Tries, waitOf, waitWords } from './gate.ts'
@@ -158,6 +158,14 @@ export const say = async (
   if (body.length > 10_000) throw new Invalid('一次最多 10000 字，请分几次补充', { body: '最多 10000 字' })
   const { matter, trace, done } = await findMatter(tx, who, who.petitionId!, { lock: true, requestId: given.requestId })
   if (done) return
+  // Pressure goes past everyone who works on the matter: sealed, to the liaison, and no word of it on the matter itself.
+  if (given.kind === 'pressure') {
+    const about = { petitionId: matter.id, number: matter.number }
+    const { requestId } = given
+    const { name = '', phone = '' } = matter.parties[0] ?? {}
+    await reportPressure(tx, who, { requestId, about, what: body, by: '', name, phone, channel: 'online' }, s)
+    return
+  }
   await tx
     .insertInto('petitionerWord')
     .values({

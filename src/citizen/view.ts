@@ -30,6 +30,7 @@ export const wordKinds = {
   withdrawal: '撤回',
   service: '同意电子送达',
   receipt: '确认收到',
+  pressure: '反映受到打压',
 } as const
 export type WordKind = keyof typeof wordKinds
 
@@ -204,6 +205,12 @@ export const citizenView = (
           },
         ]
       : []),
+    {
+      kind: 'pressure',
+      label: '受到打压',
+      words: '因为反映问题受到威胁、刁难，可以在这里说，直接送到纪检联络员，村、管区和承办单位都看不到',
+      until: null,
+    },
     { kind: 'question', label: '询问', words: '有不明白的，可以留言询问', until: null },
   ]
   const served = new Set(m.services.map((s) => s.documentId))
