@@ -96,6 +96,12 @@ export const officePages: readonly OfficePage[] = [
     Page: lazy(() => import('./documents/Templates.tsx')),
   },
   { path: 'annual', Page: lazy(() => import('./petitions/paper/Annual.tsx')) },
+    path: 'assessment',
+    label: '党建考核',
+    group: '责任',
+    when: worksOnMatters,
+    Page: lazy(() => import('./assessment/Page.tsx')),
+  },
   {
     path: 'cards',
     label: '便民服务卡',
