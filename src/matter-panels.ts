@@ -30,4 +30,12 @@ export const matterPanels: readonly MatterPanel[] = [
     order: 90,
     Panel: lazy(() => import('./petitions/protect/Readers.tsx')),
   },
+  {
+    key: 'supervision',
+    where: 'tab',
+    label: '督办与建议',
+    order: 85,
+    when: (view) => !view.matter.sealed,
+    Panel: lazy(() => import('./supervision/MatterTab.tsx')),
+  },
 ]

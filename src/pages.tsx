@@ -96,6 +96,21 @@ export const officePages: readonly OfficePage[] = [
     Page: lazy(() => import('./documents/Templates.tsx')),
   },
   { path: 'annual', Page: lazy(() => import('./petitions/paper/Annual.tsx')) },
+  {
+    path: 'board',
+    label: '清单闭环',
+    group: '责任',
+    when: worksOnMatters,
+    Page: lazy(() => import('./supervision/Board.tsx')),
+  },
+  {
+    path: 'supervision',
+    label: '督导督办',
+    group: '责任',
+    when: worksOnMatters,
+    Page: lazy(() => import('./supervision/Supervision.tsx')),
+  },
+  {
     path: 'assessment',
     label: '党建考核',
     group: '责任',

@@ -20,6 +20,7 @@ import { importApi } from './petitions/ledger/import.api.ts'
 import { protectApi, recordMisses } from './petitions/protect/api.ts'
 import type { World } from './petitions/world.store.ts'
 import { supervisionApi } from './supervision/api.ts'
+import { superviseApi } from './supervision/supervise.api.ts'
 import { startWorker } from './worker.ts'
 import { type OpenWorld, openWorld } from './world.ts'
 
@@ -70,6 +71,7 @@ export const createApp = async (world: World, options: { log?: boolean; dist?: s
   petitionApi(edge, world)
   handoverApi(edge, world)
   supervisionApi(edge, world)
+  superviseApi(edge, world)
   assessmentApi(edge, world)
   dutyApi(edge, world)
   importApi(edge, world)

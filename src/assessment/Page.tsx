@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Button, Checkbox, Drawer, Input, InputNumber, Select } from 'antd'
 import { useState } from 'react'
 import { Link, useSearchParams } from 'react-router'
+import type { z } from 'zod'
 import type { Day } from '../kit/day.ts'
 import { ConfirmButton, Nothing, PageHead, Panel, Sentence, usePhone, Waiting } from '../kit/ui/bits.tsx'
 import { call, Failure } from '../kit/ui/call.ts'
@@ -842,9 +843,7 @@ function WhatIf() {
   const [lists, setLists] = useState<{ id: string; lists: Lists } | null>(null)
   const now = plan && lists?.id === plan.id ? lists.lists : plan?.lists
   const run = useWrite((_: undefined) => call(r.whatIf, { params: { id: plan!.id }, body: { lists: now! } }), [])
-  const moved = run.data as
-    | Awaited<ReturnType<typeof call<never, never, never, (typeof r.whatIf)['response']>>>
-    | undefined
+  const moved = run.data as z.infer<(typeof r.whatIf)['response']> | undefined
   if (q.data?.length === 0) return <Nothing>还没有考核方案。</Nothing>
   return (
     <div className="hs-stack">

@@ -134,9 +134,18 @@ export const sourceSelects = (policy: Policy): Record<Source, (town: string, tod
       where c.town_id = ${town} and c.status = 'open' and c.due_on <= ${today} + ${horizon('commitment')}
       union all select 'commitment', 'promise/' || c.id || '/' || c.due_on, c.due_on, '承诺', array[c.owner_id], ${noMatter}
       from promise c where c.town_id = ${town} and c.petition_id is null and c.status = 'open' and c.due_on <= ${today} + ${horizon('commitment')}`,
-    supervision: () => '',
-    correction: () => '',
-    advice: () => '',
+    supervision: (town, today) => `
+      select 'supervision', 'supervision/' || v.id || '/' || v.answer_due_on, v.answer_due_on, '督办答复', array[v.staff_id], ${matterColumns}
+      from supervision v join petition p on p.town_id = v.town_id and p.id = v.petition_id
+      where v.town_id = ${town} and v.state = 'issued' and v.answer_due_on <= ${today} + ${horizon('supervision')}`,
+    correction: (town, today) => `
+      select 'correction', 'correction/' || v.id || '/' || v.correct_due_on, v.correct_due_on, '督办整改', array[v.staff_id], ${matterColumns}
+      from supervision v join petition p on p.town_id = v.town_id and p.id = v.petition_id
+      where v.town_id = ${town} and v.state = 'correcting' and v.correct_due_on <= ${today} + ${horizon('correction')}`,
+    advice: (town, today) => `
+      select 'advice', 'advice/' || v.id, v.feedback_due_on, '建议书面反馈', array[v.staff_id], ${matterColumns}
+      from advice v join petition p on p.town_id = v.town_id and p.id = v.petition_id
+      where v.town_id = ${town} and v.adopted is null and v.feedback_due_on <= ${today} + ${horizon('advice')}`,
   }
 }
 
@@ -192,5 +201,3 @@ export const eachDue = async (
 }
 const matterNames =
   'town_id, id, number, title, state, sealed, barred_ids, registered_by, holder_id, lead_official_id, main_handler_id, area_owner_id, village_owner_id, signer_id, approver_id, area_id, village_id, grid_id, main_unit_id, assist_unit_ids'
-
-export { noMatter }

@@ -117,6 +117,7 @@ export const forms: Record<string, Ask[]> = {
     { name: 'gradeReason', label: '理由', kind: 'long', initial: (v) => v.matter.gradeReason },
     { name: 'isKey', label: '列为重点事项', kind: 'tick', initial: (v) => v.matter.isKey },
   ],
+  confirmReclass: [agree('同意更改', '不同意'), { name: 'note', label: '理由', kind: 'long', show: refused }],
   confirmGrade: [agree('同意定为红色', '不同意'), { name: 'note', label: '理由', kind: 'long', show: refused }],
   classify: [
     {

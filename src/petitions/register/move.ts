@@ -524,6 +524,83 @@ const unlink = move({
   },
 })
 
+/**
+ * A change that would take a matter out of a rate, or give its limit more days, is only proposed: another person confirms it,
+ * and both stand in the trace (统计口径的更改须有理由、另一人、留痕). What the law asks at once, sealing, is never held up.
+ */
+const flattering: Record<string, { move: Move<any>; when: (m: Matter, input: any) => boolean }> = {
+  classify: {
+    move: classify,
+    when: (m, i) =>
+      m.acceptedOn !== null &&
+      m.class === 'claim' &&
+      m.route === 'petitionProcedure' &&
+      i.class !== 'accusation' &&
+      !(i.class === 'claim' && i.route === 'petitionProcedure'),
+  },
+  correct: { move: correct, when: (m, i) => i.receivedOn !== undefined && i.receivedOn > m.receivedOn },
+  unlink: {
+    move: unlink,
+    when: (m, i) =>
+      m.links.some((l) => l.id === i.linkId && l.kind === 'repeat') &&
+      !m.links.some((l) => l.id !== i.linkId && l.kind === 'repeat'),
+  },
+}
+const twoPersons = <I>(name: keyof typeof flattering, it: Move<I>): Move<I> => ({
+  ...it,
+  decide: (m, input, who, today, law) => {
+    const change = it.decide(m, input, who, today, law)
+    if (!flattering[name]!.when(m, input)) return change
+    if (m.pending !== null) throw new Refused('已有一项待另一人确认，请先处理那一项')
+    const others = Object.entries(input as object).filter(
+      ([k, v]) =>
+        !['receivedOn', 'reason'].includes(k) &&
+        v !== undefined &&
+        JSON.stringify(v) !== JSON.stringify(m[k as keyof Petition]),
+    )
+    if (name === 'correct' && others.length) throw new Refused('收到日期改晚须由另一人确认，请单独更正这一项')
+    return {
+      kind: change.kind,
+      says: `提出更改，待另一人确认：${change.says}`,
+      data: { proposed: true },
+      set: {
+        pending: {
+          move: 'confirmReclass',
+          by: who.staffId,
+          byName: who.name,
+          on: today,
+          input: { move: name, input: input as Record<string, unknown> },
+        },
+      },
+    }
+  },
+})
+
+const confirmReclass = move({
+  label: '确认更改',
+  input: z.object({ agree: z.boolean(), note: text(300).default('') }),
+  refusal: (m, who) =>
+    first(
+      notClosed(m),
+      m.pending?.move !== 'confirmReclass' && '没有待确认的更改',
+      only(who, 'clerk', 'petitionHead', 'leadOfficial', 'townLeader'),
+      m.pending?.by === who.staffId && '须由另一人确认，不能确认自己提出的更改',
+    ),
+  decide: (m, { agree, note }, who, today, law): Change => {
+    const asked = m.pending!.input as { move: string; input: unknown }
+    if (!agree) {
+      if (!note) throw new Invalid('不同意时请写明理由', { note: '请写明理由' })
+      return { kind: 'classify', says: `不同意${m.pending!.byName}提出的更改：${note}`, set: { pending: null } }
+    }
+    const change = flattering[asked.move]!.move.decide({ ...m, pending: null }, asked.input, who, today, law)
+    return {
+      ...change,
+      says: `${who.name}确认${m.pending!.byName}提出的更改：${change.says}`,
+      set: { ...change.set, pending: null },
+    }
+  },
+})
+
 /** Days between receipt and today, for the counter's own check. */
 export const ageOf = (m: Pick<Matter, 'receivedOn'>, today: Day): number => daysBetween(m.receivedOn, today)
 
@@ -531,9 +608,10 @@ export const registerMoves = {
   confirmRegister,
   grade: gradeMove,
   confirmGrade,
-  classify,
-  correct,
+  classify: twoPersons('classify', classify),
+  correct: twoPersons('correct', correct),
   link,
-  unlink,
+  unlink: twoPersons('unlink', unlink),
+  confirmReclass,
 } satisfies Record<string, Move<never> | Move<any>>
 export type { Law }

@@ -1,0 +1,436 @@
+import { useQuery } from '@tanstack/react-query'
+import { Button, Drawer, Input, Select } from 'antd'
+import { type ReactNode, useState } from 'react'
+import { Link } from 'react-router'
+import type { Day } from '../kit/day.ts'
+import { PageHead, Sentence, usePhone, Waiting } from '../kit/ui/bits.tsx'
+import { call, Failure } from '../kit/ui/call.ts'
+import { useDraft } from '../kit/ui/draft.ts'
+import { Field } from '../kit/ui/Field.tsx'
+import { useMe } from '../people/me.ts'
+import { Rows, Sections, useWrite } from './Rows.tsx'
+import {
+  type AccountabilityRow,
+  type AdviceRow,
+  superviseRoutes as r,
+  type SupervisionRow,
+} from './supervise.routes.ts'
+import { adoptions, adviceKinds, causes, faults, states } from './supervise.ts'
+
+const wrongOf = (e: unknown) => (e instanceof Failure ? e.fields : {})
+const shows = ['supervisions', 'advices', 'accountabilities', 'petitions']
+
+/** One long text and a button: the answer, the correction, the reason. */
+function Words({
+  draftKey,
+  label,
+  button,
+  send,
+  says,
+  onClose,
+  more,
+}: {
+  draftKey: string
+  label: string
+  button: string
+  send: (text: string, requestId: string) => Promise<unknown>
+  says: string
+  onClose: () => void
+  more?: ReactNode
+}) {
+  const draft = useDraft(draftKey, '')
+  const save = useWrite((_: undefined, requestId) => send(draft.value, requestId), shows, {
+    says,
+    done: () => {
+      draft.clear()
+      onClose()
+    },
+  })
+  return (
+    <div className="hs-stack">
+      {more}
+      <Field label={label} wrong={Object.values(wrongOf(save.error))[0]}>
+        <Input.TextArea
+          value={draft.value}
+          maxLength={2000}
+          autoSize={{ minRows: 4 }}
+          onChange={(e) => draft.set(e.target.value)}
+        />
+      </Field>
+      <Sentence error={save.error} />
+      <div className="hs-actions">
+        <Button type="primary" loading={save.isPending} onClick={() => save.mutate(undefined)}>
+          {button}
+        </Button>
+      </div>
+    </div>
+  )
+}
+
+function Check({ row, onClose }: { row: SupervisionRow; onClose: () => void }) {
+  const [note, setNote] = useState('')
+  const [on, setOn] = useState('')
+  const save = useWrite(
+    (enough: boolean, requestId) =>
+      call(r.checkSupervision, {
+        params: { id: row.id },
+        body: { requestId, version: row.version, enough, note, correctDueOn: enough || !on ? null : (on as Day) },
+      }),
+    shows,
+    { says: '已核查', done: onClose },
+  )
+  const wrong = wrongOf(save.error)
+  return (
+    <div className="hs-stack">
+      <p className="hs-text">答复：{row.answer}</p>
+      {row.correction && <p className="hs-text">整改：{row.correction}</p>}
+      <Field label="核查情况" wrong={wrong.note}>
+        <Input.TextArea value={note} maxLength={1000} onChange={(e) => setNote(e.target.value)} />
+      </Field>
+      <Field label="整改期限" hint="责令整改时填写" wrong={wrong.correctDueOn}>
+        <Input type="date" value={on} onChange={(e) => setOn(e.target.value)} />
+      </Field>
+      <Sentence error={save.error} />
+      <div className="hs-actions">
+        <Button type="primary" loading={save.isPending} onClick={() => save.mutate(true)}>
+          核查办结
+        </Button>
+        <Button loading={save.isPending} onClick={() => save.mutate(false)}>
+          责令整改
+        </Button>
+      </div>
+    </div>
+  )
+}
+
+type Doing = { what: 'answer' | 'correct' | 'check' | 'withdraw'; row: SupervisionRow } | null
+const titles = { answer: '答复督办', correct: '报告整改', check: '核查', withdraw: '撤销督办' }
+
+const due = (row: SupervisionRow, today: string) => {
+  const on = row.state === 'issued' ? row.answerDueOn : row.state === 'correcting' ? row.correctDueOn : null
+  return on ? <span className={on < today ? 'hs-late' : undefined}>{on}</span> : ''
+}
+
+export function SupervisionList({ rows }: { rows: SupervisionRow[] }) {
+  const me = useMe()
+  const phone = usePhone()
+  const [doing, setDoing] = useState<Doing>(null)
+  const close = () => setDoing(null)
+  const params = doing ? { id: doing.row.id } : { id: '' }
+  return (
+    <>
+      <Rows
+        label="督办"
+        rows={rows}
+        keyOf={(s) => s.id}
+        none="没有督办。"
+        columns={[
+          {
+            title: '事项',
+            of: (s) => (
+              <>
+                <Link to={`/matter/${s.petitionId}`}>{s.matter}</Link>
+                <div className="hs-muted">
+                  {s.listed ? '挂牌督办 ' : ''}
+                  {s.documentId ? (
+                    <Link to={`/print/${s.petitionId}/${s.documentId}`}>{s.number || '督办通知书'}</Link>
+                  ) : (
+                    s.number
+                  )}
+                </div>
+              </>
+            ),
+          },
+          { title: '情形', of: (s) => faults[s.fault] },
+          { title: '事实和要求', of: (s) => `${s.facts}；要求：${s.demand}` },
+          { title: '被督办', of: (s) => [s.unit, s.staff].filter(Boolean).join(' ') },
+          { title: '状态', of: (s) => states[s.state] },
+          { title: '期限', of: (s) => due(s, me.today) },
+          {
+            title: '答复与核查',
+            of: (s) =>
+              [
+                s.answer && `${s.answeredName}：${s.answer}`,
+                s.correction && `整改：${s.correction}`,
+                s.checkNote && `核查：${s.checkNote}`,
+              ]
+                .filter(Boolean)
+                .join('；'),
+          },
+          {
+            title: '办理',
+            of: (s) => (
+              <span className="hs-inline">
+                {(['answer', 'correct', 'check', 'withdraw'] as const)
+                  .filter((w) => s.may[w] === null)
+                  .map((what) => (
+                    <Button key={what} size="small" onClick={() => setDoing({ what, row: s })}>
+                      {titles[what]}
+                    </Button>
+                  ))}
+              </span>
+            ),
+          },
+        ]}
+      />
+      {doing && (
+        <Drawer open title={titles[doing.what]} onClose={close} size={phone ? '100%' : 560} destroyOnHidden>
+          {doing.what === 'check' ? (
+            <Check row={doing.row} onClose={close} />
+          ) : (
+            <Words
+              draftKey={`supervision:${doing.what}:${doing.row.id}`}
+              label={{ answer: '答复', correct: '整改情况', withdraw: '撤销理由' }[doing.what]}
+              button={titles[doing.what]}
+              says="已办理"
+              onClose={close}
+              send={(text, requestId) => {
+                const body = { requestId, version: doing.row.version }
+                return doing.what === 'answer'
+                  ? call(r.answerSupervision, { params, body: { ...body, answer: text } })
+                  : doing.what === 'correct'
+                    ? call(r.correctSupervision, { params, body: { ...body, correction: text } })
+                    : call(r.withdrawSupervision, { params, body: { ...body, reason: text } })
+              }}
+            />
+          )}
+        </Drawer>
+      )}
+    </>
+  )
+}
+
+function List() {
+  const q = useQuery({ queryKey: ['supervisions'], queryFn: () => call(r.supervisions) })
+  return (
+    <>
+      <p className="hs-muted">在事项页面的“督办与建议”里发出督办、提出建议、提交追责线索。</p>
+      <Sentence error={q.error} retry={() => void q.refetch()} />
+      {q.isPending && <Waiting />}
+      {q.data && <SupervisionList rows={q.data} />}
+    </>
+  )
+}
+
+function Feedback({ row, onClose }: { row: AdviceRow; onClose: () => void }) {
+  const [adopted, setAdopted] = useState<keyof typeof adoptions>('adopted')
+  return (
+    <Words
+      draftKey={`advice:${row.id}`}
+      label="采纳情况；不采纳的写明理由"
+      button="书面反馈"
+      says="已反馈"
+      onClose={onClose}
+      more={
+        <>
+          <p className="hs-text">{row.advice}</p>
+          <Field label="是否采纳">
+            <Select
+              value={adopted}
+              onChange={setAdopted}
+              options={Object.entries(adoptions).map(([value, label]) => ({
+                value: value as keyof typeof adoptions,
+                label,
+              }))}
+              style={{ width: '100%' }}
+            />
+          </Field>
+        </>
+      }
+      send={(text, requestId) =>
+        call(r.feedback, { params: { id: row.id }, body: { requestId, version: row.version, adopted, feedback: text } })
+      }
+    />
+  )
+}
+
+function Advices() {
+  const phone = usePhone()
+  const [open, setOpen] = useState<AdviceRow | null>(null)
+  const q = useQuery({ queryKey: ['advices'], queryFn: () => call(r.advices) })
+  return (
+    <>
+      <Sentence error={q.error} retry={() => void q.refetch()} />
+      {q.isPending && <Waiting />}
+      {q.data && (
+        <Rows
+          label="建议"
+          rows={q.data}
+          keyOf={(a) => a.id}
+          none="没有提出过建议。"
+          columns={[
+            {
+              title: '建议书',
+              of: (a) =>
+                a.documentId ? (
+                  <Link to={`/print/${a.petitionId}/${a.documentId}`}>{a.number || '建议书'}</Link>
+                ) : (
+                  a.number
+                ),
+            },
+            { title: '类别', of: (a) => adviceKinds[a.kind] },
+            { title: '问题', of: (a) => a.problem },
+            { title: '建议', of: (a) => a.advice },
+            { title: '单位', of: (a) => a.unit },
+            { title: '反馈期限', of: (a) => a.feedbackDueOn },
+            {
+              title: '反馈',
+              of: (a) =>
+                a.adopted ? (
+                  `${a.feedbackOn} ${adoptions[a.adopted]}：${a.feedback}`
+                ) : a.mayFeedback ? (
+                  <Button size="small" onClick={() => setOpen(a)}>
+                    书面反馈
+                  </Button>
+                ) : (
+                  '待反馈'
+                ),
+            },
+          ]}
+        />
+      )}
+      {open && (
+        <Drawer open title="书面反馈" onClose={() => setOpen(null)} size={phone ? '100%' : 560} destroyOnHidden>
+          <Feedback row={open} onClose={() => setOpen(null)} />
+        </Drawer>
+      )}
+    </>
+  )
+}
+
+function Decide({ row, onClose }: { row: AccountabilityRow; onClose: () => void }) {
+  const [liable, setLiable] = useState<string[]>([])
+  return (
+    <Words
+      draftKey={`decide:${row.id}`}
+      label="决定和理由"
+      button="作出决定"
+      says="已决定"
+      onClose={onClose}
+      more={
+        <Field label="认定承担责任的人" hint="可以不选，写明不予追究的理由；会议上明确反对的不承担集体责任">
+          <Select
+            mode="multiple"
+            value={liable}
+            onChange={setLiable}
+            options={row.members.map((m) => ({
+              value: m.staffId,
+              label: `${m.name}${m.dissent ? '（有不同意见记录）' : ''}`,
+            }))}
+            style={{ width: '100%' }}
+          />
+        </Field>
+      }
+      send={(text, requestId) =>
+        call(r.decide, { params: { id: row.id }, body: { requestId, version: row.version, liable, decision: text } })
+      }
+    />
+  )
+}
+
+function Accountabilities() {
+  const phone = usePhone()
+  const [open, setOpen] = useState<{ what: 'state' | 'decide'; row: AccountabilityRow } | null>(null)
+  const q = useQuery({ queryKey: ['accountabilities'], queryFn: () => call(r.accountabilities) })
+  const close = () => setOpen(null)
+  return (
+    <>
+      <p className="hs-note">
+        这里只把事实和证据提交给有权决定的人。系统不认定责任；有关人员先陈述和申辩，会议上明确反对的不承担集体责任。
+      </p>
+      <Sentence error={q.error} retry={() => void q.refetch()} />
+      {q.isPending && <Waiting />}
+      {q.data && (
+        <Rows
+          label="追责线索"
+          rows={q.data}
+          keyOf={(a) => a.id}
+          none="没有由您提交、等您决定或涉及您的线索。"
+          columns={[
+            { title: '事项', of: (a) => a.matter },
+            { title: '情形', of: (a) => causes[a.cause] },
+            {
+              title: '事实和证据',
+              of: (a) => <span className="hs-text">{a.facts.map((f) => `${f.text}【${f.evidence}】`).join('\n')}</span>,
+            },
+            {
+              title: '有关人员',
+              of: (a) => (
+                <span className="hs-text">
+                  {a.members
+                    .map(
+                      (m) =>
+                        `${m.name}：${m.statement || '尚未陈述'}${m.dissent ? `；不同意见：${m.dissent}（${m.minutes}）` : ''}`,
+                    )
+                    .join('\n')}
+                </span>
+              ),
+            },
+            { title: '决定人', of: (a) => a.decider },
+            {
+              title: '决定',
+              of: (a) =>
+                a.state !== 'open' ? (
+                  `${a.decidedOn} ${a.decision}`
+                ) : (
+                  <span className="hs-inline">
+                    {a.mayState && (
+                      <Button size="small" onClick={() => setOpen({ what: 'state', row: a })}>
+                        陈述和申辩
+                      </Button>
+                    )}
+                    {a.mayDecide && (
+                      <Button size="small" onClick={() => setOpen({ what: 'decide', row: a })}>
+                        作出决定
+                      </Button>
+                    )}
+                  </span>
+                ),
+            },
+          ]}
+        />
+      )}
+      {open && (
+        <Drawer
+          open
+          title={open.what === 'state' ? '陈述和申辩' : '作出决定'}
+          onClose={close}
+          size={phone ? '100%' : 560}
+          destroyOnHidden
+        >
+          {open.what === 'decide' ? (
+            <Decide row={open.row} onClose={close} />
+          ) : (
+            <Words
+              draftKey={`state:${open.row.id}`}
+              label="陈述和申辩"
+              button="提交"
+              says="已提交"
+              onClose={close}
+              send={(text, requestId) =>
+                call(r.state, { params: { id: open.row.id }, body: { requestId, statement: text } })
+              }
+            />
+          )}
+        </Drawer>
+      )}
+    </>
+  )
+}
+
+/** Supervision, advice and facts for accountability. */
+export default function SupervisionPage() {
+  return (
+    <>
+      <PageHead title="督导督办" />
+      <Sections
+        label="督导督办"
+        items={[
+          { key: 'supervisions', label: '督办', children: <List /> },
+          { key: 'advices', label: '建议与反馈', children: <Advices /> },
+          { key: 'accountabilities', label: '追责线索', children: <Accountabilities /> },
+        ]}
+      />
+    </>
+  )
+}
