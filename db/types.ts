@@ -24,6 +24,26 @@ export interface Account {
   changedAt: Generated<string>
 }
 
+export interface Accountability {
+  townId: string
+  id: string
+  petitionId: string
+  cause: string
+  facts: unknown
+  members: unknown
+  collective: Generated<boolean>
+  raisedOn: Day
+  raisedBy: string
+  raisedName: string
+  deciderId: string
+  state: Generated<string>
+  decision: Generated<string>
+  liable: Generated<string[]>
+  decidedOn: Day | null
+  decidedName: Generated<string>
+  version: Generated<number>
+}
+
 export interface AdoptionEvent {
   townId: string
   roundId: string
@@ -53,6 +73,29 @@ export interface AdoptionRound {
   openedOn: Day | null
   finishedOn: Day | null
   cancelledReason: Generated<string>
+}
+
+export interface Advice {
+  townId: string
+  id: string
+  petitionId: string
+  number: Generated<string>
+  documentId: string | null
+  kind: string
+  problem: string
+  advice: string
+  unitId: string
+  staffId: string
+  sentOn: Day
+  sentBy: string
+  sentName: string
+  feedbackDueOn: Day
+  adopted: string | null
+  feedback: Generated<string>
+  feedbackOn: Day | null
+  feedbackBy: string | null
+  feedbackName: Generated<string>
+  version: Generated<number>
 }
 
 export interface Area {
@@ -320,6 +363,14 @@ export interface DocumentTemplate {
   staffId: string | null
   byName: Generated<string>
   at: Generated<string>
+}
+
+export interface GovernanceRule {
+  townId: string
+  code: string
+  name: string
+  sort: number
+  active: Generated<boolean>
 }
 
 export interface Grid {
@@ -907,6 +958,37 @@ export interface StaffLeave {
   cancelledAt: string | null
 }
 
+export interface Supervision {
+  townId: string
+  id: string
+  petitionId: string
+  number: Generated<string>
+  documentId: string | null
+  fault: string
+  facts: string
+  demand: string
+  unitId: string | null
+  staffId: string
+  listed: Generated<boolean>
+  state: Generated<string>
+  issuedOn: Day
+  issuedBy: string
+  issuedName: string
+  answerDueOn: Day
+  answer: Generated<string>
+  answeredOn: Day | null
+  answeredBy: string | null
+  answeredName: Generated<string>
+  correctDueOn: Day | null
+  correction: Generated<string>
+  correctedOn: Day | null
+  checkedOn: Day | null
+  checkedBy: string | null
+  checkedName: Generated<string>
+  checkNote: Generated<string>
+  version: Generated<number>
+}
+
 export interface Town {
   id: string
   code: string
@@ -983,8 +1065,10 @@ export interface Village {
 export interface DB {
   accessMiss: AccessMiss
   account: Account
+  accountability: Accountability
   adoptionEvent: AdoptionEvent
   adoptionRound: AdoptionRound
+  advice: Advice
   area: Area
   assessmentAppeal: AssessmentAppeal
   assessmentOutcome: AssessmentOutcome
@@ -1006,6 +1090,7 @@ export interface DB {
   document: Document
   documentFile: DocumentFile
   documentTemplate: DocumentTemplate
+  governanceRule: GovernanceRule
   grid: Grid
   holding: Holding
   householdCard: HouseholdCard
@@ -1044,6 +1129,7 @@ export interface DB {
   session: Session
   staff: Staff
   staffLeave: StaffLeave
+  supervision: Supervision
   town: Town
   trace: Trace
   traceHead: TraceHead

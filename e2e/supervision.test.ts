@@ -78,7 +78,11 @@ test('主任在事项页面发出督办，经办人答复，主任核查办结�
   await clean(head)
   await form.getByRole('button', { name: '发出督办通知' }).click()
   await head.getByText('待答复').first().waitFor()
-  await head.locator('main').getByRole('link', { name: /〔2026〕|督办通知书/ }).first().click()
+  await head
+    .locator('main')
+    .getByRole('link', { name: /〔2026〕|督办通知书/ })
+    .first()
+    .click()
   await head.waitForURL(/\/print\//)
   await head.getByText('督办情形').first().waitFor()
   await office.leave(head)
