@@ -418,10 +418,14 @@ export const othersConnected = async (connection: Running['connection']): Promis
   const client = new pg.Client(connection)
   await client.connect()
   try {
-    const r = await client.query(
-      "select count(*)::int as n from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()",
-    )
-    return r.rows[0].n
+    // Our own connections, closed a moment ago, take a moment to go.
+    for (let attempt = 0; ; attempt += 1) {
+      const r = await client.query(
+        "select count(*)::int as n from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()",
+      )
+      if (r.rows[0].n === 0 || attempt === 20) return r.rows[0].n
+      await sleep(50)
+    }
   } finally {
     await client.end()
   }
