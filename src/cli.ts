@@ -62,7 +62,6 @@ const helps: Record<string, string> = {
   verify: '用法：npm run huisheng -- verify [--json]\n重新计算留痕链、封存、合计、文书和每份材料的校验值，不联网。',
   'train categories':
     '用法：npm run huisheng -- train categories 文件.xlsx [--out 模型.json] [--json]\n用带一级分类的留言学习分类建议，并报告五折交叉验证的成绩；--out 写出模型。',
-  verify: '用法：npm run huisheng -- verify [--json]\n重新计算留痕链、合计、文书校验值，不联网。',
   backup: '用法：npm run huisheng -- backup 目录 [--json]\n把某一时刻的全部数据和材料备份到一个新目录。',
   'keys rotate':
     '用法：npm run huisheng -- keys rotate [--json]\n为密封件（检举控告等）换一把新密钥：全部重新加密，旧密钥随即作废。请另存新的密钥文件 keys/sealed.json。',
