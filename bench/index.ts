@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { type Bench, machine, tableOf } from './table.ts'
 
-const helpers = ['index', 'table', 'place', 'load']
+const helpers = ['index', 'table', 'place', 'load', 'child']
 const names = readdirSync(import.meta.dirname)
   .filter((f) => f.endsWith('.ts') && !f.endsWith('.test.ts'))
   .map((f) => f.slice(0, -3))

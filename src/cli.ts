@@ -31,9 +31,11 @@ import {
   readImport,
   recallMapping,
 } from './petitions/ledger/import.store.ts'
+import { readMessages } from './petitions/ledger/messages.ts'
 import { recognise } from './petitions/ledger/recognise.ts'
 import { annualDraft } from './petitions/paper/annual.store.ts'
 import { rewrap, verifySealed } from './petitions/protect/sealed.store.ts'
+import { train } from './petitions/register/train.ts'
 import { LedgerFilter } from './petitions/routes.ts'
 import { calendarNow, forgetCalendar, settingOf } from './petitions/world.store.ts'
 import { indexAll } from './worker.ts'
@@ -58,6 +60,8 @@ const helps: Record<string, string> = {
   'report annual':
     '用法：npm run huisheng -- report annual [文件.docx] --year 年份 [--town 代码] [--json]\n信访工作年度报告（第四十一条）的草稿：打印各项数字；给出文件名时另存为 Word。出具编号的报告请在“年度报告”页办理。',
   verify: '用法：npm run huisheng -- verify [--json]\n重新计算留痕链、封存、合计、文书和每份材料的校验值，不联网。',
+  'train categories':
+    '用法：npm run huisheng -- train categories 文件.xlsx [--out 模型.json] [--json]\n用带一级分类的留言学习分类建议，并报告五折交叉验证的成绩；--out 写出模型。',
   backup: '用法：npm run huisheng -- backup 目录 [--json]\n把某一时刻的全部数据和材料备份到一个新目录。',
   'keys rotate':
     '用法：npm run huisheng -- keys rotate [--json]\n为密封件（检举控告等）换一把新密钥：全部重新加密，旧密钥随即作废。请另存新的密钥文件 keys/sealed.json。',
@@ -333,6 +337,33 @@ const exportFile = async (args: string[], flags: Flags) => {
   return { json: { file, rows: out.rows }, text: `已导出 ${out.rows} 件到 ${file}` }
 }
 
+const trainCategories = async (args: string[], flags: Flags) => {
+  const { name, data } = await read(args[0], helps['train categories']!)
+  const { rows } = readMessages(await readWorkbook(data, name))
+  const labelled = rows.filter((r) => r.label).map((r) => ({ title: r.title, text: r.text, label: r.label! }))
+  if (labelled.length < 50)
+    throw new Refused(`带一级分类的留言只有 ${labelled.length} 条，太少，学不出来（至少 50 条）`)
+  const categories = await open((o) =>
+    o.world.ownerDb.selectFrom('category').select(['code', 'name']).where('level', '=', 1).execute(),
+  )
+  const unknown = labelled.find((r) => !categories.some((c) => c.name === r.label))
+  if (unknown) throw new Refused(`“${unknown.label}”不在一级分类目录里，请先改正标注`)
+  const t = train(labelled, (label) => categories.find((c) => c.name === label)!.code)
+  if (typeof flags.out === 'string') await writeFile(resolve(flags.out), JSON.stringify(t.model))
+  const { model, ...figures } = t
+  const percent = (n: number) => n.toFixed(3)
+  return {
+    json: { file: name, ...figures, features: Object.keys(model.features).length, out: flags.out ?? null },
+    text: [
+      `${t.rows} 条，${t.folds} 折交叉验证：宏平均 F1 ${percent(t.macroF1)}，准确率 ${percent(t.accuracy)}`,
+      ...t.perClass.map(
+        (c) => `${c.name} ${c.n} 条：查准 ${percent(c.precision)} 查全 ${percent(c.recall)} F1 ${percent(c.f1)}`,
+      ),
+      ...(flags.out ? [`模型已写到 ${flags.out}`] : ['没有写出模型；要写出请加 --out 文件.json']),
+    ].join('\n'),
+  }
+}
+
 const verify = async () => {
   let files = 0
   const all = await open(async (o) => {
@@ -426,6 +457,7 @@ const main = async (argv: string[]): Promise<number> => {
         year: { type: 'string' },
         filter: { type: 'string' },
         columns: { type: 'string' },
+        out: { type: 'string' },
       },
     })
   } catch (error) {
@@ -434,7 +466,7 @@ const main = async (argv: string[]): Promise<number> => {
   }
   const flags = parsed.values as Flags
   const [first, second, ...rest] = parsed.positionals
-  const twoWords = ['import', 'export', 'keys', 'report'].includes(first ?? '')
+  const twoWords = ['import', 'export', 'keys', 'report', 'train'].includes(first ?? '')
   const name = twoWords ? `${first} ${second ?? ''}` : (first ?? '')
   const args = twoWords ? rest : [second, ...rest].filter((x): x is string => x !== undefined)
   if (flags.help || name === '') {
@@ -447,6 +479,7 @@ const main = async (argv: string[]): Promise<number> => {
     'import messages': () => importFile('messages', args, flags),
     'import divisions': () => importDivisionFile(args, flags),
     'import calendar': () => importCalendarFile(args, flags),
+    'train categories': () => trainCategories(args, flags),
     'export ledger': () => exportFile(args, flags),
     'report annual': () => annualReport(args, flags),
     verify,

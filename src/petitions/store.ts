@@ -991,6 +991,7 @@ export const registerMany = async (
     rows: Record<string, unknown>[],
   ) => {
     if (rows.length === 0) return
+    if (rows.length > 50) return insertMany(tx, table, rows)
     // The protocol counts parameters in 16 bits; every row of a table carries the same columns.
     const columns = [...new Set(rows.flatMap((r) => Object.keys(r)))]
     const full = rows.map((r) => Object.fromEntries(columns.map((c) => [c, r[c] === undefined ? sql`default` : r[c]])))
@@ -1017,6 +1018,56 @@ export const registerMany = async (
     )
   for (const r of receipts) await issue(tx, who, r.matter, { kind: 'registrationReceipt', extra: {} }, s)
   return out
+}
+
+/** Which columns hold JSON, read once from the catalogue. */
+let jsonColumns: Map<string, Set<string>> | null = null
+
+/**
+ * Thousands of rows in one statement with one parameter: tens of thousands of parameters cost more than the rows.
+ * Rows that leave out different columns go in separate statements, so that defaults hold.
+ */
+const insertMany = async (tx: Tx, table: string, rows: Record<string, unknown>[]): Promise<void> => {
+  jsonColumns ??= new Map(
+    (
+      await sql<{ t: string; columns: string[] }>`select table_name::text as t, array_agg(column_name::text) as columns
+        from information_schema.columns where table_schema = 'public' and data_type = 'jsonb' group by 1`.execute(tx)
+    ).rows.map((r) => [r.t, new Set(r.columns)]),
+  )
+  const name = snake(table)
+  const json = jsonColumns.get(name)
+  const groups = new Map<string, { columns: string[]; rows: Record<string, unknown>[] }>()
+  for (const r of rows) {
+    const keys = Object.keys(r).filter((k) => r[k] !== undefined)
+    const columns = keys.map(snake)
+    const group = groups.get(columns.join()) ?? { columns, rows: [] }
+    groups.set(columns.join(), group)
+    group.rows.push(
+      Object.fromEntries(
+        keys.map((k, i) => {
+          const v = r[k]
+          // What the driver is given as JSON text is an object here already.
+          return [columns[i]!, typeof v === 'string' && json?.has(columns[i]!) ? JSON.parse(v) : v]
+        }),
+      ),
+    )
+  }
+  for (const g of groups.values())
+    for (let i = 0; i < g.rows.length; i += 5000) {
+      const columns = sql.join(g.columns.map((c) => sql.ref(c)))
+      await sql`insert into ${sql.table(name)} (${columns})
+        select ${columns} from jsonb_populate_recordset(null::${sql.table(name)}, ${JSON.stringify(g.rows.slice(i, i + 5000))}::jsonb)`.execute(
+        tx,
+      )
+    }
+}
+const snakes = new Map<string, string>()
+const snake = (key: string): string => {
+  const known = snakes.get(key)
+  if (known !== undefined) return known
+  const made = key.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`)
+  snakes.set(key, made)
+  return made
 }
 
 /** Write a trace of reading: no version change, the chain moves on. */

@@ -440,9 +440,8 @@ function Rows({ preview }: { preview: Preview }) {
   const sum = Object.values(summary.byGrade).reduce((a, b) => a + b, 0)
   const accepted = summary.rows - summary.rejected
   return (
-    <Panel
-      title="逐行核对"
-      extra={
+    <Panel title="逐行核对">
+      <div style={{ overflowX: 'auto', marginBottom: 8 }}>
         <Segmented<Shown>
           value={shown}
           onChange={(v) => {
@@ -456,8 +455,7 @@ function Rows({ preview }: { preview: Preview }) {
               .map((v) => ({ value: v, label: `${verdicts[v]} ${count(preview.verdicts[v])}` })),
           ]}
         />
-      }
-    >
+      </div>
       <p style={{ marginBottom: 8 }}>
         可导入 <b>{count(summary.registered)}</b> 件
         {preview.verdicts.known > 0 && <>，已在册 {count(preview.verdicts.known)} 件不重复登记</>}：

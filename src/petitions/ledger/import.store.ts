@@ -393,7 +393,17 @@ export const matchExisting = async (
     const e = r.parsed.externalId
     if (e === null) continue
     const m = have.get(e)
-    if (m) know(r, m, '这一行以前导入过')
+    if (m && e.startsWith('留言') && r.parsed.title !== '' && textLikeness(m.title, r.parsed.title) < 0.3) {
+      // Another system counts from 1 too: the same number over other words is another message.
+      r.parsed.externalId = `留言${sha256(new TextEncoder().encode(JSON.stringify([r.parsed.names, r.parsed.receivedOn, r.parsed.title, r.parsed.request]))).slice(0, 24)}`
+      r.flags.push({
+        sheet: r.sheet,
+        row: r.row,
+        code: 'numberTaken',
+        message: `编号${e.slice(2)}在册的是另一件（${m.number}），另行登记`,
+      })
+      r.verdict = 'warning'
+    } else if (m) know(r, m, '这一行以前导入过')
     else if (seen.has(e)) {
       r.verdict = 'rejected'
       r.flags.push({ sheet: r.sheet, row: r.row, code: 'doubled', message: '与本文件前面的一行编号相同，不重复登记' })
