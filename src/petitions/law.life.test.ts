@@ -148,7 +148,8 @@ describe('延期、意见、复查、复核', () => {
       reason: '须测绘',
       approverId: town.staff.leadOfficial,
     })
-    const v = await ok('leadOfficial', id, 'decideExtension', { agree: true })
+    await ok('leadOfficial', id, 'decideExtension', { agree: true })
+    const v = await view('clerk', id)
     expect(v.clocks.find((c) => c.rule === 'D05')).toMatchObject({ dueOn: '2026-05-24', extension: 20 })
     await serveAll(id, v, 'extensionNotice')
     await no(/已经延期一次/, 'unitHandler2', id, 'requestExtension', {
