@@ -125,6 +125,13 @@ export const officePages: readonly OfficePage[] = [
     Page: lazy(() => import('./citizen/Cards.tsx')),
   },
   {
+    path: 'calendar',
+    label: '放假安排',
+    group: '管理',
+    when: (me) => has(me, 'petitionHead'),
+    Page: lazy(() => import('./petitions/CalendarPage.tsx')),
+  },
+  {
     path: 'people',
     label: '人员与地点',
     group: '管理',

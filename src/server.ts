@@ -15,6 +15,7 @@ import { peopleApi } from './people/api.ts'
 import { callRefusal } from './people/policy.ts'
 import { sessionOfRequest } from './people/session.store.ts'
 import { petitionApi, type Session } from './petitions/api.ts'
+import { calendarApi } from './petitions/calendar.api.ts'
 import { handoverApi } from './petitions/handover.api.ts'
 import { importApi } from './petitions/ledger/import.api.ts'
 import { protectApi, recordMisses } from './petitions/protect/api.ts'
@@ -69,6 +70,7 @@ export const createApp = async (world: World, options: { log?: boolean; dist?: s
   recordMisses(edge, world)
   peopleApi(edge, world)
   petitionApi(edge, world)
+  calendarApi(edge, world)
   handoverApi(edge, world)
   supervisionApi(edge, world)
   superviseApi(edge, world)

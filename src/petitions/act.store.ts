@@ -56,6 +56,10 @@ const complete = async (tx: Tx, who: Who, name: string, raw: unknown, s: Setting
     case 'superviseUnit':
     case 'advise':
       return { ...input, unitName: await unitName(input.unitId) }
+    case 'referDispute':
+      if (input.leaderId && !(await rolesOf(input.leaderId)).some((r) => r.role === 'townLeader'))
+        throw new Refused('职权争议由党政主要领导决定')
+      return input
     case 'planHearing':
       return { ...input, hostName: await staffName(input.hostId) }
     case 'startMediation':

@@ -4,7 +4,20 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { addDays, type Day, day } from '../kit/day.ts'
 import { type Calendar, calendarOf, readCalendar } from './calendar.ts'
-import { clockWords, daysLeft, dueOf, legalLimits, type RuleId, urgency } from './clocks.ts'
+import {
+  addMonths,
+  clockWords,
+  daysLeft,
+  dueOf,
+  hearingNoticeBy,
+  legalLimits,
+  type RemedyId,
+  type RuleId,
+  remedyLeft,
+  urgency,
+} from './clocks.ts'
+import type { Change, Law } from './move.ts'
+import { wind } from './store.ts'
 
 const shared = resolve(import.meta.dirname, '../../../shared/data/holidays')
 const builtIn = JSON.parse(
@@ -153,4 +166,106 @@ test('随附的放假安排与公布的文件一致', () => {
     checked += table.days.filter((d) => !d.isOffDay).length
   }
   expect(checked).toBe(made.length)
+})
+
+describe('延期、转送、收回、重新启动：先后顺序不影响日期', () => {
+  const law: Law = { calendar, superior: '' }
+  const start = day('2025-03-03')
+  type Event = { kind: 'extend' | 'forward' | 'recall' | 'reopen' | 'exclude'; on: Day; days: number }
+  const event = fc.record({
+    kind: fc.constantFrom<Event['kind']>('extend', 'forward', 'recall', 'reopen', 'exclude'),
+    on: fc.integer({ min: 0, max: 300 }).map((n) => addDays(start, n)),
+    days: fc.integer({ min: 1, max: 30 }),
+  })
+  /** The change a move of this kind makes to the clocks, whatever happened before. */
+  const changeOf = (e: Event): Change => ({
+    kind: 'extend',
+    says: '',
+    ...(e.kind === 'extend' ? { extend: { rule: 'D05', days: e.days } } : {}),
+    ...(e.kind === 'exclude' ? { exclude: { rule: 'D10', days: e.days } } : {}),
+    ...(e.kind === 'forward' ? { start: [{ rule: 'D03', from: e.on }] } : {}),
+    ...(e.kind === 'recall' ? { end: [{ rule: 'D03', cancelled: true }] } : {}),
+    ...(e.kind === 'reopen' ? { set: { round: 2 }, start: [{ rule: 'D01', from: e.on }] } : {}),
+  })
+  test('同样的几件事，怎样的次序录入，每个期限都是法律读出来的那一天', () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(event, { minLength: 1, maxLength: 5, selector: (e) => e.kind }),
+        fc.array(fc.nat(), { minLength: 5, maxLength: 5 }),
+        (events, order) => {
+          const play = (list: Event[]) => {
+            let clocks = wind(
+              [],
+              {
+                kind: 'accept',
+                says: '',
+                start: [
+                  { rule: 'D05', from: start },
+                  { rule: 'D10', from: start },
+                ],
+              },
+              1,
+              start,
+              law,
+            ).all
+            for (const e of list) clocks = wind(clocks, changeOf(e), e.kind === 'reopen' ? 2 : 1, e.on, law).all
+            return clocks
+              .filter((c) => c.rule !== 'D03')
+              .map((c) => `${c.rule} ${c.fromOn} ${c.dueOn}`)
+              .sort()
+          }
+          const shuffled = events
+            .map((e, i) => ({ e, at: order[i]! }))
+            .sort((a, b) => a.at - b.at)
+            .map((x) => x.e)
+          expect(play(shuffled)).toEqual(play(events))
+          // And by hand.
+          const of = (kind: Event['kind']) => events.find((e) => e.kind === kind)
+          const byHand = [
+            `D05 ${start} ${addDays(start, 60 + (of('extend')?.days ?? 0))}`,
+            `D10 ${start} ${addDays(start, 30 + (of('exclude')?.days ?? 0))}`,
+            ...(of('reopen') ? [`D01 ${of('reopen')!.on} ${addDays(of('reopen')!.on, 15)}`] : []),
+          ]
+          expect(play(events)).toEqual(byHand.sort())
+        },
+      ),
+    )
+  })
+  test('复核只扣除听证时间，别的期限没有可以扣除的时间', () => {
+    const d = dueOf('D10', { from: day('2026-02-10'), excluded: 5 }, calendar)
+    expect([d.due, d.steps.join()]).toEqual(['2026-03-17', expect.stringContaining('听证所需 5 日不计入')])
+    for (const rule of (Object.keys(legalLimits) as RuleId[]).filter((r) => r !== 'D10'))
+      expect(() => dueOf(rule, { from: day('2026-02-10'), excluded: 1 }, calendar)).toThrow(/没有可以扣除/)
+  })
+  test('内部要求不是法定期限，说得明白；十九条齐全', () => {
+    expect(Object.keys(legalLimits)).toEqual(Array.from({ length: 19 }, (_, i) => `D${String(i + 1).padStart(2, '0')}`))
+    for (const rule of ['D18', 'D19'] as const)
+      expect(dueOf(rule, { from: day('2026-02-10') }, calendar).steps.join()).toContain('不是法定期限')
+    expect(dueOf('D13', { from: day('2026-02-10') }, calendar).steps.join()).toContain(
+      '国家 5 日、省 3 日、市 3 日、县 4 日',
+    )
+  })
+  test('听证通知最迟哪一天：向前数十个工作日', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 60, max: 1500 }).map((n) => addDays(day('2022-03-01'), n)),
+        (held) => {
+          const by = hearingNoticeBy(held, calendar)
+          let n = 0
+          for (let d = by; d < held; d = addDays(d, 1)) if (calendar.isWorkday(d)) n += 1
+          expect([n, calendar.isWorkday(by)]).toEqual([10, true])
+        },
+      ),
+    )
+  })
+  test('法定救济还剩多少时间：按日、按月、按年，末日休息日顺延', () => {
+    expect(addMonths(day('2026-08-31'), 6)).toBe('2027-02-28')
+    const left = (id: RemedyId, known: string, on: string) => remedyLeft(id, day(known), day(on), calendar)
+    expect(left('reconsideration', '2026-03-01', '2026-03-20')).toMatchObject({ due: '2026-04-30', left: 41 })
+    expect(left('adminSuit', '2025-11-03', '2026-03-20').due).toBe('2026-05-06')
+    expect(left('labourArbitration', '2025-06-01', '2026-06-01')).toMatchObject({ left: 0 })
+    expect(left('civilSuit', '2020-03-01', '2026-03-20').says).toContain('该期限已过')
+    expect(left('partyAppeal', '2026-03-01', '2026-03-20').due).toBeNull()
+    expect(left('civilSuit', '2026-03-01', '2026-03-20').says).toContain('2029 年放假安排尚未公布')
+  })
 })

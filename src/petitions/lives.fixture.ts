@@ -243,7 +243,7 @@ export const inputFor = (move: MoveName, m: Matter, today: Day, cast: Cast, r: D
     case 'answerObjection':
       return { agree: chance(0.5), reason: '经核实' }
     case 'referDispute':
-      return { to: pick(r, ['superior', 'jointConference']), reason: '各执一词' }
+      return { to: pick(r, ['superior', 'jointConference']), reason: '各执一词', leaderId: pick(r, cast.principalIds) }
     case 'decideDispute':
       return { unitId: pick(r, cast.unitIds), reason: '经协调' }
     case 'assignHandler':

@@ -81,6 +81,8 @@ export interface Change {
   extend?: { rule: string; days: number }
   /** Days of a hearing left out of a running clock's count. */
   exclude?: { rule: string; days: number }
+  /** Running clocks to be counted again, by id: the calendar has changed under them. */
+  reckon?: string[]
   record?: {
     kind: keyof typeof recordKinds
     onDay: Day

@@ -213,7 +213,7 @@ export const wind = (
     }
     const extension = change.extend?.rule === c.rule ? change.extend.days : c.extension
     const excluded = change.exclude?.rule === c.rule ? change.exclude.days : c.excluded
-    if (extension !== c.extension || excluded !== c.excluded) {
+    if (extension !== c.extension || excluded !== c.excluded || change.reckon?.includes(c.id)) {
       const due = dueOf(c.rule as RuleId, { from: c.fromOn, extension, excluded }, law.calendar)
       const next: Clock = { ...c, dueOn: due.due, extension, excluded, steps: due.steps }
       changed.set(c.id, next)

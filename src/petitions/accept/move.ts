@@ -426,6 +426,10 @@ const referDispute = move({
   input: z.object({
     to: z.enum(['superior', 'jointConference'], { error: '请选择提请谁协调' }),
     reason: reason('请写明各方的意见和理由'),
+    leaderId: z
+      .uuid()
+      .nullish()
+      .transform((v) => v ?? null),
   }),
   refusal: (m, who) =>
     first(
@@ -437,17 +441,27 @@ const referDispute = move({
         !m.records.some((r) => r.kind === 'objection' && r.data.refused === true && r.data.unitId === m.mainUnitId) &&
         '先提出异议，信访办核实答复后仍有争议的才提请协调',
     ),
-  decide: (_m, input, who, today): Change => ({
-    kind: 'accept',
-    says: `职权争议提请${input.to === 'superior' ? '共同上级决定' : '联席会议协调'}：${input.reason}`,
-    set: {
-      state: 'objected',
-      step: 'accept',
-      holderId: null,
-      pending: { move: 'decideDispute', by: who.staffId, byName: who.name, on: today, input },
-    },
-    record: { kind: 'dispute', onDay: today, body: input.reason, data: { to: input.to } },
-  }),
+  decide: (m, input, who, today): Change => {
+    if (input.to === 'superior' && !input.leaderId)
+      throw new Invalid('请选择由哪位党政主要领导决定', { leaderId: '请选择' })
+    if (input.leaderId && m.barredIds.includes(input.leaderId))
+      throw new Invalid('该领导应当回避本事项，请另选', { leaderId: '请另选' })
+    return {
+      kind: 'accept',
+      says: `职权争议提请${input.to === 'superior' ? '共同上级决定' : '联席会议协调'}：${input.reason}`,
+      set: {
+        state: 'objected',
+        step: 'accept',
+        holderId: null,
+        approverId: input.leaderId,
+        pending: { move: 'decideDispute', by: who.staffId, byName: who.name, on: today, input },
+      },
+      record: { kind: 'dispute', onDay: today, body: input.reason, data: { to: input.to } },
+      tell: input.leaderId
+        ? [{ staffId: input.leaderId, says: `职权争议请您决定：${m.number} ${m.title}`, kind: 'approve' }]
+        : [],
+    }
+  },
 })
 
 const decideDispute = move({
@@ -464,14 +478,21 @@ const decideDispute = move({
       inState(m, 'objected'),
       m.pending?.move !== 'decideDispute' && '没有提请协调的职权争议',
       only(who, 'townLeader', 'petitionHead'),
-      m.pending?.input.to === 'superior' && !is(who, 'townLeader') && '由镇党政主要领导决定',
+      m.pending?.input.to === 'superior' && m.approverId !== who.staffId && '由提请的党政主要领导决定',
       m.pending?.by === who.staffId && '不能决定自己提请的争议',
     ),
   decide: (m, input, _who, today): Change => ({
     kind: 'accept',
     says: `职权争议决定由${input.unitName || '所选单位'}办理：${input.reason}${input.present ? `；参加：${input.present}` : ''}`,
     data: { unitId: input.unitId, from: m.mainUnitId },
-    set: { state: 'forwarded', step: 'accept', mainUnitId: input.unitId, holderId: null, pending: null },
+    set: {
+      state: 'forwarded',
+      step: 'accept',
+      mainUnitId: input.unitId,
+      holderId: null,
+      approverId: null,
+      pending: null,
+    },
     record: {
       kind: 'dispute',
       onDay: today,

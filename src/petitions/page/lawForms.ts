@@ -123,6 +123,13 @@ export const lawForms: Record<string, Ask[]> = {
   recall: [line('reason', '收回的理由')],
   referDispute: [
     choice('to', '提请谁', { superior: '镇党政主要领导（共同上级）', jointConference: '信访工作联席会议' }),
+    {
+      name: 'leaderId',
+      label: '由哪位主要领导决定',
+      kind: 'staff',
+      roles: ['townLeader'],
+      show: (v) => v.to === 'superior',
+    },
     long('reason', '各方的意见和理由'),
   ],
   decideDispute: [

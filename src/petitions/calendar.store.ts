@@ -1,0 +1,128 @@
+import type { Kysely } from 'kysely'
+import type { DB } from '../../db/types.ts'
+import { type Tx, writeTrace } from '../audit/trace.ts'
+import type { Day } from '../kit/day.ts'
+import { Refused } from '../kit/errors.ts'
+import type { Who } from '../people/roles.ts'
+import type { CalendarDay, CalendarTable } from './calendar.ts'
+import { dueOf, type Limit, legalLimits, type RuleId } from './clocks.ts'
+import { applyChange, findMatter, type Setting } from './store.ts'
+
+/** One date that a late holiday notice changes. */
+export interface Moved {
+  petitionId: string
+  number: string
+  title: string
+  clockId: string
+  rule: string
+  name: string
+  from: Day
+  to: Day
+}
+
+/** Limits whose end depends on which days are worked: counted in working days, or a right that moves off a day off. */
+const byCalendar = (Object.entries(legalLimits) as [RuleId, Limit][])
+  .filter(([, l]) => l.unit === 'working' || l.kind === 'right')
+  .map(([rule]) => rule)
+
+/** The running limits of a town whose last day is another one under this calendar. Reads only. */
+export const movedBy = async (tx: Tx, townId: string, s: Setting): Promise<Moved[]> => {
+  const rows = await tx
+    .selectFrom('petitionClock as c')
+    .innerJoin('petition as p', (j) => j.onRef('p.townId', '=', 'c.townId').onRef('p.id', '=', 'c.petitionId'))
+    .select([
+      'c.id',
+      'c.rule',
+      'c.fromOn',
+      'c.dueOn',
+      'c.extension',
+      'c.excluded',
+      'p.id as petitionId',
+      'p.number',
+      'p.title',
+    ])
+    .where('c.townId', '=', townId)
+    .where('c.endedOn', 'is', null)
+    .where('c.rule', 'in', byCalendar)
+    .orderBy('p.number')
+    .limit(20_000)
+    .execute()
+  return rows.flatMap((c) => {
+    try {
+      const { due, name } = dueOf(
+        c.rule as RuleId,
+        { from: c.fromOn, extension: c.extension, excluded: c.excluded },
+        s.law.calendar,
+      )
+      return due === c.dueOn
+        ? []
+        : [
+            {
+              petitionId: c.petitionId,
+              number: c.number,
+              title: c.title,
+              clockId: c.id,
+              rule: c.rule,
+              name,
+              from: c.dueOn,
+              to: due,
+            },
+          ]
+    } catch (error) {
+      // Its year still has no table: what is kept stays as it is.
+      if (error instanceof Refused) return []
+      throw error
+    }
+  })
+}
+
+/** Put the changed dates on the matters, each with a trace that names the old and the new day. */
+export const moveClocks = async (tx: Tx, who: Who, moved: Moved[], why: string, s: Setting): Promise<void> => {
+  const byMatter = new Map<string, Moved[]>()
+  for (const m of moved) byMatter.set(m.petitionId, [...(byMatter.get(m.petitionId) ?? []), m])
+  for (const [petitionId, list] of byMatter) {
+    const { matter, trace } = await findMatter(tx, who, petitionId, { lock: true })
+    await applyChange(
+      tx,
+      who,
+      matter,
+      trace,
+      {
+        kind: 'correct',
+        says: `放假安排变动，期限随之改变：${list.map((m) => `${m.name}由 ${m.from} 改为 ${m.to}`).join('、')}（${why}）`,
+        data: { moved: list.map(({ rule, from, to }) => ({ rule, from, to })) },
+        reckon: list.map((m) => m.clockId),
+      },
+      s,
+      { move: 'reckon' },
+    )
+  }
+}
+
+/** Replace a year's table. The reference tables are shared by all towns; the trace is the town's whose office did it. */
+export const putCalendar = async (tx: Tx | Kysely<DB>, table: CalendarTable, source: string): Promise<void> => {
+  await tx
+    .insertInto('calendarYear')
+    .values({ year: table.year, source } as never)
+    .onConflict((oc) => oc.column('year').doUpdateSet({ source } as never))
+    .execute()
+  await tx.deleteFrom('calendarDay').where('year', '=', table.year).execute()
+  for (const d of table.days) await putDay(tx, table.year, d)
+}
+
+export const putDay = async (tx: Tx | Kysely<DB>, year: number, d: CalendarDay): Promise<void> => {
+  await tx
+    .insertInto('calendarDay')
+    .values({ date: d.date, year, name: d.name, isOff: d.isOffDay } as never)
+    .onConflict((oc) => oc.column('date').doUpdateSet({ name: d.name, isOff: d.isOffDay } as never))
+    .execute()
+}
+
+/** Who changed the calendar, when and how, in the town's own trace. */
+export const traceCalendar = (tx: Tx, who: Who, says: string, data: unknown, now: Date) =>
+  writeTrace(
+    tx,
+    { townId: who.townId, staffId: who.staffId, name: who.name, post: who.post },
+    { subjectId: who.townId, subjectKind: 'calendar', kind: 'setup', says, data },
+    now,
+  )

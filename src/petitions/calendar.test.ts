@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { verifyTown } from '../audit/verify.ts'
+import { uuidv7 } from '../kit/server/crypto.ts'
+import { inTown } from '../kit/server/db.ts'
+import { type TestWorld, testWorld } from '../kit/server/testing.ts'
+import { password, smallTown } from '../people/fixture.ts'
+import { createTown, type NewTown } from '../people/setup.store.ts'
+import { createApp } from '../server.ts'
+import { forgetCalendar } from './world.store.ts'
+
+let world: TestWorld
+let town: NewTown
+let app: Awaited<ReturnType<typeof createApp>>
+
+beforeAll(async () => {
+  world = await testWorld('2026-09-28')
+  forgetCalendar()
+  town = await world.db
+    .transaction()
+    .execute((tx) => createTown(tx, smallTown(), { now: world.clock.now(), today: world.clock.today() }))
+  app = await createApp(world)
+})
+afterAll(async () => {
+  await app?.close()
+  await world?.drop()
+  forgetCalendar()
+})
+
+const as = async (username: string) => {
+  const r = await app.inject({ method: 'POST', url: '/api/sign-in', payload: { username, password } })
+  const cookie = r.cookies.map((c) => `${c.name}=${c.value}`).join('; ')
+  return async (method: 'GET' | 'POST', url: string, payload?: object) => {
+    const a = await app.inject({ method, url, headers: { cookie }, ...(payload ? { payload } : {}) })
+    return { status: a.statusCode, json: a.json() }
+  }
+}
+
+test('晚来的放假通知：先列出改变的期限，确认后写入，逐件留痕；没有公布的年份用话拒绝', async () => {
+  const head = await as('petitionHead')
+  const clerk = await as('clerk')
+  const made = (
+    await clerk('POST', '/api/petitions', {
+      requestId: uuidv7(),
+      input: {
+        channel: 'letter',
+        receivedOn: '2026-09-28',
+        request: '路灯不亮',
+        class: 'claim',
+        route: 'petitionProcedure',
+        parties: [{ name: '王建国' }],
+      },
+    })
+  ).json
+  const sent = await head('POST', `/api/petitions/${made.id}/moves/forward`, {
+    requestId: uuidv7(),
+    version: 1,
+    input: { mode: 'forward', unitId: town.units.自然资源所, reason: '属其职权' },
+  })
+  const d04 = () => (v: { json: { clocks: { rule: string; dueOn: string }[] } }) =>
+    v.json.clocks.find((c) => c.rule === 'D04')!.dueOn
+  const before = d04()(sent)
+  const holiday = { day: { date: '2026-09-30', kind: 'off', name: '临时放假' }, reason: '' }
+  expect((await clerk('POST', '/api/calendar', holiday)).status).toBe(403)
+  const seen = await head('POST', '/api/calendar', holiday)
+  expect(seen.json).toMatchObject({ applied: false, moved: [{ number: made.number, rule: 'D04', from: before }] })
+  expect((await head('POST', '/api/calendar', { ...holiday, apply: true })).json.message).toContain('依据')
+  const done = await head('POST', '/api/calendar', { ...holiday, reason: '国办发明电〔2026〕9号', apply: true })
+  expect(done.json.moved).toHaveLength(1)
+  const after = await clerk('GET', `/api/petitions/${made.id}`)
+  expect(d04()(after)).toBe(done.json.moved[0].to)
+  expect(done.json.moved[0].to > before).toBe(true)
+  const t = (await clerk('GET', `/api/petitions/${made.id}/timeline`)).json
+  expect(t[0].says).toContain(`由 ${before} 改为 ${done.json.moved[0].to}`)
+  // Again: nothing moves twice.
+  expect((await head('POST', '/api/calendar', holiday)).json.moved).toEqual([])
+  expect(
+    (await head('POST', '/api/calendar', { day: { date: '2027-05-01', kind: 'off', name: '劳动节' } })).json.message,
+  ).toContain('2027 年的放假安排尚未导入')
+  const empty = readFileSync(resolve(import.meta.dirname, '../../../shared/data/holidays/2027.json'), 'utf8')
+  expect((await head('POST', '/api/calendar', { table: empty })).json.message).toContain('2027 年的放假安排尚未公布')
+  const whole = readFileSync(resolve(import.meta.dirname, '../../../shared/data/holidays/2026.json'), 'utf8')
+  const back = await head('POST', '/api/calendar', { table: whole, reason: '以公布的全年安排为准', apply: true })
+  expect(back.json.moved).toMatchObject([{ to: before }])
+  expect(await inTown(world.ownerDb, town.townId, (tx) => verifyTown(tx, town.townId))).toMatchObject({ ok: true })
+})
