@@ -35,6 +35,13 @@ export const officePages: readonly OfficePage[] = [
   { path: 'import', label: '导入', when: desk, Page: lazy(() => import('./petitions/ledger/Import.tsx')) },
   { path: 'matter/:id', Page: lazy(() => import('./petitions/Page.tsx')) },
   {
+    path: 'mine',
+    label: '我的责任',
+    group: '责任',
+    when: (me) => has(me, 'leadOfficial', 'townLeader'),
+    Page: lazy(() => import('./duty/Mine.tsx')),
+  },
+  {
     path: 'adoption',
     label: '包案轮次',
     group: '责任',
