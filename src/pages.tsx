@@ -58,6 +58,13 @@ export const officePages: readonly OfficePage[] = [
     Page: lazy(() => import('./petitions/protect/Kin.tsx')),
   },
   {
+    path: 'mine',
+    label: '我的责任',
+    group: '责任',
+    when: (me) => has(me, 'leadOfficial', 'townLeader'),
+    Page: lazy(() => import('./duty/Mine.tsx')),
+  },
+  {
     path: 'adoption',
     label: '包案轮次',
     group: '责任',
@@ -78,6 +85,14 @@ export const officePages: readonly OfficePage[] = [
     when: adopts,
     Page: lazy(() => import('./duty/consultation/Consultations.tsx')),
   },
+  {
+    path: 'dispatch',
+    label: '积案调度',
+    group: '责任',
+    when: adopts,
+    Page: lazy(() => import('./duty/dispatch/Dispatch.tsx')),
+  },
+  { path: 'dispatch/:id', Page: lazy(() => import('./duty/dispatch/Meeting.tsx')) },
   { path: 'adoption/new', Page: lazy(() => import('./duty/adoption/Prepare.tsx')) },
   { path: 'adoption/:id', Page: lazy(() => import('./duty/adoption/Round.tsx')) },
   { path: 'adoption/:id/edit', Page: lazy(() => import('./duty/adoption/Prepare.tsx')) },
