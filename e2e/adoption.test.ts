@@ -107,6 +107,8 @@ test('准备、模拟、开始；三名领导在各自的设备上轮流选择�
 
   // The leader's own matter: five duties wait for a plan.
   await third.getByRole('region', { name: '已定事项' }).getByRole('link').first().click()
+  await third.waitForURL(/matter/)
+  await third.waitForTimeout(4000); await third.screenshot({ path: '/tmp/shots/third.png', fullPage: true })
   await third.getByRole('region', { name: '五包责任' }).waitFor()
   await third.getByRole('region', { name: '五包责任' }).getByText('包调查').waitFor()
   await clean(third)

@@ -1,0 +1,267 @@
+import { useQuery } from '@tanstack/react-query'
+import { Button, DatePicker, Input, Modal } from 'antd'
+import dayjs from 'dayjs'
+import { useState } from 'react'
+import { Link, useParams } from 'react-router'
+import type { Day } from '../../kit/day.ts'
+import { PageHead, Panel, Sentence, Waiting } from '../../kit/ui/bits.tsx'
+import { call, download } from '../../kit/ui/call.ts'
+import { useDraft } from '../../kit/ui/draft.ts'
+import { Field } from '../../kit/ui/Field.tsx'
+import { useMe } from '../../people/me.ts'
+import { StaffPicker } from '../../people/pickers.tsx'
+import { promiseStatuses } from '../promise/promise.ts'
+import { dutyRoutes } from '../routes.ts'
+import '../ui/duty.css'
+import { useSend } from '../ui/useSend.ts'
+import { type Item, type ItemRecord, meetingStatuses } from './dispatch.ts'
+import type { MeetingView } from './routes.ts'
+
+function RecordItem({ m, item, onClose }: { m: MeetingView; item: Item; onClose: () => void }) {
+  const me = useMe()
+  const draft = useDraft<ItemRecord>(`dispatch:${m.id}:${item.petitionId}`, { report: '', decisions: [], dissent: [] })
+  const { value: v, set } = draft
+  const { send, busy, error, fields } = useSend([['dispatch'], ['promises']])
+  return (
+    <Modal
+      open
+      width={680}
+      title={`${item.number} ${item.title}`}
+      okText="记下"
+      cancelText="返回"
+      confirmLoading={busy !== ''}
+      onCancel={onClose}
+      onOk={async () => {
+        const done = await send(
+          'record',
+          (requestId) =>
+            call(dutyRoutes.recordItem, {
+              params: { id: m.id, petitionId: item.petitionId },
+              body: { requestId, version: m.version, record: v },
+            }),
+          '已记下',
+        )
+        if (done) {
+          draft.clear()
+          onClose()
+        }
+      }}
+    >
+      <Sentence error={error} />
+      <Field label="通报的情况">
+        <Input.TextArea
+          value={v.report}
+          onChange={(e) => set({ ...v, report: e.target.value })}
+          autoSize
+          maxLength={2000}
+        />
+      </Field>
+      <fieldset className="hs-field" style={{ border: 0, padding: 0, margin: 0 }}>
+        <legend>决定</legend>
+        {v.decisions.map((d, i) => (
+          <div key={i} className="hs-fields" style={{ marginBottom: 8 }}>
+            <Input
+              aria-label={`决定 ${i + 1}`}
+              placeholder="做什么"
+              value={d.text}
+              onChange={(e) =>
+                set({ ...v, decisions: v.decisions.map((y, n) => (n === i ? { ...y, text: e.target.value } : y)) })
+              }
+            />
+            <StaffPicker
+              aria-label={`决定 ${i + 1} 责任人`}
+              value={d.ownerId || null}
+              placeholder="责任人"
+              onChange={(x) =>
+                set({ ...v, decisions: v.decisions.map((y, n) => (n === i ? { ...y, ownerId: x ?? '' } : y)) })
+              }
+            />
+            <DatePicker
+              aria-label={`决定 ${i + 1} 期限`}
+              value={dayjs(d.dueOn)}
+              onChange={(x) =>
+                x &&
+                set({
+                  ...v,
+                  decisions: v.decisions.map((y, n) => (n === i ? { ...y, dueOn: x.format('YYYY-MM-DD') as Day } : y)),
+                })
+              }
+            />
+            <Button
+              size="small"
+              aria-label={`去掉决定 ${i + 1}`}
+              onClick={() => set({ ...v, decisions: v.decisions.filter((_, n) => n !== i) })}
+            >
+              去掉
+            </Button>
+          </div>
+        ))}
+        <Button
+          size="small"
+          onClick={() => set({ ...v, decisions: [...v.decisions, { text: '', ownerId: '', dueOn: me.today }] })}
+        >
+          加决定
+        </Button>
+        {fields.decisions && <div className="hs-wrong">{fields.decisions}</div>}
+      </fieldset>
+      <fieldset className="hs-field" style={{ border: 0, padding: 0, margin: 0 }}>
+        <legend>不同意见（照记，明确反对的不担责）</legend>
+        {v.dissent.map((d, i) => (
+          <div key={i} className="hs-inline" style={{ marginBottom: 6 }}>
+            <Input
+              aria-label={`不同意见 ${i + 1} 是谁的`}
+              placeholder="谁"
+              style={{ width: 110 }}
+              value={d.by}
+              onChange={(e) =>
+                set({ ...v, dissent: v.dissent.map((y, n) => (n === i ? { ...y, by: e.target.value } : y)) })
+              }
+            />
+            <Input
+              aria-label={`不同意见 ${i + 1} 内容`}
+              value={d.text}
+              onChange={(e) =>
+                set({ ...v, dissent: v.dissent.map((y, n) => (n === i ? { ...y, text: e.target.value } : y)) })
+              }
+            />
+          </div>
+        ))}
+        <Button size="small" onClick={() => set({ ...v, dissent: [...v.dissent, { by: '', text: '' }] })}>
+          加不同意见
+        </Button>
+      </fieldset>
+    </Modal>
+  )
+}
+
+/** One dispatch meeting: recorded matter by matter while it runs; afterwards the minutes and what became of each decision. */
+export default function Meeting() {
+  const { id = '' } = useParams()
+  const me = useMe()
+  const q = useQuery({
+    queryKey: ['dispatch', 'meeting', id],
+    queryFn: () => call(dutyRoutes.meeting, { params: { id } }),
+  })
+  const [recording, setRecording] = useState<Item | null>(null)
+  const [ending, setEnding] = useState(false)
+  const [names, setNames] = useState('')
+  const { send, busy, error } = useSend([['dispatch']])
+  const m = q.data
+  if (!m)
+    return q.error ? (
+      <>
+        <PageHead title="调度会议" />
+        <Sentence error={q.error} retry={() => void q.refetch()} />
+      </>
+    ) : (
+      <Waiting />
+    )
+  return (
+    <>
+      <PageHead
+        title={m.title}
+        extra={
+          <>
+            <Button onClick={() => void download(`/api/dispatch/meetings/${id}/minutes.docx`)}>
+              {m.status === 'held' ? '下载纪要' : '下载纪要草稿'}
+            </Button>
+            {m.records && m.status === 'called' && (
+              <Button type="primary" onClick={() => setEnding(true)}>
+                结束会议
+              </Button>
+            )}
+          </>
+        }
+      >
+        <span className="hs-tag">{meetingStatuses[m.status]}</span>
+        <span className="hs-muted">
+          {m.onDay} {m.place} · {m.chairName}主持
+        </span>
+      </PageHead>
+      {m.attendees.length > 0 && <p className="hs-muted">参加：{m.attendees.join('、')}</p>}
+      {m.items.map((it) => (
+        <Panel
+          key={it.petitionId}
+          title={
+            <>
+              {m.records ? <Link to={`/matter/${it.petitionId}`}>{it.title}</Link> : it.title}{' '}
+              <span className="hs-muted">{it.number}</span>
+            </>
+          }
+          extra={
+            m.records &&
+            m.status === 'called' && (
+              <Button size="small" aria-label={`记录 ${it.number}`} onClick={() => setRecording(it)}>
+                记录
+              </Button>
+            )
+          }
+        >
+          {it.report && <p className="hs-pre">{it.report}</p>}
+          {it.decisions.length === 0 && it.dissent.length === 0 && !it.report && (
+            <p className="hs-muted">还没有记录。</p>
+          )}
+          <ul className="hs-cases">
+            {it.decisions.map((d) => {
+              const end = m.outcomes[d.promiseId]
+              const due = end?.dueOn ?? d.dueOn
+              const late = end?.status === 'open' && due < me.today
+              return (
+                <li key={d.promiseId}>
+                  <span
+                    className={
+                      end?.status === 'kept' ? 'hs-done' : late || end?.status === 'broken' ? 'hs-late' : 'hs-muted'
+                    }
+                  >
+                    {late
+                      ? '超期'
+                      : end
+                        ? { open: '落实中', kept: '已落实', broken: '未落实' }[end.status]
+                        : promiseStatuses.open}
+                  </span>
+                  <div>
+                    <b>{d.text}</b>
+                    <small>
+                      {d.owner} · {due} 前{end?.words ? ` · ${end.endedOn} ${end.words}` : ''}
+                    </small>
+                  </div>
+                </li>
+              )
+            })}
+          </ul>
+          {it.dissent.map((d) => (
+            <p key={d.by + d.text} className="hs-muted">
+              不同意见（{d.by}）：{d.text}
+            </p>
+          ))}
+        </Panel>
+      ))}
+      {recording && <RecordItem m={m} item={recording} onClose={() => setRecording(null)} />}
+      <Modal
+        open={ending}
+        title="结束会议，形成纪要"
+        okText="结束会议"
+        cancelText="返回"
+        confirmLoading={busy !== ''}
+        onCancel={() => setEnding(false)}
+        onOk={async () => {
+          const attendees = names.split(/[、，,\s]+/).filter(Boolean)
+          if (
+            await send(
+              'end',
+              (requestId) =>
+                call(dutyRoutes.endMeeting, { params: { id }, body: { requestId, version: m.version, attendees } }),
+              '纪要已形成',
+            )
+          )
+            setEnding(false)
+        }}
+      >
+        <Sentence error={error} />
+        <Field label="参加人" hint="用顿号隔开；结束后纪要不能再改">
+          <Input.TextArea value={names} onChange={(e) => setNames(e.target.value)} autoSize />
+        </Field>
+      </Modal>
+    </>
+  )
+}
