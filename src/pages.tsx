@@ -56,6 +56,11 @@ export const officePages: readonly OfficePage[] = [
     label: '近亲属申报',
     group: '管理',
     Page: lazy(() => import('./petitions/protect/Kin.tsx')),
+    path: 'mine',
+    label: '我的责任',
+    group: '责任',
+    when: (me) => has(me, 'leadOfficial', 'townLeader'),
+    Page: lazy(() => import('./duty/Mine.tsx')),
   },
   {
     path: 'adoption',

@@ -7,6 +7,7 @@ import type { Setting } from '../petitions/store.ts'
 import { settingOf, type World } from '../petitions/world.store.ts'
 import { carriedRoutes as r } from './carried.routes.ts'
 import { callConsultation, consultations, holdConsultation, tellConsultation } from './consultation/store.ts'
+import { mine } from './mine.store.ts'
 import { endPromise, makePromise, promises } from './promise/store.ts'
 
 /** Promises and consultations over HTTP. */
@@ -17,6 +18,7 @@ export const carriedApi = ({ serve }: Edge<Session>, world: World) => {
     await inTown(world.db, who.townId, async (tx) => work(tx, await settingOf(tx, world, who.townId)))
     return { ok: true } as const
   }
+  serve(r.mine, ({ session: { who } }) => read(who, (tx) => mine(tx, who)))
   serve(r.promises, ({ session: { who }, query }) =>
     read(who, (tx) => promises(tx, who, { ...query, mine: query.mine === '1' })),
   )

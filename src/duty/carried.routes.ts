@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { codes } from '../kit/choice.ts'
 import { route } from '../kit/route.ts'
 import { caseWorkers } from '../people/roles.ts'
-import { contactWays, DayText, grades } from '../petitions/petition.ts'
+import { DutyLine, duties } from '../petitions/carry/duties.ts'
+import { contactWays, DayText, grades, steps } from '../petitions/petition.ts'
 import { Attendee, consultationStatuses, Held, Said } from './consultation/consultation.ts'
 import { table } from './posts.ts'
 import { PromiseEnd, PromiseInput, PromiseRow } from './promise/promise.ts'
@@ -35,7 +36,40 @@ const Ok = z.object({ ok: z.literal(true) })
 const requestId = z.uuid()
 const version = z.number().int()
 
+export const MineRow = z.object({
+  id: z.string(),
+  number: z.string(),
+  title: z.string(),
+  grade: codes(grades).nullable(),
+  step: codes(steps),
+  nextDueOn: DayText.nullable(),
+  lastContactOn: DayText.nullable(),
+  duties: z.array(DutyLine).nullable(),
+})
+export type MineRow = z.infer<typeof MineRow>
+
 export const carriedRoutes = {
+  mine: route({
+    method: 'GET',
+    path: '/api/duty/mine',
+    says: '我包的案、到期的五包、待签发',
+    may: caseWorkers,
+    response: z.object({
+      adopted: z.array(MineRow),
+      /** Duties that are mine on any matter, planned and not done, the earliest first. */
+      due: z.array(
+        z.object({
+          id: z.string(),
+          number: z.string(),
+          title: z.string(),
+          duty: codes(duties),
+          what: z.string(),
+          due: DayText,
+        }),
+      ),
+      toSign: z.array(MineRow),
+    }),
+  }),
   promises: route({
     method: 'GET',
     path: '/api/promises',

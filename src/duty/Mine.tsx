@@ -1,0 +1,120 @@
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { Link } from 'react-router'
+import { daysBetween } from '../kit/day.ts'
+import { Nothing, PageHead, Panel, Sentence, Waiting } from '../kit/ui/bits.tsx'
+import { call } from '../kit/ui/call.ts'
+import { useMe } from '../people/me.ts'
+import { DutyDots } from '../petitions/carry/Dots.tsx'
+import { duties } from '../petitions/carry/duties.ts'
+import { steps } from '../petitions/petition.ts'
+import { GradeTag } from '../petitions/tags.tsx'
+import { EndPromise, PromiseItem } from './promise/Promises.tsx'
+import type { PromiseRow } from './promise/promise.ts'
+import { dutyRoutes } from './routes.ts'
+import './ui/duty.css'
+
+/** 我的责任: adopted matters, duties due, signatures waiting, promises; the same on desk and phone. */
+export default function Mine() {
+  const me = useMe()
+  const q = useQuery({ queryKey: ['duty', 'mine'], queryFn: () => call(dutyRoutes.mine) })
+  const promises = useQuery({
+    queryKey: ['promises', 'open', true],
+    queryFn: () => call(dutyRoutes.promises, { query: { status: 'open', mine: '1' } }),
+  })
+  const [ending, setEnding] = useState<PromiseRow | null>(null)
+  const left = (d: string) => {
+    const n = daysBetween(me.today, d as never)
+    return (
+      <span className={n < 0 ? 'hs-late' : n <= 3 ? 'hs-soon' : 'hs-muted'}>
+        {n < 0 ? `超 ${-n} 天` : n === 0 ? '今天' : `${n} 天`}
+      </span>
+    )
+  }
+  const v = q.data
+  return (
+    <>
+      <PageHead title="我的责任" />
+      <Sentence error={q.error ?? promises.error} retry={() => void q.refetch()} />
+      {!v && !q.error && <Waiting />}
+      {v && (
+        <div className="hs-duty-cols">
+          <div>
+            {v.toSign.length > 0 && (
+              <Panel title={`待我签发 ${v.toSign.length} 件`} label="待我签发">
+                <ul className="hs-cases">
+                  {v.toSign.map((r) => (
+                    <li key={r.id}>
+                      <GradeTag grade={r.grade} />
+                      <div>
+                        <Link to={`/matter/${r.id}`}>{r.title}</Link>
+                        <small>{r.number}</small>
+                      </div>
+                      <div className="hs-case-do">{r.nextDueOn && left(r.nextDueOn)}</div>
+                    </li>
+                  ))}
+                </ul>
+              </Panel>
+            )}
+            <Panel title={`我包的案 ${v.adopted.length} 件`} label="我包的案">
+              {v.adopted.length === 0 ? (
+                <Nothing>现在没有在办的包案。</Nothing>
+              ) : (
+                <ul className="hs-cases">
+                  {v.adopted.map((r) => (
+                    <li key={r.id}>
+                      <GradeTag grade={r.grade} />
+                      <div>
+                        <Link to={`/matter/${r.id}`}>{r.title}</Link>
+                        <small>
+                          {[r.number, steps[r.step], r.lastContactOn ? `${r.lastContactOn} 联系过` : '还没有联系'].join(
+                            ' · ',
+                          )}
+                        </small>
+                        <DutyDots lines={r.duties} today={me.today} />
+                      </div>
+                      <div className="hs-case-do">{r.nextDueOn && left(r.nextDueOn)}</div>
+                    </li>
+                  ))}
+                </ul>
+              )}
+            </Panel>
+          </div>
+          <div>
+            <Panel title={`到期的五包 ${v.due.length} 项`} label="到期的五包">
+              {v.due.length === 0 ? (
+                <Nothing>没有定了期限、还没完成的五包责任。</Nothing>
+              ) : (
+                <ul className="hs-cases">
+                  {v.due.map((d) => (
+                    <li key={d.id + d.duty}>
+                      {left(d.due)}
+                      <div>
+                        <b>{duties[d.duty]}</b> {d.what}
+                        <small>
+                          <Link to={`/matter/${d.id}`}>{d.number}</Link> {d.title} · {d.due} 前
+                        </small>
+                      </div>
+                    </li>
+                  ))}
+                </ul>
+              )}
+            </Panel>
+            <Panel title={`我的承诺 ${promises.data?.length ?? 0} 项`} label="我的承诺">
+              {promises.data?.length === 0 ? (
+                <Nothing>没有待兑现的承诺。</Nothing>
+              ) : (
+                <ul className="hs-cases">
+                  {promises.data?.map((p) => (
+                    <PromiseItem key={p.id} p={p} onEnd={setEnding} />
+                  ))}
+                </ul>
+              )}
+            </Panel>
+          </div>
+        </div>
+      )}
+      {ending && <EndPromise p={ending} onClose={() => setEnding(null)} />}
+    </>
+  )
+}
