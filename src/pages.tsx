@@ -56,6 +56,8 @@ export const officePages: readonly OfficePage[] = [
     label: '近亲属申报',
     group: '管理',
     Page: lazy(() => import('./petitions/protect/Kin.tsx')),
+  },
+  {
     path: 'mine',
     label: '我的责任',
     group: '责任',
