@@ -80,7 +80,8 @@ const tidy = (xml: string): string =>
     .replace(/[\ue00b-\ue00d]/g, '')
 
 /** What a QR code on paper says: an address when this office has one, else the number itself. */
-const qr = (text: string) => QRCode.toBuffer(text, { margin: 1, width: 300 })
+const qr = (text: string) =>
+  QRCode.toBuffer(text, { margin: 1, width: 300, rendererOpts: { filterType: 0, deflateLevel: 1 } as object })
 
 /** Text of a paper that is not filled yet goes in as it is, tag by tag; unknown names of the data are of no effect. */
 const filling = async (data: PaperData): Promise<Record<string, unknown>> => {
