@@ -273,14 +273,14 @@ function Facts({
           </>
         )}
       </dl>
-      <h3>
+      <h2>
         信访人{' '}
         {!open && view.mayReveal && parties.length > 0 && (
           <Button size="small" onClick={onReveal}>
             查看
           </Button>
         )}
-      </h3>
+      </h2>
       {parties.length === 0 ? (
         <p className="hs-muted">匿名或未留名。</p>
       ) : (
@@ -296,17 +296,17 @@ function Facts({
           ))}
         </ul>
       )}
-      <h3>请求</h3>
+      <h2>请求</h2>
       <p className="hs-pre">{open?.request ?? m.request}</p>
       {(open?.facts ?? m.facts) && (
         <>
-          <h3>事实和理由</h3>
+          <h2>事实和理由</h2>
           <p className="hs-pre">{open?.facts ?? m.facts}</p>
         </>
       )}
       {view.claims.length > 1 && (
         <>
-          <h3>逐项诉求</h3>
+          <h2>逐项诉求</h2>
           <ol>
             {view.claims.map((c) => (
               <li key={c.id}>

@@ -70,9 +70,13 @@ export function PreviewButton({
       <Drawer open={shown !== null} title="预览，尚未出具" onClose={() => setShown(null)} size={phone ? '100%' : 900}>
         <Sentence error={error} />
         {!error && shown?.length === 0 && <p>这一步按现在的填写不出具文书。</p>}
-        {shown?.map((s) => (
-          <PaperView key={`${s.kind}${s.number}`} sheet={s.sheet} title={s.title} />
-        ))}
+        {/* A long paper is scrolled by keyboard too. */}
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+        <section aria-label="文书预览" tabIndex={0}>
+          {shown?.map((s) => (
+            <PaperView key={`${s.kind}${s.number}`} sheet={s.sheet} title={s.title} />
+          ))}
+        </section>
       </Drawer>
     </>
   )
