@@ -28,6 +28,7 @@ export const officeTheme: ThemeConfig = {
     fontSize: 14,
     fontFamily: font,
     controlHeight: 32,
+    motion: !matchMedia('(prefers-reduced-motion: reduce)').matches,
     motionDurationMid: '0.1s',
     motionDurationSlow: '0.15s',
   },
