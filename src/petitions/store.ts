@@ -80,7 +80,7 @@ export const findMatter = async (
       ).as('documents'),
       agg(
         'service',
-        'id, document_id, way, served_on, receiver, outcome, witness, attitude, note, by_name, at, party_id',
+        'id, document_id, way, served_on, receiver, relation, place, post_number, consent, outcome, witness, attitude, note, by_name, at, party_id',
         'c.at, c.id',
       ).as('services'),
       agg('petition_review', '*', 'c.id', 'and c.round = petition.round').as('reviews'),
@@ -441,8 +441,8 @@ export const applyChange = async (
       .execute()
     after.tasks = after.tasks.map((x) => (x.id === taskId ? { ...x, ...t } : x))
   }
-  if (change.outcome) {
-    const row = { round, ...change.outcome }
+  for (const given of change.outcomes ?? []) {
+    const row = { round, ...given }
     await tx
       .insertInto('petitionOutcome')
       .values({ townId, petitionId: id, ...row } as never)
@@ -596,6 +596,10 @@ export const applyChange = async (
     const row = {
       id: uuidv7(now.getTime()),
       partyId: null,
+      relation: 'self' as const,
+      place: '',
+      postNumber: '',
+      consent: false,
       ...change.service,
       byName: who.name,
       at: now.toISOString(),
