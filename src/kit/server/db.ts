@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Socket } from 'node:net'
 import { CamelCasePlugin, Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
 import pg from 'pg'
 import type { DB } from '../../../db/types.ts'
@@ -33,17 +34,54 @@ const nameOf = (text: string): string => {
   return name
 }
 
-/** A client whose parameterised queries are named. */
+const opening = /^begin\b/
+const ended = { command: 'COMMIT', rowCount: null, oid: null, fields: [], rows: [] }
+
+/**
+ * A client whose parameterised queries are named. On a pipelining connection (the application's) what opens a
+ * transaction waits for the first statement and goes out with it, and a transaction that only read is ended without
+ * waiting for the answer: every round trip spared wakes neither process.
+ */
 class NamingClient extends pg.Client {
+  /** What opens the transaction, until its first statement. */
+  private opener: string | null = null
+  private readsOnly = false
+
   override query(...args: any[]): any {
     const [text, values, ...rest] = args
-    if (typeof text === 'string' && Array.isArray(values) && values.length > 0 && text.length < 8000) {
+    if (!this.pipeline || typeof text !== 'string') return this.named(text, values, rest)
+    if (opening.test(text)) {
+      this.opener = text
+      this.readsOnly = text.startsWith('begin read only')
+      return Promise.resolve(ended)
+    }
+    const ends = text === 'commit' || text === 'rollback'
+    const opener = this.opener
+    this.opener = null
+    if (ends && opener !== null) return Promise.resolve(ended)
+    if (ends && this.readsOnly) {
+      this.readsOnly = false
+      this.named(text, values, rest).catch(() => {})
+      return Promise.resolve(ended)
+    }
+    if (opener === null) return this.named(text, values, rest)
+    const { stream } = (this as unknown as { connection: { stream: Socket } }).connection
+    stream.cork()
+    const opened = super.query(opener)
+    const answer = this.named(text, values, rest) as Promise<unknown>
+    stream.uncork()
+    answer.catch(() => {})
+    return opened.then(() => answer)
+  }
+
+  private named(text: any, values: any, rest: any[]): any {
+    if (typeof text === 'string' && Array.isArray(values) && values.length > 0 && text.length < 12_000) {
       const name = names.has(text) || names.size < 2000 ? nameOf(text) : undefined
       return name
         ? (super.query as any).call(this, { name, text, values }, ...rest)
         : (super.query as any).call(this, text, values, ...rest)
     }
-    return (super.query as any).apply(this, args)
+    return (super.query as any).call(this, text, values, ...rest)
   }
 }
 
@@ -68,7 +106,7 @@ const poolOf = (connect: Connect, max: number, asApp: boolean) => {
     Client: NamingClient,
     connectionTimeoutMillis: 8000,
     idleTimeoutMillis: 60_000,
-    ...(asApp ? { options: '-c role=huisheng_app -c jit=off' } : { options: '-c jit=off' }),
+    ...(asApp ? { options: '-c role=huisheng_app -c jit=off', pipeline: true } : { options: '-c jit=off' }),
   } as pg.PoolConfig)
   // A connection that dies while idle is replaced at the next use.
   pool.on('error', () => {})
