@@ -115,7 +115,10 @@ test('文书重新出具成为第 2 版，旧版可读；手写的按真实日�
   await small.getByRole('link', { name: /^信访事项登记表/ }).waitFor()
   expect(await fits(small)).toBe(true)
   const kept = await small.evaluate(
-    async (x) => (await (await fetch(`/api/petitions/${x}`)).json()).documents.find((d: { kind: string }) => d.kind === 'registrationForm'),
+    async (x) =>
+      (await (await fetch(`/api/petitions/${x}`)).json()).documents.find(
+        (d: { kind: string }) => d.kind === 'registrationForm',
+      ),
     id,
   )
   expect([kept.kind, kept.issuedOn, kept.number]).toEqual(['registrationForm', receivedOn, null])
