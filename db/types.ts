@@ -716,6 +716,7 @@ export interface PetitionReview {
   decision: Generated<string>
   faults: Generated<string[]>
   servedOn: Day | null
+  upperTownId: string | null
 }
 
 export interface PetitionSearch {
@@ -1052,6 +1053,40 @@ export interface Unit {
   active: Generated<boolean>
 }
 
+export interface UpperReview {
+  townId: string
+  id: string
+  fromTownId: string
+  fromOrgan: string
+  fromPetitionId: string
+  fromNumber: string
+  level: string
+  petitioner: string
+  title: string
+  askedOn: Day
+  receivedOn: Day
+  admitBy: Day | null
+  dueOn: Day
+  facts: unknown
+  state: Generated<string>
+  answeredOn: Day | null
+  answerNote: Generated<string>
+  answeredBy: Generated<string>
+  outcome: string | null
+  decidedOn: Day | null
+  decidedBy: Generated<string>
+  faults: Generated<string[]>
+  decision: Generated<string>
+  number: Generated<string>
+  documentId: string | null
+  answerRequestId: string
+  decisionRequestId: string
+  told: Generated<string>
+  fault: Generated<string>
+  version: Generated<number>
+  at: string
+}
+
 export interface Village {
   townId: string
   id: string
@@ -1139,5 +1174,6 @@ export interface DB {
   traceHead: TraceHead
   traceSeal: TraceSeal
   unit: Unit
+  upperReview: UpperReview
   village: Village
 }

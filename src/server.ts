@@ -19,6 +19,7 @@ import { calendarApi } from './petitions/calendar.api.ts'
 import { handoverApi } from './petitions/handover.api.ts'
 import { importApi } from './petitions/ledger/import.api.ts'
 import { protectApi, recordMisses } from './petitions/protect/api.ts'
+import { upperApi } from './petitions/upper/api.ts'
 import type { World } from './petitions/world.store.ts'
 import { supervisionApi } from './supervision/api.ts'
 import { superviseApi } from './supervision/supervise.api.ts'
@@ -71,6 +72,7 @@ export const createApp = async (world: World, options: { log?: boolean; dist?: s
   peopleApi(edge, world)
   petitionApi(edge, world)
   calendarApi(edge, world)
+  upperApi(edge, world)
   handoverApi(edge, world)
   supervisionApi(edge, world)
   superviseApi(edge, world)

@@ -5,6 +5,7 @@ import { fileBatch } from './petitions/paper/files.store.ts'
 import { finishSealing } from './petitions/protect/api.ts'
 import { remindSealed } from './petitions/protect/sealed.store.ts'
 import { indexBatch } from './petitions/search.job.ts'
+import { passReviews } from './petitions/upper/upper.store.ts'
 import { settingOf, type World } from './petitions/world.store.ts'
 import { type Channels, channelsOf } from './supervision/channels.ts'
 import { draftCircular } from './supervision/circular.store.ts'
@@ -87,8 +88,14 @@ export const startWorker = async (world: World & Partial<OpenedDatabase>): Promi
         remind: async () => void (await remindAll(world)),
         deliver: async () => void (await deliverAll(world)),
         seal: async () => sealAll(world),
+        reviews: async () => void (await passReviews(world)),
       },
-      crontab: ['5 * * * * remind ?fill=1d', '*/2 * * * * deliver', '20 * * * * seal ?fill=1d'].join('\n'),
+      crontab: [
+        '5 * * * * remind ?fill=1d',
+        '*/2 * * * * deliver',
+        '20 * * * * seal ?fill=1d',
+        '*/5 * * * * reviews',
+      ].join('\n'),
     }).catch((error) => {
       console.error('定时任务没有启动：', (error as Error).message)
       return null

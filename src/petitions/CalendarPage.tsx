@@ -7,6 +7,7 @@ import { Nothing, PageHead, Panel, Sentence, useTitle, Waiting } from '../kit/ui
 import { call, Failure } from '../kit/ui/call.ts'
 import { Field } from '../kit/ui/Field.tsx'
 import { has, useMe } from '../people/me.ts'
+import './page/matter.css'
 import { calendarRoutes, type MovedRow } from './calendar.routes.ts'
 
 type Change = { table: string | null; day: { date: string; kind: string; name: string } | null }

@@ -14,6 +14,7 @@ import { registerSealed, sealAway } from './protect/sealed.store.ts'
 import { mustSeal } from './protect/sealed.ts'
 import type { RegisterInput } from './register/move.ts'
 import { applyChange, findMatter, type Late, registerMany, type Setting } from './store.ts'
+import { organInSystem } from './upper/organ.store.ts'
 
 /** Facts that only the database knows are put into the input here, so that the rules stay pure. */
 const complete = async (tx: Tx, who: Who, name: string, raw: unknown, s: Setting, m: Matter): Promise<unknown> => {
@@ -60,6 +61,11 @@ const complete = async (tx: Tx, who: Who, name: string, raw: unknown, s: Setting
       if (input.leaderId && !(await rolesOf(input.leaderId)).some((r) => r.role === 'townLeader'))
         throw new Refused('职权争议由党政主要领导决定')
       return input
+    case 'askReview':
+    case 'askRecheck': {
+      const organ = String(input.organ || (name === 'askReview' ? s.law.superior : ''))
+      return { ...input, upperTownId: await organInSystem(tx, organ, who.townId) }
+    }
     case 'planHearing':
       return { ...input, hostName: await staffName(input.hostId) }
     case 'startMediation':

@@ -27,6 +27,7 @@ import { findSimilar } from './register/similar.query.ts'
 import { suggestNow } from './register/suggest.store.ts'
 import { LedgerFilter, petitionRoutes as r } from './routes.ts'
 import { applyChange, findMatter, registerMany, type Setting } from './store.ts'
+import { sendUp } from './upper/upper.store.ts'
 import { idsIn, viewOf } from './view.ts'
 import { namesOf, settingOf, type World } from './world.store.ts'
 
@@ -139,6 +140,9 @@ export const petitionApi = (edge: Edge<Session>, world: World) => {
       return matterView(tx, who, now?.matter ?? hollow(done.matter), now ? done.traceCount : 0, s)
     })
     if (sealed) await finishSealing(world, who.townId)
+    // Sent up at once where the organ above is in the system; what does not get through now goes with the next round.
+    if (['askReview', 'askRecheck', 'withdrawReview', 'withdraw'].includes(params.move))
+      await sendUp(world, who.townId).catch(() => 0)
     return answer
   })
   serve(r.bulk, async ({ session: { who }, params, body }) => {

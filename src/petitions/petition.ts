@@ -460,6 +460,8 @@ export const Review = z.object({
   level: codes(reviewLevels),
   partyId: nullable(id),
   organ: z.string(),
+  /** The organ asked, where it uses this same system: its answer and decision come back by themselves. */
+  upperTownId: nullable(id),
   way: z.enum(['here', 'direct']),
   askedOn: DayText,
   receivedOn: DayText,

@@ -735,6 +735,14 @@ const issue = async (tx: Tx, w: Together, who: Who, m: Matter, paper: Paper, s: 
   }
 }
 
+/** Issue one paper that goes with no move of a matter, in the caller's transaction. */
+export const issueAlone = async (tx: Tx, who: Who, m: Matter, paper: Paper, s: Setting) => {
+  const w = new Together()
+  const d = await issue(tx, w, who, m, paper, s)
+  await w.write(tx)
+  return d
+}
+
 /** The newest version of a paper, to be replaced by one more. */
 const paperToReplace = async (tx: Tx, m: Matter, id: string) => {
   const d = await tx

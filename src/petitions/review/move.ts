@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { codes } from '../../kit/choice.ts'
 import { type Day, daysBetween, formal } from '../../kit/day.ts'
 import { Invalid } from '../../kit/errors.ts'
-import type { Who } from '../../people/roles.ts'
+import { nobody, type Who } from '../../people/roles.ts'
 import { legalLimits } from '../clocks.ts'
 import { first, inState, only } from '../guard.ts'
 import { type Change, type Law, move } from '../move.ts'
@@ -43,6 +43,11 @@ const rights = (m: Matter, rule: 'D07' | 'D09') => m.clocks.filter((c) => c.rule
 const request = z.object({
   partyId: z.uuid().nullish(),
   organ: text(100).default(''),
+  /** Filled by the server: the organ asked, if it uses this same system. */
+  upperTownId: z
+    .uuid()
+    .nullish()
+    .transform((v) => v ?? null),
   way: z.enum(['here', 'direct']).default('here'),
   askedOn: DayText,
   receivedOn: DayText.nullish(),
@@ -96,6 +101,7 @@ const asks = (level: 'review' | 'recheck', rule: 'D07' | 'D09') => {
           level,
           partyId: input.partyId ?? null,
           organ,
+          upperTownId: input.upperTownId,
           way: input.way,
           askedOn: input.askedOn,
           receivedOn,
@@ -175,6 +181,10 @@ const askRecheck = move({
   decide: asks('recheck', 'D09'),
 })
 
+/** An organ that uses this same system answers and decides there; nobody keys it in for it. */
+const decidedAbove = (m: Matter, who: Who): string | null =>
+  live(m)?.upperTownId && who.staffId !== nobody ? `由${live(m)!.organ}在本系统内办理，结果自动转回` : null
+
 const up = (m: Matter) => inState(m, 'inReview', 'inRecheck')
 
 /** 报送案卷：复查复核机关调阅的，办理机关应当提供. */
@@ -198,7 +208,14 @@ const answerReview = move({
   label: '登记是否受理复查复核',
   input: z.object({ admitted: z.boolean(), onDay: DayText, note: text(1000).default('') }),
   primary: (m) => reviewNow(m)?.status === 'asked',
-  refusal: (m, who) => first(reviewable(m), up(m), office(who), reviewNow(m)?.status !== 'asked' && '已经答复是否受理'),
+  refusal: (m, who) =>
+    first(
+      reviewable(m),
+      up(m),
+      office(who),
+      reviewNow(m)?.status !== 'asked' && '已经答复是否受理',
+      decidedAbove(m, who),
+    ),
   decide: (m, input, _who, today): Change => {
     const r = reviewNow(m)!
     const name = r.level === 'review' ? '复查' : '复核'
@@ -279,6 +296,7 @@ const decideReview = move({
       office(who),
       reviewNow(m)?.status === 'asked' && '请先登记是否受理',
       reviewNow(m)?.status === 'decided' && '决定已经登记，等待送达',
+      decidedAbove(m, who),
     ),
   decide: (m, input, _who, today): Change => {
     const r = reviewNow(m)!

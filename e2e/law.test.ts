@@ -1,0 +1,403 @@
+import type { Locator, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Day } from '../src/kit/day.ts'
+import { uuidv7 } from '../src/kit/server/crypto.ts'
+import type { TestWorld } from '../src/kit/server/testing.ts'
+import { password, smallTown } from '../src/people/fixture.ts'
+import { createTown, type NewTown } from '../src/people/setup.store.ts'
+import type { MatterView } from '../src/petitions/routes.ts'
+import { clean, desk, fits, type Office, phone, startOffice } from './fixture.ts'
+
+let office: Office
+let town: NewTown
+beforeAll(async () => {
+  office = await startOffice('2026-03-05', async (world: TestWorld) => {
+    town = await world.db
+      .transaction()
+      .execute((tx) => createTown(tx, smallTown(), { now: world.clock.now(), today: world.clock.today() }))
+  })
+})
+afterAll(() => office?.close())
+
+const enter = async (username: string, size = desk): Promise<Page> => {
+  const page = await office.open(size)
+  await page.getByLabel('账号', { exact: true }).fill(username)
+  await page.getByLabel('密码', { exact: true }).fill(password)
+  await page.getByRole('button', { name: '登录', exact: true }).click()
+  await page.locator('.hs-shell main h1').waitFor()
+  return page
+}
+/** As somebody: signs in, does it, signs out with the browser. */
+const as = async <T>(username: string, work: (page: Page) => Promise<T>, size = desk): Promise<T> => {
+  const page = await enter(username, size)
+  const done = await work(page)
+  await office.leave(page)
+  return done
+}
+const api = <T>(page: Page, method: string, path: string, body?: unknown): Promise<T> =>
+  page.evaluate(
+    async (x) => {
+      const r = await fetch(x.path, {
+        method: x.method,
+        ...(x.body ? { headers: { 'content-type': 'application/json' }, body: x.body } : {}),
+      })
+      const json = await r.json()
+      if (!r.ok) throw new Error(`${x.path} ${json.message}`)
+      return json
+    },
+    { method, path, body: body === undefined ? '' : JSON.stringify(body) },
+  )
+const see = (page: Page, id: string) => api<MatterView>(page, 'GET', `/api/petitions/${id}`)
+/** A step whose screen is looked at elsewhere. */
+const step = async (page: Page, id: string, move: string, input: unknown = {}) =>
+  api<MatterView>(page, 'POST', `/api/petitions/${id}/moves/${move}`, {
+    requestId: uuidv7(),
+    version: (await see(page, id)).matter.version,
+    input,
+  })
+const register = (page: Page, more: object = {}) =>
+  api<{ id: string }>(page, 'POST', '/api/petitions', {
+    requestId: uuidv7(),
+    input: {
+      channel: 'letter',
+      receivedOn: office.world.clock.today(),
+      request: '要求修复村口路灯',
+      class: 'claim',
+      route: 'petitionProcedure',
+      parties: [{ name: '王建国', phone: '13800001234', address: '东庄村 1 号' }],
+      ...more,
+    },
+  }).then((r) => r.id)
+
+const law = (page: Page) =>
+  page.locator('section').filter({ has: page.getByRole('heading', { name: '法律现在怎么说' }) })
+/** The fields of an open drawer, by their labels. */
+const fields = (page: Page, drawer: Locator) => ({
+  text: (label: string, value: string) => drawer.getByLabel(label, { exact: true }).fill(value),
+  day: async (label: string, value: Day | string) => {
+    await drawer.getByLabel(label, { exact: true }).fill(value)
+    await page.keyboard.press('Enter')
+  },
+  choose: async (label: string, option: string | RegExp) => {
+    await drawer.getByLabel(label, { exact: true }).click()
+    await page
+      .locator('.ant-select-dropdown:visible .ant-select-item-option')
+      .filter({ hasText: option })
+      .first()
+      .click()
+  },
+  tick: (label: string | RegExp) => drawer.getByLabel(label).check(),
+  radio: (label: string) => drawer.getByText(label, { exact: true }).click(),
+})
+type Fields = ReturnType<typeof fields>
+/** One move on screen: from what the law allows now, through its form, to its being done. */
+const move = async (page: Page, id: string, label: string, fill: (f: Fields) => Promise<unknown> = async () => {}) => {
+  await page.goto(`${office.base}/matter/${id}`)
+  await law(page).waitFor()
+  await law(page)
+    .locator('details')
+    .evaluateAll((all) => {
+      for (const d of all) (d as HTMLDetailsElement).open = true
+    })
+  await law(page).getByRole('button', { name: label, exact: true }).click()
+  const drawer = page.getByRole('dialog', { name: label })
+  await drawer.waitFor()
+  await fill(fields(page, drawer))
+  await drawer.locator('.ant-drawer-footer .ant-btn-primary').click()
+  const sure = page.locator('.ant-modal-confirm-btns .ant-btn-primary')
+  await Promise.race([sure.waitFor(), drawer.waitFor({ state: 'hidden' })])
+  if (await sure.isVisible()) await sure.click()
+  await drawer.waitFor({ state: 'hidden' })
+}
+const served = (f: Fields) => f.text('签收人', '王建国')
+const toHandling = async (page: Page, id: string) => {
+  const v = await step(page, id, 'accept')
+  await step(page, id, 'serve', {
+    documentId: v.documents.find((d) => d.kind === 'acceptanceNotice')!.id,
+    way: 'inPerson',
+    servedOn: office.world.clock.today(),
+    receiver: '王建国',
+    outcome: 'signed',
+  })
+  await step(page, id, 'assignHandler', {
+    mainUnitId: town.units.自然资源所,
+    mainHandlerId: town.staff.unitHandler2,
+  })
+}
+const heard = async (page: Page, id: string) => {
+  await step(page, id, 'contact', { onDay: office.world.clock.today(), way: 'phone', body: '听取陈述', heard: true })
+  await step(page, id, 'investigate', { onDay: office.world.clock.today(), body: '现场查看，路灯不亮' })
+}
+
+describe('延期、意见、复查、复核', () => {
+  test('从申请延期走到复核终结：每一步都在页面上办，法律现在怎么说跟着变', async () => {
+    const clock = office.world.clock
+    clock.set('2026-03-05')
+    const id = await as('clerk', (p) => register(p))
+    await as('petitionHead', (p) => toHandling(p, id))
+    clock.set('2026-04-20')
+    await as('unitHandler2', async (p) => {
+      await heard(p, id)
+      await move(p, id, '申请延期', async (f) => {
+        await f.text('延长几日（不超过 30）', '20')
+        await f.text('情况复杂的理由', '须重新测绘线路')
+        await f.choose('批准的负责人', /副镇乙/)
+      })
+    })
+    await as('leadOfficial2', async (p) => {
+      await p.goto(`${office.base}/matter/${id}`)
+      await law(p).getByText('审批延期').first().waitFor()
+      await move(p, id, '审批延期')
+    })
+    await as('clerk', async (p) => {
+      const v = await see(p, id)
+      expect(v.clocks.find((c) => c.rule === 'D05')).toMatchObject({ dueOn: '2026-05-24', extension: 20 })
+      await p.goto(`${office.base}/matter/${id}`)
+      await law(p).getByText('延期告知书送达信访人').waitFor()
+      expect(await fits(p)).toBe(true)
+      await move(p, id, '登记送达', async (f) => {
+        await f.choose('文书', /延期办理告知书/)
+        await served(f)
+      })
+      await p.goto(`${office.base}/matter/${id}?tab=papers`)
+      await p.getByText(/信访事项延期办理告知书 试政信延〔2026〕1号/).waitFor()
+    })
+    clock.set('2026-05-10')
+    await as('unitHandler2', async (p) => {
+      await p.goto(`${office.base}/matter/${id}?tab=reply`)
+      for (const [label, text] of [
+        ['二、查明的事实', '路灯自二月起不亮，线路老化'],
+        ['三、理由', '属村内公共照明，由镇维护'],
+        ['答复', '三十日内修复'],
+        ['五、处理意见', '支持请求，三十日内修复路灯'],
+        ['六、依据', '《信访工作条例》第三十二条'],
+      ] as const)
+        await p.getByLabel(label, { exact: true }).fill(text)
+      await p.getByLabel('结论').click()
+      await p
+        .locator('.ant-select-dropdown:visible .ant-select-item-option')
+        .filter({ hasText: /^支持$/ })
+        .click()
+      await p.getByText('各部分齐全，可以送审').waitFor()
+      await clean(p, '起草答复')
+      await p.getByRole('button', { name: '送审', exact: true }).click()
+      await p.getByText('待审核').first().waitFor()
+    })
+    await as('petitionHead', (p) => move(p, id, '审核意见书', (f) => f.choose('签发领导', /副镇乙/)))
+    await as('leadOfficial2', (p) => move(p, id, '签发意见书'))
+    await as('clerk', async (p) => {
+      await move(p, id, '登记送达', async (f) => {
+        await f.choose('文书', /处理意见书/)
+        await f.choose('送达方式', '邮寄')
+        await f.text('邮件单号', 'EMS 1234567890')
+        await f.text('签收人', '李秀英')
+        await f.choose('签收人是', '同住成年家属')
+      })
+      const v = await see(p, id)
+      expect(v.clocks.find((c) => c.rule === 'D07')).toMatchObject({ fromOn: '2026-05-10', dueOn: '2026-06-09' })
+      await p.goto(`${office.base}/matter/${id}?tab=papers`)
+      await p.getByText(/（同住成年家属），邮件 EMS 1234567890/).waitFor()
+    })
+    clock.set('2026-05-12')
+    await as('clerk', async (p) => {
+      await move(p, id, '登记复查请求', async (f) => {
+        await f.text('请求什么', '要求更换整根灯杆')
+        await f.text('理由（照录）', '只修灯泡不够')
+      })
+      const ladder = p.locator('section').filter({ has: p.getByRole('heading', { name: '办理、复查、复核' }) })
+      await ladder.getByText('某县人民政府').waitFor()
+      await ladder.getByText(/2026-05-12 提出，已提出/).waitFor()
+      await law(p).getByText('复查复核受理期限').waitFor()
+      await clean(p, '复查中的事项')
+      await move(p, id, '报送案卷', (f) => f.text('报送了哪些材料', '意见书、调查笔录、送达回证'))
+      await move(p, id, '登记是否受理复查复核')
+    })
+    clock.set('2026-06-05')
+    await as('clerk', async (p) => {
+      await move(p, id, '登记复查复核决定', async (f) => {
+        await f.choose('决定', /^维持$/)
+        await f.text('意见书文号', '县复查〔2026〕3号')
+        await f.text('决定（照录）', '维持原处理意见')
+      })
+      await move(p, id, '登记复查复核意见送达', served)
+      const v = await see(p, id)
+      expect([v.matter.state, v.clocks.find((c) => c.rule === 'D09')?.dueOn]).toEqual(['served', '2026-07-06'])
+    })
+    clock.set('2026-07-01')
+    await as('clerk', async (p) => {
+      await move(p, id, '登记复核请求', async (f) => {
+        await f.text('复核机关', '某市人民政府')
+        await f.text('请求什么', '要求更换整根灯杆')
+        await f.text('理由（照录）', '不服复查意见')
+      })
+      await move(p, id, '登记是否受理复查复核')
+    })
+    clock.set('2026-07-20')
+    await as('clerk', async (p) => {
+      await move(p, id, '登记复核听证', async (f) => {
+        await f.day('听证自', '2026-07-13')
+        await f.day('至', '2026-07-15')
+      })
+      expect((await see(p, id)).clocks.find((c) => c.rule === 'D10')?.dueOn).toBe('2026-08-03')
+      await move(p, id, '登记复查复核决定', async (f) => {
+        await f.choose('决定', /^维持$/)
+        await f.text('意见书文号', '市复核〔2026〕8号')
+        await f.text('决定（照录）', '维持复查意见')
+        await f.day('送达信访人的日期', '2026-07-20')
+      })
+      await p.getByText(/已经复核终结：同一事实和理由再次提出的，不再受理/).waitFor()
+      const v = await see(p, id)
+      expect([v.matter.state, v.matter.conclusion]).toEqual(['concluded', 'rechecked'])
+      expect(v.offers.find((o) => o.move === 'askReview')?.refusal).toContain('已经复核终结')
+      await clean(p, '复核终结')
+      await p.setViewportSize(phone)
+      expect(await fits(p)).toBe(true)
+    })
+    expect(office.faults).toEqual([])
+  })
+})
+
+describe('异议', () => {
+  const sentTo = async () => {
+    office.world.clock.set('2026-03-05')
+    const id = await as('clerk', (p) => register(p))
+    await as('petitionHead', (p) =>
+      move(p, id, '转送交办', async (f) => {
+        await f.choose('有权处理的单位', '自然资源所')
+        await f.text('为什么属于该单位职权', '涉及宅基地')
+      }),
+    )
+    return id
+  }
+  const objects = (p: Page, id: string) =>
+    move(p, id, '提出异议', async (f) => {
+      await f.text('理由', '路灯由村镇建设办管理，不属本所职权')
+      await f.text('建议送往', '村镇建设办')
+    })
+  test('五个工作日内提出，同意的收回重送，材料和期限都在', async () => {
+    const id = await sentTo()
+    office.world.clock.set('2026-03-12')
+    await as('unitHandler', async (p) => {
+      expect((await see(p, id)).clocks.find((c) => c.rule === 'D04')?.dueOn).toBe('2026-03-12')
+      await objects(p, id)
+    })
+    await as('petitionHead', async (p) => {
+      await p.goto(`${office.base}/matter/${id}?tab=papers`)
+      await p
+        .getByText(/信访事项异议函/)
+        .first()
+        .waitFor()
+      await move(p, id, '答复异议', (f) => f.text('核实情况', '异议成立，收回另送'))
+      const v = await see(p, id)
+      expect([v.matter.state, v.matter.mainUnitId]).toEqual(['registered', null])
+      // 十五日自收到之日起算，从未停过
+      expect(v.clocks.find((c) => c.rule === 'D01' && !c.endedOn)?.dueOn).toBe('2026-03-20')
+      await move(p, id, '转送交办', async (f) => {
+        await f.choose('有权处理的单位', '民政办')
+        await f.text('为什么属于该单位职权', '经核实由其办理')
+      })
+    })
+  })
+  test('不同意的仍由该单位办理，不能再提；过了五个工作日不能提异议，页面上说明为什么', async () => {
+    const id = await sentTo()
+    await as('unitHandler', (p) => objects(p, id))
+    await as('petitionHead', (p) =>
+      move(p, id, '答复异议', async (f) => {
+        await f.radio('不同意异议')
+        await f.text('核实情况', '权属清单载明由该所办理')
+      }),
+    )
+    await as('unitHandler', async (p) => {
+      await p.goto(`${office.base}/matter/${id}`)
+      await law(p).locator('summary', { hasText: '现在不能做的' }).click()
+      await law(p)
+        .getByText(/异议已经核实答复；仍有争议的，请提请协调/)
+        .waitFor()
+      await clean(p, '异议被驳回')
+    })
+    const late = await sentTo()
+    office.world.clock.set('2026-03-13')
+    await as(
+      'unitHandler',
+      async (p) => {
+        await p.goto(`${office.base}/matter/${late}`)
+        await p.locator('.hs-bar > summary').click()
+        await law(p).locator('summary', { hasText: '现在不能做的' }).click()
+        await law(p)
+          .getByText(/已超过五个工作日，不能再提异议/)
+          .waitFor()
+        expect(await fits(p)).toBe(true)
+      },
+      phone,
+    )
+    expect(office.faults).toEqual([])
+  })
+})
+
+describe('听证', () => {
+  test('提前十个工作日通知，五名以上单数听证员，举行后出笔录和结论', async () => {
+    office.world.clock.set('2026-03-05')
+    const id = await as('clerk', (p) => register(p))
+    await as('petitionHead', (p) => toHandling(p, id))
+    const plan = (heldOn: string, officers: string) => async (f: Fields) => {
+      await f.choose('为什么听证', '各方对事实争议较大')
+      await f.text('听证什么', '路灯由谁维护')
+      await f.day('听证日期', heldOn)
+      await f.text('地点', '镇政府二楼会议室')
+      await f.choose('主持人', /副镇乙/)
+      await f.text('听证员（五人以上，单数）', officers)
+    }
+    await as('petitionHead', async (p) => {
+      await move(p, id, '决定听证', plan('2026-03-26', '甲一、甲二、甲三、甲四、甲五、'))
+      const v = await see(p, id)
+      expect(v.matter.hearing).toBe('planned')
+      await p.goto(`${office.base}/matter/${id}`)
+      await law(p).getByText('听证通知书送达').waitFor()
+    })
+    await as('clerk', (p) =>
+      move(p, id, '登记送达', async (f) => {
+        await f.choose('文书', /听证通知书/)
+        await served(f)
+      }),
+    )
+    office.world.clock.set('2026-03-26')
+    await as('unitHandler2', async (p) => {
+      await move(p, id, '登记听证', async (f) => {
+        await f.text('参加人', '王建国、供电所代表')
+        await f.text('笔录', '主持人宣布纪律；信访人陈述；供电所陈述')
+        await f.text('查明的事实', '线路属村集体')
+        await f.text('听证结论', '由村委会维修，镇补助')
+      })
+      await p.goto(`${office.base}/matter/${id}?tab=papers`)
+      await p
+        .getByText(/信访事项听证笔录/)
+        .first()
+        .waitFor()
+      await p.getByText(/信访事项听证结论书 试政信听〔2026〕\d+号/).waitFor()
+      await clean(p, '听证之后的文书')
+    })
+    expect(office.faults).toEqual([])
+  })
+})
+
+test('放假安排在电脑和手机上都看得全，改动一天先列出期限再写入', async () => {
+  office.world.clock.set('2026-03-05')
+  for (const size of [desk, phone])
+    await as(
+      'petitionHead',
+      async (p) => {
+        await p.goto(`${office.base}/calendar`)
+        await p.getByRole('heading', { name: '2026 年' }).waitFor()
+        await p.getByLabel('或者改动一天').fill('2026-03-09')
+        await p.keyboard.press('Enter')
+        await p.getByLabel('假期名称').fill('临时放假')
+        await p.getByLabel('依据').fill('国办发明电〔2026〕1号')
+        await p.getByRole('button', { name: '先看会改变哪些期限' }).click()
+        await p.getByText(/2026 年放假 \d+ 天.*还没有写入/).waitFor()
+        await clean(p, '放假安排')
+        expect(await fits(p)).toBe(true)
+      },
+      size,
+    )
+  expect(office.faults).toEqual([])
+})
