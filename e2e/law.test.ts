@@ -10,17 +10,40 @@ import { clean, desk, fits, type Office, phone, startOffice } from './fixture.ts
 
 let office: Office
 let town: NewTown
+/** The township, and the county above it in the same system. */
+const codes = { town: '370900001', county: '370900000' }
 beforeAll(async () => {
   office = await startOffice('2026-03-05', async (world: TestWorld) => {
-    town = await world.db
-      .transaction()
-      .execute((tx) => createTown(tx, smallTown(), { now: world.clock.now(), today: world.clock.today() }))
+    const at = { now: world.clock.now(), today: world.clock.today() }
+    town = await world.db.transaction().execute((tx) => createTown(tx, smallTown([], codes.town), at))
+    const county = smallTown([], codes.county)
+    await world.db.transaction().execute((tx) =>
+      createTown(
+        tx,
+        {
+          ...county,
+          town: {
+            code: codes.county,
+            name: '某区人民政府',
+            shortName: '区',
+            superiorName: '某市人民政府',
+            isFiction: true,
+          },
+        },
+        at,
+      ),
+    )
   })
 })
 afterAll(() => office?.close())
 
-const enter = async (username: string, size = desk): Promise<Page> => {
+const enter = async (username: string, size = desk, where: keyof typeof codes = 'town'): Promise<Page> => {
   const page = await office.open(size)
+  await page.getByLabel('乡镇（街道）').click()
+  await page
+    .locator('.ant-select-dropdown:visible .ant-select-item-option')
+    .filter({ hasText: where === 'town' ? '试验镇' : '某区人民政府' })
+    .click()
   await page.getByLabel('账号', { exact: true }).fill(username)
   await page.getByLabel('密码', { exact: true }).fill(password)
   await page.getByRole('button', { name: '登录', exact: true }).click()
@@ -28,8 +51,13 @@ const enter = async (username: string, size = desk): Promise<Page> => {
   return page
 }
 /** As somebody: signs in, does it, signs out with the browser. */
-const as = async <T>(username: string, work: (page: Page) => Promise<T>, size = desk): Promise<T> => {
-  const page = await enter(username, size)
+const as = async <T>(
+  username: string,
+  work: (page: Page) => Promise<T>,
+  size = desk,
+  where: keyof typeof codes = 'town',
+): Promise<T> => {
+  const page = await enter(username, size, where)
   const done = await work(page)
   await office.leave(page)
   return done
@@ -399,5 +427,92 @@ test('放假安排在电脑和手机上都看得全，改动一天先列出期�
       },
       size,
     )
+  expect(office.faults).toEqual([])
+})
+
+test('上级机关也用本系统：请求报上去，受理、作出意见，结果自动转回事项', async () => {
+  office.world.clock.set('2026-03-05')
+  const id = await as('clerk', (p) => register(p, { request: '要求疏通排水沟' }))
+  await as('petitionHead', (p) => toHandling(p, id))
+  await as('unitHandler2', async (p) => {
+    await heard(p, id)
+    await step(p, id, 'submitOpinion', {
+      request: '疏通排水沟',
+      facts: '排水沟淤塞',
+      reasons: '属村内设施',
+      opinion: '由村委会疏通',
+      legalBasis: '《信访工作条例》',
+      remedy: '三十日内请求复查',
+      claims: [{ body: '疏通', result: 'explained', answer: '由村委会疏通', basis: '' }],
+    })
+  })
+  await as('petitionHead', (p) => step(p, id, 'checkOpinion', { agree: true, signerId: town.staff.leadOfficial2 }))
+  await as('leadOfficial2', (p) => step(p, id, 'signOpinion', { agree: true }))
+  await as('clerk', async (p) => {
+    await move(p, id, '登记送达', async (f) => {
+      await f.choose('文书', /处理意见书/)
+      await served(f)
+    })
+    await move(p, id, '登记复查请求', async (f) => {
+      await f.text('复查机关', '某区人民政府')
+      await f.text('请求什么', '由镇疏通')
+      await f.text('理由（照录）', '村里没有设备')
+    })
+    await p.goto(`${office.base}/matter/${id}`)
+    await law(p).locator('summary', { hasText: '现在不能做的' }).click()
+    await law(p).getByText('由某区人民政府在本系统内办理，结果自动转回').first().waitFor()
+  })
+  const open = async (p: Page) => {
+    await p.getByRole('link', { name: '下级复查复核' }).click()
+    await p.getByRole('button', { name: /^打开 XF/ }).click()
+    await p
+      .getByText(/村里没有设备/)
+      .first()
+      .waitFor()
+  }
+  await as(
+    'petitionHead',
+    async (p) => {
+      await open(p)
+      await p.locator('summary', { hasText: '信访事项处理意见书' }).click()
+      await p.getByText('由村委会疏通', { exact: true }).first().waitFor()
+      await clean(p, '下级报来的复查')
+      await p.getByRole('button', { name: '答复下级' }).click()
+      await p
+        .getByText(/已受理/)
+        .first()
+        .waitFor()
+    },
+    desk,
+    'county',
+  )
+  await as(
+    'leadOfficial',
+    async (p) => {
+      await p.goto(`${office.base}/upper-reviews`)
+      const open = p.getByRole('button', { name: /^打开 XF/ })
+      await open.waitFor()
+      expect(await fits(p)).toBe(true)
+      await open.click()
+      await p.getByLabel('决定', { exact: true }).click()
+      await p
+        .locator('.ant-select-dropdown:visible .ant-select-item-option')
+        .filter({ hasText: /^变更$/ })
+        .click()
+      await p.getByLabel('查明的事实', { exact: true }).fill('排水沟连接镇区管网')
+      await p.getByLabel('意见', { exact: true }).fill('变更：由镇政府组织疏通')
+      await p.getByLabel('依据', { exact: true }).fill('《信访工作条例》第三十五条')
+      await p.getByRole('button', { name: '作出意见并编文号' }).click()
+      await p.getByText(/变更（区政信查〔2026〕1号）/).waitFor()
+    },
+    phone,
+    'county',
+  )
+  await as('clerk', async (p) => {
+    await p.goto(`${office.base}/matter/${id}`)
+    await p.getByText(/2026-03-05 变更（区政信查〔2026〕1号），待送达/).waitFor()
+    await move(p, id, '登记复查复核意见送达', served)
+    expect((await see(p, id)).clocks.some((c) => c.rule === 'D09' && !c.endedOn)).toBe(true)
+  })
   expect(office.faults).toEqual([])
 })

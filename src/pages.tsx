@@ -52,6 +52,14 @@ export const officePages: readonly OfficePage[] = [
     Page: lazy(() => import('./petitions/protect/Decisions.tsx')),
   },
   {
+    path: 'upper-reviews',
+    label: '下级复查复核',
+    group: '责任',
+    // Organs above the townships, by their division code, have others below them.
+    when: (me) => /^\d{6}000/.test(me.town.code) && has(me, 'clerk', 'petitionHead', 'leadOfficial', 'townLeader'),
+    Page: lazy(() => import('./petitions/upper/Upper.tsx')),
+  },
+  {
     path: 'kin',
     label: '近亲属申报',
     group: '管理',

@@ -19,14 +19,14 @@ const cookies = new Map<string, string>()
 beforeAll(async () => {
   world = await testWorld('2026-03-05')
   const at = { now: world.clock.now(), today: world.clock.today() }
-  const above = smallTown([], '370900')
+  const above = smallTown([], '370900000')
   town = await world.db.transaction().execute((tx) => createTown(tx, smallTown(), at))
   county = await world.db.transaction().execute((tx) =>
     createTown(
       tx,
       {
         ...above,
-        town: { code: '370900', name: '某县', shortName: '某', superiorName: '某市人民政府', isFiction: true },
+        town: { code: '370900000', name: '某县', shortName: '某', superiorName: '某市人民政府', isFiction: true },
         accounts: above.accounts.map((a) => ({ ...a, username: `county-${a.username}` })),
       },
       at,
@@ -42,7 +42,11 @@ afterAll(async () => {
 const as = async (who: string, method: 'GET' | 'POST', url: string, body?: object, again = true): Promise<any> => {
   let cookie = cookies.get(who)
   if (!cookie) {
-    const r = await app.inject({ method: 'POST', url: '/api/sign-in', payload: { username: who, password, town: who.startsWith('county-') ? '370900' : '370900001' } })
+    const r = await app.inject({
+      method: 'POST',
+      url: '/api/sign-in',
+      payload: { username: who, password, town: who.startsWith('county-') ? '370900000' : '370900001' },
+    })
     expect(r.statusCode, r.body).toBe(200)
     cookie = r.cookies.map((c) => `${c.name}=${c.value}`).join('; ')
     cookies.set(who, cookie)
