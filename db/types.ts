@@ -365,6 +365,18 @@ export interface DocumentTemplate {
   at: Generated<string>
 }
 
+export interface DutyCheck {
+  townId: string
+  id: string
+  petitionId: string
+  onDay: Day
+  found: string
+  demand: Generated<string>
+  byId: string
+  byName: string
+  at: Generated<string>
+}
+
 export interface GovernanceRule {
   townId: string
   code: string
@@ -1090,6 +1102,7 @@ export interface DB {
   document: Document
   documentFile: DocumentFile
   documentTemplate: DocumentTemplate
+  dutyCheck: DutyCheck
   governanceRule: GovernanceRule
   grid: Grid
   holding: Holding

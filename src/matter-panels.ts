@@ -15,6 +15,13 @@ export const matterPanels: readonly MatterPanel[] = [
     Panel: lazy(() => import('./duty/FiveDuties.tsx')),
   },
   {
+    key: 'stronger',
+    where: 'beside',
+    order: 16,
+    when: (view) => !view.matter.sealed,
+    Panel: lazy(() => import('./duty/stronger/MatterStronger.tsx')),
+  },
+  {
     key: 'duty',
     where: 'tab',
     label: '会诊与承诺',

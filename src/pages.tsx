@@ -92,6 +92,13 @@ export const officePages: readonly OfficePage[] = [
     when: adopts,
     Page: lazy(() => import('./duty/dispatch/Dispatch.tsx')),
   },
+  {
+    path: 'stronger',
+    label: '加强责任',
+    group: '责任',
+    when: (me) => adopts(me) || has(me, 'areaSecretary', 'unitHandler'),
+    Page: lazy(() => import('./duty/stronger/Stronger.tsx')),
+  },
   { path: 'dispatch/:id', Page: lazy(() => import('./duty/dispatch/Meeting.tsx')) },
   { path: 'adoption/new', Page: lazy(() => import('./duty/adoption/Prepare.tsx')) },
   { path: 'adoption/:id', Page: lazy(() => import('./duty/adoption/Round.tsx')) },
