@@ -300,6 +300,19 @@ export interface ContactWay {
   bySms: Generated<boolean>
 }
 
+export interface CourtesyCheck {
+  townId: string
+  id: string
+  petitionId: string
+  place: string
+  items: string[]
+  note: Generated<string>
+  onDay: Day
+  byId: string
+  byName: string
+  at: Generated<string>
+}
+
 export interface DispatchMeeting {
   townId: string
   id: string
@@ -1097,6 +1110,7 @@ export interface DB {
   closingTest: ClosingTest
   consultation: Consultation
   contactWay: ContactWay
+  courtesyCheck: CourtesyCheck
   dispatchMeeting: DispatchMeeting
   division: Division
   document: Document

@@ -29,6 +29,13 @@ export const matterPanels: readonly MatterPanel[] = [
     when: (view) => !view.matter.sealed,
     Panel: lazy(() => import('./duty/MatterDuty.tsx')),
   },
+  {
+    key: 'courtesy',
+    where: 'beside',
+    order: 70,
+    when: (view) => !view.matter.sealed,
+    Panel: lazy(() => import('./petitions/courtesy/Panel.tsx')),
+  },
   { key: 'recusal', where: 'beside', order: 60, Panel: lazy(() => import('./petitions/protect/Panels.tsx')) },
   {
     key: 'readers',

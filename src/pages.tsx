@@ -133,6 +133,13 @@ export const officePages: readonly OfficePage[] = [
     Page: lazy(() => import('./supervision/Supervision.tsx')),
   },
   {
+    path: 'courtesy',
+    label: '四声五心',
+    group: '责任',
+    when: worksOnMatters,
+    Page: lazy(() => import('./petitions/courtesy/Results.tsx')),
+  },
+  {
     path: 'assessment',
     label: '党建考核',
     group: '责任',

@@ -16,6 +16,7 @@ import { callRefusal } from './people/policy.ts'
 import { sessionOfRequest } from './people/session.store.ts'
 import { petitionApi, type Session } from './petitions/api.ts'
 import { calendarApi } from './petitions/calendar.api.ts'
+import { courtesyApi } from './petitions/courtesy/api.ts'
 import { handoverApi } from './petitions/handover.api.ts'
 import { importApi } from './petitions/ledger/import.api.ts'
 import { protectApi, recordMisses } from './petitions/protect/api.ts'
@@ -71,6 +72,7 @@ export const createApp = async (world: World, options: { log?: boolean; dist?: s
   peopleApi(edge, world)
   petitionApi(edge, world)
   calendarApi(edge, world)
+  courtesyApi(edge, world)
   handoverApi(edge, world)
   supervisionApi(edge, world)
   superviseApi(edge, world)

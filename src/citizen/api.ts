@@ -14,6 +14,7 @@ import { type Kept, readAll, takeIn } from '../kit/server/files.ts'
 import { type App, answerOf } from '../kit/server/http.ts'
 import type { Who } from '../people/roles.ts'
 import { keepAttachment } from '../petitions/attach.store.ts'
+import { dimensions } from '../petitions/courtesy/courtesy.ts'
 import { fileOf } from '../petitions/paper/files.store.ts'
 import type { Matter } from '../petitions/petition.ts'
 import { readersOf } from '../petitions/protect/readers.store.ts'
@@ -55,14 +56,6 @@ import { type CitizenView, citizenView, isForPetitioner, type WordKind, wordKind
 const cookieName = 'huisheng_c'
 const fileLimit = 20 * 1024 * 1024
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
-/** 四声五心 as what a petitioner can judge. */
-export const dimensions = {
-  welcome: '接待热情，有问候、有送别',
-  listen: '耐心听、诚心解释',
-  careful: '办得细心、查得清楚',
-  fair: '处理公道',
-  echo: '有结果及时告诉我',
-} as const
 
 interface Sent {
   fields: Texts

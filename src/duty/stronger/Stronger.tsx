@@ -167,7 +167,7 @@ export default function Stronger() {
       {q.data && (
         <Panel
           title={`在办 ${all.length} 件，要求没有到位 ${all.filter(lacks).length} 件`}
-          label="加强责任的事项"
+          label="加强责任"
           extra={
             <Checkbox checked={lacking} onChange={(e) => setLacking(e.target.checked)}>
               只看没有到位的
