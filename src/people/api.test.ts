@@ -277,6 +277,21 @@ describe('登录', () => {
     expect((await signIn('auditor', 'Gaiguo2026')).status).toBe(200)
   })
 
+  test('本人看得到自己登录着的设备，让其中一台退出；别人的设备看不到也动不了', async () => {
+    const [a, b, other] = [await as('clerk'), await as('clerk'), await as('mediator')]
+    const list = (await ask('GET', '/api/devices', { cookie: a })).body
+    expect(list.length).toBeGreaterThanOrEqual(2)
+    expect(list.filter((d: { current: boolean }) => d.current)).toHaveLength(1)
+    expect(list[0].current).toBe(true)
+    expect(JSON.stringify(list)).not.toMatch(/token/i)
+    const theirs = (await ask('GET', '/api/devices', { cookie: b })).body[0].id
+    await ask('POST', `/api/devices/${theirs}/end`, { cookie: other })
+    expect((await ask('GET', '/api/me', { cookie: b })).status).toBe(200)
+    expect((await ask('POST', `/api/devices/${theirs}/end`, { cookie: a })).status).toBe(200)
+    expect((await ask('GET', '/api/me', { cookie: b })).status).toBe(401)
+    expect((await ask('GET', '/api/me', { cookie: a })).status).toBe(200)
+  })
+
   test('另一镇的凭据写成本镇的，不认', async () => {
     const cookie = await as('clerk')
     const other = (await sql("select id from town where code = '370982112'"))[0].id
@@ -291,6 +306,8 @@ const calls: Record<Guarded, () => { params?: Record<string, string>; body?: unk
   me: () => ({}),
   signOut: () => ({}),
   signOutEverywhere: () => ({}),
+  devices: () => ({}),
+  endDevice: () => ({ params: { id: '0000000000000000' } }),
   changePassword: () => ({ body: { old: password, password } }),
   places: () => ({}),
   saveArea: () => ({ body: { name: `管区${uuidv7()}` } }),
@@ -316,6 +333,8 @@ const allowed: Record<Guarded, Role[] | 'all'> = {
   me: 'all',
   signOut: 'all',
   signOutEverywhere: 'all',
+  devices: 'all',
+  endDevice: 'all',
   changePassword: 'all',
   places: 'all',
   saveArea: ['systemAdmin'],

@@ -269,7 +269,7 @@ export default function LedgerPage() {
           ) : (
             <table
               className="hs-grid"
-              style={{ minWidth: cols.reduce((a, c) => a + (c.key === 'title' ? 170 : c.width), 32) }}
+              style={{ minWidth: cols.reduce((a, c) => a + (c.key === 'title' ? 230 : c.width), 32) }}
             >
               <caption className="hs-hidden">信访台账，共 {totals?.total ?? rows.length} 件</caption>
               <colgroup>
