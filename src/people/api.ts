@@ -22,6 +22,7 @@ import {
   signOutEverywhere,
 } from './session.store.ts'
 import { setUp } from './setup.store.ts'
+import { sheetsApi } from './sheets.api.ts'
 import { cookieValue, sessionLife } from './signin.ts'
 import {
   endHolding,
@@ -58,6 +59,7 @@ export const peopleApi = (edge: Edge<{ who: Who }>, edges: Edges) => {
     return done
   }
   const ok = { ok: true } as const
+  sheetsApi(edge as unknown as Edge<Session>, edges)
 
   const meOf = async (session: Session): Promise<Me> => {
     const { who } = session

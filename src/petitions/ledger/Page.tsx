@@ -40,6 +40,9 @@ const cell = (c: Column, r: LedgerRow, today: Day): ReactNode => {
       return <span className={dueClass(r.daysLeft)}>{daysLeftWords(r.daysLeft)}</span>
     case 'lastContact':
       return sinceWords(r.lastContactOn, today)
+    // Who is enough at a glance; the unit is in the tooltip and in every file made of it.
+    case 'holder':
+      return r.holder || r.unit || '—'
     case 'due':
       return <span className="hs-muted">{r.dueName || '—'}</span>
     default:
