@@ -495,6 +495,49 @@ export interface NumberCounter {
   n: Generated<number>
 }
 
+export interface OpenFile {
+  townId: string
+  id: string
+  noticeId: string
+  name: string
+  mime: string
+  size: number
+  sha256: string
+  storageKey: string
+}
+
+export interface OpenItem {
+  townId: string
+  id: string
+  kind: string
+  level: string
+  title: string
+  rhythm: string
+  withinDays: number
+  basis: Generated<string>
+  since: Day
+  active: Generated<boolean>
+  version: Generated<number>
+}
+
+export interface OpenNotice {
+  townId: string
+  id: string
+  itemId: string | null
+  villageId: string | null
+  kind: string
+  period: Generated<string>
+  title: string
+  body: string
+  postedOn: Day
+  untilOn: Day | null
+  byId: string
+  byName: string
+  requestId: string
+  withdrawnOn: Day | null
+  withdrawnReason: Generated<string>
+}
+
 export interface Outgoing {
   townId: string
   id: string
@@ -1162,6 +1205,9 @@ export interface DB {
   importRow: ImportRow
   notice: Notice
   numberCounter: NumberCounter
+  openFile: OpenFile
+  openItem: OpenItem
+  openNotice: OpenNotice
   outgoing: Outgoing
   petition: Petition
   petitionClaim: PetitionClaim

@@ -118,6 +118,13 @@ export const officePages: readonly OfficePage[] = [
     Page: lazy(() => import('./supervision/Reminders.tsx')),
   },
   {
+    path: 'open',
+    label: '三务公开',
+    group: '管理',
+    when: worksOnMatters,
+    Page: lazy(() => import('./open/Open.tsx')),
+  },
+  {
     path: 'papers',
     label: '文书与模板',
     group: '管理',

@@ -11,6 +11,7 @@ import { documentApi } from './documents/api.ts'
 import { dutyApi } from './duty/api.ts'
 import { Refused } from './kit/errors.ts'
 import { type App, createEdge } from './kit/server/http.ts'
+import { openApi } from './open/api.ts'
 import { peopleApi } from './people/api.ts'
 import { callRefusal } from './people/policy.ts'
 import { sessionOfRequest } from './people/session.store.ts'
@@ -82,6 +83,7 @@ export const createApp = async (world: World, options: { log?: boolean; dist?: s
   documentApi(edge, world)
   protectApi(edge, world)
   citizenOfficeApi(edge, world)
+  openApi(edge, world)
   await citizenApi(app, world, { dist: options.dist })
 
   const dist = options.dist ?? resolve(import.meta.dirname, '../dist')

@@ -12,6 +12,7 @@ import { uuidv7 } from '../kit/server/crypto.ts'
 import { inTown } from '../kit/server/db.ts'
 import { type Kept, readAll, takeIn } from '../kit/server/files.ts'
 import { type App, answerOf } from '../kit/server/http.ts'
+import { publicFile, publicNotice, publicNotices } from '../open/store.ts'
 import type { Who } from '../people/roles.ts'
 import { keepAttachment } from '../petitions/attach.store.ts'
 import { dimensions } from '../petitions/courtesy/courtesy.ts'
@@ -31,6 +32,8 @@ import {
   homePage,
   matterPage,
   newPage,
+  noticePage,
+  openPage,
   page,
   paperPage,
   queryPage,
@@ -184,6 +187,48 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
     c.get('/c/about', async (req, reply) => {
       const f = await frameOf(req)
       return show(reply, f, '怎么办理', aboutPage(f))
+    })
+
+    /** The whole town's figures are told when there are enough matters that nobody can be made out. */
+    const enough = 10
+    c.get('/c/open', async (req, reply) => {
+      const f = await frameOf(req)
+      const { kind = '', village = '' } = req.query as Texts
+      const { notices, figures, villages } = await atTown(f.townId, async (tx, s) => ({
+        ...(await publicNotices(tx, f.townId, s.today)),
+        villages: await villagesOf(tx, f.townId),
+      }))
+      const shown = notices.filter((n) => (!kind || n.kind === kind) && (!village || n.village === village))
+      return show(
+        reply,
+        f,
+        '公开',
+        openPage(f, {
+          notices: shown,
+          villages: villages.map((v) => v.name),
+          kind,
+          village,
+          figures: figures.total >= enough ? figures : null,
+        }),
+      )
+    })
+    c.get('/c/open/:id', async (req, reply) => {
+      const f = await frameOf(req)
+      const { id } = req.params as Texts
+      if (!uuid.test(id ?? '')) throw new NotFound('没有这份公开内容')
+      const n = await atTown(f.townId, (tx, s) => publicNotice(tx, f.townId, id!, s.today))
+      return show(reply, f, n.title, noticePage(f, n))
+    })
+    c.get('/c/open/:id/files/:file', async (req, reply) => {
+      const f = await frameOf(req)
+      const { id, file } = req.params as Texts
+      if (!uuid.test(id ?? '') || !uuid.test(file ?? '')) throw new NotFound('没有这个附件')
+      const found = await atTown(f.townId, (tx, s) => publicFile(tx, f.townId, id!, file!, s.today))
+      // Never shown inline: what others made is downloaded.
+      return reply
+        .header('content-type', found.mime)
+        .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(found.name)}`)
+        .send(Buffer.from(await world.files.get(found.storageKey)))
     })
 
     c.get('/c/query', async (req, reply) => {
