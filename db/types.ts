@@ -357,6 +357,7 @@ export interface Dispute {
   owedFen: Generated<number>
   paidFen: Generated<number>
   performedOn: Day | null
+  followerId: string | null
   followUpOn: Day | null
   followedOn: Day | null
   satisfaction: string | null

@@ -29,7 +29,8 @@ export const looksAt = (me: Mediator, d: Seen): Look => {
     (d.registeredBy === me.staffId && d.state === 'registered')
   )
     return 'file'
-  if (here.length || d.registeredBy === me.staffId || d.formerIds.includes(me.staffId) || headsCentre(me)) return 'outline'
+  if (here.length || d.registeredBy === me.staffId || d.formerIds.includes(me.staffId) || headsCentre(me))
+    return 'outline'
   return 'none'
 }
 

@@ -45,7 +45,14 @@ export const states = {
 } as const
 export type DisputeState = keyof typeof states
 /** Where it still asks for work. */
-export const openStates = ['registered', 'accepted', 'mediating', 'signing', 'performing', 'breached'] as const satisfies DisputeState[]
+export const openStates = [
+  'registered',
+  'accepted',
+  'mediating',
+  'signing',
+  'performing',
+  'breached',
+] as const satisfies DisputeState[]
 
 export const sides = { applicant: '申请人', respondent: '被申请人' } as const
 export const partyRoles = { party: '当事人', agent: '委托代理人', guardian: '监护人' } as const
@@ -53,7 +60,12 @@ export const partyKinds = { person: '个人', family: '家庭', group: '村组',
 export const consents = { asked: '待征求', yes: '愿意', no: '明确拒绝' } as const
 export const rightsWays = { oral: '口头', written: '书面' } as const
 export const mediatorHows = { chosen: '当事人选择', assigned: '委员会指定' } as const
-export const satisfactions = { satisfied: '满意', basically: '基本满意', unsatisfied: '不满意', none: '不作评价' } as const
+export const satisfactions = {
+  satisfied: '满意',
+  basically: '基本满意',
+  unsatisfied: '不满意',
+  none: '不作评价',
+} as const
 export const dangers = {
   violence: '可能激化为暴力',
   selfHarm: '可能自伤自杀',
@@ -116,7 +128,11 @@ export const PartyInput = z.object({
   phone: text(30).default(''),
   address: text(120).default(''),
   idType: text(20).default(''),
-  idLast4: z.string().trim().regex(/^([0-9X]{4})?$/, '证件只记后四位').default(''),
+  idLast4: z
+    .string()
+    .trim()
+    .regex(/^([0-9X]{4})?$/, '证件只记后四位')
+    .default(''),
   claim: text(2000).default(''),
 })
 export type PartyInput = z.infer<typeof PartyInput>
@@ -284,11 +300,19 @@ export const RegisterInput = z
   .superRefine((d, ctx) => {
     for (const side of ['applicant', 'respondent'] as const)
       if (!d.parties.some((p) => p.side === side && p.role === 'party'))
-        ctx.addIssue({ code: 'custom', path: ['parties'], message: `请填写${side === 'applicant' ? '一方' : '另一方'}当事人` })
+        ctx.addIssue({
+          code: 'custom',
+          path: ['parties'],
+          message: `请填写${side === 'applicant' ? '一方' : '另一方'}当事人`,
+        })
     d.parties.forEach((p, i) => {
       const of = p.forIndex === null ? undefined : d.parties[p.forIndex]
       if ((p.role === 'party') !== (p.forIndex === null) || (of && (of.role !== 'party' || of.side !== p.side)))
-        ctx.addIssue({ code: 'custom', path: ['parties', i, 'forIndex'], message: '代理人、监护人应写明是哪一位当事人的' })
+        ctx.addIssue({
+          code: 'custom',
+          path: ['parties', i, 'forIndex'],
+          message: '代理人、监护人应写明是哪一位当事人的',
+        })
     })
     const names = d.parties.filter((p) => p.role === 'party').map((p) => `${p.name}/${p.idLast4}`)
     if (new Set(names).size !== names.length)

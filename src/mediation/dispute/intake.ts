@@ -178,7 +178,11 @@ export const recuse = disputeMove({
   confirm: '回避后，这位调解员看不到这件纠纷；需要另选调解员。',
   input: z.object({ staffId: z.uuid('请选择调解员'), reason: need(300, '请写明回避的理由，或当事人不接受的话') }),
   refusal: (d, me) =>
-    first(inState(d, 'accepted', 'mediating', 'signing'), d.mediatorIds.length === 0 && '还没有调解员', mediates(d, me)),
+    first(
+      inState(d, 'accepted', 'mediating', 'signing'),
+      d.mediatorIds.length === 0 && '还没有调解员',
+      mediates(d, me),
+    ),
   decide: (d, input, _me, today) => {
     if (!d.mediatorIds.includes(input.staffId)) throw new Invalid('他不是这件纠纷的调解员', { staffId: '请另选' })
     const left = d.mediatorIds.filter((x) => x !== input.staffId)

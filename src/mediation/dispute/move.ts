@@ -2,15 +2,7 @@ import type { z } from 'zod'
 import type { Day } from '../../kit/day.ts'
 import type { Calendar } from '../../petitions/calendar.ts'
 import { heads, type Mediator, type Station } from '../network/network.ts'
-import type {
-  Agreement,
-  Candidate,
-  Dispute,
-  DisputeParty,
-  DisputeState,
-  Performance,
-  RecordKind,
-} from './dispute.ts'
+import type { Agreement, Candidate, Dispute, DisputeParty, DisputeState, Performance, RecordKind } from './dispute.ts'
 import { states } from './dispute.ts'
 
 /** What surrounds a decision: the calendar, the stations, those who could mediate. */
@@ -29,6 +21,8 @@ export interface DisputeChange {
   parties?: (Partial<DisputeParty> & { id: string })[]
   records?: { kind: RecordKind; onDay: Day; body: string; data?: Record<string, unknown>; private?: true }[]
   agreement?: { new: true; row: Omit<Agreement, 'id' | 'n'> } | { new: false; id: string; row: Partial<Agreement> }
+  /** An earlier draft whose place the new agreement takes. */
+  voids?: string
   /** New performances belong to the new agreement. */
   performances?: { new?: Omit<Performance, 'id' | 'agreementId'>[]; change?: (Partial<Performance> & { id: string })[] }
   papers?: { kind: string; about?: string }[]
@@ -55,7 +49,8 @@ export const inState = (d: Dispute, ...any: DisputeState[]): string | null =>
 /** The mediators, and the heads of the committee that has it. */
 export const mediates = (d: Dispute, me: Mediator): string | null =>
   d.mediatorIds.includes(me.staffId) || heads(me, d.stationId) ? null : '由承办的调解员或本站主任办理'
-export const leads = (d: Dispute, me: Mediator): string | null => (heads(me, d.stationId) ? null : '由本站主任、副主任办理')
+export const leads = (d: Dispute, me: Mediator): string | null =>
+  heads(me, d.stationId) ? null : '由本站主任、副主任办理'
 /** Before it is taken up: the station's people, and whoever wrote the report. */
 export const receives = (d: Dispute, me: Mediator): string | null =>
   d.registeredBy === me.staffId || me.seats.some((s) => s.stationId === d.stationId && s.duty !== 'expert')

@@ -4,7 +4,7 @@ import { addDays } from '../../kit/day.ts'
 import { Invalid } from '../../kit/errors.ts'
 import { DayText } from '../../petitions/petition.ts'
 import { type Level, levels } from '../network/network.ts'
-import { dangers, dangerTo, type Dispute } from './dispute.ts'
+import { type Dispute, dangers, dangerTo } from './dispute.ts'
 import { disputeMove, first, inState, mediates, receives } from './move.ts'
 
 const text = (max: number) => z.string().trim().max(max, `不能超过 ${max} 字`)
@@ -33,7 +33,12 @@ export const planSession = disputeMove({
       says: `约定 ${input.onDay} 调解`,
       set: { nextOn: input.onDay },
       records: [
-        { kind: 'plan', onDay: today, body: `定于 ${input.onDay} ${input.time} 在${input.place}调解。`, data: { ...input, n } },
+        {
+          kind: 'plan',
+          onDay: today,
+          body: `定于 ${input.onDay} ${input.time} 在${input.place}调解。`,
+          data: { ...input, n },
+        },
       ],
       papers: [{ kind: 'mediationSlip', about: String(n) }],
       tell: d.mediatorIds.map((staffId) => ({ staffId, says: `${d.number} 定于 ${input.onDay} ${input.time} 调解` })),
@@ -106,7 +111,12 @@ export const investigate = disputeMove({
     return {
       says: '记录调查',
       records: [
-        { kind: 'investigation', onDay: input.onDay, body: input.body, data: { n, place: input.place, whom: input.whom } },
+        {
+          kind: 'investigation',
+          onDay: input.onDay,
+          body: input.body,
+          data: { n, place: input.place, whom: input.whom },
+        },
       ],
       papers: [{ kind: 'mediationInvestigation', about: String(n) }],
     }
@@ -188,11 +198,7 @@ export const reportDanger = disputeMove({
     measures: text(1000).default(''),
     reported: z.literal(true, { error: '请先电话报告，再来登记' }),
   }),
-  refusal: (d, me) =>
-    first(
-      ['closed'].includes(d.state) && '纠纷已归档',
-      receives(d, me) !== null && mediates(d, me),
-    ),
+  refusal: (d, me) => first(['closed'].includes(d.state) && '纠纷已归档', receives(d, me) !== null && mediates(d, me)),
   decide: (d, input, _me, today) => ({
     says: `报告危险：${dangers[input.kind]}，已向有权机关报告`,
     records: [
@@ -203,7 +209,10 @@ export const reportDanger = disputeMove({
         data: { kind: input.kind, to: input.to, law: dangerTo[input.kind] },
       },
     ],
-    tell: d.mediatorIds.map((staffId) => ({ staffId, says: `${d.number ?? d.code} 已报告危险：${dangers[input.kind]}，请注意各方安全` })),
+    tell: d.mediatorIds.map((staffId) => ({
+      staffId,
+      says: `${d.number ?? d.code} 已报告危险：${dangers[input.kind]}，请注意各方安全`,
+    })),
   }),
 })
 
@@ -244,7 +253,15 @@ export const escalate = disputeMove({
       set: {
         stationId: to.id,
         level: to.level,
-        path: [...d.path, { stationId: d.stationId, name: stations.find((s) => s.id === d.stationId)?.name ?? '', on: today, why: input.reason }],
+        path: [
+          ...d.path,
+          {
+            stationId: d.stationId,
+            name: stations.find((s) => s.id === d.stationId)?.name ?? '',
+            on: today,
+            why: input.reason,
+          },
+        ],
         ...gone(d),
         ...(d.state === 'mediating' ? { state: 'accepted' as const } : {}),
         ...(d.state === 'registered' ? { formerIds: [...new Set([...d.formerIds, me.staffId])] } : {}),
@@ -264,8 +281,12 @@ export const joinUp = disputeMove({
     reason: need(500, '请写明为什么需要联合调解'),
   }),
   refusal: (d, me) =>
-    first(inState(d, 'accepted', 'mediating', 'breached'), d.level !== 'centre' && '由镇调解中心召集联合调解', mediates(d, me)),
-  decide: (d, input, _me, today) => ({
+    first(
+      inState(d, 'accepted', 'mediating', 'breached'),
+      d.level !== 'centre' && '由镇调解中心召集联合调解',
+      mediates(d, me),
+    ),
+  decide: (_d, input, _me, today) => ({
     says: `召集联合调解：${input.units.join('、')}`,
     set: { level: 'joint', joint: { units: input.units, lawyer: input.lawyer, judge: input.judge, on: today } },
     records: [
@@ -283,7 +304,11 @@ export const sendDown = disputeMove({
   label: '交回下级',
   input: z.object({ stationId: z.uuid('请选择调解点'), reason: need(500, '请写明交回的理由') }),
   refusal: (d, me) =>
-    first(inState(d, 'accepted', 'mediating', 'performing'), d.level === 'village' && '已经在村调解点', mediates(d, me)),
+    first(
+      inState(d, 'accepted', 'mediating', 'performing'),
+      d.level === 'village' && '已经在村调解点',
+      mediates(d, me),
+    ),
   decide: (d, input, _me, today, { stations }) => {
     const to = stations.find((s) => s.id === input.stationId && s.active)
     const now = d.level === 'joint' ? 3 : order.indexOf(d.level as Level)
@@ -296,7 +321,15 @@ export const sendDown = disputeMove({
       set: {
         stationId: to.id,
         level: to.level,
-        path: [...d.path, { stationId: d.stationId, name: stations.find((s) => s.id === d.stationId)?.name ?? '', on: today, why: input.reason }],
+        path: [
+          ...d.path,
+          {
+            stationId: d.stationId,
+            name: stations.find((s) => s.id === d.stationId)?.name ?? '',
+            on: today,
+            why: input.reason,
+          },
+        ],
         ...gone(d),
         ...(d.state === 'mediating' ? { state: 'accepted' as const } : {}),
       },

@@ -43,11 +43,7 @@ export type LetterInput = z.infer<typeof LetterInput>
 
 /** What is wrong with the days of a new letter; terms of one kind do not overlap by more than the renewal takes. */
 export const letterRefusal = (given: Pick<LetterInput, 'fromOn' | 'toOn'>, today: Day): string | null =>
-  given.toOn <= given.fromOn
-    ? '任期的止日应当晚于起日'
-    : given.toOn <= today
-      ? '任期已经过去，不必再签'
-      : null
+  given.toOn <= given.fromOn ? '任期的止日应当晚于起日' : given.toOn <= today ? '任期已经过去，不必再签' : null
 
 /** Why this person can't sign; the text must have been opened first, and the name typed is the own one. */
 export const signRefusal = (

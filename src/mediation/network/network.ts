@@ -142,8 +142,7 @@ export const gapsOf = (
   if (!now.some((m) => m.duty === 'head')) says.push('缺主任')
   for (const g of grids) if (!now.some((m) => m.gridId === g.id)) says.push(`${g.name}缺网格员`)
   if (board.length < committeeSize.least) says.push(`委员 ${board.length} 人，不足三人（人民调解法第八条）`)
-  if (board.length > 0 && !board.some((m) => m.female !== false))
-    says.push('没有妇女成员（人民调解法第八条）')
+  if (board.length > 0 && !board.some((m) => m.female !== false)) says.push('没有妇女成员（人民调解法第八条）')
   for (const m of own.filter((x) => x.until <= today)) says.push(`${m.name}任期已于 ${m.until} 届满，应换届`)
   for (const m of now.filter((x) => x.until <= soon)) says.push(`${m.name}任期将于 ${m.until} 届满`)
   return says.map((x) => ({ stationId: s.id, says: x }))
@@ -166,7 +165,13 @@ export interface Colleague {
 /** Which seats follow from posts: officer and grid workers at the village point, secretary at the area station, the office at the centre. */
 export const seatsFrom = (
   people: readonly Colleague[],
-): { staffId: string; name: string; duty: Duty; at: { level: Level; placeId: string | null }; gridId: string | null }[] =>
+): {
+  staffId: string
+  name: string
+  duty: Duty
+  at: { level: Level; placeId: string | null }
+  gridId: string | null
+}[] =>
   people.flatMap((p) =>
     p.posts.flatMap((o) => {
       const seat = (duty: Duty, level: Level, placeId: string | null, gridId: string | null = null) => [
@@ -177,7 +182,8 @@ export const seatsFrom = (
       if (o.role === 'areaSecretary') return seat('head', 'area', o.areaId)
       if (o.role === 'petitionHead') return seat('head', 'centre', null)
       if (o.role === 'mediator') return seat('mediator', 'centre', null)
-      if (o.role === 'unitHandler' && o.unitName?.includes('司法')) return seat(o.heads ? 'deputy' : 'mediator', 'centre', null)
+      if (o.role === 'unitHandler' && o.unitName?.includes('司法'))
+        return seat(o.heads ? 'deputy' : 'mediator', 'centre', null)
       return []
     }),
   )

@@ -3,16 +3,9 @@ import { happened, type Tx, writeTrace } from '../../audit/trace.ts'
 import { addDays, type Day } from '../../kit/day.ts'
 import { Invalid, NotFound, Refused } from '../../kit/errors.ts'
 import { sha256, uuidv7 } from '../../kit/server/crypto.ts'
-import type { Role, Who } from '../../people/roles.ts'
+import type { Who } from '../../people/roles.ts'
 import type { Setting } from '../../petitions/store.ts'
-import {
-  type LetterInput,
-  type LetterKind,
-  letterFor,
-  letterRefusal,
-  signedText,
-  signRefusal,
-} from './letter.ts'
+import { type LetterInput, type LetterKind, letterFor, letterRefusal, signedText, signRefusal } from './letter.ts'
 import {
   type Colleague,
   type Gap,
@@ -34,7 +27,14 @@ const say = (tx: Tx, who: Who, subjectId: string, says: string, requestId: strin
   writeTrace(
     tx,
     { townId: who.townId, staffId: who.staffId, name: who.name, post: who.post },
-    { subjectId, subjectKind: 'mediation', kind: 'mediation', says, requestId, ...(data === undefined ? {} : { data }) },
+    {
+      subjectId,
+      subjectKind: 'mediation',
+      kind: 'mediation',
+      says,
+      requestId,
+      ...(data === undefined ? {} : { data }),
+    },
     s.now,
   )
 
@@ -49,8 +49,37 @@ export const mediatorOf = async (tx: Tx, who: Who, today: Day): Promise<Mediator
   return { ...who, seats: r.rows }
 }
 
-const stationColumns = ['id', 'level', 'name', 'areaId', 'villageId', 'committee', 'room', 'hours', 'phone', 'roster', 'active', 'version'] as const
-const memberColumns = ['id', 'stationId', 'staffId', 'name', 'female', 'duty', 'since', 'until', 'endedOn', 'endedReason', 'fields', 'languages', 'interests', 'gridId', 'version'] as const
+const stationColumns = [
+  'id',
+  'level',
+  'name',
+  'areaId',
+  'villageId',
+  'committee',
+  'room',
+  'hours',
+  'phone',
+  'roster',
+  'active',
+  'version',
+] as const
+const memberColumns = [
+  'id',
+  'stationId',
+  'staffId',
+  'name',
+  'female',
+  'duty',
+  'since',
+  'until',
+  'endedOn',
+  'endedReason',
+  'fields',
+  'languages',
+  'interests',
+  'gridId',
+  'version',
+] as const
 
 export const stationsOf = async (tx: Tx, townId: string): Promise<Station[]> =>
   (await tx
@@ -104,7 +133,7 @@ const colleagues = async (tx: Tx, townId: string, today: Day): Promise<Colleague
       join post o on o.town_id = h.town_id and o.id = h.post_id and o.active
       left join unit u on u.town_id = o.town_id and u.id = o.unit_id
       where s.town_id = ${townId}::uuid and s.active group by s.id, s.name`.execute(tx)
-  ).rows.map((r) => ({ ...r, posts: r.posts as { role: Role }[] as Colleague['posts'] }))
+  ).rows
 
 /**
  * Make the network from the town's own areas, villages, grids and posts: whatever is missing is added, nothing is changed or removed,
@@ -122,15 +151,35 @@ export const makeNetwork = async (
   if (no) throw new Refused(no)
   const { townId } = who
   const town = s.town.name
-  const areas = await tx.selectFrom('area').select(['id', 'name']).where('townId', '=', townId).where('active', '=', true).execute()
-  const villages = await tx.selectFrom('village').select(['id', 'name']).where('townId', '=', townId).where('active', '=', true).execute()
+  const areas = await tx
+    .selectFrom('area')
+    .select(['id', 'name'])
+    .where('townId', '=', townId)
+    .where('active', '=', true)
+    .execute()
+  const villages = await tx
+    .selectFrom('village')
+    .select(['id', 'name'])
+    .where('townId', '=', townId)
+    .where('active', '=', true)
+    .execute()
   const was = await stationsOf(tx, townId)
   const key = (level: Level, place: string | null) => `${level}/${place ?? ''}`
   const known = new Map(was.map((x) => [key(x.level, x.villageId ?? x.areaId), x.id]))
   const wanted = [
     { level: 'centre' as const, place: null, name: `${town}矛盾纠纷调解中心`, committee: `${town}人民调解委员会` },
-    ...areas.map((a) => ({ level: 'area' as const, place: a.id, name: `${a.name}矛盾纠纷调解站`, committee: `${town}人民调解委员会` })),
-    ...villages.map((v) => ({ level: 'village' as const, place: v.id, name: `${v.name}矛盾纠纷调解点`, committee: `${v.name}人民调解委员会` })),
+    ...areas.map((a) => ({
+      level: 'area' as const,
+      place: a.id,
+      name: `${a.name}矛盾纠纷调解站`,
+      committee: `${town}人民调解委员会`,
+    })),
+    ...villages.map((v) => ({
+      level: 'village' as const,
+      place: v.id,
+      name: `${v.name}矛盾纠纷调解点`,
+      committee: `${v.name}人民调解委员会`,
+    })),
   ].filter((w) => !known.has(key(w.level, w.place)))
   const rows = wanted.map((w) => {
     const id = uuidv7(s.now.getTime())
@@ -145,9 +194,17 @@ export const makeNetwork = async (
       villageId: w.level === 'village' ? w.place : null,
     }
   })
-  if (rows.length) await tx.insertInto('mediationStation').values(rows as never).execute()
+  if (rows.length)
+    await tx
+      .insertInto('mediationStation')
+      .values(rows as never)
+      .execute()
   const members = await membersOf(tx, townId)
-  const sits = new Set(members.filter((m) => m.endedOn === null && m.until > s.today).map((m) => `${m.stationId}/${m.staffId}/${m.gridId ?? ''}`))
+  const sits = new Set(
+    members
+      .filter((m) => m.endedOn === null && m.until > s.today)
+      .map((m) => `${m.stationId}/${m.staffId}/${m.gridId ?? ''}`),
+  )
   const seats = seatsFrom(await colleagues(tx, townId, s.today)).flatMap((x) => {
     const stationId = known.get(key(x.at.level, x.at.placeId))
     if (!stationId || sits.has(`${stationId}/${x.staffId}/${x.gridId ?? ''}`)) return []
@@ -165,7 +222,11 @@ export const makeNetwork = async (
       },
     ]
   })
-  if (seats.length) await tx.insertInto('mediationMember').values(seats as never).execute()
+  if (seats.length)
+    await tx
+      .insertInto('mediationMember')
+      .values(seats as never)
+      .execute()
   await say(tx, who, townId, `建立调解网络：新增站点 ${rows.length} 个、成员 ${seats.length} 人`, requestId, s)
   return { stations: rows.length, members: seats.length }
 }
@@ -211,25 +272,51 @@ export const addMember = async (
   const now = (await membersOf(tx, who.townId, stationId)).filter((m) => seated(m, s.today))
   if (input.staffId && now.some((m) => m.staffId === input.staffId && m.gridId === input.gridId))
     throw new Invalid('此人已是本站成员', { staffId: '已是本站成员' })
-  if (input.duty === 'head' && now.some((m) => m.duty === 'head')) throw new Invalid('本站已有主任', { duty: '已有主任' })
+  if (input.duty === 'head' && now.some((m) => m.duty === 'head'))
+    throw new Invalid('本站已有主任', { duty: '已有主任' })
   const staff = input.staffId
-    ? await tx.selectFrom('staff').select('name').where('townId', '=', who.townId).where('id', '=', input.staffId).where('active', '=', true).executeTakeFirst()
+    ? await tx
+        .selectFrom('staff')
+        .select('name')
+        .where('townId', '=', who.townId)
+        .where('id', '=', input.staffId)
+        .where('active', '=', true)
+        .executeTakeFirst()
     : null
   if (input.staffId && !staff) throw new Invalid('没有这个人员', { staffId: '没有这个人员' })
   const id = uuidv7(s.now.getTime())
   await tx
     .insertInto('mediationMember')
-    .values({ townId: who.townId, id, stationId, ...input, name: staff?.name ?? input.name, until: termEnd(input.since) } as never)
+    .values({
+      townId: who.townId,
+      id,
+      stationId,
+      ...input,
+      name: staff?.name ?? input.name,
+      until: termEnd(input.since),
+    } as never)
     .execute()
-  await say(tx, who, stationId, `聘任${staff?.name ?? input.name}`, given.requestId, s, { memberId: id, duty: input.duty })
+  await say(tx, who, stationId, `聘任${staff?.name ?? input.name}`, given.requestId, s, {
+    memberId: id,
+    duty: input.duty,
+  })
 }
+
+const later = (a: Day, b: Day): Day => [a, b].sort()[1]!
 
 /** End a seat (with the reason), or begin the next term. */
 export const changeMember = async (
   tx: Tx,
   who: Who,
   memberId: string,
-  given: { requestId: string; version: number; act: { how: 'end'; reason: string } | { how: 'renew' } | { how: 'facts'; fields: string[]; languages: string[]; interests: string[]; female: boolean | null } },
+  given: {
+    requestId: string
+    version: number
+    act:
+      | { how: 'end'; reason: string }
+      | { how: 'renew' }
+      | { how: 'facts'; fields: string[]; languages: string[]; interests: string[]; female: boolean | null }
+  },
   s: Setting,
 ): Promise<void> => {
   if (await happened(tx, who.townId, given.requestId)) return
@@ -245,9 +332,10 @@ export const changeMember = async (
     act.how === 'end'
       ? { endedOn: s.today, endedReason: act.reason }
       : act.how === 'renew'
-        ? { until: termEnd(m.until > s.today ? m.until : s.today) }
+        ? { until: termEnd(later(m.until, s.today)) }
         : { fields: act.fields, languages: act.languages, interests: act.interests, female: act.female }
-  if (act.how === 'renew' && m.until > addDays(s.today, 60)) throw new Refused(`任期到 ${m.until}，届满前六十日内再续聘`)
+  if (act.how === 'renew' && m.until > addDays(s.today, 60))
+    throw new Refused(`任期到 ${m.until}，届满前六十日内再续聘`)
   const done = await tx
     .updateTable('mediationMember')
     .set({ ...set, version: given.version + 1 } as never)
@@ -256,7 +344,8 @@ export const changeMember = async (
     .where('version', '=', given.version)
     .executeTakeFirst()
   if (done.numUpdatedRows === 0n) throw new Refused('他人刚改过，请刷新后再办')
-  const says = act.how === 'end' ? `${m.name}离任：${act.reason}` : act.how === 'renew' ? `续聘${m.name}` : `更新${m.name}的资料`
+  const says =
+    act.how === 'end' ? `${m.name}离任：${act.reason}` : act.how === 'renew' ? `续聘${m.name}` : `更新${m.name}的资料`
   await say(tx, who, m.stationId, says, given.requestId, s, { memberId })
 }
 
@@ -303,7 +392,15 @@ export const letterState = async (tx: Tx, who: Who, letterId: string, today: Day
     .select(['staffId', 'readAt', 'signedOn', 'how', 'signedName', 'sha256', 'fileId'])
     .where('townId', '=', who.townId)
     .where('letterId', '=', letterId)
-    .execute()) as unknown as { staffId: string; readAt: string; signedOn: Day | null; how: string | null; signedName: string; sha256: string | null; fileId: string | null }[]
+    .execute()) as unknown as {
+    staffId: string
+    readAt: string
+    signedOn: Day | null
+    how: string | null
+    signedName: string
+    sha256: string | null
+    fileId: string | null
+  }[]
   const by = new Map(signings.map((x) => [x.staffId, x]))
   const rows = owing(members, letter.kind, today).map((o) => {
     const g = by.get(o.staffId)
@@ -335,7 +432,12 @@ export const letterCounts = async (tx: Tx, townId: string, today: Day) => {
   })
 }
 
-export const issueLetter = async (tx: Tx, who: Who, given: { requestId: string; input: LetterInput }, s: Setting): Promise<string | null> => {
+export const issueLetter = async (
+  tx: Tx,
+  who: Who,
+  given: { requestId: string; input: LetterInput },
+  s: Setting,
+): Promise<string | null> => {
   if (await happened(tx, who.townId, given.requestId)) return null
   const no = keepRefusal(await mediatorOf(tx, who, s.today), null)
   if (no) throw new Refused(no)
@@ -345,10 +447,20 @@ export const issueLetter = async (tx: Tx, who: Who, given: { requestId: string; 
   const hash = sha256(`${given.input.title}\n${given.input.body}`)
   await tx
     .insertInto('dutyLetter')
-    .values({ townId: who.townId, id, ...given.input, sha256: hash, issuedOn: s.today, issuedBy: who.staffId, issuedName: who.name } as never)
+    .values({
+      townId: who.townId,
+      id,
+      ...given.input,
+      sha256: hash,
+      issuedOn: s.today,
+      issuedBy: who.staffId,
+      issuedName: who.name,
+    } as never)
     .execute()
   await say(tx, who, id, `签发诚信责任书《${given.input.title}》`, given.requestId, s, { sha256: hash })
-  const told = owing(await membersOf(tx, who.townId), given.input.kind, s.today).filter((o) => o.staffId !== who.staffId)
+  const told = owing(await membersOf(tx, who.townId), given.input.kind, s.today).filter(
+    (o) => o.staffId !== who.staffId,
+  )
   if (told.length)
     await tx
       .insertInto('notice')
@@ -385,7 +497,9 @@ export const signLetter = async (
   tx: Tx,
   who: Who,
   letterId: string,
-  given: { requestId: string; how: 'phone'; name: string } | { requestId: string; how: 'paper'; staffId: string; fileId: string; on: Day },
+  given:
+    | { requestId: string; how: 'phone'; name: string }
+    | { requestId: string; how: 'paper'; staffId: string; fileId: string; on: Day },
   s: Setting,
 ): Promise<void> => {
   if (await happened(tx, who.townId, given.requestId)) return
@@ -417,7 +531,10 @@ export const signLetter = async (
     .executeTakeFirst()
   const no = signRefusal(
     letter,
-    { readAt: given.how === 'paper' ? s.now.toISOString() : ((before?.readAt as unknown as string) ?? null), signedOn: (before?.signedOn ?? null) as Day | null },
+    {
+      readAt: given.how === 'paper' ? s.now.toISOString() : ((before?.readAt as unknown as string) ?? null),
+      signedOn: (before?.signedOn ?? null) as Day | null,
+    },
     { name: given.how === 'phone' ? given.name : row.name, own: row.name },
     s.today,
   )
@@ -448,5 +565,13 @@ export const signLetter = async (
       } as never),
     )
     .execute()
-  await say(tx, who, letterId, `${row.name}签署诚信责任书（${given.how === 'phone' ? '手机' : '纸质'}）`, given.requestId, s, { staffId, sha256: hash })
+  await say(
+    tx,
+    who,
+    letterId,
+    `${row.name}签署诚信责任书（${given.how === 'phone' ? '手机' : '纸质'}）`,
+    given.requestId,
+    s,
+    { staffId, sha256: hash },
+  )
 }
