@@ -1142,6 +1142,10 @@ export interface Service {
   byName: Generated<string>
   at: Generated<string>
   partyId: string | null
+  relation: Generated<string>
+  place: Generated<string>
+  postNumber: Generated<string>
+  consent: Generated<boolean>
 }
 
 export interface Session {

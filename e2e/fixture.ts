@@ -3,7 +3,8 @@ import { resolve } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import { type Browser, type BrowserContext, chromium as driver, type Page } from 'playwright-core'
 import { expect } from 'vitest'
-import { demoAccounts, playDemo } from '../seed/demo.ts'
+import { peopleOf, playDemo } from '../seed/demo.ts'
+import { demoPassword } from '../seed/town.ts'
 import { chromium } from '../src/kit/server/chromium.ts'
 import { type TestWorld, testWorld } from '../src/kit/server/testing.ts'
 import { createApp } from '../src/server.ts'
@@ -59,10 +60,9 @@ export const startOffice = async (
     return page
   }
   const signIn = async (page: Page, username: string) => {
-    const account = demoAccounts().find((a) => a.username === username)
-    if (!account) throw new Error(`没有演示账号 ${username}`)
+    nameOf(username)
     await page.getByLabel('账号', { exact: true }).fill(username)
-    await page.getByLabel('密码', { exact: true }).fill(account.password)
+    await page.getByLabel('密码', { exact: true }).fill(demoPassword)
     await page.getByRole('button', { name: '登录', exact: true }).click()
     await page.locator('.hs-shell main h1').waitFor()
   }
@@ -87,15 +87,38 @@ export const startOffice = async (
   }
 }
 
-/** Axe finds nothing on this page. Waits for what fades in, which has not its colours yet. */
-export const clean = async (page: Page, where = page.url()) => {
+/** The name of the person who holds this demo account. */
+export const nameOf = (username: string): string => {
+  const person = peopleOf().find((p) => p.username === username)
+  if (!person) throw new Error(`没有演示账号 ${username}`)
+  return person.name
+}
+
+/** Choose from a list by its label; typing narrows a long one. */
+export const choose = async (page: Page, label: string, name: string | RegExp, type = false) => {
+  const box = page.getByLabel(label, { exact: true })
+  await box.focus()
+  if (type) await box.fill(String(name))
+  else await page.keyboard.press('ArrowDown')
+  const list = page.locator('.ant-select-dropdown:not(.ant-select-dropdown-hidden)')
+  const option = list.locator('.ant-select-item-option').filter({ hasText: name }).first()
+  await option.click()
+}
+
+/** What axe finds on this page, a line each. Waits for what fades in, which has not its colours yet. */
+export const faultsOf = async (page: Page, where = page.url()): Promise<string[]> => {
   await page.waitForFunction(() =>
     document
       .getAnimations()
       .every((a) => a.playState !== 'running' || a.effect?.getComputedTiming().iterations === Number.POSITIVE_INFINITY),
   )
   const { violations } = await new AxeBuilder({ page }).exclude('.ant-btn-loading').analyze()
-  expect(violations.map((v) => `${where} ${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`)).toEqual([])
+  return violations.map((v) => `${where} ${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`)
+}
+
+/** Axe finds nothing on this page. */
+export const clean = async (page: Page, where = page.url()) => {
+  expect(await faultsOf(page, where)).toEqual([])
 }
 
 /** Nothing sticks out sideways. */

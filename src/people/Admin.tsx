@@ -1,6 +1,6 @@
-import { Tabs } from 'antd'
 import { useSearchParams } from 'react-router'
 import { Nothing, PageHead } from '../kit/ui/bits.tsx'
+import { Tabs } from '../kit/ui/Tabs.tsx'
 import { useMe } from './me.ts'
 import { PlacesTab, UnitsTab } from './PlacesTab.tsx'
 import { PostsTab } from './PostsTab.tsx'
@@ -26,9 +26,10 @@ export default function Admin() {
       <PageHead title="人员与地点" />
       <Tabs
         items={items}
-        activeKey={items.some((i) => i.key === asked) ? asked! : items[0]!.key}
+        label="人员与地点"
+        value={asked ?? ''}
         onChange={(tab) => setParams({ tab }, { replace: true })}
-        destroyOnHidden
+        leave
       />
     </>
   )

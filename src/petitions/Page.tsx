@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { App, Button, Dropdown, Input, Select, Tabs } from 'antd'
+import { App, Button, Dropdown, Input, Select } from 'antd'
 import { Fragment, type ReactNode, Suspense, useContext, useState } from 'react'
 import { Link, useParams, useSearchParams } from 'react-router'
 import { options } from '../kit/choice.ts'
@@ -7,6 +7,7 @@ import { formal } from '../kit/day.ts'
 import { Nothing, Panel, Sentence, usePhone, useTitle, Waiting } from '../kit/ui/bits.tsx'
 import { call } from '../kit/ui/call.ts'
 import { useShortcuts } from '../kit/ui/shortcuts.tsx'
+import { Tabs } from '../kit/ui/Tabs.tsx'
 import { useMe } from '../people/me.ts'
 import { Attachments } from './Attachments.tsx'
 import { traceKinds } from './move.ts'
@@ -574,7 +575,8 @@ export default function MatterPage() {
         <div className="hs-middle">
           <section className="hs-panel hs-file" aria-label="事项材料">
             <Tabs
-              activeKey={tab}
+              label="事项材料"
+              value={tab}
               onChange={setTab}
               items={[
                 { key: 'facts', label: '事项', children: <Facts view={view} onReveal={reveal} open={open} /> },
@@ -655,7 +657,7 @@ export default function MatterPage() {
                 },
                 ...panelsFor(panels, 'tab', view, me).map((p) => ({
                   key: p.key,
-                  label: typeof p.label === 'function' ? p.label(view) : p.label,
+                  label: (typeof p.label === 'function' ? p.label(view) : p.label) ?? '',
                   children: (
                     <Suspense fallback={<Waiting />}>
                       <p.Panel {...props} />

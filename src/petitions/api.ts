@@ -66,7 +66,7 @@ export const petitionApi = (edge: Edge<Session>, world: World) => {
   const read = <T>(who: Who, work: (tx: Tx, s: Setting) => Promise<T>) =>
     inTown(world.db, who.townId, async (tx) => work(tx, await settingOf(tx, world, who.townId)), { readOnly: true })
   const write = <T>(who: Who, work: (tx: Tx, s: Setting) => Promise<T>) =>
-    inTown(world.db, who.townId, async (tx) => work(tx, await settingOf(tx, world, who.townId)))
+    inTown(world.db, who.townId, async (tx) => work(tx, await settingOf(tx, world, who.townId)), { fewRows: true })
 
   serve(r.ledger, ({ session: { who }, query }) =>
     read(who, async (tx, s) => ({ ...(await ledger(tx, who, query, s.today)), today: s.today })),

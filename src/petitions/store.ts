@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { DB } from '../../db/types.ts'
 import { canonical } from '../audit/chain.ts'
 import { type By, type Tx, traceRow, traceValues } from '../audit/trace.ts'
 import { catalogue, type DocumentKind } from '../documents/catalogue.ts'
@@ -8,6 +9,7 @@ import { type Day, formal } from '../kit/day.ts'
 import { NotFound, Refused } from '../kit/errors.ts'
 import { queryCode, sm3, uuidv7 } from '../kit/server/crypto.ts'
 import type { Keyring } from '../kit/server/keys.ts'
+import { jsonColumnsOf, Together, type Worked } from '../kit/server/together.ts'
 import { nobody, type Who } from '../people/roles.ts'
 import { dueOf, legalLimits, type RuleId } from './clocks.ts'
 import { type CountKey, countKey, countMoves } from './counts.ts'
@@ -80,7 +82,7 @@ export const findMatter = async (
       ).as('documents'),
       agg(
         'service',
-        'id, document_id, way, served_on, receiver, outcome, witness, attitude, note, by_name, at, party_id',
+        'id, document_id, way, served_on, receiver, relation, place, post_number, consent, outcome, witness, attitude, note, by_name, at, party_id',
         'c.at, c.id',
       ).as('services'),
       agg('petition_review', '*', 'c.id', 'and c.round = petition.round').as('reviews'),
@@ -252,6 +254,33 @@ export const nextDue = (clocks: Clock[]): { nextDueOn: Day | null; nextDueRule: 
   return { nextDueOn: running[0]?.dueOn ?? null, nextDueRule: running[0]?.rule ?? null }
 }
 
+const clockChanges = ['dueOn', 'extension', 'endedOn', 'outcome', 'steps', 'excluded']
+const testChanges = [
+  'answer',
+  'evidenceIds',
+  'answeredBy',
+  'answeredOn',
+  'confirmed',
+  'confirmedBy',
+  'confirmedOn',
+  'reason',
+]
+const blankOpinion = {
+  request: '',
+  facts: '',
+  reasons: '',
+  opinion: '',
+  legalBasis: '',
+  remedy: '',
+  draftedBy: null,
+  draftedOn: null,
+  checkedBy: null,
+  checkedOn: null,
+  signedBy: null,
+  signedOn: null,
+  returnedReason: '',
+  documentId: null,
+}
 const clockValues = (townId: string, petitionId: string) => (c: Clock) => ({
   townId,
   id: c.id,
@@ -279,15 +308,19 @@ export const nextNumber = async (tx: Tx, townId: string, kind: string, year: num
 
 /** Counters spread over shards, so that moves at the same step do not wait for one another. */
 const shards = 8
-export const bumpCounts = async (tx: Tx, townId: string, moves: { key: CountKey; n: number }[]): Promise<void> => {
-  if (moves.length === 0) return
+const bump = (w: Together, townId: string, moves: { key: CountKey; n: number }[]): void => {
   const shard = Math.floor(Math.random() * shards)
   const sorted = [...moves].sort((a, b) => (canonical(a.key) < canonical(b.key) ? -1 : 1))
-  await sql`insert into petition_count (town_id, village_id, step, grade, is_key, sealed, shard, n)
-    values ${sql.join(sorted.map(({ key, n }) => sql`(${townId}::uuid, ${key.villageId}::uuid, ${key.step}, ${key.grade}, ${key.isKey}, ${key.sealed}, ${shard}::smallint, ${n}::int)`))}
-    on conflict (town_id, village_id, step, grade, is_key, sealed, shard) do update set n = petition_count.n + excluded.n`.execute(
-    tx,
+  w.insert(
+    'petitionCount',
+    sorted.map(({ key, n }) => ({ townId, ...key, shard, n })),
+    'on conflict (town_id, village_id, step, grade, is_key, sealed, shard) do update set n = petition_count.n + excluded.n',
   )
+}
+export const bumpCounts = async (tx: Tx, townId: string, moves: { key: CountKey; n: number }[]): Promise<void> => {
+  const w = new Together()
+  bump(w, townId, moves)
+  await w.write(tx)
 }
 
 const byOf = (who: Who): By => ({
@@ -371,6 +404,7 @@ export const applyChange = async (
   Object.assign(set, nextDue(wound.all))
   if (change.kind !== 'read' && change.kind !== 'remind') set.lastProgressOn = today
   const after: Matter = { ...before, ...set, clocks: wound.all }
+  const w = new Together()
 
   if (change.parties) {
     // Rows keep their ids: service, ratings and rights hang on them.
@@ -391,13 +425,11 @@ export const applyChange = async (
   }
   if (change.rate) {
     const { partyId, office, unit, on } = change.rate
-    await tx
-      .updateTable('petitionParty')
-      .set({ ratingOffice: office, ratingUnit: unit, ratedOn: on })
-      .where('townId', '=', townId)
-      .where('id', '=', partyId)
-      .where('petitionId', '=', id)
-      .execute()
+    w.update(
+      'petitionParty',
+      { ratingOffice: office, ratingUnit: unit, ratedOn: on },
+      { townId, id: partyId, petitionId: id },
+    )
     after.parties = after.parties.map((p) =>
       p.id === partyId ? { ...p, ratingOffice: office, ratingUnit: unit, ratedOn: on } : p,
     )
@@ -441,8 +473,8 @@ export const applyChange = async (
       .execute()
     after.tasks = after.tasks.map((x) => (x.id === taskId ? { ...x, ...t } : x))
   }
-  if (change.outcome) {
-    const row = { round, ...change.outcome }
+  for (const given of change.outcomes ?? []) {
+    const row = { round, ...given }
     await tx
       .insertInto('petitionOutcome')
       .values({ townId, petitionId: id, ...row } as never)
@@ -462,30 +494,13 @@ export const applyChange = async (
     after.outcomes = [...after.outcomes.filter((o) => o.outcome !== row.outcome), row]
   }
   if (change.claims) {
-    await tx.deleteFrom('petitionClaim').where('townId', '=', townId).where('petitionId', '=', id).execute()
+    if (before.claims.length)
+      await tx.deleteFrom('petitionClaim').where('townId', '=', townId).where('petitionId', '=', id).execute()
     const rows = change.claims.map((c, sort) => ({ townId, id: uuidv7(), petitionId: id, ...c, sort }))
-    if (rows.length)
-      await tx
-        .insertInto('petitionClaim')
-        .values(rows as never)
-        .execute()
+    w.insert('petitionClaim', rows)
     after.claims = rows as never
   }
-  if (wound.changed.length)
-    await tx
-      .insertInto('petitionClock')
-      .values(wound.changed.map(clockValues(townId, id)) as never)
-      .onConflict((oc) =>
-        oc.columns(['townId', 'id']).doUpdateSet((eb) => ({
-          dueOn: eb.ref('excluded.dueOn'),
-          extension: eb.ref('excluded.extension'),
-          endedOn: eb.ref('excluded.endedOn'),
-          outcome: eb.ref('excluded.outcome'),
-          steps: eb.ref('excluded.steps'),
-          excluded: eb.ref('excluded.excluded'),
-        })),
-      )
-      .execute()
+  w.upsert('petitionClock', wound.changed.map(clockValues(townId, id)), ['townId', 'id'], clockChanges)
   if (change.record) {
     const row = {
       townId,
@@ -499,47 +514,17 @@ export const applyChange = async (
       byName: who.name,
       at: now.toISOString(),
     }
-    await tx
-      .insertInto('petitionRecord')
-      .values(row as never)
-      .execute()
+    w.insert('petitionRecord', [row])
     after.records = [...after.records, { ...row, data: change.record.data ?? {} } as never]
   }
   if (change.opinion) {
     const { new: fresh, ...o } = change.opinion
-    if (fresh) {
-      const row = { townId, id: uuidv7(), petitionId: id, round, n: (before.opinionNow?.n ?? 0) + 1, ...o }
-      await tx
-        .insertInto('petitionOpinion')
-        .values(row as never)
-        .execute()
-      after.opinionNow = {
-        request: '',
-        facts: '',
-        reasons: '',
-        opinion: '',
-        legalBasis: '',
-        remedy: '',
-        draftedBy: null,
-        draftedOn: null,
-        checkedBy: null,
-        checkedOn: null,
-        signedBy: null,
-        signedOn: null,
-        returnedReason: '',
-        documentId: null,
-        ...row,
-      } as never
-    } else {
-      if (!before.opinionNow) throw new Refused('没有意见书草稿')
-      await tx
-        .updateTable('petitionOpinion')
-        .set(o as never)
-        .where('townId', '=', townId)
-        .where('id', '=', before.opinionNow.id)
-        .execute()
-      after.opinionNow = { ...before.opinionNow, ...o } as never
-    }
+    if (!fresh && !before.opinionNow) throw new Refused('没有意见书草稿')
+    after.opinionNow = (
+      fresh
+        ? { ...blankOpinion, townId, id: uuidv7(), petitionId: id, round, n: (before.opinionNow?.n ?? 0) + 1, ...o }
+        : { ...before.opinionNow, ...o }
+    ) as never
   }
   if (change.tests) {
     const rows = change.tests.map((t) => ({
@@ -556,22 +541,7 @@ export const applyChange = async (
       confirmedOn: t.confirmedOn,
       reason: t.reason,
     }))
-    await tx
-      .insertInto('closingTest')
-      .values(rows as never)
-      .onConflict((oc) =>
-        oc.columns(['townId', 'petitionId', 'round', 'test']).doUpdateSet((eb) => ({
-          answer: eb.ref('excluded.answer'),
-          evidenceIds: eb.ref('excluded.evidenceIds'),
-          answeredBy: eb.ref('excluded.answeredBy'),
-          answeredOn: eb.ref('excluded.answeredOn'),
-          confirmed: eb.ref('excluded.confirmed'),
-          confirmedBy: eb.ref('excluded.confirmedBy'),
-          confirmedOn: eb.ref('excluded.confirmedOn'),
-          reason: eb.ref('excluded.reason'),
-        })),
-      )
-      .execute()
+    w.upsert('closingTest', rows, ['townId', 'petitionId', 'round', 'test'], testChanges)
     after.tests = change.tests
   }
   const papers: string[] = []
@@ -581,37 +551,38 @@ export const applyChange = async (
     ...(change.service ? [{ kind: 'serviceReceipt', extra: { ...change.service } }] : []),
   ]
   for (const paper of issued) {
-    const d = await issue(tx, who, after, paper, s)
+    const d = await issue(tx, w, who, after, paper, s)
     papers.push(`《${d.title}》${d.number ?? ''}${d.version > 1 ? `第 ${d.version} 版` : ''}`)
     after.documents = [...after.documents, d]
     if (after.opinionNow && (paper.kind === 'handlingOpinion' || paper.kind === 'suggestionReply'))
-      await tx
-        .updateTable('petitionOpinion')
-        .set({ documentId: d.id })
-        .where('townId', '=', townId)
-        .where('id', '=', after.opinionNow.id)
-        .execute()
+      after.opinionNow = { ...after.opinionNow, documentId: d.id }
+  }
+  if (after.opinionNow && after.opinionNow !== before.opinionNow) {
+    const { new: fresh, ...o } = change.opinion ?? {}
+    const { documentId } = after.opinionNow
+    if (fresh) w.insert('petitionOpinion', [{ ...after.opinionNow }])
+    else w.update('petitionOpinion', { ...o, documentId }, { townId, id: after.opinionNow.id })
   }
   if (change.service) {
     const row = {
       id: uuidv7(now.getTime()),
       partyId: null,
+      relation: 'self' as const,
+      place: '',
+      postNumber: '',
+      consent: false,
       ...change.service,
       byName: who.name,
       at: now.toISOString(),
     }
-    await tx
-      .insertInto('service')
-      .values({ townId, petitionId: id, ...row, staffId: who.staffId } as never)
-      .execute()
+    w.insert('service', [{ townId, petitionId: id, ...row, staffId: who.staffId }])
     after.services = [...after.services, row]
   }
   if (change.link) {
     const { toId, kind, note } = change.link
-    await tx
-      .insertInto('petitionLink')
-      .values({ townId, id: uuidv7(), fromId: id, toId, kind, note, byId: who.staffId, at: now.toISOString() } as never)
-      .execute()
+    w.insert('petitionLink', [
+      { townId, id: uuidv7(), fromId: id, toId, kind, note, byId: who.staffId, at: now.toISOString() },
+    ])
   }
   if (change.unlink)
     await tx.deleteFrom('petitionLink').where('townId', '=', townId).where('id', '=', change.unlink).execute()
@@ -638,61 +609,54 @@ export const applyChange = async (
     trace.hash,
     now,
   )
-  await tx
-    .insertInto('trace')
-    .values(traceValues(row) as never)
-    .execute()
-  const version = before.version + (change.kind === 'read' ? 0 : 1)
-  const updated = await tx
-    .updateTable('petition')
-    .set({
-      ...petitionColumns(set),
-      version,
-      traceSeq: row.seq,
-      traceHash: row.hash,
-      updatedAt: now.toISOString(),
-    } as never)
-    .where('townId', '=', townId)
-    .where('id', '=', id)
-    .where('version', '=', before.version)
-    .where('traceSeq', '=', trace.seq)
-    .executeTakeFirst()
-  if (updated.numUpdatedRows === 0n) throw new Refused('他人刚处理过此事项，请刷新后再办')
-  await bumpCounts(tx, townId, countMoves(countKey(before), countKey(after)))
+  w.insert('trace', [traceValues(row)])
+  bump(w, townId, countMoves(countKey(before), countKey(after)))
   // Who must step aside learns nothing of it.
-  const told = (change.tell ?? []).filter((n) => !after.barredIds.includes(n.staffId))
-  await tell(tx, townId, id, who, told, now)
+  tell(
+    w,
+    townId,
+    id,
+    who,
+    (change.tell ?? []).filter((n) => !after.barredIds.includes(n.staffId)),
+    now,
+  )
   if (
     change.set?.title !== undefined ||
     change.set?.request !== undefined ||
     change.set?.facts !== undefined ||
     change.parties
   )
-    await queueSearch(tx, townId, [id])
+    queueSearch(w, townId, [id])
+  const version = before.version + (change.kind === 'read' ? 0 : 1)
+  w.update(
+    'petition',
+    { ...petitionColumns(set), version, traceSeq: row.seq, traceHash: row.hash, updatedAt: now.toISOString() },
+    { townId, id, version: before.version, traceSeq: trace.seq },
+  )
+  if ((await w.write(tx)) === 0) throw new Refused('他人刚处理过此事项，请刷新后再办')
   return { matter: { ...after, version }, version }
 }
 
-const queueSearch = (tx: Tx, townId: string, ids: string[]) =>
-  tx
-    .insertInto('searchQueue')
-    .values(ids.map((petitionId) => ({ townId, petitionId })) as never)
-    .onConflict((oc) => oc.columns(['townId', 'petitionId']).doNothing())
-    .execute()
+const queueSearch = (w: Together, townId: string, ids: string[]) =>
+  w.insert(
+    'searchQueue',
+    ids.map((petitionId) => ({ townId, petitionId })),
+    'on conflict (town_id, petition_id) do nothing',
+  )
 
-const tell = async (
-  tx: Tx,
+const tell = (
+  w: Together,
   townId: string,
   petitionId: string | null,
   who: Who,
   notes: NonNullable<Change['tell']>,
   now: Date,
-) => {
-  const rows = notes.filter((n) => n.staffId !== who.staffId)
-  if (rows.length === 0) return
-  await tx
-    .insertInto('notice')
-    .values(
-      rows.map((n) => ({
+) =>
+  w.insert(
+    'notice',
+    notes
+      .filter((n) => n.staffId !== who.staffId)
+      .map((n) => ({
         townId,
         id: uuidv7(now.getTime()),
         staffId: n.staffId,
@@ -701,16 +665,14 @@ const tell = async (
         says: n.says,
         fromName: who.name,
         at: now.toISOString(),
-      })) as never,
-    )
-    .execute()
-}
+      })),
+  )
 
 /**
  * Issue a paper: numbered where its kind is numbered, its content fixed and hashed. A new version keeps the number of
- * the one it replaces, which stays as it is. Throws Refused naming what is missing.
+ * the one it replaces, which stays as it is. It is written with `w`. Throws Refused naming what is missing.
  */
-export const issue = async (tx: Tx, who: Who, m: Matter, paper: Paper, s: Setting) => {
+const issue = async (tx: Tx, w: Together, who: Who, m: Matter, paper: Paper, s: Setting) => {
   const kind = paper.kind as DocumentKind
   const entry = catalogue[kind]
   const before = paper.replaces ? await paperToReplace(tx, m, paper.replaces) : null
@@ -755,12 +717,10 @@ export const issue = async (tx: Tx, who: Who, m: Matter, paper: Paper, s: Settin
     version,
     replacesId: before ? paper.replaces! : null,
     reason,
-    templateId: sql`(select id from document_template where town_id = ${m.townId}::uuid and kind = ${kind} order by version desc limit 1)`,
+    templateId: ((p) =>
+      `(select id from document_template where town_id = ${p(m.townId)}::uuid and kind = ${p(kind)} order by version desc limit 1)`) as Worked,
   }
-  await tx
-    .insertInto('document')
-    .values(row as never)
-    .execute()
+  w.insert('document', [row])
   return {
     id: row.id,
     kind,
@@ -823,16 +783,32 @@ export const placesOf = async (tx: Tx, townId: string) => {
   }
 }
 
+export interface Registered {
+  id: string
+  number: string
+  queryCode: string
+  warnings: string[]
+}
+
 /**
- * Register matters (T1, T2), one or thousands, through the same rule; every one gets its number, query code, trace and clocks.
- * Multi-row statements keep imports fast. Returns ids in order.
+ * Register matters (T1, T2), one or thousands, through the same rule; every one gets its number, query code, trace and
+ * clocks. Returns them in order.
  */
-export const registerMany = async (
+export const registerMany = async (tx: Tx, who: Who, given: Registration[], s: Setting): Promise<Registered[]> => {
+  const w = new Together()
+  const made = await gatherRegistrations(tx, w, who, given, s)
+  await w.write(tx)
+  return made
+}
+
+/** The same, gathered into `w`: nothing but their numbers is in the database before that is written. */
+export const gatherRegistrations = async (
   tx: Tx,
+  w: Together,
   who: Who,
   given: Registration[],
   s: Setting,
-): Promise<{ id: string; number: string; queryCode: string; warnings: string[] }[]> => {
+): Promise<Registered[]> => {
   if (given.length === 0) return []
   // What must be sealed goes to its own store (protect/sealed.store.ts) and never touches these tables.
   if (given.some((g) => mustSeal(g.input))) throw new Refused('检举控告和要求保密的事项须即时密封，不能登入公共台账')
@@ -856,7 +832,7 @@ export const registerMany = async (
   const links: Record<string, unknown>[] = []
   const traces: ReturnType<typeof traceValues>[] = []
   const counts = new Map<string, { key: CountKey; n: number }>()
-  const out: { id: string; number: string; queryCode: string; warnings: string[] }[] = []
+  const out: Registered[] = []
   const receipts: { matter: Matter; row: Record<string, unknown> }[] = []
 
   for (const g of given) {
@@ -979,95 +955,24 @@ export const registerMany = async (
         row,
       })
   }
-  const all = async (
-    table:
-      | 'petition'
-      | 'petitionParty'
-      | 'petitionClock'
-      | 'petitionClaim'
-      | 'petitionRecord'
-      | 'petitionLink'
-      | 'trace',
-    rows: Record<string, unknown>[],
-  ) => {
-    if (rows.length === 0) return
-    if (rows.length > 50) return insertMany(tx, table, rows)
-    // The protocol counts parameters in 16 bits; every row of a table carries the same columns.
-    const columns = [...new Set(rows.flatMap((r) => Object.keys(r)))]
-    const full = rows.map((r) => Object.fromEntries(columns.map((c) => [c, r[c] === undefined ? sql`default` : r[c]])))
-    const chunk = Math.max(1, Math.floor(60_000 / columns.length))
-    for (let i = 0; i < full.length; i += chunk)
-      await tx
-        .insertInto(table)
-        .values(full.slice(i, i + chunk) as never)
-        .execute()
-  }
-  await all('petition', petitions)
-  await all('petitionParty', parties)
-  await all('petitionClock', clocks)
-  await all('petitionClaim', claims)
-  await all('petitionRecord', records)
-  await all('petitionLink', links)
-  await all('trace', traces as never)
-  await bumpCounts(tx, townId, [...counts.values()])
-  for (let i = 0; i < out.length; i += 20_000)
-    await queueSearch(
-      tx,
-      townId,
-      out.slice(i, i + 20_000).map((o) => o.id),
-    )
-  for (const r of receipts) await issue(tx, who, r.matter, { kind: 'registrationReceipt', extra: {} }, s)
-  return out
-}
-
-/** Which columns hold JSON, read once from the catalogue. */
-let jsonColumns: Map<string, Set<string>> | null = null
-
-/**
- * Thousands of rows in one statement with one parameter: tens of thousands of parameters cost more than the rows.
- * Rows that leave out different columns go in separate statements, so that defaults hold.
- */
-const insertMany = async (tx: Tx, table: string, rows: Record<string, unknown>[]): Promise<void> => {
-  jsonColumns ??= new Map(
-    (
-      await sql<{ t: string; columns: string[] }>`select table_name::text as t, array_agg(column_name::text) as columns
-        from information_schema.columns where table_schema = 'public' and data_type = 'jsonb' group by 1`.execute(tx)
-    ).rows.map((r) => [r.t, new Set(r.columns)]),
+  const few = given.length <= 50
+  const jsonOf = few ? null : await jsonColumnsOf(tx)
+  const all = (table: keyof DB, rows: readonly object[]) =>
+    jsonOf ? w.insertMany(table, rows as never, jsonOf(table)) : w.insert(table, rows as never)
+  all('petition', petitions)
+  all('petitionParty', parties)
+  all('petitionClock', clocks)
+  all('petitionClaim', claims)
+  all('petitionRecord', records)
+  all('petitionLink', links)
+  all('trace', traces)
+  all(
+    'searchQueue',
+    out.map((o) => ({ townId, petitionId: o.id })),
   )
-  const name = snake(table)
-  const json = jsonColumns.get(name)
-  const groups = new Map<string, { columns: string[]; rows: Record<string, unknown>[] }>()
-  for (const r of rows) {
-    const keys = Object.keys(r).filter((k) => r[k] !== undefined)
-    const columns = keys.map(snake)
-    const group = groups.get(columns.join()) ?? { columns, rows: [] }
-    groups.set(columns.join(), group)
-    group.rows.push(
-      Object.fromEntries(
-        keys.map((k, i) => {
-          const v = r[k]
-          // What the driver is given as JSON text is an object here already.
-          return [columns[i]!, typeof v === 'string' && json?.has(columns[i]!) ? JSON.parse(v) : v]
-        }),
-      ),
-    )
-  }
-  for (const g of groups.values())
-    for (let i = 0; i < g.rows.length; i += 5000) {
-      const columns = sql.join(g.columns.map((c) => sql.ref(c)))
-      await sql`insert into ${sql.table(name)} (${columns})
-        select ${columns} from jsonb_populate_recordset(null::${sql.table(name)}, ${JSON.stringify(g.rows.slice(i, i + 5000))}::jsonb)`.execute(
-        tx,
-      )
-    }
-}
-const snakes = new Map<string, string>()
-const snake = (key: string): string => {
-  const known = snakes.get(key)
-  if (known !== undefined) return known
-  const made = key.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`)
-  snakes.set(key, made)
-  return made
+  bump(w, townId, [...counts.values()])
+  for (const r of receipts) await issue(tx, w, who, r.matter, { kind: 'registrationReceipt', extra: {} }, s)
+  return out
 }
 
 /** Write a trace of reading: no version change, the chain moves on. */

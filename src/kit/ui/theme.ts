@@ -28,6 +28,8 @@ export const officeTheme: ThemeConfig = {
     fontSize: 14,
     fontFamily: font,
     controlHeight: 32,
+    // Without motion a component waits for no end of it; the sheet takes the rest away.
+    motion: !matchMedia('(prefers-reduced-motion: reduce)').matches,
     motionDurationMid: '0.1s',
     motionDurationSlow: '0.15s',
   },

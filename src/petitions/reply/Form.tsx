@@ -75,7 +75,7 @@ export function OpinionForm({
       {o?.status === 'returned' && <p className="hs-late">上次退回：{o.returnedReason}</p>}
       <Sentence error={submit.error ?? save.error} />
       {parts.slice(0, suggestion ? 2 : 3).map(text)}
-      <h3>四、逐项答复</h3>
+      <h2>四、逐项答复</h2>
       {d.claims.map((c, i) => (
         <fieldset className="hs-test" key={i}>
           <legend>第 {i + 1} 项</legend>
