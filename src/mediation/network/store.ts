@@ -481,10 +481,33 @@ export const issueLetter = async (
   return id
 }
 
+/** One letter, and the name of this person when the letter is his to sign. */
+const owed = async (
+  tx: Tx,
+  townId: string,
+  letterId: string,
+  staffId: string,
+  today: Day,
+): Promise<{ letter: LetterOut; name: string | null }> => {
+  const letter = (await tx
+    .selectFrom('dutyLetter')
+    .select(letterColumns)
+    .where('townId', '=', townId)
+    .where('id', '=', letterId)
+    .executeTakeFirst()) as unknown as LetterOut | undefined
+  if (!letter) throw new NotFound()
+  const seats = (await tx
+    .selectFrom('mediationMember')
+    .select(memberColumns)
+    .where('townId', '=', townId)
+    .where('staffId', '=', staffId)
+    .execute()) as unknown as Member[]
+  return { letter, name: owing(seats, letter.kind, today)[0]?.name ?? null }
+}
+
 /** Opening the own letter is the reading that signing needs. */
 export const readLetter = async (tx: Tx, who: Who, letterId: string, s: Setting): Promise<void> => {
-  const { rows } = await letterState(tx, who, letterId, s.today)
-  if (!rows.some((r) => r.staffId === who.staffId)) throw new Refused('这份责任书不由您签署')
+  if (!(await owed(tx, who.townId, letterId, who.staffId, s.today)).name) throw new Refused('这份责任书不由您签署')
   await tx
     .insertInto('dutyLetterSigning')
     .values({ townId: who.townId, letterId, staffId: who.staffId, readAt: s.now.toISOString() } as never)
@@ -504,9 +527,8 @@ export const signLetter = async (
 ): Promise<void> => {
   if (await happened(tx, who.townId, given.requestId)) return
   const staffId = given.how === 'phone' ? who.staffId : given.staffId
-  const { letter, rows } = await letterState(tx, who, letterId, s.today)
-  const row = rows.find((r) => r.staffId === staffId)
-  if (!row) throw new Refused('这份责任书不由此人签署')
+  const { letter, name } = await owed(tx, who.townId, letterId, staffId, s.today)
+  if (!name) throw new Refused('这份责任书不由此人签署')
   const on = given.how === 'phone' ? s.today : given.on
   if (given.how === 'paper') {
     const no = keepRefusal(await mediatorOf(tx, who, s.today), null)
@@ -535,11 +557,11 @@ export const signLetter = async (
       readAt: given.how === 'paper' ? s.now.toISOString() : ((before?.readAt as unknown as string) ?? null),
       signedOn: (before?.signedOn ?? null) as Day | null,
     },
-    { name: given.how === 'phone' ? given.name : row.name, own: row.name },
+    { name: given.how === 'phone' ? given.name : name, own: name },
     s.today,
   )
   if (no) throw new Invalid(no, { name: no })
-  const hash = sha256(signedText(letter, row.name, on, given.how))
+  const hash = sha256(signedText(letter, name, on, given.how))
   await tx
     .insertInto('dutyLetterSigning')
     .values({
@@ -549,7 +571,7 @@ export const signLetter = async (
       readAt: s.now.toISOString(),
       signedOn: on,
       how: given.how,
-      signedName: row.name,
+      signedName: name,
       sha256: hash,
       fileId: given.how === 'paper' ? given.fileId : null,
       at: s.now.toISOString(),
@@ -558,7 +580,7 @@ export const signLetter = async (
       oc.columns(['townId', 'letterId', 'staffId']).doUpdateSet({
         signedOn: on,
         how: given.how,
-        signedName: row.name,
+        signedName: name,
         sha256: hash,
         fileId: given.how === 'paper' ? given.fileId : null,
         at: s.now.toISOString(),
@@ -569,7 +591,7 @@ export const signLetter = async (
     tx,
     who,
     letterId,
-    `${row.name}签署诚信责任书（${given.how === 'phone' ? '手机' : '纸质'}）`,
+    `${name}签署诚信责任书（${given.how === 'phone' ? '手机' : '纸质'}）`,
     given.requestId,
     s,
     { staffId, sha256: hash },
