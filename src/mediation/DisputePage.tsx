@@ -184,14 +184,14 @@ function File({ v, file }: { v: DisputeViewOut; file: DisputeFile }) {
           ]}
         />
       </Panel>
-      <Panel title="当事人" label="当事人">
+      <Panel title="当事人">
         <Rows
           label="当事人"
           rows={file.parties}
           keyOf={(p) => p.id}
           none=""
           columns={[
-            { title: '', of: (p) => sides[p.side] },
+            { title: '一方', of: (p) => sides[p.side] },
             { title: '姓名、名称', of: (p) => (p.role === 'party' ? p.name : `${p.name}（${partyRoles[p.role]}）`) },
             { title: '类别', of: (p) => partyKinds[p.kind] },
             { title: '电话', of: (p) => p.phone },
@@ -226,7 +226,6 @@ function File({ v, file }: { v: DisputeViewOut; file: DisputeFile }) {
       </Panel>
       <Panel
         title="文书"
-        label="文书"
         extra={
           file.papers.length > 0 && (
             <span className="hs-inline">

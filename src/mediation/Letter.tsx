@@ -179,7 +179,7 @@ export default function LetterPage() {
         )}
       </Panel>
       {rows.length > 0 && (
-        <Panel title={`应签 ${rows.length} 人，还没有签 ${missing.length} 人`} label="签署情况">
+        <Panel title={`应签 ${rows.length} 人，还没有签 ${missing.length} 人`}>
           <Rows
             label="签署情况"
             rows={[...missing, ...rows.filter((x) => x.signedOn)]}

@@ -90,7 +90,7 @@ function Network() {
               </Button>
             </div>
           )}
-          <Panel title={`空缺和任期 ${n.gaps.length} 项`} label="空缺和任期">
+          <Panel title={`空缺和任期 ${n.gaps.length} 项`}>
             <Rows
               label="空缺和任期"
               rows={n.gaps}
@@ -102,7 +102,7 @@ function Network() {
               ]}
             />
           </Panel>
-          <Panel title="站点" label="站点">
+          <Panel title="站点">
             <Rows
               label="站点"
               rows={n.stations}
@@ -163,7 +163,7 @@ function Letters() {
 }
 
 const lineColumns = [
-  { title: '', of: (x: Line) => x.name },
+  { title: '项目', of: (x: Line) => x.name },
   { title: '登记', num: true, of: (x: Line) => x.registered },
   { title: '受理', num: true, of: (x: Line) => x.accepted },
   { title: '不予受理', num: true, of: (x: Line) => x.notAccepted },
@@ -203,10 +203,10 @@ function Month() {
       {q.isPending && <Waiting />}
       {m && (
         <>
-          <Panel title="按层级" label="按层级">
+          <Panel title="按层级">
             <Rows label="按层级" rows={[...m.byLevel, m.total]} keyOf={(x) => x.key} none="" columns={lineColumns} />
           </Panel>
-          <Panel title="按类型" label="按类型">
+          <Panel title="按类型">
             <Rows
               label="按类型"
               rows={[...m.byKind.filter((x) => x.registered > 0), m.total]}

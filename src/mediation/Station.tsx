@@ -288,7 +288,7 @@ export default function StationPage() {
           })}
         </dl>
       </Panel>
-      <Panel title={`成员 ${now.length} 人`} label="成员">
+      <Panel title={`成员 ${now.length} 人`}>
         <Rows
           label="成员"
           rows={members}

@@ -3,7 +3,7 @@ import { codes } from '../../kit/choice.ts'
 import { addDays } from '../../kit/day.ts'
 import { Invalid } from '../../kit/errors.ts'
 import { DayText } from '../../petitions/petition.ts'
-import { type Level, levels } from '../network/network.ts'
+import { type Level, levels, type Mediator } from '../network/network.ts'
 import { type Dispute, dangers, dangerTo } from './dispute.ts'
 import { disputeMove, first, inState, mediates, receives } from './move.ts'
 
@@ -226,9 +226,10 @@ export const above = (
   return next && stations.find((s) => s.active && s.level === next && (next === 'centre' || s.areaId === d.areaId))
 }
 
-const gone = (d: Dispute) => ({
+/** Whoever had it, and whoever passes it on, go on seeing how it stands. */
+const gone = (d: Dispute, me: Mediator) => ({
   mediatorIds: [] as string[],
-  formerIds: [...new Set([...d.formerIds, ...d.mediatorIds])],
+  formerIds: [...new Set([...d.formerIds, ...d.mediatorIds, me.staffId])],
   nextOn: null,
 })
 
@@ -262,9 +263,8 @@ export const escalate = disputeMove({
             why: input.reason,
           },
         ],
-        ...gone(d),
+        ...gone(d, me),
         ...(d.state === 'mediating' ? { state: 'accepted' as const } : {}),
-        ...(d.state === 'registered' ? { formerIds: [...new Set([...d.formerIds, me.staffId])] } : {}),
       },
       records: [{ kind: 'move', onDay: today, body: `移送${to.name}：${input.reason}`, data: { to: to.id } }],
     }
@@ -309,7 +309,7 @@ export const sendDown = disputeMove({
       d.level === 'village' && '已经在村调解点',
       mediates(d, me),
     ),
-  decide: (d, input, _me, today, { stations }) => {
+  decide: (d, input, me, today, { stations }) => {
     const to = stations.find((s) => s.id === input.stationId && s.active)
     const now = d.level === 'joint' ? 3 : order.indexOf(d.level as Level)
     if (!to || order.indexOf(to.level) >= now)
@@ -330,7 +330,7 @@ export const sendDown = disputeMove({
             why: input.reason,
           },
         ],
-        ...gone(d),
+        ...gone(d, me),
         ...(d.state === 'mediating' ? { state: 'accepted' as const } : {}),
       },
       records: [{ kind: 'move', onDay: today, body: `交回${to.name}：${input.reason}`, data: { to: to.id } }],
