@@ -300,6 +300,19 @@ export interface ContactWay {
   bySms: Generated<boolean>
 }
 
+export interface CourtesyCheck {
+  townId: string
+  id: string
+  petitionId: string
+  place: string
+  items: string[]
+  note: Generated<string>
+  onDay: Day
+  byId: string
+  byName: string
+  at: Generated<string>
+}
+
 export interface DispatchMeeting {
   townId: string
   id: string
@@ -511,6 +524,18 @@ export interface DocumentTemplate {
   at: Generated<string>
 }
 
+export interface DutyCheck {
+  townId: string
+  id: string
+  petitionId: string
+  onDay: Day
+  found: string
+  demand: Generated<string>
+  byId: string
+  byName: string
+  at: Generated<string>
+}
+
 export interface DutyLetter {
   townId: string
   id: string
@@ -692,6 +717,49 @@ export interface NumberCounter {
   kind: string
   year: number
   n: Generated<number>
+}
+
+export interface OpenFile {
+  townId: string
+  id: string
+  noticeId: string
+  name: string
+  mime: string
+  size: number
+  sha256: string
+  storageKey: string
+}
+
+export interface OpenItem {
+  townId: string
+  id: string
+  kind: string
+  level: string
+  title: string
+  rhythm: string
+  withinDays: number
+  basis: Generated<string>
+  since: Day
+  active: Generated<boolean>
+  version: Generated<number>
+}
+
+export interface OpenNotice {
+  townId: string
+  id: string
+  itemId: string | null
+  villageId: string | null
+  kind: string
+  period: Generated<string>
+  title: string
+  body: string
+  postedOn: Day
+  untilOn: Day | null
+  byId: string
+  byName: string
+  requestId: string
+  withdrawnOn: Day | null
+  withdrawnReason: Generated<string>
 }
 
 export interface Outgoing {
@@ -1313,6 +1381,7 @@ export interface DB {
   closingTest: ClosingTest
   consultation: Consultation
   contactWay: ContactWay
+  courtesyCheck: CourtesyCheck
   dispatchMeeting: DispatchMeeting
   dispute: Dispute
   disputeAgreement: DisputeAgreement
@@ -1324,6 +1393,7 @@ export interface DB {
   document: Document
   documentFile: DocumentFile
   documentTemplate: DocumentTemplate
+  dutyCheck: DutyCheck
   dutyLetter: DutyLetter
   dutyLetterSigning: DutyLetterSigning
   governanceRule: GovernanceRule
@@ -1339,6 +1409,9 @@ export interface DB {
   mediationStation: MediationStation
   notice: Notice
   numberCounter: NumberCounter
+  openFile: OpenFile
+  openItem: OpenItem
+  openNotice: OpenNotice
   outgoing: Outgoing
   petition: Petition
   petitionClaim: PetitionClaim

@@ -2,6 +2,7 @@ import { options } from '../../kit/choice.ts'
 import type { Role } from '../../people/roles.ts'
 import { simpleReasons } from '../accept/simple.ts'
 import { duties } from '../carry/duties.ts'
+import { dimensionNames, dimensions, scores } from '../courtesy/courtesy.ts'
 import { paperForms } from '../paper/forms.ts'
 import {
   classes,
@@ -411,6 +412,17 @@ export const forms: Record<string, Ask[]> = {
     whichPetitioner('回访了谁', '几名信访人各自评价'),
     rate('ratingOffice', '信访人对信访办'),
     rate('ratingUnit', '信访人对承办单位'),
+    ...dimensionNames.map(
+      (d): Ask => ({
+        name: `dim_${d}`,
+        label: `信访人说：${dimensions[d]}`,
+        kind: 'choice',
+        options: options(scores),
+        optionsOf: () => options(scores),
+        hint: '四声五心，不愿说的不填',
+        show: (v) => v.reached !== false,
+      }),
+    ),
     { name: 'reasons', label: '信访人说的原因', kind: 'long', show: (v) => v.reached !== false },
     {
       name: 'executed',
