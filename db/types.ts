@@ -1098,6 +1098,37 @@ export interface Promise {
   version: Generated<number>
 }
 
+export interface ReceptionDay {
+  townId: string
+  id: string
+  onDay: Day
+  fromTime: string
+  toTime: string
+  place: string
+  leaderId: string
+  status: Generated<string>
+  history: Generated<unknown>
+  note: Generated<string>
+  byId: string
+  byName: string
+  version: Generated<number>
+}
+
+export interface ReceptionVisit {
+  townId: string
+  id: string
+  dayId: string
+  petitionId: string | null
+  promiseId: string | null
+  headCount: number
+  gist: string
+  result: string
+  outcome: string
+  byId: string
+  byName: string
+  at: Generated<string>
+}
+
 export interface Recusal {
   townId: string
   id: string
@@ -1429,6 +1460,8 @@ export interface DB {
   petitionerWord: PetitionerWord
   post: Post
   promise: Promise
+  receptionDay: ReceptionDay
+  receptionVisit: ReceptionVisit
   recusal: Recusal
   reminder: Reminder
   reminderPolicy: ReminderPolicy

@@ -9,10 +9,13 @@ import { hashPassword } from '../src/people/session.store.ts'
 import { createTown, gridName, type NewPerson, townExists } from '../src/people/setup.store.ts'
 import { whoOfStaff } from '../src/people/who.store.ts'
 import { act } from '../src/petitions/act.store.ts'
+import { type Courtesy, courtesies, dimensionNames } from '../src/petitions/courtesy/courtesy.ts'
+import { checkCourtesy } from '../src/petitions/courtesy/store.ts'
 import type { Channel, Grade, Matter } from '../src/petitions/petition.ts'
 import { RegisterInput } from '../src/petitions/register/move.ts'
 import { findMatter, registerMany, type Setting } from '../src/petitions/store.ts'
 import { settingOf, type World } from '../src/petitions/world.store.ts'
+import { type Deed, dutyDeeds } from './duty.ts'
 import { playMediation } from './mediation.ts'
 import { type Story, stories, suggestionStories } from './stories.ts'
 import { areas, demoPassword, gridsOf, personName, phoneOf, posts, town, units, villages } from './town.ts'
@@ -23,14 +26,6 @@ const dice = (seed: number) => () => {
   let t = Math.imul(seed ^ (seed >>> 15), 1 | seed)
   t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
   return ((t ^ (t >>> 14)) >>> 0) / 4294967296
-}
-
-/** One thing that happens on a day, by one person. */
-interface Deed {
-  on: Day
-  hour: number
-  who: string
-  do: (tx: Tx, who: Who, s: Setting) => Promise<void>
 }
 
 interface Plan {
@@ -312,6 +307,23 @@ const deedsOf = (
     id = (await registerMany(tx, me, [{ input, requestId: uuidv7(s.now.getTime()) }], s))[0]!.id
   })
   const clerk = p.n % 2 ? 'chuangkou' : 'chuangkou2'
+  if (p.n % 4 === 0)
+    then(0, 10, village ? villageOwner : clerk, (tx, me, s) =>
+      checkCourtesy(
+        tx,
+        me,
+        id,
+        {
+          requestId: uuidv7(s.now.getTime()),
+          input: {
+            place: village ? 'field' : 'counter',
+            items: (Object.keys(courtesies) as Courtesy[]).filter((_, k) => (p.n + k) % 5 !== 1),
+            note: '',
+          },
+        },
+        s,
+      ),
+    )
   if (village) step(0, 11, clerk, 'confirmRegister', () => ({}))
   if (p.suggestion)
     step(0, 14, clerk, 'classify', () => ({ class: 'suggestion', category: categoryOf(p.story.category) }))
@@ -454,6 +466,12 @@ const deedsOf = (
       reasons: rating === 'dissatisfied' ? '办得慢，希望早点告知进度' : '说清楚了，也办了',
       executed: 'done',
       remedyTold: true,
+      ...Object.fromEntries(
+        dimensionNames.map((d, i) => [
+          `dim_${d}`,
+          rating === 'dissatisfied' && i > 2 ? 'poor' : (p.n + i) % 7 === 0 ? 'fair' : 'good',
+        ]),
+      ),
     }))
     if (p.ending === 'close' || p.ending === 'forward')
       step(2, 10, 'zhuren', 'conclude', () =>
@@ -542,8 +560,9 @@ export const playDemo = async (world: World, say: (line: string) => void = () =>
   const categoryOf = (word: string) => categories.find((c) => c.name.includes(word))?.code ?? null
   const whos = new Map<string, Who>()
   const plans = plansOf(today)
-  const deeds = plans
-    .flatMap((p, order) => deedsOf(p, made.staff, made, categoryOf).map((d, i) => ({ ...d, order, i })))
+  const lives = plans.map((p) => deedsOf(p, made.staff, made, categoryOf))
+  const deeds = [...lives, dutyDeeds(today, made.staff)]
+    .flatMap((list, order) => list.map((d, i) => ({ ...d, order, i })))
     .filter((d) => d.on < today || (d.on === today && d.hour <= 12))
     .sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : a.hour - b.hour || a.order - b.order || a.i - b.i))
   const byDay = new Map<Day, typeof deeds>()

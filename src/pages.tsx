@@ -94,6 +94,13 @@ export const officePages: readonly OfficePage[] = [
     Page: lazy(() => import('./duty/promise/Promises.tsx')),
   },
   {
+    path: 'receptions',
+    label: '领导接访',
+    group: '责任',
+    when: adopts,
+    Page: lazy(() => import('./duty/reception/Receptions.tsx')),
+  },
+  {
     path: 'consultations',
     label: '会诊',
     group: '责任',

@@ -11,16 +11,21 @@ import { steps } from '../petitions/petition.ts'
 import { GradeTag } from '../petitions/tags.tsx'
 import { EndPromise, PromiseItem } from './promise/Promises.tsx'
 import type { PromiseRow } from './promise/promise.ts'
+import { Days } from './reception/Days.tsx'
 import { dutyRoutes } from './routes.ts'
 import './ui/duty.css'
 
-/** 我的责任: adopted matters, duties due, signatures waiting, promises; the same on desk and phone. */
+/** 我的责任: adopted matters, duties due, signatures waiting, promises, reception days, visits; the same on desk and phone. */
 export default function Mine() {
   const me = useMe()
   const q = useQuery({ queryKey: ['duty', 'mine'], queryFn: () => call(dutyRoutes.mine) })
   const promises = useQuery({
     queryKey: ['promises', 'open', true],
     queryFn: () => call(dutyRoutes.promises, { query: { status: 'open', mine: '1' } }),
+  })
+  const days = useQuery({
+    queryKey: ['receptions', 'mine'],
+    queryFn: () => call(dutyRoutes.receptions, { query: { mine: '1' } }),
   })
   const [ending, setEnding] = useState<PromiseRow | null>(null)
   const left = (d: string) => {
@@ -35,7 +40,7 @@ export default function Mine() {
   return (
     <>
       <PageHead title="我的责任" />
-      <Sentence error={q.error ?? promises.error} retry={() => void q.refetch()} />
+      <Sentence error={q.error ?? promises.error ?? days.error} retry={() => void q.refetch()} />
       {!v && !q.error && <Waiting />}
       {v && (
         <div className="hs-duty-cols">
@@ -107,6 +112,30 @@ export default function Mine() {
                 <ul className="hs-cases">
                   {promises.data?.map((p) => (
                     <PromiseItem key={p.id} p={p} onEnd={setEnding} />
+                  ))}
+                </ul>
+              )}
+            </Panel>
+            <Panel title="我的接访日" label="我的接访日">
+              {days.data && days.data.coming.length + days.data.past.length === 0 ? (
+                <Nothing>还没有排到您的接访日。</Nothing>
+              ) : (
+                <Days
+                  label="我的接访日"
+                  list={[...(days.data?.coming ?? []).slice(0, 4), ...(days.data?.past ?? []).slice(0, 4)]}
+                  coming={days.data?.coming ?? []}
+                />
+              )}
+            </Panel>
+            <Panel title={`我的走访 ${v.visits.length} 次`} label="我的走访">
+              {v.visits.length === 0 ? (
+                <Nothing>还没有记录上门或者当面见信访人。在包案事项里“记录联系”，方式选上门或当面。</Nothing>
+              ) : (
+                <ul className="hs-plain">
+                  {v.visits.map((r) => (
+                    <li key={r.id}>
+                      {r.onDay} <Link to={`/matter/${r.petitionId}`}>{r.number}</Link> {r.village} {r.body}
+                    </li>
                   ))}
                 </ul>
               )}

@@ -4,6 +4,7 @@ import type { World } from '../petitions/world.store.ts'
 import { adoptionApi } from './adoption/api.ts'
 import { carriedApi } from './carried.api.ts'
 import { dispatchApi } from './dispatch/api.ts'
+import { receptionApi } from './reception/api.ts'
 import { strongerApi } from './stronger/api.ts'
 
 /** Everything of duty over HTTP. */
@@ -12,4 +13,5 @@ export const dutyApi = (edge: Edge<Session>, world: World) => {
   carriedApi(edge, world)
   dispatchApi(edge, world)
   strongerApi(edge, world)
+  receptionApi(edge, world)
 }

@@ -48,11 +48,23 @@ export const MineRow = z.object({
 })
 export type MineRow = z.infer<typeof MineRow>
 
+/** A visit paid in person on a matter I have adopted (下访、约访). */
+export const MyVisit = z.object({
+  id: z.string(),
+  onDay: DayText,
+  body: z.string(),
+  petitionId: z.string(),
+  number: z.string(),
+  title: z.string(),
+  village: z.string(),
+})
+export type MyVisit = z.infer<typeof MyVisit>
+
 export const carriedRoutes = {
   mine: route({
     method: 'GET',
     path: '/api/duty/mine',
-    says: '我包的案、到期的五包、待签发',
+    says: '我包的案、到期的五包、待签发、走访',
     may: caseWorkers,
     response: z.object({
       adopted: z.array(MineRow),
@@ -68,6 +80,7 @@ export const carriedRoutes = {
         }),
       ),
       toSign: z.array(MineRow),
+      visits: z.array(MyVisit),
     }),
   }),
   promises: route({

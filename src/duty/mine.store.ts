@@ -3,9 +3,9 @@ import type { Tx } from '../audit/trace.ts'
 import type { Who } from '../people/roles.ts'
 import { type DutyLine, dutyNames } from '../petitions/carry/duties.ts'
 import { visibleTo } from '../petitions/policy.ts'
-import type { MineRow } from './carried.routes.ts'
+import type { MineRow, MyVisit } from './carried.routes.ts'
 
-/** What this person answers for: matters adopted, duties due, opinions waiting for the signature. */
+/** What this person answers for: matters adopted, duties due, opinions waiting for the signature, visits paid on them. */
 export const mine = async (tx: Tx, who: Who) => {
   const rows = (await tx
     .selectFrom('petition')
@@ -34,7 +34,16 @@ export const mine = async (tx: Tx, who: Who) => {
     .orderBy(sql`next_due_on nulls last`)
     .limit(500)
     .execute()) as unknown as (MineRow & { leadOfficialId: string | null; signerId: string | null; state: string })[]
+  const visits = (
+    await sql<MyVisit>`select r.id, r.on_day, r.body, p.id as petition_id, p.number, p.title, coalesce(v.name, '') as village
+      from petition p join petition_record r on r.town_id = p.town_id and r.petition_id = p.id
+      left join village v on v.town_id = p.town_id and v.id = p.village_id
+      where p.town_id = ${who.townId}::uuid and p.lead_official_id = ${who.staffId}::uuid and not p.sealed and not (${who.staffId}::uuid = any (p.barred_ids))
+        and r.kind = 'contact' and r.staff_id = ${who.staffId}::uuid and r.data->>'way' in ('visit', 'face') and r.data->>'receptionId' is null
+      order by r.on_day desc, r.id desc limit 30`.execute(tx)
+  ).rows
   return {
+    visits,
     adopted: rows.filter((r) => r.leadOfficialId === who.staffId),
     due: rows
       .flatMap((r) =>

@@ -149,6 +149,9 @@ export const sourceSelects = (policy: Policy): Record<Source, (town: string, tod
       select 'advice', 'advice/' || v.id, v.feedback_due_on, '建议书面反馈', array[v.staff_id], ${matterColumns}
       from advice v join petition p on p.town_id = v.town_id and p.id = v.petition_id
       where v.town_id = ${town} and v.adopted is null and v.feedback_due_on <= ${today} + ${horizon('advice')}`,
+    reception: (town, today) => `
+      select 'reception', 'reception/' || d.id || '/' || d.on_day || '/' || d.leader_id, d.on_day, '您的接访日', array[d.leader_id], ${noMatter}
+      from reception_day d where d.town_id = ${town} and d.status = 'planned' and d.on_day between ${today} - 60 and ${today} + ${horizon('reception')}`,
     stronger: (_town, today) => `
       select 'stronger', 'stronger/' || p.id || '/' || c, ${today}, c, '{}'::uuid[], ${matterColumns}
       from strong s join petition p on p.town_id = s.town_id and p.id = s.id cross join unnest(s.fired) c`,

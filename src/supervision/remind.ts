@@ -20,6 +20,7 @@ export const sources = {
   stronger: '加强责任',
   owner: '包案未到位',
   check: '加强责任的检查',
+  reception: '领导接访',
 } as const
 export type Source = keyof typeof sources
 
@@ -71,6 +72,7 @@ export const usualPolicy: Policy = {
     stronger: steps([0, 0]),
     owner: steps([0, 0], [-3, 1], [-7, 2]),
     check: steps([1, 0], [0, 0], [-3, 1], [-7, 2]),
+    reception: steps([1, 0], [0, 0], [-2, 1]),
   },
   silentDays: 7,
   revisitDays: 15,
@@ -326,6 +328,8 @@ const words = (t: Thing, policy: Policy, today: Day): string => {
       return `${t.name}，已等 ${waited(policy.paperDays)} 天`
     case 'approval':
       return `延期待审批，已等 ${waited(policy.paperDays)} 天`
+    case 'reception':
+      return left < 0 ? `${t.dueOn} 的领导接访还没有记录` : `${t.name}：${left === 0 ? '今天' : t.dueOn}`
     case 'stronger':
       return `加强责任：${t.name}`
     case 'unread':

@@ -18,7 +18,7 @@ import '../ui/duty.css'
 import { useSend } from '../ui/useSend.ts'
 import { attendeeRoles, consultationStatuses, type Held } from './consultation.ts'
 
-const keys = [['consultations'], ['promises'], ['petition'], ['petitions']] as const
+const keys = [['consultations'], ['promises'], ['matter'], ['petitions']] as const
 const onDay = (v: Day | null | undefined, set: (d: Day) => void) => (
   <DatePicker
     value={v ? dayjs(v) : null}

@@ -201,7 +201,7 @@ export default function Dispatch() {
                         <td>
                           <GradeTag grade={r.grade} />
                         </td>
-                        <td>
+                        <td className="hs-linked">
                           {opens ? <Link to={`/matter/${r.id}`}>{r.title}</Link> : r.title}{' '}
                           <span className="hs-muted">
                             {r.number} {r.village}

@@ -15,7 +15,7 @@ import '../ui/duty.css'
 import { useSend } from '../ui/useSend.ts'
 import { type PromiseEnd, type PromiseRow, promiseKinds, promiseStatuses } from './promise.ts'
 
-const keys = [['promises'], ['petition'], ['petitions']] as const
+const keys = [['promises'], ['matter'], ['petitions']] as const
 const daysWords = (p: PromiseRow, today: Day) => {
   const left = daysBetween(today, p.dueOn)
   return left < 0 ? `超 ${-left} 天` : left === 0 ? '今天' : `还有 ${left} 天`

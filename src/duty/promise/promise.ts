@@ -81,13 +81,16 @@ export const promiseRefusal = (p: Kept, who: Who): string | null =>
       ? null
       : '由承诺的责任人或信访办记录'
 
-/** What is wrong with a promise's days; `limit` is the law's own date for the matter, when one runs. */
+/**
+ * What is wrong with a promise's days; `limit` is the law's own date for the matter, when one runs. A limit already missed binds
+ * no further: an overdue matter still needs a day by which it is dealt with.
+ */
 export const dayRefusal = (madeOn: Day, dueOn: Day, today: Day, limit: Day | null): string | null =>
   madeOn > today
     ? '承诺日期不能晚于今天'
     : dueOn < madeOn
       ? '兑现日期不能早于承诺日期'
-      : limit !== null && dueOn > limit
+      : limit !== null && limit >= today && dueOn > limit
         ? `兑现日期不能晚于法定期限 ${limit}`
         : null
 

@@ -134,7 +134,7 @@ export function CategoryPicker({
 }
 
 /** Find another matter by number, name or words. */
-function MatterPicker({
+export function MatterPicker({
   value,
   onChange,
   not,
@@ -142,7 +142,8 @@ function MatterPicker({
 }: {
   value?: string
   onChange: (id: string | undefined) => void
-  not: string
+  /** Not this one. */
+  not?: string
   id?: string
 }) {
   const [q, setQ] = useState('')
