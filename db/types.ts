@@ -329,6 +329,152 @@ export interface DispatchMeeting {
   version: Generated<number>
 }
 
+export interface Dispute {
+  townId: string
+  id: string
+  code: string
+  number: string | null
+  state: Generated<string>
+  kind: string
+  title: string
+  facts: string
+  origin: string
+  originNote: Generated<string>
+  claimsFen: number | null
+  areaId: string | null
+  villageId: string | null
+  gridId: string | null
+  stationId: string
+  level: string
+  registeredOn: Day
+  registeredBy: string | null
+  registeredName: Generated<string>
+  rightsToldOn: Day | null
+  rightsWay: string | null
+  openSession: boolean | null
+  acceptedOn: Day | null
+  dueOn: Day | null
+  mediatorIds: Generated<string[]>
+  formerIds: Generated<string[]>
+  mediatorHow: string | null
+  barredIds: Generated<string[]>
+  helpers: Generated<unknown>
+  path: Generated<unknown>
+  joint: unknown | null
+  nextOn: Day | null
+  agreedOn: Day | null
+  effectiveOn: Day | null
+  endedOn: Day | null
+  endReason: Generated<string>
+  agreedFacts: Generated<string>
+  owedFen: Generated<number>
+  paidFen: Generated<number>
+  performedOn: Day | null
+  followerId: string | null
+  followUpOn: Day | null
+  followedOn: Day | null
+  satisfaction: string | null
+  relapseOf: string | null
+  petitionIds: Generated<string[]>
+  closedOn: Day | null
+  version: Generated<number>
+}
+
+export interface DisputeAgreement {
+  townId: string
+  id: string
+  disputeId: string
+  n: number
+  status: Generated<string>
+  form: string
+  whole: boolean
+  facts: string
+  issues: Generated<string>
+  clauses: unknown
+  amountFen: Generated<number>
+  madeOn: Day
+  signatures: Generated<unknown>
+  sealedOn: Day | null
+  effectiveOn: Day | null
+  confirmBy: Day | null
+  confirm: unknown | null
+}
+
+export interface DisputePaper {
+  townId: string
+  id: string
+  disputeId: string
+  kind: string
+  title: string
+  version: Generated<number>
+  about: Generated<string>
+  issuedOn: Day
+  data: unknown
+  docx: Uint8Array
+  sha256: string
+  templateSha256: string
+  staffId: string | null
+  byName: Generated<string>
+  at: Generated<string>
+}
+
+export interface DisputeParty {
+  townId: string
+  id: string
+  disputeId: string
+  n: number
+  side: string
+  role: string
+  forId: string | null
+  kind: string
+  name: string
+  sex: Generated<string>
+  ethnicity: Generated<string>
+  age: number | null
+  occupation: Generated<string>
+  phone: Generated<string>
+  address: Generated<string>
+  idType: Generated<string>
+  idLast4: Generated<string>
+  claim: Generated<string>
+  consent: Generated<string>
+  consentWords: Generated<string>
+  consentOn: Day | null
+}
+
+export interface DisputePerformance {
+  townId: string
+  id: string
+  disputeId: string
+  agreementId: string
+  n: number
+  what: string
+  way: Generated<string>
+  payerId: string
+  payeeId: string
+  amountFen: number | null
+  dueOn: Day
+  paidFen: Generated<number>
+  status: Generated<string>
+  doneOn: Day | null
+  proofs: Generated<unknown>
+}
+
+export interface DisputeRecord {
+  townId: string
+  id: string
+  disputeId: string
+  n: number
+  kind: string
+  onDay: Day
+  body: Generated<string>
+  data: Generated<unknown>
+  privateTo: string | null
+  staffId: string | null
+  byName: Generated<string>
+  at: Generated<string>
+}
+
 export interface Division {
   code: string
   name: string
@@ -388,6 +534,33 @@ export interface DutyCheck {
   byId: string
   byName: string
   at: Generated<string>
+}
+
+export interface DutyLetter {
+  townId: string
+  id: string
+  kind: string
+  title: string
+  body: string
+  sha256: string
+  fromOn: Day
+  toOn: Day
+  issuedOn: Day
+  issuedBy: string | null
+  issuedName: Generated<string>
+}
+
+export interface DutyLetterSigning {
+  townId: string
+  letterId: string
+  staffId: string
+  readAt: string
+  signedOn: Day | null
+  how: string | null
+  signedName: Generated<string>
+  sha256: string | null
+  fileId: string | null
+  at: string | null
 }
 
 export interface GovernanceRule {
@@ -473,6 +646,57 @@ export interface ImportRow {
   raw: unknown
   verdict: string
   petitionId: string | null
+}
+
+export interface MediationFile {
+  townId: string
+  id: string
+  disputeId: string | null
+  letterId: string | null
+  name: string
+  kind: Generated<string>
+  mime: string
+  size: number
+  sha256: string
+  storageKey: string
+  staffId: string | null
+  byName: Generated<string>
+  at: Generated<string>
+}
+
+export interface MediationMember {
+  townId: string
+  id: string
+  stationId: string
+  staffId: string | null
+  name: string
+  female: boolean | null
+  duty: string
+  since: Day
+  until: Day
+  endedOn: Day | null
+  endedReason: Generated<string>
+  fields: Generated<string[]>
+  languages: Generated<string[]>
+  interests: Generated<string[]>
+  gridId: string | null
+  version: Generated<number>
+}
+
+export interface MediationStation {
+  townId: string
+  id: string
+  level: string
+  name: string
+  areaId: string | null
+  villageId: string | null
+  committee: Generated<string>
+  room: Generated<string>
+  hours: Generated<string>
+  phone: Generated<string>
+  roster: Generated<unknown>
+  active: Generated<boolean>
+  version: Generated<number>
 }
 
 export interface Notice {
@@ -1225,11 +1449,19 @@ export interface DB {
   contactWay: ContactWay
   courtesyCheck: CourtesyCheck
   dispatchMeeting: DispatchMeeting
+  dispute: Dispute
+  disputeAgreement: DisputeAgreement
+  disputePaper: DisputePaper
+  disputeParty: DisputeParty
+  disputePerformance: DisputePerformance
+  disputeRecord: DisputeRecord
   division: Division
   document: Document
   documentFile: DocumentFile
   documentTemplate: DocumentTemplate
   dutyCheck: DutyCheck
+  dutyLetter: DutyLetter
+  dutyLetterSigning: DutyLetterSigning
   governanceRule: GovernanceRule
   grid: Grid
   holding: Holding
@@ -1238,6 +1470,9 @@ export interface DB {
   importMapping: ImportMapping
   importPreview: ImportPreview
   importRow: ImportRow
+  mediationFile: MediationFile
+  mediationMember: MediationMember
+  mediationStation: MediationStation
   notice: Notice
   numberCounter: NumberCounter
   openFile: OpenFile

@@ -16,6 +16,7 @@ import { RegisterInput } from '../src/petitions/register/move.ts'
 import { findMatter, registerMany, type Setting } from '../src/petitions/store.ts'
 import { settingOf, type World } from '../src/petitions/world.store.ts'
 import { type Deed, dutyDeeds } from './duty.ts'
+import { playMediation } from './mediation.ts'
 import { type Story, stories, suggestionStories } from './stories.ts'
 import { areas, demoPassword, gridsOf, personName, phoneOf, posts, town, units, villages } from './town.ts'
 
@@ -585,6 +586,7 @@ export const playDemo = async (world: World, say: (line: string) => void = () =>
       }
     })
   }
+  await playMediation(world, made, opening)
   void hash
   say(
     `示范镇已就绪：${plans.length} 件事项、${done} 步办理，用时 ${((Date.now() - started) / 1000).toFixed(1)} 秒（${daysBetween(opening, today)} 天的日历）`,

@@ -45,6 +45,14 @@ export const matterPanels: readonly MatterPanel[] = [
     Panel: lazy(() => import('./petitions/protect/Readers.tsx')),
   },
   {
+    key: 'mediation',
+    where: 'tab',
+    label: '调解',
+    order: 82,
+    when: (view) => !view.matter.sealed,
+    Panel: lazy(() => import('./mediation/MatterTab.tsx')),
+  },
+  {
     key: 'supervision',
     where: 'tab',
     label: '督办与建议',

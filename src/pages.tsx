@@ -66,6 +66,21 @@ export const officePages: readonly OfficePage[] = [
     Page: lazy(() => import('./petitions/protect/Kin.tsx')),
   },
   {
+    path: 'mediation',
+    label: '矛盾调解',
+    when: worksOnMatters,
+    Page: lazy(() => import('./mediation/Page.tsx')),
+  },
+  { path: 'mediation/new', Page: lazy(() => import('./mediation/Register.tsx')) },
+  { path: 'mediation/disputes/:id', Page: lazy(() => import('./mediation/DisputePage.tsx')) },
+  { path: 'mediation/disputes/:id/dossier', Page: lazy(() => import('./mediation/Papers.tsx')) },
+  {
+    path: 'mediation/disputes/:id/papers/:paperId',
+    Page: lazy(async () => ({ default: (await import('./mediation/Papers.tsx')).DisputePaperPage })),
+  },
+  { path: 'mediation/stations/:id', Page: lazy(() => import('./mediation/Station.tsx')) },
+  { path: 'mediation/letters/:id', Page: lazy(() => import('./mediation/Letter.tsx')) },
+  {
     path: 'mine',
     label: '我的责任',
     group: '责任',

@@ -11,6 +11,7 @@ import { documentApi } from './documents/api.ts'
 import { dutyApi } from './duty/api.ts'
 import { Refused } from './kit/errors.ts'
 import { type App, createEdge } from './kit/server/http.ts'
+import { mediationApi } from './mediation/api.ts'
 import { openApi } from './open/api.ts'
 import { peopleApi } from './people/api.ts'
 import { callRefusal } from './people/policy.ts'
@@ -81,6 +82,7 @@ export const createApp = async (world: World, options: { log?: boolean; dist?: s
   superviseApi(edge, world)
   assessmentApi(edge, world)
   dutyApi(edge, world)
+  mediationApi(edge, world)
   importApi(edge, world)
   documentApi(edge, world)
   protectApi(edge, world)

@@ -68,3 +68,8 @@ export const writeTrace = async (tx: Tx, by: By, said: Said, now: Date): Promise
     .where('subjectId', '=', said.subjectId)
     .execute()
 }
+
+/** Whether this request has been carried out before: a repeat meets its own success. */
+export const happened = async (tx: Tx, townId: string, requestId: string): Promise<boolean> =>
+  (await sql`select from trace where town_id = ${townId}::uuid and request_id = ${requestId}::uuid`.execute(tx)).rows
+    .length > 0

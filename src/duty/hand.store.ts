@@ -1,5 +1,7 @@
-import { sql } from 'kysely'
 import type { Tx } from '../audit/trace.ts'
+
+export { happened as done } from '../audit/trace.ts'
+
 import { uuidv7 } from '../kit/server/crypto.ts'
 import type { Who } from '../people/roles.ts'
 
@@ -46,8 +48,3 @@ export const tellStaff = async (
     .onConflict((oc) => oc.columns(['townId', 'key']).doNothing())
     .execute()
 }
-
-/** Whether this request has been carried out before: a repeat meets its own success. */
-export const done = async (tx: Tx, townId: string, requestId: string): Promise<boolean> =>
-  (await sql`select from trace where town_id = ${townId}::uuid and request_id = ${requestId}::uuid`.execute(tx)).rows
-    .length > 0

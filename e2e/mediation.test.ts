@@ -1,0 +1,241 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { clean, desk, fits, type Office, phone, startOffice } from './fixture.ts'
+
+let office: Office
+let address = ''
+beforeAll(async () => {
+  office = await startOffice()
+})
+afterAll(() => office?.close())
+
+/** Opens the form of a move: the primary button when it is the next step, else from the menu. */
+const start = async (page: Page, label: string) => {
+  const main = page.locator('main')
+  await main.getByRole('heading', { level: 1 }).waitFor()
+  await main.getByRole('region', { name: '进展' }).locator('.hs-actions').waitFor()
+  const button = main.getByRole('button', { name: label, exact: true })
+  if (await button.count()) await button.click()
+  else {
+    await main.getByRole('button', { name: '其他操作' }).click()
+    await page.getByRole('menuitem', { name: label, exact: true }).click()
+  }
+  const form = page.getByRole('dialog', { name: label })
+  await form.waitFor()
+  return form
+}
+type Form = Awaited<ReturnType<typeof start>>
+const choose = async (page: Page, form: Form, label: string, option: string) => {
+  await form.getByLabel(label, { exact: true }).click()
+  await page
+    .locator('.ant-select-dropdown:not(.ant-select-dropdown-hidden)')
+    .getByTitle(option, { exact: true })
+    .click()
+}
+const tick = (form: Form, name: string) => form.getByRole('checkbox', { name }).check()
+const send = async (form: Form, label: string) => {
+  await form.getByRole('button', { name: label, exact: true }).click()
+  await form.waitFor({ state: 'detached' })
+}
+const state = (page: Page, word: string) => page.locator('.hs-head .hs-tag', { hasText: word }).waitFor()
+
+test('网格员在手机上签过责任书，看得到自己签的；登记一件纠纷', async () => {
+  const page = await office.enter('wg1', phone)
+  await page.goto(`${office.base}/mediation?tab=letters`)
+  await page.getByText('已签署').first().waitFor()
+  await clean(page)
+  await page.goto(`${office.base}/mediation/new`)
+  await choose(page, page.locator('main') as never, '类型', '邻里')
+  const place = page.getByLabel('村、网格', { exact: true })
+  await place.click()
+  await place.fill('东柳庄')
+  await page
+    .locator('.ant-select-dropdown:not(.ant-select-dropdown-hidden)')
+    .getByTitle('东柳庄', { exact: true })
+    .click()
+  await page.getByLabel('什么纠纷').fill('院墙滴水纠纷')
+  await page.getByLabel('经过').fill('屋檐滴水冲坏了邻家院墙，修墙的钱谁出说不拢。')
+  await page.getByLabel('姓名或名称').nth(0).fill('柳春生')
+  await page.getByLabel('姓名或名称').nth(1).fill('秦有田')
+  expect(await fits(page)).toBe(true)
+  await clean(page)
+  await page.getByRole('button', { name: '登记', exact: true }).click()
+  await page.waitForURL(/mediation\/disputes\/[0-9a-f-]{36}$/)
+  address = page.url()
+  await state(page, '已登记')
+  await office.leave(page)
+})
+
+test('村调解点：征得双方同意、告知权利、受理、调解一次，谈不拢，移送上级', async () => {
+  const page = await office.enter('cun1', phone)
+  await page.goto(address)
+  for (const name of ['柳春生', '秦有田']) {
+    const form = await start(page, '记录当事人意愿')
+    await choose(page, form, '当事人', name)
+    await choose(page, form, '意愿', '愿意')
+    await form.getByLabel('当事人的话（照录）').fill('愿意坐下来谈')
+    await send(form, '记录当事人意愿')
+  }
+  const rights = await start(page, '告知权利义务')
+  await choose(page, rights, '告知方式', '口头')
+  await choose(page, rights, '调解是否公开', '不公开')
+  await tick(rights, '已向双方宣读或交付权利义务告知书')
+  await clean(page)
+  await send(rights, '告知权利义务')
+  await send(await start(page, '受理'), '受理')
+  await state(page, '已受理')
+  const assign = await start(page, '确定调解员')
+  const me = await page.evaluate(async () => (await (await fetch('/api/me')).json()).name)
+  await choose(page, assign, '调解员', me)
+  await page.keyboard.press('Escape')
+  await choose(page, assign, '怎样确定', '当事人选择')
+  await send(assign, '确定调解员')
+  await state(page, '调解中')
+  const held = await start(page, '记录调解')
+  await held.getByLabel('地点').fill('村调解室')
+  await held.getByLabel('到场的人').fill('双方当事人')
+  await held.getByLabel('用时（分钟）').fill('60')
+  await held.getByLabel('各方说了什么').fill('双方对修墙费谁出说不拢。')
+  await tick(held, '已当场宣读或交当事人核对')
+  await send(held, '记录调解')
+  const up = await start(page, '移送上一级')
+  await up.getByLabel('理由').fill('谈了一次，说不拢')
+  await tick(up, '双方同意移送')
+  await send(up, '移送上一级')
+  // What was said is no longer before the one who passed it on.
+  await page.getByText('当事人说的话只给承办的调解员').waitFor()
+  expect(await page.getByText('双方对修墙费谁出说不拢').count()).toBe(0)
+  expect(await fits(page)).toBe(true)
+  await clean(page)
+  await office.leave(page)
+})
+
+test('片区站再移送到镇中心；中心指定调解员', async () => {
+  const page = await office.enter('gq1')
+  await page.goto(address)
+  const up = await start(page, '移送上一级')
+  await up.getByLabel('理由').fill('涉及村庄规划')
+  await tick(up, '双方同意移送')
+  await send(up, '移送上一级')
+  await office.leave(page)
+
+  const head = await office.enter('zhuren')
+  await head.goto(address)
+  const assign = await start(head, '确定调解员')
+  const name = await office.world.ownerPool.query(
+    "select s.name from staff s join account a on a.town_id = s.town_id and a.staff_id = s.id where a.username = 'tiaojie'",
+  )
+  await choose(head, assign, '调解员', name.rows[0].name)
+  await head.keyboard.press('Escape')
+  await choose(head, assign, '怎样确定', '委员会指定')
+  await send(assign, '确定调解员')
+  await state(head, '调解中')
+  await office.leave(head)
+})
+
+test('中心：调解、拟协议（大小写金额）、各方签名、主任盖章生效；申请确认、法院裁定、履行完毕', async () => {
+  const page = await office.enter('tiaojie', desk)
+  await page.goto(address)
+  const held = await start(page, '记录调解')
+  await held.getByLabel('地点').fill('镇调解中心')
+  await held.getByLabel('到场的人').fill('双方当事人、村干部')
+  await held.getByLabel('用时（分钟）').fill('90')
+  await held.getByLabel('各方说了什么').fill('秦有田愿意出八百元，柳春生同意。')
+  await tick(held, '已当场宣读或交当事人核对')
+  await send(held, '记录调解')
+  const draft = await start(page, '拟订协议')
+  await draft.getByRole('button', { name: '自拟一条' }).click()
+  await draft.getByLabel('第 1 条', { exact: true }).fill('秦有田付给柳春生捌佰元整（￥8,000.00）。')
+  await draft.getByRole('button', { name: '加一项履行' }).click()
+  await draft.getByLabel('第 1 项履行什么').fill('修墙费')
+  await draft.getByLabel('怎样履行').fill('转账')
+  await draft.getByLabel('金额（元）').fill('800')
+  await draft.getByLabel('怎样履行').click()
+  await draft.getByText('捌佰元整（￥800.00）').waitFor()
+  await clean(page)
+  await draft.getByRole('button', { name: '保存协议' }).click()
+  await draft.getByText('大写应为“捌仟元整”').first().waitFor()
+  await draft.getByLabel('第 1 条', { exact: true }).fill('秦有田付给柳春生捌佰元整（￥800.00）。')
+  await send(draft, '保存协议')
+  await state(page, '协议待签')
+  for (const who of ['柳春生', '秦有田', '调解员本人']) {
+    const form = await start(page, '记录签名、盖章')
+    await choose(page, form, '谁签', who)
+    await choose(page, form, '方式', who === '调解员本人' ? '签名' : '按指印')
+    await send(form, '记录签名、盖章')
+  }
+  await page.getByText('调解委员会印章').first().waitFor()
+  const head = await office.enter('zhuren')
+  await head.goto(address)
+  const seal = await start(head, '记录签名、盖章')
+  await choose(head, seal, '谁签', '调解委员会印章')
+  await choose(head, seal, '方式', '盖章')
+  await send(seal, '记录签名、盖章')
+  await state(head, '履行中')
+
+  await page.reload()
+  const apply = await start(page, '共同申请司法确认')
+  await apply.getByLabel('向哪个人民法院').fill('示范县人民法院')
+  await tick(apply, '双方共同申请')
+  await send(apply, '共同申请司法确认')
+  await send(await start(page, '法院受理确认申请'), '法院受理确认申请')
+  const ruling = await start(page, '登记法院裁定')
+  await choose(page, ruling, '结果', '裁定确认有效')
+  await ruling.getByLabel('裁定书文号').fill('（2026）示法确99号')
+  await send(ruling, '登记法院裁定')
+  await page.getByText('裁定确认有效 （2026）示法确99号').waitFor()
+  const done = await start(page, '登记履行')
+  await choose(page, done, '哪一项', '1．修墙费（2026-11-24）')
+  await done.getByLabel('金额（元）').fill('800')
+  await done.getByLabel('凭证').fill('转账记录')
+  await send(done, '登记履行')
+  await state(page, '已履行')
+  expect(await fits(page)).toBe(true)
+  await clean(page)
+  await office.leave(page)
+
+  await head.reload()
+  const visit = await start(head, '回访')
+  await choose(head, visit, '评价', '满意')
+  await visit.getByLabel('履行情况').fill('已付清')
+  await send(visit, '回访')
+  await send(await start(head, '归档'), '归档')
+  await state(head, '已归档')
+  await head.goto(`${address}/dossier`)
+  await head.getByRole('article', { name: '人民调解协议书' }).waitFor()
+  await head.getByText('目录', { exact: true }).first().click()
+  await head.getByRole('cell', { name: '司法确认申请书' }).waitFor()
+  expect(await fits(head)).toBe(true)
+  await clean(head)
+  await office.leave(head)
+})
+
+test('网络、责任书、月报、站点页在电脑和手机上都放得下', async () => {
+  for (const size of [desk, phone]) {
+    const page = await office.enter('zhuren', size)
+    for (const tab of ['disputes', 'network', 'letters', 'report']) {
+      await page.goto(`${office.base}/mediation?tab=${tab}`)
+      await page
+        .getByRole(size === desk ? 'table' : 'list')
+        .first()
+        .waitFor()
+      if (tab === 'network') {
+        const shown = await page.getByRole('list', { name: '网络' }).textContent()
+        expect(shown?.replace(/\s/g, '')).toBe('1镇调解中心5片区调解站43村调解点109网格员')
+      }
+      if (tab === 'letters') await page.getByText('109 / 109').waitFor()
+      expect(await fits(page), `${tab} ${size.width}`).toBe(true)
+      await clean(page)
+    }
+    await page.goto(`${office.base}/mediation?tab=network`)
+    await page.getByRole('link', { name: '示范镇矛盾纠纷调解中心' }).last().click()
+    await page.getByRole('heading', { name: '资料' }).waitFor()
+    expect(await fits(page)).toBe(true)
+    await clean(page)
+    await office.leave(page)
+  }
+})
+
+test('页面没有报错', () => {
+  expect(office.faults).toEqual([])
+})

@@ -1,0 +1,331 @@
+import { useQuery } from '@tanstack/react-query'
+import { Button, Dropdown } from 'antd'
+import { useState } from 'react'
+import { Link, useParams } from 'react-router'
+import { Nothing, PageHead, Panel, Sentence, usePhone, Waiting } from '../kit/ui/bits.tsx'
+import { call } from '../kit/ui/call.ts'
+import { Rows } from '../kit/ui/Rows.tsx'
+import { useMe } from '../people/me.ts'
+import { clockWords } from '../petitions/clocks.ts'
+import { missingSignatures } from './dispute/agreement.ts'
+import {
+  confirmResults,
+  consents,
+  disputeKinds,
+  origins,
+  partyKinds,
+  partyRoles,
+  performanceStates,
+  recordKinds,
+  satisfactions,
+  sides,
+  states,
+} from './dispute/dispute.ts'
+import { inFigures, money } from './dispute/money.ts'
+import type { DisputeViewOut } from './dispute/store.ts'
+import { reportLevels } from './numbers.ts'
+import { mediationRoutes as r } from './routes.ts'
+import { AgreementForm } from './ui/AgreementForm.tsx'
+import type { DisputeFile } from './ui/forms.ts'
+import { MoveForm } from './ui/MoveForm.tsx'
+import './ui/mediation.css'
+
+type Move = DisputeViewOut['moves'][number]
+
+function Actions({ v, start }: { v: DisputeViewOut; start: (m: Move) => void }) {
+  const can = v.moves.filter((m) => m.refusal === null)
+  const next = can.find((m) => m.primary)
+  const rest = can.filter((m) => m !== next)
+  if (can.length === 0) return <p className="hs-muted">您现在没有要办的。</p>
+  return (
+    <div className="hs-actions">
+      {next && (
+        <Button type="primary" onClick={() => start(next)}>
+          {next.label}
+        </Button>
+      )}
+      {rest.length > 0 && (
+        <Dropdown
+          trigger={['click']}
+          menu={{
+            items: rest.map((m) => ({ key: m.name, label: m.label })),
+            onClick: ({ key }) => start(rest.find((m) => m.name === key)!),
+          }}
+        >
+          <Button>其他操作</Button>
+        </Dropdown>
+      )}
+    </div>
+  )
+}
+
+function Facts({ items }: { items: [string, React.ReactNode][] }) {
+  return (
+    <dl className="hs-facts">
+      {items.map(([k, v]) =>
+        v === null || v === undefined || v === '' ? null : (
+          <div key={k} style={{ display: 'contents' }}>
+            <dt>{k}</dt>
+            <dd className="hs-text">{v}</dd>
+          </div>
+        ),
+      )}
+    </dl>
+  )
+}
+
+function Agreements({ file }: { file: DisputeFile }) {
+  const name = (id: string) => file.parties.find((p) => p.id === id)?.name ?? ''
+  return (
+    <>
+      {file.agreements
+        .filter((a) => a.status !== 'void')
+        .map((a) => {
+          const missing = a.status === 'draft' ? missingSignatures(file, a) : []
+          return (
+            <Panel
+              key={a.id}
+              title={`${a.form === 'oral' ? '口头' : '书面'}协议${a.whole ? '' : '（部分）'}`}
+              label="协议"
+            >
+              <ol className="hs-clauses">
+                {a.clauses.map((c, i) => (
+                  <li key={i}>{c.text}</li>
+                ))}
+              </ol>
+              <Facts
+                items={[
+                  ['合计', a.amountFen ? money(a.amountFen) : ''],
+                  ['已签', a.signatures.map((s) => `${s.name} ${s.how} ${s.on}`).join('；')],
+                  ['还差', missing.join('、')],
+                  ['生效', a.effectiveOn],
+                  ['共同申请确认', a.confirmBy && !a.confirm ? `${a.confirmBy} 前` : ''],
+                  [
+                    '司法确认',
+                    a.confirm
+                      ? [
+                          `${a.confirm.appliedOn} 向${a.confirm.court}申请`,
+                          a.confirm.acceptedOn && `${a.confirm.acceptedOn} 受理`,
+                          a.confirm.dueOn && !a.confirm.result && `${a.confirm.dueOn} 前审查`,
+                          a.confirm.result &&
+                            `${a.confirm.resultOn} ${confirmResults[a.confirm.result]} ${a.confirm.ruling}`,
+                        ]
+                          .filter(Boolean)
+                          .join('，')
+                      : '',
+                  ],
+                ]}
+              />
+              <Rows
+                label="履行"
+                rows={file.performances.filter((p) => p.agreementId === a.id)}
+                keyOf={(p) => p.id}
+                none="不需要另行履行。"
+                columns={[
+                  { title: '履行', of: (p) => p.what },
+                  { title: '由谁向谁', of: (p) => `${name(p.payerId)} → ${name(p.payeeId)}` },
+                  { title: '方式', of: (p) => p.way },
+                  { title: '期限', of: (p) => p.dueOn },
+                  { title: '金额（元）', num: true, of: (p) => (p.amountFen === null ? '' : inFigures(p.amountFen)) },
+                  { title: '已履行（元）', num: true, of: (p) => (p.amountFen === null ? '' : inFigures(p.paidFen)) },
+                  { title: '状态', of: (p) => performanceStates[p.status] },
+                ]}
+              />
+            </Panel>
+          )
+        })}
+    </>
+  )
+}
+
+function File({ v, file }: { v: DisputeViewOut; file: DisputeFile }) {
+  return (
+    <>
+      <Panel title="纠纷" label="纠纷">
+        <Facts
+          items={[
+            ['来源', `${origins[file.origin]}${file.originNote ? `：${file.originNote}` : ''}`],
+            ['经过', file.facts],
+            ['涉及金额', file.claimsFen ? `${inFigures(file.claimsFen)} 元` : ''],
+            ['协助人', file.helpers.map((h) => `${h.name}（${h.as}）`).join('、')],
+            [
+              '联合调解',
+              file.joint
+                ? [
+                    ...file.joint.units,
+                    file.joint.lawyer && `律师${file.joint.lawyer}`,
+                    file.joint.judge && `法官${file.joint.judge}`,
+                  ]
+                    .filter(Boolean)
+                    .join('、')
+                : '',
+            ],
+            ['结束原因', file.endReason],
+            ['无争议事实', file.agreedFacts],
+            [
+              '回访',
+              file.followedOn
+                ? `${file.followedOn} ${file.satisfaction ? satisfactions[file.satisfaction] : ''}`
+                : file.followUpOn
+                  ? `${file.followUpOn} 前`
+                  : '',
+            ],
+            [
+              '信访事项',
+              file.petitions.length
+                ? file.petitions.map((p) => (
+                    <Link key={p.id} to={`/matter/${p.id}`}>
+                      {p.number}{' '}
+                    </Link>
+                  ))
+                : '',
+            ],
+            ['再起纠纷', file.relapseOf ? <Link to={`/mediation/disputes/${file.relapseOf}`}>此前的纠纷</Link> : ''],
+          ]}
+        />
+      </Panel>
+      <Panel title="当事人">
+        <Rows
+          label="当事人"
+          rows={file.parties}
+          keyOf={(p) => p.id}
+          none=""
+          columns={[
+            { title: '一方', of: (p) => sides[p.side] },
+            { title: '姓名、名称', of: (p) => (p.role === 'party' ? p.name : `${p.name}（${partyRoles[p.role]}）`) },
+            { title: '类别', of: (p) => partyKinds[p.kind] },
+            { title: '电话', of: (p) => p.phone },
+            { title: '住址', of: (p) => p.address },
+            { title: '要求', of: (p) => p.claim },
+            {
+              title: '意愿',
+              of: (p) =>
+                p.role === 'party' ? `${consents[p.consent]}${p.consentWords ? `：${p.consentWords}` : ''}` : '',
+            },
+          ]}
+        />
+      </Panel>
+      <Agreements file={file} />
+      <Panel title="记录" label="记录">
+        {file.records.length === 0 ? (
+          <Nothing>还没有记录。</Nothing>
+        ) : (
+          <ol className="hs-records">
+            {file.records.toReversed().map((x) => (
+              <li key={x.id}>
+                <b>
+                  {x.onDay} {recordKinds[x.kind]}
+                  {x.privateTo && <span className="hs-tag">只有我可见</span>}
+                </b>
+                <p className="hs-text">{x.body}</p>
+                <small className="hs-muted">{x.byName}</small>
+              </li>
+            ))}
+          </ol>
+        )}
+      </Panel>
+      <Panel
+        title="文书"
+        extra={
+          file.papers.length > 0 && (
+            <span className="hs-inline">
+              <Link to={`/mediation/disputes/${v.id}/dossier`}>整卷</Link>
+              <a href={`/api/disputes/${v.id}/dossier.docx`}>整卷 Word</a>
+            </span>
+          )
+        }
+      >
+        <Rows
+          label="文书"
+          rows={file.papers}
+          keyOf={(p) => p.id}
+          none="受理以后，文书随每一步自动出具。"
+          columns={[
+            { title: '文书', of: (p) => <Link to={`/mediation/disputes/${v.id}/papers/${p.id}`}>{p.title}</Link> },
+            { title: '版次', of: (p) => p.version },
+            { title: '日期', of: (p) => p.issuedOn },
+            { title: 'Word', of: (p) => <a href={`/api/disputes/${v.id}/papers/${p.id}/docx`}>下载</a> },
+          ]}
+        />
+      </Panel>
+    </>
+  )
+}
+
+/** One dispute; whoever does not handle it sees where it stands and nobody's words. */
+export default function DisputePage() {
+  const { id = '' } = useParams()
+  const me = useMe()
+  const phone = usePhone()
+  const [move, setMove] = useState<Move | null>(null)
+  const q = useQuery({ queryKey: ['dispute', id], queryFn: () => call(r.dispute, { params: { id } }) })
+  const v = q.data
+  if (!v)
+    return (
+      <>
+        <PageHead title="纠纷" />
+        <Sentence error={q.error} retry={() => void q.refetch()} />
+        {!q.error && <Waiting />}
+      </>
+    )
+  const file = v.file
+  const blank = {
+    parties: [],
+    candidates: [],
+    below: [],
+    performances: [],
+    agreements: [],
+    mediatorIds: [],
+  } as unknown as DisputeFile
+  const given = { id: v.id, version: v.version, file: file ?? blank }
+  return (
+    <>
+      <PageHead title={file?.title ?? `${disputeKinds[v.kind]}纠纷`}>
+        <span className="hs-tag">{states[v.state]}</span>
+      </PageHead>
+      <div className={phone ? undefined : 'hs-dispute'}>
+        <div>
+          <Panel label="进展">
+            <Facts
+              items={[
+                ['编号', `${v.number ?? ''} ${v.code}`.trim()],
+                ['类型', disputeKinds[v.kind]],
+                ['当事人', v.partyNames.join('、')],
+                ['由谁调解', `${v.station}（${reportLevels[v.level]}）`],
+                ['调解员', v.mediators],
+                ['登记', `${v.registeredOn} ${v.registeredName}`],
+                ['受理', v.acceptedOn],
+                [
+                  '调解期限',
+                  v.dueOn && !v.effectiveOn && !v.endedOn ? `${v.dueOn}（${clockWords(v.dueOn, me.today)}）` : '',
+                ],
+                ['约定调解', v.nextOn],
+                ['协议生效', v.effectiveOn],
+                ['履行完毕', v.performedOn],
+                ['结束', v.endedOn],
+                ['移交', v.path.map((p) => `${p.on} 自${p.name}移出`).join('；')],
+              ]}
+            />
+            <Actions v={v} start={setMove} />
+          </Panel>
+          {!file && (
+            <p className="hs-note">
+              您看得到这件纠纷办到哪一步。当事人说的话只给承办的调解员和本站主任看（人民调解法第十五条）。
+            </p>
+          )}
+        </div>
+        {file && (
+          <div>
+            <File v={v} file={file} />
+          </div>
+        )}
+      </div>
+      {move &&
+        (move.name === 'draftAgreement' ? (
+          <AgreementForm dispute={given} onClose={() => setMove(null)} />
+        ) : (
+          <MoveForm key={move.name} dispute={given} move={move} onClose={() => setMove(null)} />
+        ))}
+    </>
+  )
+}

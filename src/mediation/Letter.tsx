@@ -1,0 +1,223 @@
+import { useQuery } from '@tanstack/react-query'
+import { Button, Drawer, Input, Select } from 'antd'
+import { useEffect, useState } from 'react'
+import { useParams } from 'react-router'
+import { options } from '../kit/choice.ts'
+import type { Day } from '../kit/day.ts'
+import { PageHead, Panel, Sentence, usePhone, Waiting } from '../kit/ui/bits.tsx'
+import { call, Failure, upload } from '../kit/ui/call.ts'
+import { DayInput } from '../kit/ui/DayInput.tsx'
+import { newRequestId } from '../kit/ui/draft.ts'
+import { Field } from '../kit/ui/Field.tsx'
+import { Rows, useWrite } from '../kit/ui/Rows.tsx'
+import { useMe } from '../people/me.ts'
+import { addMonths } from '../petitions/clocks.ts'
+import { type LetterKind, letterKinds, signWays } from './network/letter.ts'
+import { mediationRoutes as r } from './routes.ts'
+import './ui/mediation.css'
+
+const wrongOf = (e: unknown) => (e instanceof Failure ? e.fields : {})
+
+/** Issue a letter for a term: the text may be changed now, never afterwards. */
+export function IssueLetter({ texts, onClose }: { texts: Partial<Record<LetterKind, string>>; onClose: () => void }) {
+  const me = useMe()
+  const phone = usePhone()
+  const made = (kind: LetterKind) => ({
+    kind,
+    title: `${me.today.slice(0, 4)} 年度${letterKinds[kind]}诚信责任书`,
+    body: texts[kind] ?? '',
+  })
+  const [v, setV] = useState({ ...made('grid'), fromOn: me.today as Day, toOn: addMonths(me.today, 12) })
+  const save = useWrite(
+    (_: undefined, requestId) => call(r.issueLetter, { body: { requestId, input: v } }),
+    ['mediation'],
+    { says: '已签发', done: onClose },
+  )
+  const wrong = wrongOf(save.error)
+  return (
+    <Drawer open title="签发责任书" onClose={onClose} size={phone ? '100%' : 640} destroyOnHidden>
+      <Field label="由谁签">
+        <Select
+          value={v.kind}
+          options={options(letterKinds)}
+          onChange={(kind) => setV({ ...v, ...made(kind) })}
+          style={{ width: '100%' }}
+        />
+      </Field>
+      <Field label="标题" wrong={wrong.title}>
+        <Input value={v.title} onChange={(e) => setV({ ...v, title: e.target.value })} />
+      </Field>
+      <Field label="任期起" wrong={wrong.fromOn}>
+        <DayInput value={v.fromOn} today={me.today} onChange={(x) => setV({ ...v, fromOn: x as Day })} />
+      </Field>
+      <Field label="任期止" wrong={wrong.toOn}>
+        <DayInput value={v.toOn} today={me.today} onChange={(x) => setV({ ...v, toOn: x as Day })} />
+      </Field>
+      <Field label="内容" hint="签发后不能再改" wrong={wrong.body}>
+        <Input.TextArea
+          value={v.body}
+          autoSize={{ minRows: 10 }}
+          onChange={(e) => setV({ ...v, body: e.target.value })}
+        />
+      </Field>
+      <Sentence error={save.error} />
+      <div className="hs-actions">
+        <Button type="primary" loading={save.isPending} onClick={() => save.mutate(undefined)}>
+          签发
+        </Button>
+      </div>
+    </Drawer>
+  )
+}
+
+function PaperSigning({
+  letterId,
+  staff,
+  onClose,
+}: {
+  letterId: string
+  staff: { staffId: string; name: string }
+  onClose: () => void
+}) {
+  const me = useMe()
+  const [file, setFile] = useState<File | null>(null)
+  const [on, setOn] = useState<string>(me.today)
+  const save = useWrite(
+    async (_: undefined, requestId) => {
+      if (!file) throw new Failure('请先选择签好字的扫描件或照片', 400, { file: '请选择' })
+      const form = new FormData()
+      form.set('requestId', newRequestId())
+      form.set('kind', '责任书扫描件')
+      form.set('file', file)
+      const kept = await upload<{ id: string }>(`/api/mediation/letters/${letterId}/files`, form)
+      await call(r.signLetter, {
+        params: { id: letterId },
+        body: { requestId, how: 'paper', staffId: staff.staffId, fileId: kept.id, on: on as Day },
+      })
+    },
+    ['mediation', 'letter'],
+    { says: '已登记', done: onClose },
+  )
+  return (
+    <Drawer open title={`${staff.name}的纸质责任书`} onClose={onClose} destroyOnHidden>
+      <Field label="签字日期" wrong={wrongOf(save.error).on}>
+        <DayInput value={on} today={me.today} onChange={setOn} />
+      </Field>
+      <Field label="扫描件或照片" wrong={wrongOf(save.error).file}>
+        <input type="file" accept="image/*,application/pdf" onChange={(e) => setFile(e.target.files?.[0] ?? null)} />
+      </Field>
+      <Sentence error={save.error} />
+      <div className="hs-actions">
+        <Button type="primary" loading={save.isPending} onClick={() => save.mutate(undefined)}>
+          登记纸质签字
+        </Button>
+      </div>
+    </Drawer>
+  )
+}
+
+/** One duty letter: read, sign with one's own name, and who has not. */
+export default function LetterPage() {
+  const { id = '' } = useParams()
+  const me = useMe()
+  const [name, setName] = useState('')
+  const [paper, setPaper] = useState<{ staffId: string; name: string } | null>(null)
+  const q = useQuery({ queryKey: ['letter', id], queryFn: () => call(r.letter, { params: { id } }) })
+  const own = q.data?.rows.find((x) => x.staffId === me.staffId)
+  const unread = own !== undefined && !own.read
+  const refetch = q.refetch
+  // Opening the text is the reading; it is on record before the name can be typed.
+  useEffect(() => {
+    if (unread) void call(r.readLetter, { params: { id } }).then(() => refetch())
+  }, [unread, id, refetch])
+  const sign = useWrite(
+    (_: undefined, requestId) => call(r.signLetter, { params: { id }, body: { requestId, how: 'phone', name } }),
+    ['mediation', 'letter'],
+    { says: '已签署' },
+  )
+  if (!q.data)
+    return (
+      <>
+        <PageHead title="诚信责任书" />
+        <Sentence error={q.error} retry={() => void q.refetch()} />
+        {!q.error && <Waiting />}
+      </>
+    )
+  const { letter, rows, mayKeep } = q.data
+  const missing = rows.filter((x) => !x.signedOn)
+  return (
+    <>
+      <PageHead title={letter.title} />
+      <Panel label="责任书">
+        <p className="hs-letter">{letter.body}</p>
+        <p className="hs-muted">
+          任期 {letter.fromOn} 至 {letter.toOn}；{letter.issuedOn} {letter.issuedName}签发；校验值{' '}
+          {letter.sha256.slice(0, 8)}…{letter.sha256.slice(-4)}
+        </p>
+        {own?.signedOn && (
+          <p className="hs-note">
+            您已于 {own.signedOn} 签署（{own.how && signWays[own.how]}），校验值 {own.sha256?.slice(0, 8)}…
+          </p>
+        )}
+        {own && !own.signedOn && (
+          <>
+            <Field label="本人姓名" hint="输入姓名即为签署" wrong={wrongOf(sign.error).name}>
+              <Input value={name} onChange={(e) => setName(e.target.value)} autoComplete="off" />
+            </Field>
+            <Sentence error={sign.error} />
+            <div className="hs-actions">
+              <Button
+                type="primary"
+                loading={sign.isPending}
+                disabled={!own.read}
+                onClick={() => sign.mutate(undefined)}
+              >
+                我已读完，签署
+              </Button>
+            </div>
+          </>
+        )}
+      </Panel>
+      {rows.length > 0 && (
+        <Panel title={`应签 ${rows.length} 人，还没有签 ${missing.length} 人`}>
+          <Rows
+            label="签署情况"
+            rows={[...missing, ...rows.filter((x) => x.signedOn)]}
+            keyOf={(x) => x.staffId}
+            none=""
+            columns={[
+              { title: '姓名', of: (x) => x.name },
+              { title: '站点', of: (x) => x.station },
+              { title: '签署', of: (x) => x.signedOn ?? (x.read ? '已读，未签' : '未读') },
+              {
+                title: '方式',
+                of: (x) =>
+                  x.how ? (
+                    x.fileId && mayKeep ? (
+                      <a href={`/api/mediation/letters/${id}/files/${x.fileId}`}>{signWays[x.how]}</a>
+                    ) : (
+                      signWays[x.how]
+                    )
+                  ) : (
+                    ''
+                  ),
+              },
+              {
+                title: '办理',
+                of: (x) =>
+                  mayKeep && !x.signedOn ? (
+                    <Button size="small" onClick={() => setPaper(x)}>
+                      登记纸质签字
+                    </Button>
+                  ) : (
+                    ''
+                  ),
+              },
+            ]}
+          />
+        </Panel>
+      )}
+      {paper && <PaperSigning letterId={id} staff={paper} onClose={() => setPaper(null)} />}
+    </>
+  )
+}

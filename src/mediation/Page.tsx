@@ -1,0 +1,268 @@
+import { useQuery } from '@tanstack/react-query'
+import { Button, Segmented } from 'antd'
+import { useState } from 'react'
+import { Link, useNavigate } from 'react-router'
+import type { Day } from '../kit/day.ts'
+import { count, PageHead, Panel, Sentence, Waiting } from '../kit/ui/bits.tsx'
+import { call } from '../kit/ui/call.ts'
+import { DayInput } from '../kit/ui/DayInput.tsx'
+import { Field } from '../kit/ui/Field.tsx'
+import { Rows, Sections, useWrite } from '../kit/ui/Rows.tsx'
+import { useMe } from '../people/me.ts'
+import { disputeKinds, states } from './dispute/dispute.ts'
+import { inFigures } from './dispute/money.ts'
+import { IssueLetter } from './Letter.tsx'
+import { letterKinds } from './network/letter.ts'
+import { levels } from './network/network.ts'
+import { type Line, monthOf } from './numbers.ts'
+import { mediationRoutes as r } from './routes.ts'
+import './ui/mediation.css'
+
+function Disputes() {
+  const [show, setShow] = useState<'open' | 'mine' | 'all'>('open')
+  const q = useQuery({ queryKey: ['disputes', show], queryFn: () => call(r.disputes, { query: { show } }) })
+  return (
+    <>
+      <p>
+        <Segmented
+          value={show}
+          onChange={setShow}
+          options={[
+            { value: 'open', label: '在办' },
+            { value: 'mine', label: '与我有关' },
+            { value: 'all', label: '全部' },
+          ]}
+        />
+      </p>
+      <Sentence error={q.error} retry={() => void q.refetch()} />
+      {q.isPending && <Waiting />}
+      {q.data && (
+        <Rows
+          label="纠纷"
+          rows={q.data}
+          keyOf={(d) => d.id}
+          none="这里没有您看得到的纠纷。当事人说的话只给承办的调解员和本站主任看。"
+          columns={[
+            { title: '编号', of: (d) => <Link to={`/mediation/disputes/${d.id}`}>{d.number ?? d.code}</Link> },
+            { title: '纠纷', of: (d) => d.title },
+            { title: '类型', of: (d) => disputeKinds[d.kind] },
+            { title: '状态', of: (d) => states[d.state] },
+            { title: '由谁调解', of: (d) => `${d.station}${d.level === 'joint' ? '（联合调解）' : ''}` },
+            { title: '登记', of: (d) => d.registeredOn },
+            { title: '约定调解', of: (d) => d.nextOn ?? '' },
+          ]}
+        />
+      )}
+    </>
+  )
+}
+
+function Network() {
+  const q = useQuery({ queryKey: ['mediation', 'network'], queryFn: () => call(r.network) })
+  const make = useWrite((_: undefined, requestId) => call(r.makeNetwork, { body: { requestId } }), ['mediation'], {
+    says: '网络已补齐',
+  })
+  const n = q.data
+  return (
+    <>
+      <Sentence error={q.error ?? make.error} retry={() => void q.refetch()} />
+      {q.isPending && <Waiting />}
+      {n && (
+        <>
+          <ul className="hs-numbers" aria-label="网络">
+            <li>
+              <b>{n.counts.centre}</b>镇调解中心
+            </li>
+            <li>
+              <b>{n.counts.area}</b>片区调解站
+            </li>
+            <li>
+              <b>{n.counts.village}</b>村调解点
+            </li>
+            <li>
+              <b>{n.counts.grid}</b>网格员
+            </li>
+          </ul>
+          {n.mayKeep && (
+            <div className="hs-actions">
+              <Button loading={make.isPending} onClick={() => make.mutate(undefined)}>
+                按管区、村、网格和岗位补齐
+              </Button>
+            </div>
+          )}
+          <Panel title={`空缺和任期 ${n.gaps.length} 项`}>
+            <Rows
+              label="空缺和任期"
+              rows={n.gaps}
+              keyOf={(g) => `${g.stationId}${g.says}`}
+              none="没有空缺，任期都在。"
+              columns={[
+                { title: '站点', of: (g) => <Link to={`/mediation/stations/${g.stationId}`}>{g.station}</Link> },
+                { title: '缺什么', of: (g) => g.says },
+              ]}
+            />
+          </Panel>
+          <Panel title="站点">
+            <Rows
+              label="站点"
+              rows={n.stations}
+              keyOf={(s) => s.id}
+              none="还没有建立。"
+              columns={[
+                { title: '站点', of: (s) => <Link to={`/mediation/stations/${s.id}`}>{s.name}</Link> },
+                { title: '层级', of: (s) => levels[s.level] },
+                { title: '调解室', of: (s) => s.room },
+                { title: '电话', of: (s) => s.phone },
+                { title: '成员', num: true, of: (s) => s.members },
+                { title: '在办纠纷', num: true, of: (s) => s.open },
+              ]}
+            />
+          </Panel>
+        </>
+      )}
+    </>
+  )
+}
+
+function Letters() {
+  const [making, setMaking] = useState(false)
+  const q = useQuery({ queryKey: ['mediation', 'letters'], queryFn: () => call(r.letters) })
+  return (
+    <>
+      <Sentence error={q.error} retry={() => void q.refetch()} />
+      {q.isPending && <Waiting />}
+      {q.data && (
+        <>
+          {q.data.mayIssue && (
+            <div className="hs-actions">
+              <Button onClick={() => setMaking(true)}>签发责任书</Button>
+              <a href="/api/templates/dutyLetter/blank.docx">空白责任书</a>
+            </div>
+          )}
+          <Rows
+            label="诚信责任书"
+            rows={q.data.rows}
+            keyOf={(l) => l.id}
+            none="还没有签发责任书。"
+            columns={[
+              { title: '责任书', of: (l) => <Link to={`/mediation/letters/${l.id}`}>{l.title}</Link> },
+              { title: '由谁签', of: (l) => letterKinds[l.kind] },
+              { title: '任期', of: (l) => `${l.fromOn} 至 ${l.toOn}` },
+              { title: '已签', num: true, of: (l) => `${l.signed} / ${l.owed}` },
+              {
+                title: '我',
+                of: (l) => ({ none: '', toSign: <b className="hs-soon">待签署</b>, signed: '已签署' })[l.mine],
+              },
+            ]}
+          />
+          {making && <IssueLetter texts={q.data.texts} onClose={() => setMaking(false)} />}
+        </>
+      )}
+    </>
+  )
+}
+
+const lineColumns = [
+  { title: '项目', of: (x: Line) => x.name },
+  { title: '登记', num: true, of: (x: Line) => x.registered },
+  { title: '受理', num: true, of: (x: Line) => x.accepted },
+  { title: '不予受理', num: true, of: (x: Line) => x.notAccepted },
+  { title: '达成协议', num: true, of: (x: Line) => x.agreed },
+  { title: '调解不成', num: true, of: (x: Line) => x.failed },
+  { title: '调解中', num: true, of: (x: Line) => x.running },
+  { title: '已履行', num: true, of: (x: Line) => x.performed },
+  { title: '履行中', num: true, of: (x: Line) => x.performing },
+  { title: '未履行', num: true, of: (x: Line) => x.breached },
+  { title: '协议金额（元）', num: true, of: (x: Line) => inFigures(x.owedFen) },
+]
+
+function Month() {
+  const me = useMe()
+  const [period, setPeriod] = useState(() => monthOf(me.today))
+  const q = useQuery({
+    queryKey: ['mediation', 'report', period],
+    queryFn: () => call(r.mediationReport, { query: period }),
+  })
+  const m = q.data
+  return (
+    <>
+      <div className="hs-period">
+        <Field label="从">
+          <DayInput
+            value={period.from}
+            today={me.today}
+            onChange={(from) => setPeriod({ ...period, from: from as Day })}
+          />
+        </Field>
+        <Field label="到">
+          <DayInput value={period.to} today={me.today} onChange={(to) => setPeriod({ ...period, to: to as Day })} />
+        </Field>
+      </div>
+      <p className="hs-muted">按登记日期统计，层级为现在所在的层级；数字都来自纠纷本身，不含姓名和内容。</p>
+      <Sentence error={q.error} retry={() => void q.refetch()} />
+      {q.isPending && <Waiting />}
+      {m && (
+        <>
+          <Panel title="按层级">
+            <Rows label="按层级" rows={[...m.byLevel, m.total]} keyOf={(x) => x.key} none="" columns={lineColumns} />
+          </Panel>
+          <Panel title="按类型">
+            <Rows
+              label="按类型"
+              rows={[...m.byKind.filter((x) => x.registered > 0), m.total]}
+              keyOf={(x) => x.key}
+              none=""
+              columns={lineColumns}
+            />
+          </Panel>
+          <Panel title="其他" label="其他">
+            <dl className="hs-facts">
+              <dt>达成用时</dt>
+              <dd>
+                七日内 {m.within.week} 件，三十日内 {m.within.month} 件，更久 {m.within.longer} 件
+              </dd>
+              <dt>协议形式</dt>
+              <dd>
+                书面 {m.written} 件，口头 {m.oral} 件；法院确认 {m.confirmed} 件
+              </dd>
+              <dt>回访</dt>
+              <dd>
+                {m.followed} 件，满意和基本满意 {m.satisfied} 件
+              </dd>
+              <dt>再起纠纷</dt>
+              <dd>{m.relapsed} 件</dd>
+              <dt>调解用时</dt>
+              <dd>{count(m.minutes)} 分钟</dd>
+            </dl>
+          </Panel>
+        </>
+      )}
+    </>
+  )
+}
+
+/** 矛盾调解: disputes, the network with its gaps, duty letters, the month's report. */
+export default function MediationPage() {
+  const go = useNavigate()
+  return (
+    <>
+      <PageHead
+        title="矛盾调解"
+        extra={
+          <Button type="primary" onClick={() => go('/mediation/new')}>
+            登记纠纷
+          </Button>
+        }
+      />
+      <Sections
+        label="矛盾调解"
+        items={[
+          { key: 'disputes', label: '纠纷', children: <Disputes /> },
+          { key: 'network', label: '网络', children: <Network /> },
+          { key: 'letters', label: '责任书', children: <Letters /> },
+          { key: 'report', label: '月报', children: <Month /> },
+        ]}
+      />
+    </>
+  )
+}

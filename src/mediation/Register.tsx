@@ -1,0 +1,231 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { Button, Input, InputNumber, Select } from 'antd'
+import { useState } from 'react'
+import { useNavigate, useSearchParams } from 'react-router'
+import { options } from '../kit/choice.ts'
+import { PageHead, Panel, Sentence } from '../kit/ui/bits.tsx'
+import { call, Failure } from '../kit/ui/call.ts'
+import { newRequestId, useDraft } from '../kit/ui/draft.ts'
+import { Field } from '../kit/ui/Field.tsx'
+import { type Place, PlacePicker } from '../people/pickers.tsx'
+import {
+  type DisputeKind,
+  disputeKinds,
+  origins,
+  type PartyInput,
+  partyKinds,
+  partyRoles,
+  sides,
+} from './dispute/dispute.ts'
+import { mediationRoutes as r } from './routes.ts'
+import './ui/mediation.css'
+
+type Person = Pick<
+  PartyInput,
+  'side' | 'role' | 'forIndex' | 'kind' | 'name' | 'sex' | 'age' | 'phone' | 'address' | 'occupation' | 'claim'
+>
+interface Form {
+  origin: keyof typeof origins
+  originNote: string
+  kind: DisputeKind | undefined
+  title: string
+  facts: string
+  claimsFen: number | null
+  place: Place | null
+  parties: Person[]
+}
+const person = (side: Person['side']): Person => ({
+  side,
+  role: 'party',
+  forIndex: null,
+  kind: 'person',
+  name: '',
+  sex: '',
+  age: null,
+  phone: '',
+  address: '',
+  occupation: '',
+  claim: '',
+})
+
+/** A dispute written down at the window, in the village or on the phone: few fields, one after the other. */
+export default function RegisterDispute() {
+  const [query] = useSearchParams()
+  const petition = query.get('petition')
+  const relapse = query.get('relapse')
+  const go = useNavigate()
+  const client = useQueryClient()
+  const draft = useDraft<Form>(`dispute:new:${petition ?? relapse ?? ''}`, {
+    origin: petition ? 'matter' : 'ownMotion',
+    originNote: '',
+    kind: undefined,
+    title: '',
+    facts: '',
+    claimsFen: null,
+    place: null,
+    parties: [person('applicant'), person('respondent')],
+  })
+  const v = draft.value
+  const set = (more: Partial<Form>) => draft.set((now) => ({ ...now, ...more }))
+  const one = (i: number, more: Partial<Person>) =>
+    set({ parties: v.parties.map((p, k) => (k === i ? { ...p, ...more } : p)) })
+  const [error, setError] = useState<unknown>(null)
+  const [busy, setBusy] = useState(false)
+  const [requestId] = useState(newRequestId)
+  const wrong = error instanceof Failure ? error.fields : {}
+  const save = async () => {
+    setBusy(true)
+    setError(null)
+    try {
+      const { place, ...rest } = v
+      const made = await call(r.registerDispute, {
+        body: {
+          requestId,
+          input: {
+            ...rest,
+            kind: rest.kind as DisputeKind,
+            villageId: place?.villageId ?? null,
+            gridId: place?.gridId ?? null,
+            petitionIds: petition ? [petition] : [],
+            relapseOf: relapse,
+          },
+        },
+      })
+      draft.clear()
+      await client.invalidateQueries({ queryKey: ['disputes'] })
+      go(`/mediation/disputes/${made.id}`)
+    } catch (e) {
+      setError(e)
+    } finally {
+      setBusy(false)
+    }
+  }
+  return (
+    <>
+      <PageHead title="登记纠纷" />
+      <p className="hs-note">调解自愿、免费。有人身危险的，先打 110，再来登记。</p>
+      <div className="hs-form-narrow">
+        <Panel title="纠纷" label="纠纷">
+          <Field label="来源" wrong={wrong.origin}>
+            <Select
+              value={v.origin}
+              options={options(origins)}
+              onChange={(origin) => set({ origin })}
+              style={{ width: '100%' }}
+            />
+          </Field>
+          {(v.origin === 'police' || v.origin === 'court') && (
+            <Field label="移送的单位和文号" wrong={wrong.originNote}>
+              <Input value={v.originNote} onChange={(e) => set({ originNote: e.target.value })} />
+            </Field>
+          )}
+          <Field label="类型" wrong={wrong.kind}>
+            <Select
+              value={v.kind}
+              options={options(disputeKinds)}
+              onChange={(kind) => set({ kind })}
+              style={{ width: '100%' }}
+            />
+          </Field>
+          <Field label="村、网格" hint="由这个村的调解点先调解" wrong={wrong.villageId}>
+            <PlacePicker levels={['village', 'grid']} value={v.place} onChange={(place) => set({ place })} />
+          </Field>
+          <Field label="什么纠纷" wrong={wrong.title}>
+            <Input value={v.title} maxLength={80} onChange={(e) => set({ title: e.target.value })} />
+          </Field>
+          <Field label="经过" wrong={wrong.facts}>
+            <Input.TextArea
+              value={v.facts}
+              autoSize={{ minRows: 4 }}
+              onChange={(e) => set({ facts: e.target.value })}
+            />
+          </Field>
+          <Field label="涉及金额（元）" hint="没有的不填">
+            <InputNumber
+              value={v.claimsFen === null ? null : v.claimsFen / 100}
+              min={0}
+              precision={2}
+              onChange={(x) => set({ claimsFen: x === null ? null : Math.round(x * 100) })}
+              style={{ width: '100%' }}
+            />
+          </Field>
+        </Panel>
+        {v.parties.map((p, i) => (
+          <Panel
+            key={i}
+            title={`${sides[p.side]}${p.role === 'party' ? '' : `的${partyRoles[p.role]}`}`}
+            label={`第 ${i + 1} 位`}
+          >
+            <Field label="姓名或名称" wrong={wrong[`parties.${i}.name`]}>
+              <Input value={p.name} onChange={(e) => one(i, { name: e.target.value })} />
+            </Field>
+            {p.role === 'party' ? (
+              <Field label="类别">
+                <Select
+                  value={p.kind}
+                  options={options(partyKinds)}
+                  onChange={(kind) => one(i, { kind })}
+                  style={{ width: '100%' }}
+                />
+              </Field>
+            ) : (
+              <Field label="代谁" wrong={wrong[`parties.${i}.forIndex`]}>
+                <Select
+                  value={p.forIndex}
+                  options={v.parties.flatMap((x, k) =>
+                    x.role === 'party' && x.side === p.side ? [{ value: k, label: x.name || `第 ${k + 1} 位` }] : [],
+                  )}
+                  onChange={(forIndex) => one(i, { forIndex })}
+                  style={{ width: '100%' }}
+                />
+              </Field>
+            )}
+            <Field label="电话">
+              <Input value={p.phone} inputMode="tel" onChange={(e) => one(i, { phone: e.target.value })} />
+            </Field>
+            <Field label="住址">
+              <Input value={p.address} onChange={(e) => one(i, { address: e.target.value })} />
+            </Field>
+            {p.role === 'party' && (
+              <Field label="要求">
+                <Input.TextArea
+                  value={p.claim}
+                  autoSize={{ minRows: 2 }}
+                  onChange={(e) => one(i, { claim: e.target.value })}
+                />
+              </Field>
+            )}
+            {i > 1 && <Button onClick={() => set({ parties: v.parties.filter((_, k) => k !== i) })}>去掉这一位</Button>}
+          </Panel>
+        ))}
+        {wrong.parties && <p className="hs-late">{wrong.parties}</p>}
+        <div className="hs-actions">
+          {(['applicant', 'respondent'] as const).map((side) => (
+            <Button key={side} onClick={() => set({ parties: [...v.parties, person(side)] })}>
+              加一位{sides[side]}
+            </Button>
+          ))}
+          {(['agent', 'guardian'] as const).map((role) => (
+            <Button
+              key={role}
+              onClick={() => set({ parties: [...v.parties, { ...person('applicant'), role, forIndex: 0 }] })}
+            >
+              加申请人的{partyRoles[role]}
+            </Button>
+          ))}
+          <Button
+            onClick={() => set({ parties: [...v.parties, { ...person('respondent'), role: 'agent', forIndex: 1 }] })}
+          >
+            加被申请人的{partyRoles.agent}
+          </Button>
+        </div>
+        <Sentence error={error} />
+        <div className="hs-actions">
+          <Button type="primary" loading={busy} onClick={() => void save()}>
+            登记
+          </Button>
+        </div>
+      </div>
+    </>
+  )
+}

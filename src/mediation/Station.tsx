@@ -1,0 +1,325 @@
+import { useQuery } from '@tanstack/react-query'
+import { Button, Drawer, Input, Select } from 'antd'
+import { useState } from 'react'
+import { useParams } from 'react-router'
+import { options } from '../kit/choice.ts'
+import type { Day } from '../kit/day.ts'
+import { PageHead, Panel, Sentence, usePhone, Waiting } from '../kit/ui/bits.tsx'
+import { call, Failure } from '../kit/ui/call.ts'
+import { DayInput } from '../kit/ui/DayInput.tsx'
+import { Field } from '../kit/ui/Field.tsx'
+import { Rows, useWrite } from '../kit/ui/Rows.tsx'
+import { useMe } from '../people/me.ts'
+import { StaffPicker } from '../people/pickers.tsx'
+import { disputeKinds } from './dispute/dispute.ts'
+import { type Duty, duties, levels, type Member, type Station, weekdays } from './network/network.ts'
+import { mediationRoutes as r } from './routes.ts'
+
+const wrongOf = (e: unknown) => (e instanceof Failure ? e.fields : {})
+const shows = ['station', 'mediation']
+const languages = ['普通话', '本地话', '手语', '藏语', '维吾尔语', '蒙古语', '壮语', '彝语', '朝鲜语', '英语'].map(
+  (value) => ({ value, label: value }),
+)
+const fields = Object.values(disputeKinds).map((value) => ({ value, label: value }))
+
+function Words({
+  value,
+  onChange,
+  choices,
+  ...rest
+}: {
+  value: string[]
+  onChange: (v: string[]) => void
+  choices?: { value: string; label: string }[]
+}) {
+  return (
+    <Select
+      {...rest}
+      mode="tags"
+      value={value}
+      onChange={onChange}
+      options={choices}
+      tokenSeparators={['、', '，', ',']}
+      style={{ width: '100%' }}
+    />
+  )
+}
+
+function EditStation({ station, members, onClose }: { station: Station; members: Member[]; onClose: () => void }) {
+  const phone = usePhone()
+  const [v, setV] = useState({
+    committee: station.committee,
+    room: station.room,
+    hours: station.hours,
+    phone: station.phone,
+    roster: station.roster,
+  })
+  const save = useWrite(
+    (_: undefined, requestId) =>
+      call(r.keepStation, { params: { id: station.id }, body: { requestId, version: station.version, input: v } }),
+    shows,
+    { says: '已保存', done: onClose },
+  )
+  const wrong = wrongOf(save.error)
+  return (
+    <Drawer open title="站点资料和值班" onClose={onClose} size={phone ? '100%' : 520} destroyOnHidden>
+      <Field label="调解委员会（印章）" wrong={wrong.committee}>
+        <Input value={v.committee} onChange={(e) => setV({ ...v, committee: e.target.value })} />
+      </Field>
+      <Field label="调解室" wrong={wrong.room}>
+        <Input value={v.room} onChange={(e) => setV({ ...v, room: e.target.value })} />
+      </Field>
+      <Field label="开放时间" wrong={wrong.hours}>
+        <Input value={v.hours} onChange={(e) => setV({ ...v, hours: e.target.value })} />
+      </Field>
+      <Field label="电话" wrong={wrong.phone}>
+        <Input value={v.phone} onChange={(e) => setV({ ...v, phone: e.target.value })} />
+      </Field>
+      {Object.entries(weekdays).map(([day, name]) => (
+        <Field key={day} label={`${name}值班`}>
+          <Select
+            mode="multiple"
+            value={v.roster.filter((x) => x.weekday === +day).map((x) => x.memberId)}
+            options={members.map((m) => ({ value: m.id, label: m.name }))}
+            onChange={(ids: string[]) =>
+              setV({
+                ...v,
+                roster: [
+                  ...v.roster.filter((x) => x.weekday !== +day),
+                  ...ids.map((memberId) => ({ weekday: +day, memberId })),
+                ],
+              })
+            }
+            style={{ width: '100%' }}
+          />
+        </Field>
+      ))}
+      <Sentence error={save.error} />
+      <div className="hs-actions">
+        <Button type="primary" loading={save.isPending} onClick={() => save.mutate(undefined)}>
+          保存
+        </Button>
+      </div>
+    </Drawer>
+  )
+}
+
+function AddMember({ stationId, onClose }: { stationId: string; onClose: () => void }) {
+  const me = useMe()
+  const phone = usePhone()
+  const [v, setV] = useState({
+    staffId: null as string | null,
+    name: '',
+    female: null as boolean | null,
+    duty: 'mediator' as Duty,
+    since: me.today as Day,
+    fields: [] as string[],
+    languages: [] as string[],
+    interests: [] as string[],
+    gridId: null,
+  })
+  const save = useWrite(
+    (_: undefined, requestId) => call(r.addMember, { params: { id: stationId }, body: { requestId, input: v } }),
+    shows,
+    { says: '已聘任', done: onClose },
+  )
+  const wrong = wrongOf(save.error)
+  return (
+    <Drawer open title="聘任成员" onClose={onClose} size={phone ? '100%' : 520} destroyOnHidden>
+      <Field label="职责" wrong={wrong.duty}>
+        <Select
+          value={v.duty}
+          options={options(duties)}
+          onChange={(duty) => setV({ ...v, duty })}
+          style={{ width: '100%' }}
+        />
+      </Field>
+      <Field label="工作人员" wrong={wrong.staffId}>
+        <StaffPicker value={v.staffId} onChange={(staffId) => setV({ ...v, staffId })} />
+      </Field>
+      {v.duty === 'expert' && (
+        <Field label="姓名" hint="外单位的律师、专家" wrong={wrong.name}>
+          <Input value={v.name} onChange={(e) => setV({ ...v, name: e.target.value })} />
+        </Field>
+      )}
+      <Field label="性别" hint="委员会应当有妇女成员">
+        <Select
+          value={v.female}
+          options={[
+            { value: true, label: '女' },
+            { value: false, label: '男' },
+          ]}
+          onChange={(female) => setV({ ...v, female })}
+          style={{ width: '100%' }}
+        />
+      </Field>
+      <Field label="任期起" hint="任期三年" wrong={wrong.since}>
+        <DayInput value={v.since} today={me.today} onChange={(x) => setV({ ...v, since: x as Day })} />
+      </Field>
+      <Field label="专长">
+        <Words value={v.fields} choices={fields} onChange={(x) => setV({ ...v, fields: x })} />
+      </Field>
+      <Field label="语言">
+        <Words value={v.languages} choices={languages} onChange={(x) => setV({ ...v, languages: x })} />
+      </Field>
+      <Sentence error={save.error} />
+      <div className="hs-actions">
+        <Button type="primary" loading={save.isPending} onClick={() => save.mutate(undefined)}>
+          聘任
+        </Button>
+      </div>
+    </Drawer>
+  )
+}
+
+function EditMember({ m, mayKeep, onClose }: { m: Member; mayKeep: boolean; onClose: () => void }) {
+  const phone = usePhone()
+  const [v, setV] = useState({ fields: m.fields, languages: m.languages, interests: m.interests, female: m.female })
+  const [reason, setReason] = useState('')
+  const save = useWrite(
+    (act: { how: 'renew' } | { how: 'end'; reason: string } | ({ how: 'facts' } & typeof v), requestId) =>
+      call(r.changeMember, { params: { id: m.id }, body: { requestId, version: m.version, act } }),
+    shows,
+    { says: '已保存', done: onClose },
+  )
+  const wrong = wrongOf(save.error)
+  return (
+    <Drawer open title={m.name} onClose={onClose} size={phone ? '100%' : 520} destroyOnHidden>
+      <Field label="专长">
+        <Words value={v.fields} choices={fields} onChange={(x) => setV({ ...v, fields: x })} />
+      </Field>
+      <Field label="语言">
+        <Words value={v.languages} choices={languages} onChange={(x) => setV({ ...v, languages: x })} />
+      </Field>
+      <Field label="利害关系" hint="单位、合作社、人名；只用于回避。近亲属在“近亲属申报”里填写">
+        <Words value={v.interests} onChange={(x) => setV({ ...v, interests: x })} />
+      </Field>
+      <Field label="性别">
+        <Select
+          value={v.female}
+          options={[
+            { value: true, label: '女' },
+            { value: false, label: '男' },
+          ]}
+          onChange={(female) => setV({ ...v, female })}
+          style={{ width: '100%' }}
+        />
+      </Field>
+      <Sentence error={save.error} />
+      <div className="hs-actions">
+        <Button type="primary" loading={save.isPending} onClick={() => save.mutate({ how: 'facts', ...v })}>
+          保存
+        </Button>
+        {mayKeep && <Button onClick={() => save.mutate({ how: 'renew' })}>续聘三年</Button>}
+      </div>
+      {mayKeep && (
+        <>
+          <Field label="离任理由" wrong={wrong['act.reason'] ?? wrong.reason}>
+            <Input value={reason} onChange={(e) => setReason(e.target.value)} />
+          </Field>
+          <Button danger onClick={() => save.mutate({ how: 'end', reason })}>
+            离任
+          </Button>
+        </>
+      )}
+    </Drawer>
+  )
+}
+
+/** One station or point: where, when, who, on duty, what is vacant. */
+export default function StationPage() {
+  const { id = '' } = useParams()
+  const me = useMe()
+  const [doing, setDoing] = useState<'station' | 'add' | Member | null>(null)
+  const q = useQuery({ queryKey: ['station', id], queryFn: () => call(r.station, { params: { id } }) })
+  if (!q.data)
+    return (
+      <>
+        <PageHead title="调解站点" />
+        <Sentence error={q.error} retry={() => void q.refetch()} />
+        {!q.error && <Waiting />}
+      </>
+    )
+  const { station: s, members, gaps, mayKeep } = q.data
+  const now = members.filter((m) => m.seated)
+  const close = () => setDoing(null)
+  return (
+    <>
+      <PageHead
+        title={s.name}
+        extra={
+          mayKeep && (
+            <span className="hs-inline">
+              <Button onClick={() => setDoing('add')}>聘任成员</Button>
+              <Button onClick={() => setDoing('station')}>资料和值班</Button>
+            </span>
+          )
+        }
+      >
+        <span className="hs-tag">{levels[s.level]}</span>
+      </PageHead>
+      {gaps.length > 0 && (
+        <ul className="hs-note" aria-label="空缺">
+          {gaps.map((g) => (
+            <li key={g}>{g}</li>
+          ))}
+        </ul>
+      )}
+      <Panel title="资料" label="资料">
+        <dl className="hs-facts">
+          <dt>调解委员会</dt>
+          <dd>{s.committee}</dd>
+          <dt>调解室</dt>
+          <dd>{s.room || '未填'}</dd>
+          <dt>开放时间</dt>
+          <dd>{s.hours || '未填'}</dd>
+          <dt>电话</dt>
+          <dd>{s.phone || '未填'}</dd>
+          {Object.entries(weekdays).map(([day, name]) => {
+            const on = s.roster
+              .filter((x) => x.weekday === +day)
+              .map((x) => members.find((m) => m.id === x.memberId)?.name)
+            return on.length ? (
+              <div key={day} style={{ display: 'contents' }}>
+                <dt>{name}</dt>
+                <dd>{on.join('、')}</dd>
+              </div>
+            ) : null
+          })}
+        </dl>
+      </Panel>
+      <Panel title={`成员 ${now.length} 人`}>
+        <Rows
+          label="成员"
+          rows={members}
+          keyOf={(m) => m.id}
+          none="还没有成员。"
+          columns={[
+            { title: '姓名', of: (m) => m.name },
+            { title: '职责', of: (m) => duties[m.duty] },
+            {
+              title: '任期',
+              of: (m) => (m.endedOn ? `${m.since} 至 ${m.endedOn}（离任）` : `${m.since} 至 ${m.until}`),
+            },
+            { title: '专长', of: (m) => m.fields.join('、') },
+            { title: '语言', of: (m) => m.languages.join('、') },
+            {
+              title: '办理',
+              of: (m) =>
+                !m.endedOn && (mayKeep || m.staffId === me.staffId) ? (
+                  <Button size="small" onClick={() => setDoing(m)}>
+                    更新
+                  </Button>
+                ) : (
+                  ''
+                ),
+            },
+          ]}
+        />
+      </Panel>
+      {doing === 'station' && <EditStation station={s} members={now} onClose={close} />}
+      {doing === 'add' && <AddMember stationId={s.id} onClose={close} />}
+      {doing !== null && typeof doing === 'object' && <EditMember m={doing} mayKeep={mayKeep} onClose={close} />}
+    </>
+  )
+}

@@ -1,0 +1,320 @@
+import { happened, type Tx, writeTrace } from '../audit/trace.ts'
+import { sheetOf } from '../documents/sheet.ts'
+import { addDays } from '../kit/day.ts'
+import { Invalid, NotFound, Refused } from '../kit/errors.ts'
+import { uuidv7 } from '../kit/server/crypto.ts'
+import { inTown } from '../kit/server/db.ts'
+import { readAll, takeIn } from '../kit/server/files.ts'
+import type { Edge } from '../kit/server/http.ts'
+import { caseWorkers, type Who } from '../people/roles.ts'
+import type { Session } from '../petitions/api.ts'
+import { addMonths } from '../petitions/clocks.ts'
+import type { Setting } from '../petitions/store.ts'
+import { settingOf, type World } from '../petitions/world.store.ts'
+import { openStates } from './dispute/dispute.ts'
+import { actOnDispute, disputes, disputeView, findDispute, registerDispute } from './dispute/store.ts'
+import { dossierOf, paperOf } from './dossier.store.ts'
+import { letterText } from './network/letter.ts'
+import { gapsOf, keepRefusal, seated } from './network/network.ts'
+import {
+  addMember,
+  changeMember,
+  gaps,
+  issueLetter,
+  keepStation,
+  letterCounts,
+  letterState,
+  makeNetwork,
+  mediatorOf,
+  membersOf,
+  readLetter,
+  signLetter,
+  stationsOf,
+} from './network/store.ts'
+import { reportOf } from './numbers.query.ts'
+import { looksAt } from './policy.ts'
+import { mediationRoutes as r } from './routes.ts'
+
+const wordType = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
+const disposition = (name: string) => `attachment; filename*=UTF-8''${encodeURIComponent(name)}`
+const uuid = /^[0-9a-f-]{36}$/i
+
+/** Mediation over HTTP. */
+export const mediationApi = (edge: Edge<Session>, world: World) => {
+  const { serve, app } = edge
+  const within = <T>(who: Who, readOnly: boolean, work: (tx: Tx, s: Setting) => Promise<T>) =>
+    inTown(world.db, who.townId, async (tx) => work(tx, await settingOf(tx, world, who.townId)), { readOnly })
+  const read = <T>(who: Who, work: (tx: Tx, s: Setting) => Promise<T>) => within(who, true, work)
+  const write = async (who: Who, work: (tx: Tx, s: Setting) => Promise<unknown>) => {
+    await within(who, false, work)
+    return { ok: true } as const
+  }
+
+  serve(r.network, ({ session: { who } }) =>
+    read(who, async (tx, s) => {
+      const me = await mediatorOf(tx, who, s.today)
+      const [stations, members] = [await stationsOf(tx, who.townId), await membersOf(tx, who.townId)]
+      const now = members.filter((m) => seated(m, s.today))
+      const open = await tx
+        .selectFrom('dispute')
+        .select(['stationId', ({ fn }) => fn.countAll<number>().as('n')])
+        .where('townId', '=', who.townId)
+        .where('state', 'in', [...openStates])
+        .groupBy('stationId')
+        .execute()
+      const of = (level: string) => stations.filter((x) => x.active && x.level === level).length
+      return {
+        mayKeep: keepRefusal(me, null) === null,
+        stations: stations.map((x) => ({
+          ...x,
+          members: now.filter((m) => m.stationId === x.id).length,
+          open: Number(open.find((o) => o.stationId === x.id)?.n ?? 0),
+        })),
+        gaps: await gaps(tx, who.townId, s.today),
+        counts: {
+          centre: of('centre'),
+          area: of('area'),
+          village: of('village'),
+          grid: now.filter((m) => m.duty === 'grid').length,
+        },
+      }
+    }),
+  )
+  serve(r.makeNetwork, ({ session: { who }, body }) =>
+    within(who, false, (tx, s) => makeNetwork(tx, who, body.requestId, s)),
+  )
+  serve(r.station, ({ session: { who }, params }) =>
+    read(who, async (tx, s) => {
+      const station = (await stationsOf(tx, who.townId)).find((x) => x.id === params.id)
+      if (!station) throw new NotFound()
+      const me = await mediatorOf(tx, who, s.today)
+      const mayKeep = keepRefusal(me, station.id) === null
+      const members = await membersOf(tx, who.townId, station.id)
+      const grids = station.villageId
+        ? await tx
+            .selectFrom('grid')
+            .select(['id', 'name'])
+            .where('townId', '=', who.townId)
+            .where('villageId', '=', station.villageId)
+            .where('active', '=', true)
+            .orderBy('sort')
+            .execute()
+        : []
+      return {
+        station,
+        // What somebody declared for stepping aside is for those who appoint, and for himself.
+        members: members.map((m) => ({
+          ...m,
+          interests: mayKeep || m.staffId === who.staffId ? m.interests : [],
+          seated: seated(m, s.today),
+        })),
+        gaps: gapsOf(station, members, grids, s.today, addDays(s.today, 60)).map((g) => g.says),
+        mayKeep,
+      }
+    }),
+  )
+  serve(r.keepStation, ({ session: { who }, params, body }) =>
+    write(who, (tx, s) => keepStation(tx, who, params.id, body, s)),
+  )
+  serve(r.addMember, ({ session: { who }, params, body }) =>
+    write(who, (tx, s) => addMember(tx, who, params.id, body, s)),
+  )
+  serve(r.changeMember, ({ session: { who }, params, body }) =>
+    write(who, (tx, s) => changeMember(tx, who, params.id, body, s)),
+  )
+
+  serve(r.letters, ({ session: { who } }) =>
+    read(who, async (tx, s) => {
+      const me = await mediatorOf(tx, who, s.today)
+      const to = addMonths(s.today, 12)
+      const rows = []
+      for (const l of await letterCounts(tx, who.townId, s.today)) {
+        const own = (await letterState(tx, who, l.id, s.today)).rows.find((x) => x.staffId === who.staffId)
+        rows.push({ ...l, mine: !own ? ('none' as const) : own.signedOn ? ('signed' as const) : ('toSign' as const) })
+      }
+      return {
+        mayIssue: keepRefusal(me, null) === null,
+        rows,
+        texts: {
+          grid: letterText('grid', s.town.name, s.today, to),
+          mediator: letterText('mediator', s.town.name, s.today, to),
+        },
+      }
+    }),
+  )
+  serve(r.issueLetter, ({ session: { who }, body }) => write(who, (tx, s) => issueLetter(tx, who, body, s)))
+  serve(r.letter, ({ session: { who }, params }) =>
+    read(who, async (tx, s) => {
+      const me = await mediatorOf(tx, who, s.today)
+      const mayKeep = keepRefusal(me, null) === null
+      const { letter, rows } = await letterState(tx, who, params.id, s.today)
+      const own = new Set(me.seats.filter((x) => x.duty === 'head' || x.duty === 'deputy').map((x) => x.stationId))
+      const names = new Set((await stationsOf(tx, who.townId)).filter((x) => own.has(x.id)).map((x) => x.name))
+      return {
+        letter,
+        rows: mayKeep ? rows : rows.filter((x) => x.staffId === who.staffId || names.has(x.station)),
+        mayKeep,
+      }
+    }),
+  )
+  serve(r.readLetter, ({ session: { who }, params }) => write(who, (tx, s) => readLetter(tx, who, params.id, s)))
+  serve(r.signLetter, ({ session: { who }, params, body }) =>
+    write(who, (tx, s) => signLetter(tx, who, params.id, body, s)),
+  )
+
+  serve(r.disputes, ({ session: { who }, query }) => read(who, (tx, s) => disputes(tx, who, query, s)))
+  serve(r.registerDispute, ({ session: { who }, body }) =>
+    within(who, false, async (tx, s) => ({ id: await registerDispute(tx, who, body, s) })),
+  )
+  serve(r.dispute, ({ session: { who }, params }) => read(who, (tx, s) => disputeView(tx, who, params.id, s)))
+  serve(r.actOnDispute, ({ session: { who }, params, body }) =>
+    write(who, (tx, s) => actOnDispute(tx, who, params.id, params.move, body, s)),
+  )
+  serve(r.disputePaper, ({ session: { who }, params }) =>
+    within(who, false, async (tx, s) => {
+      const { docx, ...p } = await paperOf(tx, who, params.id, params.paperId, s)
+      return { ...p, sheet: sheetOf(docx) }
+    }),
+  )
+  serve(r.dossier, ({ session: { who }, params }) =>
+    within(who, false, async (tx, s) => {
+      const { docx: _d, ...x } = await dossierOf(tx, who, params.id, s)
+      return x
+    }),
+  )
+  serve(r.mediationReport, ({ session: { who }, query }) => {
+    if (query.to < query.from) throw new Invalid('止日不能早于起日', { to: '不能早于起日' })
+    return read(who, (tx) => reportOf(tx, who.townId, query.from, query.to))
+  })
+
+  const word = async (who: Who, make: (tx: Tx, s: Setting) => Promise<{ name: string; docx: Uint8Array }>) =>
+    within(who, false, make)
+  app.get('/api/disputes/:id/papers/:paperId/docx', { config: { may: caseWorkers } }, async (req, reply) => {
+    const { who } = await edge.sessionOf(req)
+    const { id, paperId } = req.params as { id: string; paperId: string }
+    if (!uuid.test(id) || !uuid.test(paperId)) throw new NotFound()
+    const f = await word(who, async (tx, s) => {
+      const p = await paperOf(tx, who, id, paperId, s)
+      return { name: p.title, docx: p.docx }
+    })
+    return reply
+      .header('content-type', wordType)
+      .header('content-disposition', disposition(`${f.name}.docx`))
+      .header('cache-control', 'no-store')
+      .send(Buffer.from(f.docx))
+  })
+  app.get('/api/disputes/:id/dossier.docx', { config: { may: caseWorkers } }, async (req, reply) => {
+    const { who } = await edge.sessionOf(req)
+    const { id } = req.params as { id: string }
+    if (!uuid.test(id)) throw new NotFound()
+    const f = await word(who, async (tx, s) => {
+      const x = await dossierOf(tx, who, id, s)
+      return { name: `卷宗 ${x.number}`, docx: x.docx }
+    })
+    return reply
+      .header('content-type', wordType)
+      .header('content-disposition', disposition(`${f.name}.docx`))
+      .header('cache-control', 'no-store')
+      .send(Buffer.from(f.docx))
+  })
+
+  /** Why this person can't add or open files there; the same policy as the papers'. */
+  const mayFile = async (tx: Tx, who: Who, of: 'dispute' | 'letter', id: string, s: Setting): Promise<void> => {
+    const me = await mediatorOf(tx, who, s.today)
+    if (of === 'dispute') {
+      if (looksAt(me, await findDispute(tx, me, id)) !== 'file') throw new NotFound()
+      return
+    }
+    await letterState(tx, who, id, s.today)
+    const no = keepRefusal(me, null)
+    if (no) throw new Refused(no)
+  }
+  for (const of of ['dispute', 'letter'] as const) {
+    const path = of === 'dispute' ? '/api/disputes/:id/files' : '/api/mediation/letters/:id/files'
+    app.post(path, { config: { may: caseWorkers } }, async (req) => {
+      const { who } = await edge.sessionOf(req)
+      const { id } = req.params as { id: string }
+      if (!uuid.test(id)) throw new NotFound()
+      await read(who, (tx, s) => mayFile(tx, who, of, id, s))
+      const part = await req.file().catch(() => undefined)
+      if (!part) throw new Invalid('没有收到文件，请重新选择')
+      const field = (k: string) => {
+        const f = part.fields[k]
+        return f && !Array.isArray(f) && f.type === 'field' ? String(f.value) : ''
+      }
+      const name = part.filename.replace(/[\\/]/g, '').slice(0, 120)
+      const kept = await takeIn(name, await readAll(part.file, 50 * 1024 * 1024, name))
+      const requestId = field('requestId')
+      if (!uuid.test(requestId)) throw new Invalid('缺少请求编号，请刷新页面后重试')
+      const fileId = uuidv7()
+      const key = `${who.townId}/mediation/${fileId}`
+      await world.files.put(key, kept.data, kept.mime)
+      return within(who, false, async (tx, s) => {
+        await mayFile(tx, who, of, id, s)
+        if (await happened(tx, who.townId, requestId)) {
+          const again = await tx
+            .selectFrom('mediationFile')
+            .select(['id', 'name', 'sha256'])
+            .where('townId', '=', who.townId)
+            .where('sha256', '=', kept.sha256)
+            .where(of === 'dispute' ? 'disputeId' : 'letterId', '=', id)
+            .executeTakeFirst()
+          if (again) return again
+        }
+        await tx
+          .insertInto('mediationFile')
+          .values({
+            townId: who.townId,
+            id: fileId,
+            disputeId: of === 'dispute' ? id : null,
+            letterId: of === 'letter' ? id : null,
+            name,
+            kind: field('kind').slice(0, 40) || kept.kindName,
+            mime: kept.mime,
+            size: kept.size,
+            sha256: kept.sha256,
+            storageKey: key,
+            staffId: who.staffId,
+            byName: who.name,
+            at: s.now.toISOString(),
+          } as never)
+          .execute()
+        await writeTrace(
+          tx,
+          { townId: who.townId, staffId: who.staffId, name: who.name, post: who.post },
+          {
+            subjectId: id,
+            subjectKind: of === 'dispute' ? 'dispute' : 'mediation',
+            kind: 'mediation',
+            says: '上传材料',
+            requestId,
+            data: { sha256: kept.sha256 },
+          },
+          s.now,
+        )
+        return { id: fileId, name, sha256: kept.sha256 }
+      })
+    })
+    app.get(`${path}/:fileId`, { config: { may: caseWorkers } }, async (req, reply) => {
+      const { who } = await edge.sessionOf(req)
+      const { id, fileId } = req.params as { id: string; fileId: string }
+      if (!uuid.test(id) || !uuid.test(fileId)) throw new NotFound()
+      const f = await read(who, async (tx, s) => {
+        await mayFile(tx, who, of, id, s)
+        return tx
+          .selectFrom('mediationFile')
+          .select(['name', 'mime', 'storageKey'])
+          .where('townId', '=', who.townId)
+          .where('id', '=', fileId)
+          .where(of === 'dispute' ? 'disputeId' : 'letterId', '=', id)
+          .executeTakeFirst()
+      })
+      if (!f) throw new NotFound()
+      return reply
+        .header('content-type', f.mime)
+        .header('content-disposition', disposition(f.name))
+        .header('cache-control', 'no-store')
+        .send(await world.files.get(f.storageKey))
+    })
+  }
+}

@@ -1,0 +1,243 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { addDays, type Day, day } from '../../kit/day.ts'
+import { Refused } from '../../kit/errors.ts'
+import { calendarOf } from '../../petitions/calendar.ts'
+import { pagesOf } from '../dossier.ts'
+import type { Mediator } from '../network/network.ts'
+import { breachRefusal, missingSignatures, paid, unlawfulIn } from './agreement.ts'
+import { type Dispute, stepsAside } from './dispute.ts'
+import { startRefusal } from './intake.ts'
+import { disputeMoves } from './moves.ts'
+
+const on = day('2026-03-02')
+const station = 's1'
+const head: Mediator = {
+  townId: 't',
+  staffId: 'head',
+  name: '主任',
+  post: '',
+  roles: ['mediator'],
+  areaIds: [],
+  villageIds: [],
+  gridIds: [],
+  unitIds: [],
+  headsUnit: false,
+  rank: 9,
+  seats: [{ memberId: 'm', stationId: station, level: 'village', duty: 'head' }],
+}
+const party = (id: string, side: 'applicant' | 'respondent', consent: 'asked' | 'yes' | 'no' = 'yes') => ({
+  id,
+  n: 1,
+  side,
+  role: 'party' as const,
+  forId: null,
+  kind: 'person' as const,
+  name: id,
+  sex: '' as const,
+  ethnicity: '',
+  age: null,
+  occupation: '',
+  phone: '',
+  address: '',
+  idType: '',
+  idLast4: '',
+  claim: '',
+  consent,
+  consentWords: '',
+  consentOn: consent === 'asked' ? null : on,
+})
+const dispute = (more: Partial<Dispute> = {}): Dispute =>
+  ({
+    townId: 't',
+    id: 'd',
+    state: 'signing',
+    kind: 'neighbour',
+    level: 'village',
+    stationId: station,
+    registeredOn: on,
+    registeredBy: null,
+    rightsToldOn: on,
+    acceptedOn: on,
+    number: 'n',
+    code: 'c',
+    mediatorIds: ['head'],
+    formerIds: [],
+    barredIds: [],
+    helpers: [],
+    path: [],
+    parties: [party('a', 'applicant'), party('b', 'respondent'), party('c', 'respondent')],
+    records: [],
+    agreements: [],
+    performances: [],
+    petitionIds: [],
+    owedFen: 0,
+    paidFen: 0,
+    ...more,
+  }) as Dispute
+const agreement = (signatures: { by: string }[] = []) => ({
+  id: 'g',
+  n: 1,
+  status: 'draft' as const,
+  form: 'written' as const,
+  whole: true,
+  facts: '',
+  issues: '',
+  clauses: [],
+  amountFen: 0,
+  madeOn: on,
+  signatures: signatures.map((s) => ({ ...s, name: '', how: '签名', on })),
+  sealedOn: null,
+  effectiveOn: null,
+  confirmBy: null,
+  confirm: null,
+})
+const calendar = calendarOf([], [2026, 2027])
+const around = { calendar, stations: [], candidates: [] }
+
+describe('协议的生效', () => {
+  test('少任何一处签名、盖章都不生效；不论次序，最后一处使它生效', () => {
+    fc.assert(
+      fc.property(fc.shuffledSubarray(['a', 'b', 'c', 'mediator', 'seal'], { minLength: 1, maxLength: 5 }), (order) => {
+        let d = dispute({ agreements: [agreement()] })
+        order.forEach((by, i) => {
+          const change = disputeMoves.sign.decide(d, { by, how: '按指印', onDay: on }, head, on, around)
+          const row = change.agreement!.row
+          const complete = i === 4
+          expect(row.status === 'effective').toBe(complete)
+          expect(change.set?.state === 'performed').toBe(complete)
+          expect(change.outcome !== undefined).toBe(complete)
+          d = { ...d, agreements: [{ ...d.agreements[0]!, ...row } as never] }
+          if (!complete)
+            expect(missingSignatures(d, d.agreements[0]!).length).toBe(5 - order.length + (order.length - i - 1))
+        })
+      }),
+    )
+  })
+
+  test('同一处不签两次；不是承办调解员、不是主任，不能代签代盖', () => {
+    const d = dispute({ agreements: [agreement([{ by: 'a' }])] })
+    expect(() => disputeMoves.sign.decide(d, { by: 'a', how: '签名', onDay: on }, head, on, around)).toThrow('已经签过')
+    const other = { ...head, staffId: 'x', seats: [] }
+    expect(() => disputeMoves.sign.decide(d, { by: 'mediator', how: '签名', onDay: on }, other, on, around)).toThrow(
+      '本人',
+    )
+    expect(() => disputeMoves.sign.decide(d, { by: 'seal', how: '盖章', onDay: on }, other, on, around)).toThrow('主任')
+  })
+
+  test('共同申请司法确认的三十日：末日是休息日顺延到下一个工作日', () => {
+    for (const [made, due] of [
+      ['2026-03-02', '2026-04-01'],
+      ['2026-03-05', '2026-04-06'],
+    ] as const) {
+      const list = [{ by: 'a' }, { by: 'b' }, { by: 'c' }, { by: 'mediator' }]
+      const g = { ...agreement(list), madeOn: day(made) }
+      g.signatures.forEach((s) => {
+        s.on = day(made)
+      })
+      const change = disputeMoves.sign.decide(
+        dispute({ agreements: [g] }),
+        { by: 'seal', how: '盖章', onDay: day(made) },
+        head,
+        day(made),
+        around,
+      )
+      expect((change.agreement!.row as { confirmBy: Day }).confirmBy).toBe(due)
+    }
+  })
+})
+
+describe('履行', () => {
+  test('怎样分次履行，都不超过约定；正好履行完才算履行', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 1_000_000 }),
+        fc.array(fc.integer({ min: -5, max: 400_000 }), { maxLength: 12 }),
+        (owed, tries) => {
+          let p = { amountFen: owed, paidFen: 0 }
+          for (const fen of tries) {
+            try {
+              const now = paid(p, fen)
+              expect(now.paidFen).toBe(p.paidFen + fen)
+              expect(now.done).toBe(now.paidFen === owed)
+              p = { ...p, paidFen: now.paidFen }
+            } catch (e) {
+              expect(e).toBeInstanceOf(Refused)
+              expect(fen <= 0 || p.paidFen + fen > owed).toBe(true)
+            }
+            expect(p.paidFen).toBeLessThanOrEqual(owed)
+          }
+        },
+      ),
+    )
+  })
+
+  test('没有确认的协议不能强制执行，只能起诉；确认了的可以直接执行', () => {
+    const g = { ...agreement(), status: 'effective' as const, effectiveOn: on }
+    const confirmed = {
+      ...g,
+      confirm: {
+        appliedOn: on,
+        court: '某法院',
+        acceptedOn: on,
+        dueOn: addDays(on, 15),
+        result: 'confirmed' as const,
+        resultOn: on,
+        ruling: '1',
+      },
+    }
+    expect(breachRefusal(dispute({ agreements: [g] }), 'enforce')).toContain('起诉')
+    expect(breachRefusal(dispute({ agreements: [g] }), 'court')).toBeNull()
+    expect(breachRefusal(dispute({ agreements: [confirmed] }), 'enforce')).toBeNull()
+    expect(breachRefusal(dispute({ agreements: [confirmed] }), 'court')).toContain('强制执行')
+  })
+})
+
+describe('开始和回避', () => {
+  test('任何一方明确拒绝，无论别的怎样，都不能受理', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom('asked', 'yes', 'no'), { minLength: 2, maxLength: 6 }),
+        fc.boolean(),
+        (all, told) => {
+          const parties = all.map((c, i) => party(`p${i}`, i % 2 ? 'respondent' : 'applicant', c as 'yes'))
+          const no = startRefusal({ parties, rightsToldOn: told ? on : null })
+          expect(no === null).toBe(told && all.every((c) => c === 'yes'))
+          if (all.includes('no')) expect(no).toContain('明确拒绝')
+        },
+      ),
+    )
+  })
+
+  test('本人、近亲属、申报的利害关系，都要回避', () => {
+    const d = { parties: [party('王大山', 'applicant'), party('丰收合作社', 'respondent')], barredIds: ['z'] }
+    const c = { staffId: 'x', name: '赵一', kin: [] as string[], interests: [] as string[] }
+    expect(stepsAside(c, d)).toBeNull()
+    expect(stepsAside({ ...c, name: '王大山' }, d)).toContain('同名')
+    expect(stepsAside({ ...c, kin: ['王大山'] }, d)).toContain('近亲属')
+    expect(stepsAside({ ...c, interests: ['丰收合作社'] }, d)).toContain('利害关系')
+    expect(stepsAside({ ...c, staffId: 'z' }, d)).toContain('已经回避')
+  })
+
+  test('协议里不能有的话说出来，平常的条款不误伤', () => {
+    for (const bad of [
+      '甲方保证不再上访',
+      '乙方放弃起诉的权利',
+      '双方私了，不追究刑事责任',
+      '双方解除婚姻关系',
+      '违约的罚款一千元',
+    ])
+      expect(unlawfulIn(bad), bad).not.toBeNull()
+    for (const good of ['双方以石界为界，各自使用。', '甲方赔偿乙方医疗费。', '履行完毕后再无其他争议。'])
+      expect(unlawfulIn(good), good).toBeNull()
+  })
+})
+
+test('卷宗页数按版面算：一行一页，写满才换页', () => {
+  const p = (n: number) => ({ type: 'p' as const, runs: [{ text: '字'.repeat(n), size: 14 }], line: 24 })
+  expect(pagesOf({ header: [], body: [p(1)] })).toBe(1)
+  const perLine = Math.floor(((156 / 25.4) * 72) / 14)
+  const lines = Math.floor((((297 - 60) / 25.4) * 72) / 24)
+  expect(pagesOf({ header: [], body: [p(perLine * lines)] })).toBe(1)
+  expect(pagesOf({ header: [], body: [p(perLine * lines + 1)] })).toBe(2)
+})

@@ -1,0 +1,201 @@
+import { z } from 'zod'
+import { codes } from '../../kit/choice.ts'
+import { Invalid } from '../../kit/errors.ts'
+import { dueOf } from '../../petitions/clocks.ts'
+import { DayText } from '../../petitions/petition.ts'
+import {
+  consents,
+  type Dispute,
+  mediatorHows,
+  notAcceptGrounds,
+  principals,
+  refuser,
+  rightsWays,
+  stepsAside,
+} from './dispute.ts'
+import { disputeMove, first, inState, leads, mediates, receives } from './move.ts'
+
+const text = (max: number) => z.string().trim().max(max, `不能超过 ${max} 字`)
+const need = (max: number, sentence: string) => text(max).min(1, sentence)
+const notAfter = (on: string, today: string, field: string) => {
+  if (on > today) throw new Invalid('日期不能晚于今天', { [field]: '不能晚于今天' })
+}
+
+/** 第十七条：当事人一方明确拒绝调解的，不得调解. Each party is asked and answers in own words. */
+export const askConsent = disputeMove({
+  label: '记录当事人意愿',
+  input: z.object({
+    partyId: z.uuid('请选择当事人'),
+    consent: codes(consents).exclude(['asked']),
+    words: need(1000, '请照录当事人的话'),
+    onDay: DayText,
+  }),
+  refusal: (d, me) => first(inState(d, 'registered', 'accepted'), receives(d, me)),
+  decide: (d, input, _me, today) => {
+    notAfter(input.onDay, today, 'onDay')
+    if (input.onDay < d.registeredOn) throw new Invalid('日期不能早于登记', { onDay: '不能早于登记' })
+    const p = principals(d).find((x) => x.id === input.partyId)
+    if (!p) throw new Invalid('请选择当事人', { partyId: '请选择当事人' })
+    return {
+      says: `记录一方当事人的意愿：${consents[input.consent]}`,
+      parties: [{ id: p.id, consent: input.consent, consentWords: input.words, consentOn: input.onDay }],
+      records: [
+        { kind: 'consent', onDay: input.onDay, body: input.words, data: { partyId: p.id, consent: input.consent } },
+      ],
+    }
+  },
+})
+
+/** 第二十三条、《若干规定》第三十条：调解前告知性质、原则、效力，和当事人的权利义务. */
+export const tellRights = disputeMove({
+  label: '告知权利义务',
+  input: z.object({
+    onDay: DayText,
+    way: codes(rightsWays),
+    open: z.boolean(),
+    read: z.literal(true, { error: '请先向双方宣读或交付权利义务告知书' }),
+  }),
+  refusal: (d, me) =>
+    first(inState(d, 'registered'), receives(d, me), d.rightsToldOn !== null && `已于 ${d.rightsToldOn} 告知`),
+  decide: (d, input, _me, today) => {
+    notAfter(input.onDay, today, 'onDay')
+    if (input.onDay < d.registeredOn) throw new Invalid('日期不能早于登记', { onDay: '不能早于登记' })
+    return {
+      says: `${rightsWays[input.way]}告知双方权利义务；按当事人的意愿${input.open ? '公开' : '不公开'}进行`,
+      set: { rightsToldOn: input.onDay, rightsWay: input.way, openSession: input.open },
+      records: [
+        {
+          kind: 'rights',
+          onDay: input.onDay,
+          body: `${rightsWays[input.way]}告知调解的性质、原则、效力和双方的权利义务；当事人要求${input.open ? '公开' : '不公开'}进行。`,
+        },
+      ],
+      papers: [{ kind: 'mediationRights' }],
+    }
+  },
+})
+
+/** Why mediation can't begin; null when both want it and both were told. */
+export const startRefusal = (d: Pick<Dispute, 'parties' | 'rightsToldOn'>): string | null => {
+  const no = refuser(d)
+  if (no) return `${no.name}明确拒绝调解，不得调解（人民调解法第十七条）；请登记不予受理并告知其他途径`
+  const asked = principals(d).filter((p) => p.consent !== 'yes')
+  return first(
+    asked.length > 0 && `还没有征得${asked.map((p) => p.name).join('、')}同意`,
+    d.rightsToldOn === null && '还没有告知双方权利义务',
+  )
+}
+
+export const accept = disputeMove({
+  label: '受理',
+  primary: (d) => d.state === 'registered' && startRefusal(d) === null,
+  input: z.object({}),
+  refusal: (d, me) =>
+    first(
+      inState(d, 'registered'),
+      !me.seats.some((s) => s.stationId === d.stationId && s.duty !== 'expert') && '由本站人员受理',
+      startRefusal(d),
+    ),
+  decide: (d, _input, _me, today, { calendar }) => ({
+    says: '受理调解',
+    number: true,
+    set: { state: 'accepted', acceptedOn: today, dueOn: dueOf('D15', { from: today }, calendar).due },
+    papers: [{ kind: d.origin === 'application' ? 'mediationApplication' : 'mediationIntake' }],
+    ...(d.registeredBy ? { tell: [{ staffId: d.registeredBy, says: `您登记的纠纷 ${d.code} 已受理` }] } : {}),
+  }),
+})
+
+export const notAccept = disputeMove({
+  label: '不予受理',
+  confirm: '登记不予受理后不再调解；当事人以后都愿意的，可以重新登记。',
+  primary: (d) => d.state === 'registered' && refuser(d) !== undefined,
+  input: z.object({
+    ground: codes(notAcceptGrounds),
+    detail: text(1000).default(''),
+    remedies: need(1000, '请写明告知了哪些途径：仲裁、行政、司法'),
+    remedyTold: z.literal(true, { error: '请先把其他途径告知当事人' }),
+  }),
+  refusal: (d, me) => first(inState(d, 'registered'), receives(d, me)),
+  decide: (d, input, _me, today) => {
+    if (input.ground === 'refused' && !refuser(d))
+      throw new Invalid('没有哪一方明确拒绝：请先记录当事人的意愿', { ground: '请先记录当事人的意愿' })
+    return {
+      says: `不予受理：${notAcceptGrounds[input.ground]}；已告知其他途径`,
+      set: { state: 'notAccepted', endedOn: today, endReason: notAcceptGrounds[input.ground], nextOn: null },
+      records: [
+        {
+          kind: 'end',
+          onDay: today,
+          body: `${notAcceptGrounds[input.ground]}${input.detail ? `。${input.detail}` : ''}。告知的途径：${input.remedies}`,
+          data: { ground: input.ground },
+        },
+      ],
+      outcome: { agreed: false, onDay: today },
+    }
+  },
+})
+
+/** 第十九条：当事人选择，或者委员会指定，一名或者数名. */
+export const assign = disputeMove({
+  label: '确定调解员',
+  primary: (d) => d.state === 'accepted' && d.mediatorIds.length === 0,
+  input: z.object({
+    mediatorIds: z.array(z.uuid()).min(1, '请选择调解员').max(3, '调解员不超过三人'),
+    how: codes(mediatorHows),
+    reason: text(300).default(''),
+  }),
+  refusal: (d, me) => first(inState(d, 'accepted', 'mediating'), leads(d, me)),
+  decide: (d, input, _me, today, { candidates }) => {
+    const ids = [...new Set(input.mediatorIds)]
+    for (const id of ids) {
+      const c = candidates.find((x) => x.staffId === id)
+      if (!c) throw new Invalid('所选的人不是本站现任的调解员', { mediatorIds: '请另选' })
+      const no = stepsAside(c, d)
+      if (no) throw new Invalid(no, { mediatorIds: no })
+    }
+    if (d.mediatorIds.length > 0 && input.reason === '')
+      throw new Invalid('更换调解员请写明理由', { reason: '请写明理由' })
+    const names = ids.map((id) => candidates.find((x) => x.staffId === id)!.name).join('、')
+    return {
+      says: `${mediatorHows[input.how]}调解员：${names}`,
+      set: {
+        state: 'mediating',
+        mediatorIds: ids,
+        mediatorHow: input.how,
+        formerIds: [...new Set([...d.formerIds, ...d.mediatorIds.filter((x) => !ids.includes(x))])],
+      },
+      records: [
+        { kind: 'note', onDay: today, body: `${mediatorHows[input.how]}调解员：${names}。${input.reason}`.trim() },
+      ],
+      tell: ids.map((staffId) => ({ staffId, says: `请主持调解：${d.number} ${d.title}` })),
+    }
+  },
+})
+
+/** A mediator steps aside, by own wish or because a party asks; nothing of the dispute is seen any more. */
+export const recuse = disputeMove({
+  label: '调解员回避',
+  confirm: '回避后，这位调解员看不到这件纠纷；需要另选调解员。',
+  input: z.object({ staffId: z.uuid('请选择调解员'), reason: need(300, '请写明回避的理由，或当事人不接受的话') }),
+  refusal: (d, me) =>
+    first(
+      inState(d, 'accepted', 'mediating', 'signing'),
+      d.mediatorIds.length === 0 && '还没有调解员',
+      mediates(d, me),
+    ),
+  decide: (d, input, _me, today) => {
+    if (!d.mediatorIds.includes(input.staffId)) throw new Invalid('他不是这件纠纷的调解员', { staffId: '请另选' })
+    const left = d.mediatorIds.filter((x) => x !== input.staffId)
+    return {
+      says: '一名调解员回避',
+      set: {
+        mediatorIds: left,
+        barredIds: [...d.barredIds, input.staffId],
+        ...(left.length === 0 && d.state === 'mediating' ? { state: 'accepted' as const } : {}),
+      },
+      records: [{ kind: 'note', onDay: today, body: `一名调解员回避：${input.reason}` }],
+    }
+  },
+})
+
+export const intakeMoves = { askConsent, tellRights, accept, notAccept, assign, recuse }

@@ -1,0 +1,690 @@
+import { sql } from 'kysely'
+import { happened, type Tx, writeTrace } from '../../audit/trace.ts'
+import { catalogue, type DocumentKind } from '../../documents/catalogue.ts'
+import { renderDocx } from '../../documents/render.ts'
+import { currentTemplate } from '../../documents/templates.store.ts'
+import { Invalid, NotFound, Refused } from '../../kit/errors.ts'
+import { invalidFields } from '../../kit/fields.ts'
+import { maskName } from '../../kit/mask.ts'
+import { sha256, uuidv7 } from '../../kit/server/crypto.ts'
+import { is, type Who } from '../../people/roles.ts'
+import { visibleTo } from '../../petitions/policy.ts'
+import { applyChange, findMatter, nextNumber, type Setting } from '../../petitions/store.ts'
+import { type Level, type Mediator, seated } from '../network/network.ts'
+import { mediatorOf, membersOf, stationsOf } from '../network/store.ts'
+import { disputeVisibleTo, looksAt, readsRecord } from '../policy.ts'
+import { composeDispute } from './compose.ts'
+import {
+  type Candidate,
+  type Dispute,
+  type DisputeRow,
+  type DisputeState,
+  disputeKinds,
+  openStates,
+  principals,
+  type RegisterInput,
+} from './dispute.ts'
+import type { DisputeChange } from './move.ts'
+import { moveNames, moveOf } from './moves.ts'
+
+/** （2026）示人调字第12号 */
+export const caseNumber = (short: string, year: number, n: number): string => `（${year}）${short}人调字第${n}号`
+
+const camel = (key: string) => key.replace(/_([a-z0-9])/g, (_, c: string) => c.toUpperCase())
+const camelRows = (rows: unknown) =>
+  (rows as Record<string, unknown>[]).map((r) => Object.fromEntries(Object.entries(r).map(([k, v]) => [camel(k), v])))
+const children = (table: string, order: string) =>
+  sql`(select coalesce(json_agg(x), '[]') from (select * from ${sql.raw(table)} c where c.town_id = dispute.town_id and c.dispute_id = dispute.id order by ${sql.raw(order)}) x)`
+
+/** One dispute with all that belongs to it, if this person sees at least its outline. Unseen is not found. */
+export const findDispute = async (
+  tx: Tx,
+  me: Mediator,
+  id: string,
+  options: { lock?: boolean } = {},
+): Promise<Dispute> => {
+  let q = tx
+    .selectFrom('dispute')
+    .selectAll('dispute')
+    .select([
+      children('dispute_party', 'n').as('parties'),
+      children('dispute_record', 'n').as('records'),
+      children('dispute_agreement', 'n').as('agreements'),
+      children('dispute_performance', 'n').as('performances'),
+    ])
+    .where('dispute.id', '=', id)
+    .where((eb) => disputeVisibleTo(me)(eb))
+  if (options.lock) q = q.forUpdate('dispute')
+  const row = await q.executeTakeFirst()
+  if (!row) throw new NotFound()
+  const { parties, records, agreements, performances, claimsFen, owedFen, paidFen, ...rest } = row as Record<
+    string,
+    unknown
+  >
+  return {
+    ...(rest as unknown as Dispute),
+    claimsFen: claimsFen === null ? null : Number(claimsFen),
+    owedFen: Number(owedFen),
+    paidFen: Number(paidFen),
+    parties: camelRows(parties) as never,
+    records: camelRows(records) as never,
+    agreements: camelRows(agreements) as never,
+    performances: camelRows(performances) as never,
+  }
+}
+
+const trace = (
+  tx: Tx,
+  who: Who,
+  id: string,
+  says: string,
+  s: Setting,
+  more: { move?: string; requestId?: string; data?: unknown } = {},
+) =>
+  writeTrace(
+    tx,
+    { townId: who.townId, staffId: who.staffId, name: who.name, post: who.post },
+    { subjectId: id, subjectKind: 'dispute', kind: 'mediation', says, ...more },
+    s.now,
+  )
+
+const tellAll = async (tx: Tx, who: Who, list: { staffId: string; says: string }[], s: Setting) => {
+  const rows = list.filter((x) => x.staffId !== who.staffId)
+  if (rows.length)
+    await tx
+      .insertInto('notice')
+      .values(
+        rows.map((x) => ({
+          townId: who.townId,
+          id: uuidv7(s.now.getTime()),
+          staffId: x.staffId,
+          kind: 'mediation',
+          says: x.says,
+          fromName: who.name,
+          at: s.now.toISOString(),
+        })) as never,
+      )
+      .execute()
+}
+
+/** Register a dispute at the point where it arose, or at the station of whoever writes it down. Returns its id. */
+export const registerDispute = async (
+  tx: Tx,
+  who: Who,
+  given: { requestId: string; input: RegisterInput },
+  s: Setting,
+): Promise<string> => {
+  const again = await sql<{
+    subjectId: string
+  }>`select subject_id from trace where town_id = ${who.townId}::uuid and request_id = ${given.requestId}::uuid and subject_kind = 'dispute'`.execute(
+    tx,
+  )
+  if (again.rows[0]) return again.rows[0].subjectId
+  const me = await mediatorOf(tx, who, s.today)
+  const { input } = given
+  const stations = (await stationsOf(tx, who.townId)).filter((x) => x.active)
+  if (stations.length === 0) throw new Refused('还没有建立调解网络，请先在“网络”里建立')
+  const village = input.villageId
+    ? await tx
+        .selectFrom('village')
+        .select(['id', 'areaId'])
+        .where('townId', '=', who.townId)
+        .where('id', '=', input.villageId)
+        .executeTakeFirst()
+    : null
+  if (input.villageId && !village) throw new Invalid('没有这个村', { villageId: '没有这个村' })
+  if (input.gridId) {
+    const grid = await tx
+      .selectFrom('grid')
+      .select('id')
+      .where('townId', '=', who.townId)
+      .where('id', '=', input.gridId)
+      .where('villageId', '=', input.villageId ?? uuidv7())
+      .executeTakeFirst()
+    if (!grid) throw new Invalid('没有这个网格', { gridId: '网格不在这个村' })
+  }
+  const station =
+    (village && stations.find((x) => x.villageId === village.id)) ??
+    stations.find((x) => me.seats.some((y) => y.stationId === x.id)) ??
+    stations.find((x) => x.level === 'centre')
+  if (!station) throw new Refused('没有接收的调解站，请先建立网络')
+  if (
+    !is(me, 'clerk', 'petitionHead', 'areaSecretary', 'villageOfficer', 'gridWorker', 'mediator') &&
+    me.seats.length === 0
+  )
+    throw new Refused('由调解网络成员、村和管区、信访窗口登记')
+  for (const petitionId of input.petitionIds) await findMatter(tx, who, petitionId)
+  if (input.relapseOf) await findDispute(tx, me, input.relapseOf)
+  const id = uuidv7(s.now.getTime())
+  const year = +s.today.slice(0, 4)
+  const code = `JF${year}-${String(await nextNumber(tx, who.townId, 'dispute', year)).padStart(4, '0')}`
+  await tx
+    .insertInto('dispute')
+    .values({
+      townId: who.townId,
+      id,
+      code,
+      kind: input.kind,
+      title: input.title,
+      facts: input.facts,
+      origin: input.origin,
+      originNote: input.originNote,
+      claimsFen: input.claimsFen,
+      areaId: village?.areaId ?? station.areaId,
+      villageId: village?.id ?? station.villageId,
+      gridId: input.gridId,
+      stationId: station.id,
+      level: station.level,
+      registeredOn: s.today,
+      registeredBy: who.staffId,
+      registeredName: who.name,
+      petitionIds: input.petitionIds,
+      relapseOf: input.relapseOf,
+    } as never)
+    .execute()
+  const ids = input.parties.map(() => uuidv7(s.now.getTime()))
+  const order = [...input.parties.entries()].sort(
+    ([, a], [, b]) => Number(a.role !== 'party') - Number(b.role !== 'party'),
+  )
+  await tx
+    .insertInto('disputeParty')
+    .values(
+      order.map(([i, { forIndex, ...p }], n) => ({
+        townId: who.townId,
+        id: ids[i]!,
+        disputeId: id,
+        n: n + 1,
+        forId: forIndex === null ? null : ids[forIndex]!,
+        ...p,
+      })) as never,
+    )
+    .execute()
+  await trace(tx, who, id, `登记纠纷 ${code}（${disputeKinds[input.kind]}），由${station.name}处理`, s, {
+    move: 'register',
+    requestId: given.requestId,
+  })
+  const headsHere = (await membersOf(tx, who.townId, station.id)).filter(
+    (m) => m.staffId && seated(m, s.today) && ['head', 'deputy'].includes(m.duty),
+  )
+  await tellAll(
+    tx,
+    who,
+    headsHere.map((m) => ({ staffId: m.staffId!, says: `新登记纠纷 ${code}，请处理` })),
+    s,
+  )
+  return id
+}
+
+/** Those who could mediate where the dispute is: the station's seated members, with what they declared. */
+export const candidatesOf = async (
+  tx: Tx,
+  townId: string,
+  stationId: string,
+  s: Setting,
+): Promise<(Candidate & { duty: string; fields: string[] })[]> => {
+  const members = (await membersOf(tx, townId, stationId)).filter(
+    (m) => m.staffId && m.duty !== 'expert' && seated(m, s.today),
+  )
+  const ids = members.map((m) => m.staffId!)
+  if (ids.length === 0) return []
+  const kin = await tx
+    .selectFrom('staff')
+    .select(['id', 'kin'])
+    .where('townId', '=', townId)
+    .where('id', 'in', ids)
+    .where('active', '=', true)
+    .execute()
+  const of = new Map(kin.map((k) => [k.id, k.kin]))
+  return members
+    .filter((m, i) => of.has(m.staffId!) && ids.indexOf(m.staffId!) === i)
+    .map((m) => ({
+      staffId: m.staffId!,
+      name: m.name,
+      kin: of.get(m.staffId!)!,
+      interests: m.interests,
+      duty: m.duty,
+      fields: m.fields,
+    }))
+}
+
+const json = (row: object, keys: string[]) =>
+  Object.fromEntries(
+    Object.entries(row).map(([k, v]) => [k, keys.includes(k) && v !== null && v !== undefined ? JSON.stringify(v) : v]),
+  )
+
+/** Write everything a change says, with one trace row. Throws Refused when somebody else was quicker. */
+const apply = async (
+  tx: Tx,
+  who: Who,
+  d: Dispute,
+  change: DisputeChange,
+  s: Setting,
+  more: { move: string; requestId: string },
+): Promise<void> => {
+  const { townId } = who
+  const set: Record<string, unknown> = json({ ...change.set }, ['helpers', 'path', 'joint'])
+  if (change.number && d.number === null) {
+    const year = +s.today.slice(0, 4)
+    set.number = caseNumber(s.town.shortName, year, await nextNumber(tx, townId, 'mediationCase', year))
+  }
+  const done = await tx
+    .updateTable('dispute')
+    .set({ ...set, version: d.version + 1 } as never)
+    .where('townId', '=', townId)
+    .where('id', '=', d.id)
+    .where('version', '=', d.version)
+    .executeTakeFirst()
+  if (done.numUpdatedRows === 0n) throw new Refused('他人刚办过这件纠纷，请刷新后再办；您填写的内容没有丢失')
+  for (const { id, ...p } of change.parties ?? [])
+    await tx
+      .updateTable('disputeParty')
+      .set(p as never)
+      .where('townId', '=', townId)
+      .where('disputeId', '=', d.id)
+      .where('id', '=', id)
+      .execute()
+  let n = d.records.length
+  for (const r of change.records ?? [])
+    await tx
+      .insertInto('disputeRecord')
+      .values({
+        townId,
+        id: uuidv7(s.now.getTime()),
+        disputeId: d.id,
+        n: ++n,
+        kind: r.kind,
+        onDay: r.onDay,
+        body: r.body,
+        data: JSON.stringify(r.data ?? {}),
+        privateTo: r.private ? who.staffId : null,
+        staffId: who.staffId,
+        byName: who.name,
+        at: s.now.toISOString(),
+      } as never)
+      .execute()
+  if (change.voids)
+    await tx
+      .updateTable('disputeAgreement')
+      .set({ status: 'void' } as never)
+      .where('townId', '=', townId)
+      .where('id', '=', change.voids)
+      .execute()
+  let agreementId: string | null = null
+  if (change.agreement?.new) {
+    agreementId = uuidv7(s.now.getTime())
+    await tx
+      .insertInto('disputeAgreement')
+      .values({
+        townId,
+        id: agreementId,
+        disputeId: d.id,
+        n: d.agreements.length + 1,
+        ...json(change.agreement.row, ['clauses', 'signatures', 'confirm']),
+      } as never)
+      .execute()
+  } else if (change.agreement)
+    await tx
+      .updateTable('disputeAgreement')
+      .set(json(change.agreement.row, ['clauses', 'signatures', 'confirm']) as never)
+      .where('townId', '=', townId)
+      .where('disputeId', '=', d.id)
+      .where('id', '=', change.agreement.id)
+      .execute()
+  for (const p of change.performances?.new ?? [])
+    await tx
+      .insertInto('disputePerformance')
+      .values({
+        townId,
+        id: uuidv7(s.now.getTime()),
+        disputeId: d.id,
+        agreementId: agreementId!,
+        ...json(p, ['proofs']),
+      } as never)
+      .execute()
+  for (const { id, ...p } of change.performances?.change ?? [])
+    await tx
+      .updateTable('disputePerformance')
+      .set(json(p, ['proofs']) as never)
+      .where('townId', '=', townId)
+      .where('disputeId', '=', d.id)
+      .where('id', '=', id)
+      .execute()
+  await trace(tx, who, d.id, change.says, s, more)
+  await tellAll(tx, who, change.tell ?? [], s)
+  if (change.papers?.length) {
+    const after = await findAsSystem(tx, townId, d.id)
+    for (const p of change.papers) await issuePaper(tx, who, after, p.kind as DocumentKind, p.about ?? '', s)
+  }
+  if (change.outcome)
+    for (const petitionId of d.petitionIds) await returnOutcome(tx, who, d, petitionId, change.outcome, s)
+}
+
+/** The dispute as the work itself needs it after a move, when the mover may have just handed it on. */
+const findAsSystem = (tx: Tx, townId: string, id: string): Promise<Dispute> =>
+  findDispute(
+    tx,
+    {
+      townId,
+      staffId: '00000000-0000-0000-0000-000000000000',
+      name: '',
+      post: '',
+      roles: ['petitionHead'],
+      areaIds: [],
+      villageIds: [],
+      gridIds: [],
+      unitIds: [],
+      headsUnit: false,
+      rank: 99,
+      seats: [{ memberId: '', stationId: '00000000-0000-0000-0000-000000000000', level: 'centre', duty: 'head' }],
+    },
+    id,
+  )
+
+/** The matter hears how it ended, not what was said; its own handler records the result there and its clock has run on. */
+const returnOutcome = async (
+  tx: Tx,
+  who: Who,
+  d: Dispute,
+  petitionId: string,
+  outcome: { agreed: boolean; onDay: string },
+  s: Setting,
+) => {
+  const seat: Who = { ...who, roles: ['petitionHead'], staffId: who.staffId }
+  const found = await findMatter(tx, seat, petitionId, { lock: true }).catch((e) => {
+    if (e instanceof NotFound) return null
+    throw e
+  })
+  if (!found || found.matter.state === 'closed') return
+  const words = `调解结果（${d.number ?? d.code}）：${outcome.agreed ? '达成协议' : '没有达成协议'}`
+  await applyChange(
+    tx,
+    who,
+    found.matter,
+    found.trace,
+    {
+      kind: 'mediation',
+      says: words,
+      record: {
+        kind: 'mediation',
+        onDay: outcome.onDay as never,
+        body: `${words}。内容保存在调解卷宗，信访事项的办理期限照算。`,
+        data: { disputeId: d.id, agreed: outcome.agreed },
+      },
+      ...(found.matter.mediation === 'running'
+        ? {
+            set: { mediation: outcome.agreed ? ('agreed' as const) : ('failed' as const) },
+            end: [{ rule: 'D15', on: outcome.onDay as never }],
+            start: outcome.agreed ? [{ rule: 'D16', from: outcome.onDay as never }] : [],
+          }
+        : {}),
+      tell: [found.matter.mainHandlerId, found.matter.holderId]
+        .filter((x): x is string => x !== null)
+        .map((staffId) => ({ staffId, says: `${found.matter.number} ${words}`, kind: 'mediation' })),
+    },
+    s,
+    { move: 'mediationOutcome' },
+  )
+}
+
+const committeeOf = async (tx: Tx, d: Dispute) => {
+  const x = (await stationsOf(tx, d.townId)).find((y) => y.id === d.stationId)
+  return x?.committee || x?.name || ''
+}
+export const mediatorNames = async (tx: Tx, d: Pick<Dispute, 'townId' | 'mediatorIds'>): Promise<string> => {
+  if (d.mediatorIds.length === 0) return ''
+  const r = await tx
+    .selectFrom('staff')
+    .select(['id', 'name'])
+    .where('townId', '=', d.townId)
+    .where('id', 'in', d.mediatorIds)
+    .execute()
+  return d.mediatorIds.map((id) => r.find((x) => x.id === id)?.name ?? '').join('、')
+}
+export const paperFacts = async (tx: Tx, who: Who, d: Dispute, s: Setting) => ({
+  committee: await committeeOf(tx, d),
+  today: s.today,
+  by: who.name,
+  mediators: await mediatorNames(tx, d),
+})
+
+/** Issue a paper of the dispute: filled, hashed and kept with its file; issued again it is a new version. */
+export const issuePaper = async (
+  tx: Tx,
+  who: Who,
+  d: Dispute,
+  kind: DocumentKind,
+  about: string,
+  s: Setting,
+): Promise<void> => {
+  const data = composeDispute(kind, d, await paperFacts(tx, who, d, s), about)
+  const missing = catalogue[kind].missing(data)
+  if (missing.length) throw new Invalid(`《${catalogue[kind].title}》还缺：${missing.join('、')}`)
+  const template = (await currentTemplate(tx, who.townId, kind)).docx
+  const docx = await renderDocx(data, template)
+  const last = await tx
+    .selectFrom('disputePaper')
+    .select(({ fn }) => fn.max('version').as('v'))
+    .where('townId', '=', who.townId)
+    .where('disputeId', '=', d.id)
+    .where('kind', '=', kind)
+    .where('about', '=', about)
+    .executeTakeFirst()
+  await tx
+    .insertInto('disputePaper')
+    .values({
+      townId: who.townId,
+      id: uuidv7(s.now.getTime()),
+      disputeId: d.id,
+      kind,
+      title: data.title,
+      version: (last?.v ?? 0) + 1,
+      about,
+      issuedOn: s.today,
+      data: JSON.stringify(data),
+      docx: Buffer.from(docx),
+      sha256: sha256(docx),
+      templateSha256: sha256(template),
+      staffId: who.staffId,
+      byName: who.name,
+      at: s.now.toISOString(),
+    } as never)
+    .execute()
+}
+
+/** Carry out one move. A repeat of the same request is its own success; a page that is behind is told so. */
+export const actOnDispute = async (
+  tx: Tx,
+  who: Who,
+  id: string,
+  name: string,
+  given: { requestId: string; version?: number; input: unknown },
+  s: Setting,
+): Promise<void> => {
+  const move = moveOf(name)
+  if (!move) throw new NotFound('没有这一步')
+  if (await happened(tx, who.townId, given.requestId)) return
+  const me = await mediatorOf(tx, who, s.today)
+  const d = await findDispute(tx, me, id, { lock: true })
+  const no =
+    looksAt(me, d) !== 'file' &&
+    !['reportDanger', 'escalate', 'accept', 'askConsent', 'tellRights', 'notAccept'].includes(name)
+      ? '这件纠纷不由您办理'
+      : move.refusal(d, me, s.today)
+  if (no) throw new Refused(no)
+  if (given.version !== undefined && given.version !== d.version)
+    throw new Refused('他人刚办过这件纠纷，请刷新后再办；您填写的内容没有丢失')
+  const parsed = move.input.safeParse(given.input ?? {})
+  if (!parsed.success) {
+    const fields = invalidFields(parsed.error.issues)
+    throw new Invalid(Object.values(fields)[0] ?? '填写的内容不合要求', fields)
+  }
+  const around = {
+    calendar: s.law.calendar,
+    stations: await stationsOf(tx, who.townId),
+    candidates: await candidatesOf(tx, who.townId, d.stationId, s),
+  }
+  await apply(tx, who, d, move.decide(d, parsed.data, me, s.today, around), s, {
+    move: name,
+    requestId: given.requestId,
+  })
+}
+
+export interface DisputeFilter {
+  show: 'open' | 'mine' | 'all'
+  state?: DisputeState
+  stationId?: string
+  petitionId?: string
+}
+/** The list a person sees: number, kind, state; no names of parties. */
+export const disputes = async (
+  tx: Tx,
+  who: Who,
+  filter: DisputeFilter,
+  s: Setting,
+): Promise<(DisputeRow & { station: string })[]> => {
+  const me = await mediatorOf(tx, who, s.today)
+  const rows = await tx
+    .selectFrom('dispute')
+    .innerJoin('mediationStation as st', (j) =>
+      j.onRef('st.townId', '=', 'dispute.townId').onRef('st.id', '=', 'dispute.stationId'),
+    )
+    .select([
+      'dispute.id',
+      'dispute.code',
+      'dispute.number',
+      'dispute.state',
+      'dispute.kind',
+      'dispute.title',
+      'dispute.stationId',
+      'dispute.level',
+      'dispute.villageId',
+      'dispute.registeredOn',
+      'dispute.dueOn',
+      'dispute.nextOn',
+      'dispute.version',
+      'st.name as station',
+      'dispute.townId',
+      'dispute.registeredBy',
+      'dispute.mediatorIds',
+      'dispute.formerIds',
+      'dispute.barredIds',
+      'dispute.followerId',
+    ])
+    .where((eb) => disputeVisibleTo(me)(eb as never))
+    .$if(filter.show === 'open', (q) => q.where('dispute.state', 'in', [...openStates]))
+    .$if(filter.show === 'mine', (q) =>
+      q.where((eb) =>
+        eb.or([
+          sql<boolean>`${who.staffId}::uuid = any (dispute.mediator_ids)`,
+          eb('dispute.registeredBy', '=', who.staffId),
+          eb('dispute.followerId', '=', who.staffId),
+        ]),
+      ),
+    )
+    .$if(filter.state !== undefined, (q) => q.where('dispute.state', '=', filter.state!))
+    .$if(filter.stationId !== undefined, (q) => q.where('dispute.stationId', '=', filter.stationId!))
+    .$if(filter.petitionId !== undefined, (q) =>
+      q.where(sql<boolean>`${filter.petitionId}::uuid = any (dispute.petition_ids)`),
+    )
+    .orderBy('dispute.registeredOn', 'desc')
+    .orderBy('dispute.id', 'desc')
+    .limit(500)
+    .execute()
+  return rows.map((r) => ({
+    ...(r as unknown as DisputeRow & { station: string }),
+    // A title may carry a name: colleagues who see the outline read the kind instead.
+    title: looksAt(me, r as never) === 'file' ? r.title : `${disputeKinds[r.kind as keyof typeof disputeKinds]}纠纷`,
+  }))
+}
+
+/** One dispute as this person may see it: everything, or the outline without anybody's words. */
+export const disputeView = async (tx: Tx, who: Who, id: string, s: Setting) => {
+  const me = await mediatorOf(tx, who, s.today)
+  const d = await findDispute(tx, me, id)
+  const look = looksAt(me, d)
+  const stations = await stationsOf(tx, who.townId)
+  const station = stations.find((x) => x.id === d.stationId)
+  const shared = {
+    id: d.id,
+    look,
+    code: d.code,
+    number: d.number,
+    state: d.state,
+    kind: d.kind,
+    level: d.level,
+    station: station?.name ?? '',
+    stationId: d.stationId,
+    registeredOn: d.registeredOn,
+    registeredName: d.registeredName,
+    acceptedOn: d.acceptedOn,
+    dueOn: d.dueOn,
+    nextOn: d.nextOn,
+    effectiveOn: d.effectiveOn,
+    performedOn: d.performedOn,
+    endedOn: d.endedOn,
+    closedOn: d.closedOn,
+    mediators: await mediatorNames(tx, d),
+    path: d.path.map((p) => ({ ...p, why: look === 'file' ? p.why : '' })),
+    partyNames: principals(d).map((p) => (look === 'file' ? p.name : maskName(p.name))),
+    version: d.version,
+    moves: moveNames
+      .map((name) => {
+        const m = moveOf(name)!
+        return {
+          name,
+          label: m.label,
+          confirm: m.confirm ?? null,
+          primary: m.primary?.(d, me) ?? false,
+          refusal: m.refusal(d, me, s.today),
+        }
+      })
+      .filter(
+        (m) =>
+          look === 'file' ||
+          ['reportDanger', 'escalate', 'accept', 'askConsent', 'tellRights', 'notAccept'].includes(m.name),
+      ),
+  }
+  if (look !== 'file') return { ...shared, file: null }
+  const petitions = d.petitionIds.length
+    ? await tx
+        .selectFrom('petition')
+        .select(['id', 'number', 'title'])
+        .where((eb) => visibleTo(who)(eb))
+        .where('id', 'in', d.petitionIds)
+        .execute()
+    : []
+  const papers = await tx
+    .selectFrom('disputePaper')
+    .select(['id', 'kind', 'title', 'version', 'about', 'issuedOn', 'sha256'])
+    .where('townId', '=', who.townId)
+    .where('disputeId', '=', id)
+    .orderBy('at')
+    .orderBy('id')
+    .execute()
+  const { townId: _t, records, barredIds: _b, path: _p, stationId: _s, ...file } = d
+  return {
+    ...shared,
+    file: {
+      ...file,
+      records: records.filter((r) => readsRecord(me, r)),
+      petitions,
+      papers,
+      candidates: (await candidatesOf(tx, who.townId, d.stationId, s)).map(({ staffId, name, duty, fields }) => ({
+        staffId,
+        name,
+        duty,
+        fields,
+      })),
+      below: stations
+        .filter(
+          (x) =>
+            x.active &&
+            x.id !== d.stationId &&
+            (x.level as Level) !== 'centre' &&
+            (x.villageId === d.villageId || (x.level === 'area' && x.areaId === d.areaId)),
+        )
+        .map((x) => ({ id: x.id, name: x.name })),
+    },
+  }
+}
+export type DisputeViewOut = Awaited<ReturnType<typeof disputeView>>

@@ -1,0 +1,194 @@
+import { Button, Drawer, Input, InputNumber, Radio, Select } from 'antd'
+import type { Day } from '../../kit/day.ts'
+import { Sentence, usePhone } from '../../kit/ui/bits.tsx'
+import { call, Failure } from '../../kit/ui/call.ts'
+import { DayInput } from '../../kit/ui/DayInput.tsx'
+import { useDraft } from '../../kit/ui/draft.ts'
+import { Field } from '../../kit/ui/Field.tsx'
+import { useWrite } from '../../kit/ui/Rows.tsx'
+import { useMe } from '../../people/me.ts'
+import { clauseLibrary } from '../dispute/agreement.ts'
+import { money } from '../dispute/money.ts'
+import { mediationRoutes as r } from '../routes.ts'
+import type { DisputeFile } from './forms.ts'
+
+interface Term {
+  what: string
+  way: string
+  payerId: string
+  payeeId: string
+  amountFen: number | null
+  dueOn: string
+}
+interface Draft {
+  form: 'written' | 'oral'
+  whole: boolean
+  facts: string
+  issues: string
+  clauses: { key: string; text: string }[]
+  performances: Term[]
+}
+
+/** The agreement: clauses from the library or one's own, performances with day, way, payer and payee; sums in words beside the figures. */
+export function AgreementForm({
+  dispute,
+  onClose,
+}: {
+  dispute: { id: string; version: number; file: DisputeFile }
+  onClose: () => void
+}) {
+  const me = useMe()
+  const phone = usePhone()
+  const { file } = dispute
+  const people = file.parties.filter((p) => p.role === 'party').map((p) => ({ value: p.id, label: p.name }))
+  const term = (): Term => ({
+    what: '',
+    way: '',
+    payerId: people.at(-1)?.value ?? '',
+    payeeId: people[0]?.value ?? '',
+    amountFen: null,
+    dueOn: me.today,
+  })
+  const draft = useDraft<Draft>(`dispute:${dispute.id}:agreement`, {
+    form: 'written',
+    whole: true,
+    facts: file.facts,
+    issues: '',
+    clauses: [],
+    performances: [],
+  })
+  const v = draft.value
+  const set = (more: Partial<Draft>) => draft.set((now) => ({ ...now, ...more }))
+  const save = useWrite(
+    (_: undefined, requestId) =>
+      call(r.actOnDispute, {
+        params: { id: dispute.id, move: 'draftAgreement' },
+        body: { requestId, version: dispute.version, input: v },
+      }),
+    ['dispute', 'disputes', 'mediation'],
+    {
+      says: '协议已保存',
+      done: () => {
+        draft.clear()
+        onClose()
+      },
+    },
+  )
+  const wrong = save.error instanceof Failure ? save.error.fields : {}
+  const clause = (i: number, text: string) => set({ clauses: v.clauses.map((c, k) => (k === i ? { ...c, text } : c)) })
+  const perf = (i: number, more: Partial<Term>) =>
+    set({ performances: v.performances.map((p, k) => (k === i ? { ...p, ...more } : p)) })
+  return (
+    <Drawer open title="拟订协议" onClose={onClose} size={phone ? '100%' : 760} destroyOnHidden>
+      <div className="hs-field">
+        <Radio.Group
+          aria-label="协议形式"
+          value={v.form}
+          onChange={(e) => set({ form: e.target.value })}
+          options={[
+            { value: 'written', label: '书面协议' },
+            { value: 'oral', label: '口头协议（达成即生效）' },
+          ]}
+        />
+        <Radio.Group
+          aria-label="协议范围"
+          value={v.whole}
+          onChange={(e) => set({ whole: e.target.value })}
+          options={[
+            { value: true, label: '全部争议' },
+            { value: false, label: '部分争议' },
+          ]}
+        />
+      </div>
+      <Field label="主要事实、争议和各方责任" wrong={wrong.facts}>
+        <Input.TextArea
+          value={v.facts}
+          autoSize={{ minRows: 3, maxRows: 12 }}
+          onChange={(e) => set({ facts: e.target.value })}
+        />
+      </Field>
+      <h3>协议内容</h3>
+      {v.clauses.map((c, i) => (
+        <Field key={i} label={`第 ${i + 1} 条`} wrong={wrong[`clauses.${i}.text`]}>
+          <Input.TextArea value={c.text} autoSize={{ minRows: 2 }} onChange={(e) => clause(i, e.target.value)} />
+        </Field>
+      ))}
+      <div className="hs-actions">
+        <Select
+          aria-label="从条款库加一条"
+          placeholder="从条款库加一条"
+          value={null}
+          options={clauseLibrary
+            .filter((c) => !c.kinds || c.kinds.includes(file.kind))
+            .map((c) => ({ value: c.key, label: c.title }))}
+          onChange={(key: string | null) => {
+            const c = clauseLibrary.find((x) => x.key === key)
+            if (c) set({ clauses: [...v.clauses, { key: c.key, text: c.text }] })
+          }}
+          style={{ minWidth: 180 }}
+        />
+        <Button onClick={() => set({ clauses: [...v.clauses, { key: 'own', text: '' }] })}>自拟一条</Button>
+        {v.clauses.length > 0 && <Button onClick={() => set({ clauses: v.clauses.slice(0, -1) })}>去掉最后一条</Button>}
+      </div>
+      {wrong.clauses && <p className="hs-late">{wrong.clauses}</p>}
+      <h3>履行</h3>
+      {v.performances.map((p, i) => (
+        <section key={i} className="hs-panel" aria-label={`第 ${i + 1} 项履行`}>
+          <Field label={`第 ${i + 1} 项履行什么`} wrong={wrong[`performances.${i}.what`]}>
+            <Input value={p.what} onChange={(e) => perf(i, { what: e.target.value })} />
+          </Field>
+          <Field label="怎样履行" wrong={wrong[`performances.${i}.way`]}>
+            <Input
+              value={p.way}
+              placeholder="转账、当面交付、现场等"
+              onChange={(e) => perf(i, { way: e.target.value })}
+            />
+          </Field>
+          <Field label="由谁履行" wrong={wrong[`performances.${i}.payerId`]}>
+            <Select
+              value={p.payerId}
+              options={people}
+              onChange={(payerId) => perf(i, { payerId })}
+              style={{ width: '100%' }}
+            />
+          </Field>
+          <Field label="向谁履行" wrong={wrong[`performances.${i}.payeeId`]}>
+            <Select
+              value={p.payeeId}
+              options={people}
+              onChange={(payeeId) => perf(i, { payeeId })}
+              style={{ width: '100%' }}
+            />
+          </Field>
+          <Field
+            label="金额（元）"
+            hint={p.amountFen ? money(p.amountFen) : '不是付款的不填'}
+            wrong={wrong[`performances.${i}.amountFen`]}
+          >
+            <InputNumber
+              value={p.amountFen === null ? null : p.amountFen / 100}
+              min={0}
+              precision={2}
+              onChange={(x) => perf(i, { amountFen: x === null || x === 0 ? null : Math.round(x * 100) })}
+              style={{ width: '100%' }}
+            />
+          </Field>
+          <Field label="履行日期" wrong={wrong[`performances.${i}.dueOn`]}>
+            <DayInput value={p.dueOn} today={me.today as Day} onChange={(dueOn) => perf(i, { dueOn })} />
+          </Field>
+          <Button onClick={() => set({ performances: v.performances.filter((_, k) => k !== i) })}>去掉这一项</Button>
+        </section>
+      ))}
+      <div className="hs-actions">
+        <Button onClick={() => set({ performances: [...v.performances, term()] })}>加一项履行</Button>
+      </div>
+      <Sentence error={save.error} />
+      <div className="hs-actions">
+        <Button type="primary" loading={save.isPending} onClick={() => save.mutate(undefined)}>
+          保存协议
+        </Button>
+        <Button onClick={onClose}>返回</Button>
+      </div>
+    </Drawer>
+  )
+}

@@ -1,0 +1,185 @@
+import { Button, Checkbox, Drawer, Input, InputNumber, Select } from 'antd'
+import { useState } from 'react'
+import type { Day } from '../../kit/day.ts'
+import { Sentence, usePhone } from '../../kit/ui/bits.tsx'
+import { call, Failure } from '../../kit/ui/call.ts'
+import { DayInput } from '../../kit/ui/DayInput.tsx'
+import { useDraft } from '../../kit/ui/draft.ts'
+import { Field } from '../../kit/ui/Field.tsx'
+import { useWrite } from '../../kit/ui/Rows.tsx'
+import { useMe } from '../../people/me.ts'
+import { mediationRoutes as r } from '../routes.ts'
+import { type DisputeFile, disputeForms, type FormField } from './forms.ts'
+
+type Values = Record<string, unknown>
+const initialOf = (fields: FormField[], today: Day): Values =>
+  Object.fromEntries(
+    fields.flatMap((f) => {
+      const v =
+        f.initial ??
+        (f.type === 'date'
+          ? today
+          : f.type === 'line' || f.type === 'text'
+            ? ''
+            : f.type === 'many' || f.type === 'words'
+              ? []
+              : undefined)
+      return v === undefined ? [] : [[f.key, v]]
+    }),
+  )
+
+function Input1({
+  field,
+  value,
+  onChange,
+  file,
+  today,
+  ...rest
+}: {
+  field: FormField
+  value: unknown
+  onChange: (v: unknown) => void
+  file: DisputeFile
+  today: Day
+}) {
+  if (field.type === 'text')
+    return (
+      <Input.TextArea
+        {...rest}
+        value={(value as string) ?? ''}
+        autoSize={{ minRows: 3, maxRows: 16 }}
+        onChange={(e) => onChange(e.target.value)}
+      />
+    )
+  if (field.type === 'date')
+    return <DayInput {...rest} value={(value as string) ?? ''} today={today} onChange={onChange} />
+  if (field.type === 'number')
+    return (
+      <InputNumber
+        {...rest}
+        value={value as number}
+        min={1}
+        precision={0}
+        onChange={onChange}
+        style={{ width: '100%' }}
+      />
+    )
+  if (field.type === 'yuan')
+    return (
+      <InputNumber
+        {...rest}
+        value={typeof value === 'number' ? value / 100 : null}
+        min={0}
+        precision={2}
+        onChange={(v) => onChange(v === null ? null : Math.round(v * 100))}
+        style={{ width: '100%' }}
+      />
+    )
+  if (field.type === 'pick')
+    return (
+      <Select
+        {...rest}
+        value={value as string}
+        options={field.options?.(file, today)}
+        onChange={onChange}
+        style={{ width: '100%' }}
+      />
+    )
+  if (field.type === 'many')
+    return (
+      <Select
+        {...rest}
+        mode="multiple"
+        value={(value as string[]) ?? []}
+        options={field.options?.(file, today)}
+        optionFilterProp="label"
+        onChange={onChange}
+        style={{ width: '100%' }}
+      />
+    )
+  if (field.type === 'words')
+    return (
+      <Select
+        {...rest}
+        mode="tags"
+        open={false}
+        value={(value as string[]) ?? []}
+        tokenSeparators={['、', '，', ',', ' ']}
+        onChange={onChange}
+        style={{ width: '100%' }}
+      />
+    )
+  return <Input {...rest} value={(value as string) ?? ''} onChange={(e) => onChange(e.target.value)} />
+}
+
+/** What is sent: `yes`/`no` of a pick become booleans where the rule wants them. */
+const sent = (v: Values): Values =>
+  Object.fromEntries(
+    Object.entries(v).map(([k, x]) => [k, x === 'yes' && k === 'open' ? true : x === 'no' && k === 'open' ? false : x]),
+  )
+
+/** The form of one move of a dispute; what was typed is kept in this browser until it has been sent. */
+export function MoveForm({
+  dispute,
+  move,
+  onClose,
+}: {
+  dispute: { id: string; version: number; file: DisputeFile }
+  move: { name: string; label: string; confirm: string | null }
+  onClose: () => void
+}) {
+  const me = useMe()
+  const phone = usePhone()
+  const fields = disputeForms[move.name] ?? []
+  const [first] = useState(() => initialOf(fields, me.today))
+  const draft = useDraft<Values>(`dispute:${dispute.id}:${move.name}`, first)
+  const save = useWrite(
+    (input: Values, requestId) =>
+      call(r.actOnDispute, {
+        params: { id: dispute.id, move: move.name },
+        body: { requestId, version: dispute.version, input },
+      }),
+    ['dispute', 'disputes', 'mediation'],
+    {
+      says: `${move.label}：已保存`,
+      done: () => {
+        draft.clear()
+        onClose()
+      },
+    },
+  )
+  const wrong = save.error instanceof Failure ? save.error.fields : {}
+  const set = (k: string, v: unknown) => draft.set((now) => ({ ...now, [k]: v }))
+  return (
+    <Drawer open title={move.label} onClose={onClose} size={phone ? '100%' : 560} destroyOnHidden>
+      {move.confirm && <p className="hs-note">{move.confirm}</p>}
+      {fields.map((f) =>
+        f.type === 'tick' || f.type === 'check' ? (
+          <div className="hs-field" key={f.key}>
+            <Checkbox checked={draft.value[f.key] === true} onChange={(e) => set(f.key, e.target.checked)}>
+              {f.label}
+            </Checkbox>
+            {wrong[f.key] && <div className="hs-wrong">{wrong[f.key]}</div>}
+          </div>
+        ) : (
+          <Field key={f.key} label={f.label} hint={f.hint} wrong={wrong[f.key]}>
+            <Input1
+              field={f}
+              value={draft.value[f.key]}
+              onChange={(v) => set(f.key, v)}
+              file={dispute.file}
+              today={me.today}
+            />
+          </Field>
+        ),
+      )}
+      <Sentence error={save.error} />
+      <div className="hs-actions">
+        <Button type="primary" loading={save.isPending} onClick={() => save.mutate(sent(draft.value))}>
+          {move.label}
+        </Button>
+        <Button onClick={onClose}>返回</Button>
+      </div>
+    </Drawer>
+  )
+}

@@ -1,0 +1,243 @@
+import { type Choice, options } from '../../kit/choice.ts'
+import type { Day } from '../../kit/day.ts'
+import { breachWays } from '../dispute/agreement.ts'
+import {
+  confirmResults,
+  consents,
+  dangers,
+  mediatorHows,
+  notAcceptGrounds,
+  rightsWays,
+  satisfactions,
+} from '../dispute/dispute.ts'
+import { remindWays } from '../dispute/session.ts'
+import type { DisputeViewOut } from '../dispute/store.ts'
+
+export type DisputeFile = NonNullable<DisputeViewOut['file']>
+interface Opt {
+  value: string
+  label: string
+}
+/** One field of a move's form. `date` may be typed; `yuan` is shown in yuan and sent in fen; `tick` must be ticked, `check` may. */
+export interface FormField {
+  key: string
+  label: string
+  type: 'line' | 'text' | 'date' | 'pick' | 'many' | 'tick' | 'check' | 'number' | 'yuan' | 'words'
+  hint?: string
+  options?: (f: DisputeFile, today: Day) => Opt[]
+  initial?: unknown
+}
+const line = (key: string, label: string, more: Partial<FormField> = {}): FormField => ({
+  key,
+  label,
+  type: 'line',
+  ...more,
+})
+const area = (key: string, label: string, more: Partial<FormField> = {}): FormField => ({
+  key,
+  label,
+  type: 'text',
+  ...more,
+})
+const date = (key: string, label: string): FormField => ({ key, label, type: 'date' })
+const tick = (key: string, label: string): FormField => ({ key, label, type: 'tick' })
+const check = (key: string, label: string): FormField => ({ key, label, type: 'check', initial: false })
+const pick = (key: string, label: string, choice: Choice, more: Partial<FormField> = {}): FormField => ({
+  key,
+  label,
+  type: 'pick',
+  options: () => options(choice),
+  ...more,
+})
+const parties = (f: DisputeFile): Opt[] =>
+  f.parties.filter((p) => p.role === 'party').map((p) => ({ value: p.id, label: p.name }))
+const people = (f: DisputeFile): Opt[] => f.candidates.map((c) => ({ value: c.staffId, label: c.name }))
+const performances =
+  (due: boolean) =>
+  (f: DisputeFile, today: Day): Opt[] =>
+    f.performances
+      .filter(
+        (p) =>
+          p.status !== 'done' &&
+          p.agreementId === f.agreements.findLast((a) => a.status === 'effective')?.id &&
+          (!due || p.dueOn < today),
+      )
+      .map((p) => ({ value: p.id, label: `${p.n}．${p.what}（${p.dueOn}）` }))
+
+/** The forms of all moves but the agreement's, which has a page of its own. */
+export const disputeForms: Record<string, FormField[]> = {
+  askConsent: [
+    { key: 'partyId', label: '当事人', type: 'pick', options: parties },
+    {
+      key: 'consent',
+      label: '意愿',
+      type: 'pick',
+      options: () => options(consents).filter((x) => x.value !== 'asked'),
+    },
+    area('words', '当事人的话（照录）'),
+    date('onDay', '日期'),
+  ],
+  tellRights: [
+    pick('way', '告知方式', rightsWays),
+    {
+      key: 'open',
+      label: '调解是否公开',
+      type: 'pick',
+      options: () => [
+        { value: 'yes', label: '公开' },
+        { value: 'no', label: '不公开' },
+      ],
+    },
+    date('onDay', '日期'),
+    tick('read', '已向双方宣读或交付权利义务告知书'),
+  ],
+  accept: [],
+  notAccept: [
+    pick('ground', '理由', notAcceptGrounds),
+    area('detail', '说明'),
+    area('remedies', '告知的途径', { hint: '仲裁、行政、司法等' }),
+    tick('remedyTold', '已告知当事人'),
+  ],
+  assign: [
+    { key: 'mediatorIds', label: '调解员', type: 'many', options: people },
+    pick('how', '怎样确定', mediatorHows),
+    line('reason', '理由', { hint: '更换调解员时必填' }),
+  ],
+  recuse: [
+    {
+      key: 'staffId',
+      label: '回避的调解员',
+      type: 'pick',
+      options: (f) => people(f).filter((p) => f.mediatorIds.includes(p.value)),
+    },
+    area('reason', '理由'),
+  ],
+  planSession: [date('onDay', '日期'), line('time', '时间', { hint: '如 上午九时' }), line('place', '地点')],
+  holdSession: [
+    date('onDay', '日期'),
+    line('place', '地点'),
+    line('came', '到场的人'),
+    { key: 'minutes', label: '用时（分钟）', type: 'number' },
+    area('body', '各方说了什么'),
+    area('offers', '提出的方案'),
+    tick('readBack', '已当场宣读或交当事人核对'),
+  ],
+  caucus: [
+    { key: 'partyId', label: '和谁谈', type: 'pick', options: parties },
+    date('onDay', '日期'),
+    area('body', '谈话要点', { hint: '只有您本人看得到' }),
+  ],
+  investigate: [
+    date('onDay', '日期'),
+    line('place', '地点'),
+    line('whom', '被调查人、在场的人'),
+    area('body', '调查内容'),
+  ],
+  addEvidence: [
+    date('onDay', '日期'),
+    line('name', '证据名称'),
+    line('from', '谁提供'),
+    area('body', '说明'),
+    { key: 'pages', label: '页数', type: 'number', initial: 1 },
+  ],
+  remindParty: [
+    {
+      key: 'partyId',
+      label: '当事人',
+      type: 'pick',
+      options: (f) => f.parties.map((p) => ({ value: p.id, label: p.name })),
+    },
+    date('onDay', '日期'),
+    pick('way', '方式', remindWays),
+    area('body', '通知了什么、对方怎么说'),
+  ],
+  inviteHelper: [line('name', '姓名'), line('as', '身份'), tick('agreed', '双方当事人都同意')],
+  reportDanger: [
+    pick('kind', '什么危险', dangers),
+    area('facts', '看到、听到了什么'),
+    line('to', '已经向谁报告', { hint: '公安机关、110、派出所等' }),
+    line('time', '几点报告'),
+    area('measures', '采取的措施'),
+    tick('reported', '已经电话报告'),
+  ],
+  escalate: [area('reason', '理由'), check('agreed', '双方同意移送')],
+  joinUp: [
+    { key: 'units', label: '参加的单位', type: 'words' },
+    line('lawyer', '律师'),
+    line('judge', '指导的法官'),
+    area('reason', '理由'),
+  ],
+  sendDown: [
+    {
+      key: 'stationId',
+      label: '交给哪个站点',
+      type: 'pick',
+      options: (f) => f.below.map((x) => ({ value: x.id, label: x.name })),
+    },
+    area('reason', '理由'),
+  ],
+  fail: [
+    {
+      key: 'why',
+      label: '原因',
+      type: 'pick',
+      options: () => [
+        { value: 'noAgreement', label: '没有达成协议' },
+        { value: 'partyStops', label: '当事人要求终止' },
+      ],
+    },
+    area('reason', '说明'),
+    area('remedies', '告知的途径', { hint: '仲裁、行政、司法等' }),
+    tick('remedyTold', '已告知当事人'),
+    area('agreedFacts', '无争议的事实', { hint: '须双方同意才记录' }),
+    check('factsConsent', '双方同意记录上述事实'),
+  ],
+  sign: [
+    {
+      key: 'by',
+      label: '谁签',
+      type: 'pick',
+      options: (f) => {
+        const signed = new Set(f.agreements.findLast((a) => a.status === 'draft')?.signatures.map((s) => s.by))
+        return [
+          ...parties(f),
+          { value: 'mediator', label: '调解员本人' },
+          { value: 'seal', label: '调解委员会印章' },
+        ].filter((x) => !signed.has(x.value))
+      },
+    },
+    {
+      key: 'how',
+      label: '方式',
+      type: 'pick',
+      options: () => ['签名', '盖章', '按指印'].map((x) => ({ value: x, label: x })),
+    },
+    date('onDay', '日期'),
+  ],
+  voidDraft: [area('reason', '理由')],
+  applyConfirm: [date('appliedOn', '申请日期'), line('court', '向哪个人民法院'), tick('both', '双方共同申请')],
+  courtAccepts: [date('acceptedOn', '法院受理日期')],
+  courtDecides: [pick('result', '结果', confirmResults), date('resultOn', '日期'), line('ruling', '裁定书文号')],
+  perform: [
+    { key: 'performanceId', label: '哪一项', type: 'pick', options: performances(false) },
+    date('onDay', '日期'),
+    { key: 'fen', label: '金额（元）', type: 'yuan', hint: '不是付款的不填' },
+    area('proof', '凭证', { hint: '收条、转账记录、现场查看等' }),
+  ],
+  breach: [
+    { key: 'performanceId', label: '哪一项', type: 'pick', options: performances(true) },
+    area('reason', '没有履行的原因'),
+    pick('way', '接下来', breachWays),
+    tick('told', '已告知对方可以怎样做'),
+    check('agreed', '双方愿意再行调解'),
+  ],
+  assignFollower: [{ key: 'staffId', label: '回访人', type: 'pick', options: people }, date('onDay', '回访期限')],
+  followUp: [
+    date('onDay', '日期'),
+    pick('satisfaction', '评价', satisfactions),
+    line('performance', '履行情况'),
+    area('said', '当事人的话'),
+    line('risk', '还有没有隐患'),
+  ],
+  close: [area('note', '说明', { hint: '可以不填' })],
+}
