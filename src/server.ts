@@ -9,6 +9,7 @@ import { citizenApi } from './citizen/api.ts'
 import { citizenOfficeApi } from './citizen/office.api.ts'
 import { documentApi } from './documents/api.ts'
 import { dutyApi } from './duty/api.ts'
+import { groundApi } from './ground/api.ts'
 import { Refused } from './kit/errors.ts'
 import { type App, createEdge } from './kit/server/http.ts'
 import { peopleApi } from './people/api.ts'
@@ -76,6 +77,7 @@ export const createApp = async (world: World, options: { log?: boolean; dist?: s
   superviseApi(edge, world)
   assessmentApi(edge, world)
   dutyApi(edge, world)
+  groundApi(edge, world)
   importApi(edge, world)
   documentApi(edge, world)
   protectApi(edge, world)
