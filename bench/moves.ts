@@ -213,7 +213,13 @@ const livesOf = async (place: Place, server: Server, towns: BenchTown[], clients
     })
     await quick('zhuren', 'conclude', { ground: 'settled' })
     const t = { answer: '见意见书', evidenceIds: [opinion] }
-    await quick('jb1', 'proposeClosing', { facts: t, nature: t, handling: t, evidence: t })
+    await quick('jb1', 'proposeClosing', {
+      facts: t,
+      nature: t,
+      handling: t,
+      evidence: t,
+      outcomes: ['solved', 'explained', 'relieved', 'lawful'].map((outcome) => ({ outcome, applies: false })),
+    })
     const yes = { confirmed: true, reason: '' }
     const closed = await shown('zhuren', 'close', { facts: yes, nature: yes, handling: yes, evidence: yes })
     if (closed.matter.state !== 'closed') throw new Error(`没有走到销号：${closed.matter.state}`)

@@ -364,6 +364,19 @@ export interface ContactWay {
   bySms: Generated<boolean>
 }
 
+export interface CourtesyCheck {
+  townId: string
+  id: string
+  petitionId: string
+  place: string
+  items: string[]
+  note: Generated<string>
+  onDay: Day
+  byId: string
+  byName: string
+  at: Generated<string>
+}
+
 export interface DispatchMeeting {
   townId: string
   id: string
@@ -426,6 +439,18 @@ export interface DocumentTemplate {
   builtIn: Generated<boolean>
   staffId: string | null
   byName: Generated<string>
+  at: Generated<string>
+}
+
+export interface DutyCheck {
+  townId: string
+  id: string
+  petitionId: string
+  onDay: Day
+  found: string
+  demand: Generated<string>
+  byId: string
+  byName: string
   at: Generated<string>
 }
 
@@ -532,6 +557,49 @@ export interface NumberCounter {
   kind: string
   year: number
   n: Generated<number>
+}
+
+export interface OpenFile {
+  townId: string
+  id: string
+  noticeId: string
+  name: string
+  mime: string
+  size: number
+  sha256: string
+  storageKey: string
+}
+
+export interface OpenItem {
+  townId: string
+  id: string
+  kind: string
+  level: string
+  title: string
+  rhythm: string
+  withinDays: number
+  basis: Generated<string>
+  since: Day
+  active: Generated<boolean>
+  version: Generated<number>
+}
+
+export interface OpenNotice {
+  townId: string
+  id: string
+  itemId: string | null
+  villageId: string | null
+  kind: string
+  period: Generated<string>
+  title: string
+  body: string
+  postedOn: Day
+  untilOn: Day | null
+  byId: string
+  byName: string
+  requestId: string
+  withdrawnOn: Day | null
+  withdrawnReason: Generated<string>
 }
 
 export interface Outgoing {
@@ -982,6 +1050,10 @@ export interface Service {
   byName: Generated<string>
   at: Generated<string>
   partyId: string | null
+  relation: Generated<string>
+  place: Generated<string>
+  postNumber: Generated<string>
+  consent: Generated<boolean>
 }
 
 export interface Session {
@@ -1153,11 +1225,13 @@ export interface DB {
   closingTest: ClosingTest
   consultation: Consultation
   contactWay: ContactWay
+  courtesyCheck: CourtesyCheck
   dispatchMeeting: DispatchMeeting
   division: Division
   document: Document
   documentFile: DocumentFile
   documentTemplate: DocumentTemplate
+  dutyCheck: DutyCheck
   governanceRule: GovernanceRule
   grid: Grid
   holding: Holding
@@ -1168,6 +1242,9 @@ export interface DB {
   importRow: ImportRow
   notice: Notice
   numberCounter: NumberCounter
+  openFile: OpenFile
+  openItem: OpenItem
+  openNotice: OpenNotice
   outgoing: Outgoing
   petition: Petition
   petitionClaim: PetitionClaim

@@ -469,6 +469,18 @@ const deedsOf = (
         nature: t('类别、路径和适用依据准确。'),
         handling: t('意见已送达并执行，救济途径已告知。'),
         evidence: t('记录、文书、送达回证齐全。'),
+        outcomes: [
+          {
+            outcome: 'solved',
+            applies: true,
+            done: true,
+            body: '合理诉求已按意见落实。',
+            evidenceIds: docs.slice(0, 3),
+          },
+          { outcome: 'explained', applies: false, body: '没有无理诉求。' },
+          { outcome: 'relieved', applies: false, body: '已问过，没有需要帮扶的困难。' },
+          { outcome: 'lawful', applies: false, body: '没有违法行为。' },
+        ],
       }
     })
     const ok = { confirmed: true, reason: '' }

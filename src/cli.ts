@@ -13,6 +13,7 @@ import { readWorkbook } from './kit/server/excel.ts'
 import { keyringOf } from './kit/server/keys.ts'
 import { importDivisions } from './people/divisions.import.ts'
 import { recogniseDivisions } from './people/divisions.ts'
+import { changeCalendar } from './petitions/calendar.store.ts'
 import { type Calendar, readCalendar } from './petitions/calendar.ts'
 import { dueOf, isRule, legalLimits } from './petitions/clocks.ts'
 import { columns, defaultColumns } from './petitions/ledger/columns.ts'
@@ -37,7 +38,7 @@ import { annualDraft } from './petitions/paper/annual.store.ts'
 import { rewrap, verifySealed } from './petitions/protect/sealed.store.ts'
 import { train } from './petitions/register/train.ts'
 import { LedgerFilter } from './petitions/routes.ts'
-import { calendarNow, forgetCalendar, settingOf } from './petitions/world.store.ts'
+import { calendarNow, settingOf } from './petitions/world.store.ts'
 import { indexAll } from './worker.ts'
 import { dataDirOf, type OpenWorld, openWorld } from './world.ts'
 
@@ -54,7 +55,7 @@ const helps: Record<string, string> = {
   'import divisions':
     '用法：npm run huisheng -- import divisions 文件.xlsx [--town 代码] [--dry-run] [--json]\n导入管区、村、网格和网格员。',
   'import calendar':
-    '用法：npm run huisheng -- import calendar 文件.json [--dry-run] [--json]\n导入某一年的放假安排（含调休上班）。',
+    '用法：npm run huisheng -- import calendar 文件.json [--reason 依据] [--dry-run] [--json]\n导入某一年的放假安排（含调休上班），列出因此改变的期限并逐件留痕；--reason 写明依据（如通知的文号），--dry-run 只列不写。尚未公布的年份不能导入。',
   'export ledger':
     '用法：npm run huisheng -- export ledger 文件.xlsx [--town 代码] [--filter "grade=red&due=overdue"] [--columns 编号,事项,收到日期] [--json]\n导出台账，姓名遮盖；导出会留痕。',
   'report annual':
@@ -239,27 +240,27 @@ const importCalendarFile = async (args: string[], flags: Flags) => {
   }
   const table = readCalendar(json)
   const off = table.days.filter((d) => d.isOffDay).length
-  const summary = { file: name, year: table.year, days: table.days.length, off, work: table.days.length - off }
-  if (!flags['dry-run'])
-    await open(async (o) => {
-      await o.world.ownerDb.transaction().execute(async (tx) => {
-        await tx.deleteFrom('calendarYear').where('year', '=', table.year).execute()
-        await tx
-          .insertInto('calendarYear')
-          .values({ year: table.year, source: table.source || name } as never)
-          .execute()
-        for (const d of table.days)
-          await tx
-            .insertInto('calendarDay')
-            .values({ date: d.date, year: table.year, name: d.name, isOff: d.isOffDay } as never)
-            .onConflict((oc) => oc.column('date').doUpdateSet({ name: d.name, isOff: d.isOffDay } as never))
-            .execute()
-      })
-      forgetCalendar()
-    })
+  const dry = flags['dry-run'] === true
+  const why = String(flags.reason ?? '') || table.source || name
+  const moved = await open((o) => changeCalendar(o.world, table, { by: null, why, what: '由命令行导入', apply: !dry }))
+  const work = table.days.length - off
   return {
-    json: summary,
-    text: `${table.year} 年：放假 ${off} 天，调休上班 ${summary.work} 天${flags['dry-run'] ? '（未写入）' : '，已导入'}`,
+    json: {
+      file: name,
+      year: table.year,
+      days: table.days.length,
+      off,
+      work,
+      applied: !dry,
+      moved: moved.map(({ number, title, rule, name, from, to }) => ({ number, title, rule, name, from, to })),
+    },
+    text: [
+      `${table.year} 年：放假 ${off} 天，调休上班 ${work} 天${dry ? '（未写入）' : '，已导入'}`,
+      moved.length
+        ? `${dry ? '将改变' : '已改变'} ${moved.length} 个期限${dry ? '' : '，并逐件留痕'}：`
+        : '没有期限因此改变。',
+      ...moved.map((m) => `${m.number} ${m.title}：${m.name} ${m.from} → ${m.to}`),
+    ].join('\n'),
   }
 }
 
@@ -458,6 +459,7 @@ const main = async (argv: string[]): Promise<number> => {
         filter: { type: 'string' },
         columns: { type: 'string' },
         out: { type: 'string' },
+        reason: { type: 'string' },
       },
     })
   } catch (error) {

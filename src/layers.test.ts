@@ -18,6 +18,7 @@ const layers: Record<string, number> = {
   supervision: 3,
   assessment: 3,
   analysis: 3,
+  open: 3,
   citizen: 4,
   field: 4,
 }

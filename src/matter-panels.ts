@@ -15,12 +15,26 @@ export const matterPanels: readonly MatterPanel[] = [
     Panel: lazy(() => import('./duty/FiveDuties.tsx')),
   },
   {
+    key: 'stronger',
+    where: 'beside',
+    order: 16,
+    when: (view) => !view.matter.sealed,
+    Panel: lazy(() => import('./duty/stronger/MatterStronger.tsx')),
+  },
+  {
     key: 'duty',
     where: 'tab',
     label: '会诊与承诺',
     order: 80,
     when: (view) => !view.matter.sealed,
     Panel: lazy(() => import('./duty/MatterDuty.tsx')),
+  },
+  {
+    key: 'courtesy',
+    where: 'beside',
+    order: 70,
+    when: (view) => !view.matter.sealed,
+    Panel: lazy(() => import('./petitions/courtesy/Panel.tsx')),
   },
   { key: 'recusal', where: 'beside', order: 60, Panel: lazy(() => import('./petitions/protect/Panels.tsx')) },
   {

@@ -6,7 +6,7 @@ import { Component, lazy, type ReactNode, Suspense, useEffect, useMemo, useState
 import { createRoot } from 'react-dom/client'
 import { BrowserRouter, Link, Navigate, Outlet, Route, Routes, useLocation } from 'react-router'
 import { formal } from './kit/day.ts'
-import { ConfirmButton, Nothing, PageHead, Sentence, Waiting } from './kit/ui/bits.tsx'
+import { Nothing, PageHead, Sentence, Waiting } from './kit/ui/bits.tsx'
 import { call, Failure, onSignedOut } from './kit/ui/call.ts'
 import { DraftOwner, forgetOldDrafts } from './kit/ui/draft.ts'
 import './kit/ui/office.css'
@@ -27,6 +27,7 @@ const ChangePassword = lazy(() => import('./people/ChangePassword.tsx'))
 const ChangePasswordDialog = lazy(async () => ({
   default: (await import('./people/ChangePassword.tsx')).ChangePasswordDialog,
 }))
+const Devices = lazy(async () => ({ default: (await import('./people/Devices.tsx')).Devices }))
 const Desk = lazy(() => import('./petitions/Desk.tsx'))
 const Print = lazy(() => import('./petitions/PrintPage.tsx'))
 const Form = lazy(() => import('./documents/FormPage.tsx'))
@@ -86,6 +87,7 @@ function Home() {
 function Person({ onLeave }: { onLeave: () => void }) {
   const me = useMe()
   const [changing, setChanging] = useState(false)
+  const [devices, setDevices] = useState(false)
   const { message } = AntApp.useApp()
   const leave = (everywhere: boolean) =>
     call(everywhere ? peopleRoutes.signOutEverywhere : peopleRoutes.signOut, { quiet: true })
@@ -108,15 +110,14 @@ function Person({ onLeave }: { onLeave: () => void }) {
       <button type="button" className="hs-link" onClick={() => leave(false).catch((e) => message.error(e.message))}>
         退出
       </button>
-      <ConfirmButton
-        type="text"
-        className="hs-link"
-        confirm="在所有电脑和手机上退出，包括这一台。确定吗？"
-        onConfirm={() => leave(true)}
-        okText="全部退出"
-      >
-        在所有设备上退出
-      </ConfirmButton>
+      <button type="button" className="hs-link" onClick={() => setDevices(true)}>
+        登录的设备
+      </button>
+      {devices && (
+        <Suspense>
+          <Devices onClose={() => setDevices(false)} onEverywhere={() => leave(true)} />
+        </Suspense>
+      )}
       {changing && (
         <Suspense>
           <ChangePasswordDialog

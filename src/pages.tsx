@@ -100,6 +100,13 @@ export const officePages: readonly OfficePage[] = [
     when: adopts,
     Page: lazy(() => import('./duty/dispatch/Dispatch.tsx')),
   },
+  {
+    path: 'stronger',
+    label: '加强责任',
+    group: '责任',
+    when: (me) => adopts(me) || has(me, 'areaSecretary', 'unitHandler'),
+    Page: lazy(() => import('./duty/stronger/Stronger.tsx')),
+  },
   { path: 'dispatch/:id', Page: lazy(() => import('./duty/dispatch/Meeting.tsx')) },
   { path: 'adoption/new', Page: lazy(() => import('./duty/adoption/Prepare.tsx')) },
   { path: 'adoption/:id', Page: lazy(() => import('./duty/adoption/Round.tsx')) },
@@ -110,6 +117,13 @@ export const officePages: readonly OfficePage[] = [
     group: '责任',
     when: worksOnMatters,
     Page: lazy(() => import('./supervision/Reminders.tsx')),
+  },
+  {
+    path: 'open',
+    label: '三务公开',
+    group: '管理',
+    when: worksOnMatters,
+    Page: lazy(() => import('./open/Open.tsx')),
   },
   {
     path: 'papers',
@@ -132,6 +146,13 @@ export const officePages: readonly OfficePage[] = [
     group: '责任',
     when: worksOnMatters,
     Page: lazy(() => import('./supervision/Supervision.tsx')),
+  },
+  {
+    path: 'courtesy',
+    label: '四声五心',
+    group: '责任',
+    when: worksOnMatters,
+    Page: lazy(() => import('./petitions/courtesy/Results.tsx')),
   },
   {
     path: 'assessment',

@@ -12,11 +12,13 @@ import { dutyApi } from './duty/api.ts'
 import { groundApi } from './ground/api.ts'
 import { Refused } from './kit/errors.ts'
 import { type App, createEdge } from './kit/server/http.ts'
+import { openApi } from './open/api.ts'
 import { peopleApi } from './people/api.ts'
 import { callRefusal } from './people/policy.ts'
 import { sessionOfRequest } from './people/session.store.ts'
 import { petitionApi, type Session } from './petitions/api.ts'
 import { calendarApi } from './petitions/calendar.api.ts'
+import { courtesyApi } from './petitions/courtesy/api.ts'
 import { handoverApi } from './petitions/handover.api.ts'
 import { importApi } from './petitions/ledger/import.api.ts'
 import { protectApi, recordMisses } from './petitions/protect/api.ts'
@@ -72,6 +74,7 @@ export const createApp = async (world: World, options: { log?: boolean; dist?: s
   peopleApi(edge, world)
   petitionApi(edge, world)
   calendarApi(edge, world)
+  courtesyApi(edge, world)
   handoverApi(edge, world)
   supervisionApi(edge, world)
   superviseApi(edge, world)
@@ -82,6 +85,7 @@ export const createApp = async (world: World, options: { log?: boolean; dist?: s
   documentApi(edge, world)
   protectApi(edge, world)
   citizenOfficeApi(edge, world)
+  openApi(edge, world)
   await citizenApi(app, world, { dist: options.dist })
 
   const dist = options.dist ?? resolve(import.meta.dirname, '../dist')

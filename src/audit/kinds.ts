@@ -54,5 +54,6 @@ export const logKinds = {
   supervise: '督办',
   assess: '考核',
   screening: '排查',
+  open: '公开',
 } as const
 export type LogKind = keyof typeof logKinds

@@ -1,8 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Button, Input } from 'antd'
+import { Button, Input, Modal } from 'antd'
 import { useRef, useState } from 'react'
 import { Panel, Sentence } from '../kit/ui/bits.tsx'
 import { call } from '../kit/ui/call.ts'
+import { Field } from '../kit/ui/Field.tsx'
+import { has, useMe } from '../people/me.ts'
 import type { MatterPanelProps } from '../petitions/page/slots.ts'
 import { ratings } from '../petitions/petition.ts'
 import { citizenRoutes, type WordRow } from './routes.ts'
@@ -55,6 +57,57 @@ function Word({ petitionId, word, onDone }: { petitionId: string; word: WordRow;
   )
 }
 
+/** A lost query code: who came and what was checked, then a new one, shown once and to be handed over on the slip. */
+function RenewCode({ petitionId, version, onDone }: { petitionId: string; version: number; onDone: () => void }) {
+  const [open, setOpen] = useState(false)
+  const [checked, setChecked] = useState('')
+  const requestId = useRef(crypto.randomUUID())
+  const send = useMutation({
+    mutationFn: () =>
+      call(citizenRoutes.renewCode, {
+        params: { id: petitionId },
+        body: { requestId: requestId.current, version, checked },
+      }),
+  })
+  const close = () => {
+    setOpen(false)
+    setChecked('')
+    if (send.data) onDone()
+    send.reset()
+    requestId.current = crypto.randomUUID()
+  }
+  return (
+    <>
+      <Button size="small" onClick={() => setOpen(true)}>
+        换发查询码
+      </Button>
+      <Modal
+        open={open}
+        title="换发查询码"
+        onCancel={close}
+        okText={send.data ? '已交给本人' : '换发'}
+        cancelText="返回"
+        confirmLoading={send.isPending}
+        onOk={() => (send.data ? close() : send.mutate())}
+      >
+        {send.data ? (
+          <p role="status">
+            编号 {send.data.number}，新查询码 <b>{send.data.queryCode}</b>。旧码已作废，请写给本人，不要念给旁人。
+          </p>
+        ) : (
+          <>
+            <p>旧码会作废，正在查看的人要重新输入。只交给信访人本人或登记的代理人。</p>
+            <Sentence error={send.error} />
+            <Field label="来人是谁、核对了什么证件">
+              <Input value={checked} onChange={(e) => setChecked(e.target.value)} maxLength={200} />
+            </Field>
+          </>
+        )}
+      </Modal>
+    </>
+  )
+}
+
 /** What the petitioner said and how the petitioner rated, at the public face; absent while there is nothing. */
 export default function WordsPanel({ view, reload }: MatterPanelProps) {
   const id = view.matter.id
@@ -63,13 +116,20 @@ export default function WordsPanel({ view, reload }: MatterPanelProps) {
     queryKey: ['words', id],
     queryFn: () => call(citizenRoutes.words, { params: { id } }),
   })
-  if (!q.data || (q.data.words.length === 0 && !q.data.rating)) return null
+  const me = useMe()
+  const renews = has(me, 'clerk', 'petitionHead', 'areaSecretary', 'villageOfficer')
+  const said = q.data && (q.data.words.length > 0 || q.data.rating)
+  if (!q.data || (!said && !renews)) return null
   const done = () => {
     client.invalidateQueries({ queryKey: ['words', id] })
     reload()
   }
   return (
-    <Panel title="信访人的话">
+    <Panel
+      title="信访人的话"
+      extra={renews && <RenewCode petitionId={id} version={view.matter.version} onDone={done} />}
+    >
+      {!said && <p className="hs-muted">本人还没有在公众页面上说话或评价。</p>}
       {q.data.rating && (
         <p style={{ margin: '0 0 8px' }}>
           本人评价（{q.data.rating.onDay}）：信访办{ratings[q.data.rating.office]}，承办单位

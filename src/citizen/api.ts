@@ -12,8 +12,10 @@ import { uuidv7 } from '../kit/server/crypto.ts'
 import { inTown } from '../kit/server/db.ts'
 import { type Kept, readAll, takeIn } from '../kit/server/files.ts'
 import { type App, answerOf } from '../kit/server/http.ts'
+import { publicFile, publicNotice, publicNotices } from '../open/store.ts'
 import type { Who } from '../people/roles.ts'
 import { keepAttachment } from '../petitions/attach.store.ts'
+import { dimensions } from '../petitions/courtesy/courtesy.ts'
 import { fileOf } from '../petitions/paper/files.store.ts'
 import type { Matter } from '../petitions/petition.ts'
 import { readersOf } from '../petitions/protect/readers.store.ts'
@@ -30,6 +32,8 @@ import {
   homePage,
   matterPage,
   newPage,
+  noticePage,
+  openPage,
   page,
   paperPage,
   queryPage,
@@ -55,14 +59,6 @@ import { type CitizenView, citizenView, isForPetitioner, type WordKind, wordKind
 const cookieName = 'huisheng_c'
 const fileLimit = 20 * 1024 * 1024
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
-/** 四声五心 as what a petitioner can judge. */
-export const dimensions = {
-  welcome: '接待热情，有问候、有送别',
-  listen: '耐心听、诚心解释',
-  careful: '办得细心、查得清楚',
-  fair: '处理公道',
-  echo: '有结果及时告诉我',
-} as const
 
 interface Sent {
   fields: Texts
@@ -191,6 +187,48 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
     c.get('/c/about', async (req, reply) => {
       const f = await frameOf(req)
       return show(reply, f, '怎么办理', aboutPage(f))
+    })
+
+    /** The whole town's figures are told when there are enough matters that nobody can be made out. */
+    const enough = 10
+    c.get('/c/open', async (req, reply) => {
+      const f = await frameOf(req)
+      const { kind = '', village = '' } = req.query as Texts
+      const { notices, figures, villages } = await atTown(f.townId, async (tx, s) => ({
+        ...(await publicNotices(tx, f.townId, s.today)),
+        villages: await villagesOf(tx, f.townId),
+      }))
+      const shown = notices.filter((n) => (!kind || n.kind === kind) && (!village || n.village === village))
+      return show(
+        reply,
+        f,
+        '公开',
+        openPage(f, {
+          notices: shown,
+          villages: villages.map((v) => v.name),
+          kind,
+          village,
+          figures: figures.total >= enough ? figures : null,
+        }),
+      )
+    })
+    c.get('/c/open/:id', async (req, reply) => {
+      const f = await frameOf(req)
+      const { id } = req.params as Texts
+      if (!uuid.test(id ?? '')) throw new NotFound('没有这份公开内容')
+      const n = await atTown(f.townId, (tx, s) => publicNotice(tx, f.townId, id!, s.today))
+      return show(reply, f, n.title, noticePage(f, n))
+    })
+    c.get('/c/open/:id/files/:file', async (req, reply) => {
+      const f = await frameOf(req)
+      const { id, file } = req.params as Texts
+      if (!uuid.test(id ?? '') || !uuid.test(file ?? '')) throw new NotFound('没有这个附件')
+      const found = await atTown(f.townId, (tx, s) => publicFile(tx, f.townId, id!, file!, s.today))
+      // Never shown inline: what others made is downloaded.
+      return reply
+        .header('content-type', found.mime)
+        .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(found.name)}`)
+        .send(Buffer.from(await world.files.get(found.storageKey)))
     })
 
     c.get('/c/query', async (req, reply) => {

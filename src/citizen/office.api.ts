@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { NotFound, Refused } from '../kit/errors.ts'
+import { queryCode } from '../kit/server/crypto.ts'
 import { inTown } from '../kit/server/db.ts'
 import type { Edge } from '../kit/server/http.ts'
 import type { Who } from '../people/roles.ts'
@@ -10,6 +11,7 @@ import { applyChange, findMatter } from '../petitions/store.ts'
 import { settingOf, type World } from '../petitions/world.store.ts'
 import { contactsOf, printCards, revokeCard, saveContacts, villageCards } from './card.store.ts'
 import { citizenRoutes as r, type WordRow } from './routes.ts'
+import { endSessionsOf } from './store.ts'
 import { wordKinds } from './view.ts'
 
 /** Why this person can't answer the petitioner's words; null when they may. */
@@ -72,6 +74,27 @@ export const citizenOfficeApi = (edge: Edge<{ who: Who }>, world: World) => {
         { move: 'answerWord', requestId: body.requestId },
       )
       return { ok: true as const }
+    }),
+  )
+
+  edge.serve(r.renewCode, ({ session: { who }, params, body }) =>
+    inTown(world.db, who.townId, async (tx) => {
+      const s = await settingOf(tx, world, who.townId)
+      const { matter, trace, done } = await findMatter(tx, who, params.id, { lock: true, requestId: body.requestId })
+      if (done) return { number: matter.number, queryCode: matter.queryCode }
+      if (matter.version !== body.version) throw new Refused('他人刚处理过此事项，请刷新后再办；您填写的内容没有丢失')
+      const code = queryCode()
+      // The trace says that it was renewed, never the code itself.
+      const says = `换发查询码，旧码作废；核对：${body.checked}`
+      await applyChange(tx, who, matter, trace, { kind: 'contact', says }, s, {
+        move: 'renewCode',
+        requestId: body.requestId,
+      })
+      await sql`update petition set query_code = ${code} where town_id = ${who.townId}::uuid and id = ${matter.id}::uuid`.execute(
+        tx,
+      )
+      await endSessionsOf(tx, who.townId, matter.id)
+      return { number: matter.number, queryCode: code }
     }),
   )
 

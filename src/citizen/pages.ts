@@ -1,5 +1,6 @@
 import { type Day, formal, weekdayName } from '../kit/day.ts'
 import { Html, html } from '../kit/html.ts'
+import { type OpenKind, openKinds } from '../open/due.ts'
 import { ratings } from '../petitions/petition.ts'
 import type { CardContent } from './card.ts'
 import { type CitizenView, type WordKind, wordKinds } from './view.ts'
@@ -61,6 +62,7 @@ ${note && html`<p class="note" role="status">${note}</p>`}
 <nav class="doors" aria-label="可以做的事">
 <a class="door first" href="${to(f, '/c/new', village && `v=${village}`)}"><b>我要反映</b><span>三步写完，当场得到编号</span></a>
 <a class="door" href="${to(f, '/c/query')}"><b>查进度</b><span>凭编号和查询码</span></a>
+<a class="door" href="${to(f, '/c/open')}"><b>看公开</b><span>党务、村务、财务、政务</span></a>
 <a class="door" href="${to(f, '/c/about')}"><b>怎么办理</b><span>步骤、时限、找谁</span></a>
 </nav>`
 
@@ -333,3 +335,53 @@ export const aboutPage = (f: Frame): Html => html`
 
 export const sentencePage = (title: string, sentence: string, back: string): Html =>
   html`<h1>${title}</h1>${problem(sentence)}<p><a class="go" href="${back}">返回</a></p>`
+
+interface PublicNotice {
+  id: string
+  kind: OpenKind
+  title: string
+  village: string
+  postedOn: Day
+  byName: string
+  body: string
+  files: { id: string; name: string }[]
+}
+
+/** What the town and its villages publish; the year's figures of the whole town, whose parts add up. */
+export const openPage = (
+  f: Frame,
+  v: {
+    notices: Omit<PublicNotice, 'body' | 'byName'>[]
+    villages: string[]
+    kind: string
+    village: string
+    figures: { year: string; total: number; closed: number } | null
+  },
+): Html => html`
+<h1>公开</h1>
+<form method="get" action="/c/open">${f.many && html`<input type="hidden" name="t" value="${f.town.code}">`}
+<label for="kind">类别</label><select id="kind" name="kind"><option value="">全部</option>${Object.entries(
+  openKinds,
+).map(([k, name]) => html`<option value="${k}"${v.kind === k ? raw(' selected') : ''}>${name}</option>`)}</select>
+<label for="village">哪里</label><select id="village" name="village"><option value="">全镇</option>${v.villages.map(
+  (x) => html`<option${v.village === x ? raw(' selected') : ''}>${x}</option>`,
+)}</select>
+<button type="submit">查看</button></form>
+${
+  v.notices.length === 0
+    ? html`<p class="note">没有符合的公开内容。应当公开而没有公开的，可以<a href="${to(f, '/c/new')}">反映</a>。</p>`
+    : html`<ul>${v.notices.map(
+        (n) =>
+          html`<li><a href="${to(f, `/c/open/${n.id}`)}">${n.title}</a><br>${openKinds[n.kind]} · ${n.village || '镇'} · ${formal(n.postedOn)}</li>`,
+      )}</ul>`
+}
+${
+  v.figures &&
+  html`<h2>${v.figures.year}年信访</h2><p>共登记 ${v.figures.total} 件：已办结 ${v.figures.closed} 件，正在办理 ${v.figures.total - v.figures.closed} 件。密封办理的不在内。</p>`
+}`
+
+export const noticePage = (f: Frame, n: PublicNotice): Html => html`
+<article><h1>${n.title}</h1><p>${openKinds[n.kind]} · ${n.village || '镇'} · ${formal(n.postedOn)}公开</p>
+${n.body.split(/\n+/).map((line) => html`<p>${line}</p>`)}</article>
+${n.files.length > 0 && html`<h2>附件</h2><ul>${n.files.map((x) => html`<li><a href="${to(f, `/c/open/${n.id}/files/${x.id}`)}" download>${x.name}</a></li>`)}</ul>`}
+<p class="noprint"><a href="${to(f, '/c/open')}">回到公开</a></p>`

@@ -55,6 +55,19 @@ export const citizenRoutes = {
     }),
     response: z.object({ ok: z.literal(true) }),
   }),
+  renewCode: route({
+    method: 'POST',
+    path: '/api/petitions/:id/query-code',
+    says: '查询码丢失：核对本人身份后换发，旧码作废',
+    may: ['clerk', 'petitionHead', 'areaSecretary', 'villageOfficer'],
+    params: z.object({ id: z.uuid() }),
+    body: z.object({
+      requestId: z.uuid(),
+      version: z.int(),
+      checked: z.string().trim().min(2, '请写明核对了什么证件、是谁来换').max(200, '不能超过 200 字'),
+    }),
+    response: z.object({ number: z.string(), queryCode: z.string() }),
+  }),
   cards: route({
     method: 'GET',
     path: '/api/cards',

@@ -124,6 +124,12 @@ export const sessionWho = async (tx: Tx, townId: string, token: string, s: Setti
 export const endSession = async (tx: Tx, townId: string, token: string): Promise<void> => {
   await sql`delete from citizen_session where town_id = ${townId}::uuid and token_hash = ${sha256(token)}`.execute(tx)
 }
+/** Whoever had the matter open at the public face has to give the code again. */
+export const endSessionsOf = async (tx: Tx, townId: string, petitionId: string): Promise<void> => {
+  await sql`delete from citizen_session where town_id = ${townId}::uuid and petition_id = ${petitionId}::uuid`.execute(
+    tx,
+  )
+}
 
 export const wordsOf = async (tx: Tx, townId: string, petitionId: string): Promise<Word[]> =>
   (

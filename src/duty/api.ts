@@ -4,10 +4,12 @@ import type { World } from '../petitions/world.store.ts'
 import { adoptionApi } from './adoption/api.ts'
 import { carriedApi } from './carried.api.ts'
 import { dispatchApi } from './dispatch/api.ts'
+import { strongerApi } from './stronger/api.ts'
 
 /** Everything of duty over HTTP. */
 export const dutyApi = (edge: Edge<Session>, world: World) => {
   adoptionApi(edge, world)
   carriedApi(edge, world)
   dispatchApi(edge, world)
+  strongerApi(edge, world)
 }

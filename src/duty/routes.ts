@@ -1,8 +1,9 @@
 import { adoptionRoutes } from './adoption/routes.ts'
 import { carriedRoutes } from './carried.routes.ts'
 import { dispatchRoutes } from './dispatch/routes.ts'
+import { strongerRoutes } from './stronger/routes.ts'
 
 export type { ConsultationRow } from './carried.routes.ts'
 
 /** Every route of duty, for server and browser alike. */
-export const dutyRoutes = { ...adoptionRoutes, ...carriedRoutes, ...dispatchRoutes }
+export const dutyRoutes = { ...adoptionRoutes, ...carriedRoutes, ...dispatchRoutes, ...strongerRoutes }

@@ -6,10 +6,11 @@ import { Failure, failureOf } from '../kit/ui/call.ts'
 import type { DivisionReport } from './divisions.import.ts'
 import { refreshPeople } from './Editor.tsx'
 
-const send = async (file: File, write: boolean): Promise<DivisionReport> => {
+/** A spreadsheet to the server: what would change, or the change. */
+export const sendSheet = async <T,>(path: string, file: File, write: boolean): Promise<T> => {
   const form = new FormData()
   form.append('file', file)
-  const res = await fetch(`/api/divisions${write ? '' : '?dryRun=1'}`, {
+  const res = await fetch(`${path}${write ? '' : '?dryRun=1'}`, {
     method: 'POST',
     body: form,
     credentials: 'same-origin',
@@ -36,7 +37,7 @@ export function ImportPlaces({ onClose }: { onClose: () => void }) {
     setBusy(true)
     setError(null)
     try {
-      const answer = await send(given, write)
+      const answer = await sendSheet<DivisionReport>('/api/divisions', given, write)
       setReport(answer)
       if (!write) return
       message.success('已导入')

@@ -8,6 +8,7 @@ import { Field } from '../kit/ui/Field.tsx'
 import { Scroll } from '../kit/ui/Scroll.tsx'
 import { Editor } from './Editor.tsx'
 import { Handover } from './Handover.tsx'
+import { ImportPeople } from './ImportPeople.tsx'
 import { found } from './match.ts'
 import { has, useMe, usePlaces } from './me.ts'
 import { peopleRoutes, type StaffRow } from './routes.ts'
@@ -171,6 +172,7 @@ export function StaffTab() {
   const [left, setLeft] = useState(false)
   const [limit, setLimit] = useState(page)
   const [person, setPerson] = useState<{ staff: StaffRow | null } | null>(null)
+  const [reading, setReading] = useState(false)
   const [account, setAccount] = useState<StaffRow | null>(null)
   const [leaving, setLeaving] = useState<StaffRow | null>(null)
   const [ending, setEnding] = useState<StaffRow['holdings'][number] | null>(null)
@@ -207,6 +209,7 @@ export function StaffTab() {
           含已离任
         </Checkbox>
         {edits && <Button onClick={() => setPerson({ staff: null })}>新增人员</Button>}
+        {edits && <Button onClick={() => setReading(true)}>从表格导入</Button>}
       </div>
       {shown.length === 0 ? (
         <Nothing>没有这样的人员。</Nothing>
@@ -287,6 +290,7 @@ export function StaffTab() {
           <span className="hs-muted">共 {count(shown.length)} 人</span>
         </div>
       )}
+      {reading && <ImportPeople onClose={() => setReading(false)} />}
       {person && <PersonEditor staff={person.staff} onClose={() => setPerson(null)} />}
       {account && <AccountEditor staff={account} onClose={() => setAccount(null)} />}
       {leaving && <Handover staff={leaving} onClose={() => setLeaving(null)} />}

@@ -8,6 +8,7 @@ import { connectDatabase, inTown, type OpenedDatabase } from '../kit/server/db.t
 import { type App, createEdge } from '../kit/server/http.ts'
 import { migrate } from '../kit/server/migrate.ts'
 import { startPostgres } from '../kit/server/postgres.ts'
+import { toXlsx } from '../kit/server/workbook.fixture.ts'
 import { handoverApi } from '../petitions/handover.api.ts'
 import { peopleApi } from './api.ts'
 import { password, smallTown } from './fixture.ts'
@@ -277,6 +278,21 @@ describe('登录', () => {
     expect((await signIn('auditor', 'Gaiguo2026')).status).toBe(200)
   })
 
+  test('本人看得到自己登录着的设备，让其中一台退出；别人的设备看不到也动不了', async () => {
+    const [a, b, other] = [await as('clerk'), await as('clerk'), await as('mediator')]
+    const list = (await ask('GET', '/api/devices', { cookie: a })).body
+    expect(list.length).toBeGreaterThanOrEqual(2)
+    expect(list.filter((d: { current: boolean }) => d.current)).toHaveLength(1)
+    expect(list[0].current).toBe(true)
+    expect(JSON.stringify(list)).not.toMatch(/token/i)
+    const theirs = (await ask('GET', '/api/devices', { cookie: b })).body[0].id
+    await ask('POST', `/api/devices/${theirs}/end`, { cookie: other })
+    expect((await ask('GET', '/api/me', { cookie: b })).status).toBe(200)
+    expect((await ask('POST', `/api/devices/${theirs}/end`, { cookie: a })).status).toBe(200)
+    expect((await ask('GET', '/api/me', { cookie: b })).status).toBe(401)
+    expect((await ask('GET', '/api/me', { cookie: a })).status).toBe(200)
+  })
+
   test('另一镇的凭据写成本镇的，不认', async () => {
     const cookie = await as('clerk')
     const other = (await sql("select id from town where code = '370982112'"))[0].id
@@ -291,6 +307,8 @@ const calls: Record<Guarded, () => { params?: Record<string, string>; body?: unk
   me: () => ({}),
   signOut: () => ({}),
   signOutEverywhere: () => ({}),
+  devices: () => ({}),
+  endDevice: () => ({ params: { id: '0000000000000000' } }),
   changePassword: () => ({ body: { old: password, password } }),
   places: () => ({}),
   saveArea: () => ({ body: { name: `管区${uuidv7()}` } }),
@@ -316,6 +334,8 @@ const allowed: Record<Guarded, Role[] | 'all'> = {
   me: 'all',
   signOut: 'all',
   signOutEverywhere: 'all',
+  devices: 'all',
+  endDevice: 'all',
   changePassword: 'all',
   places: 'all',
   saveArea: ['systemAdmin'],
@@ -484,6 +504,89 @@ describe('地点、岗位、人员、账号', () => {
       body: { disabled: true },
     })
     expect(disable.body.message).toContain('最后一名')
+  })
+})
+
+describe('从表格导入', () => {
+  const book = (name: string, rows: (string | number)[][]) =>
+    toXlsx({
+      sheets: [
+        {
+          name,
+          hidden: false,
+          merges: [],
+          rows: rows.map((r, i) => ({ n: i + 1, cells: r.map((v, k) => ({ c: k + 1, v })) })),
+        },
+      ],
+    } as never)
+  const send = async (url: string, cookie: string, data: Uint8Array, name = '表.xlsx') => {
+    const form = new FormData()
+    form.set('file', new Blob([data as never]), name)
+    const encoded = new Response(form)
+    const res = await app.inject({
+      method: 'POST',
+      url,
+      headers: { cookie: `huisheng=${cookie}`, 'content-type': encoded.headers.get('content-type')! },
+      payload: Buffer.from(await encoded.arrayBuffer()),
+    })
+    return { status: res.statusCode, body: JSON.parse(res.body) }
+  }
+  const roster = () =>
+    book('花名册', [
+      ['联系电话', '姓名', '单位', '职务', '村', '网格', '任职时间'],
+      ['13800000071', '新任所', '水利站', '站长', '', '', '2026年1月'],
+      ['13800000072', '新干事', '自然资源所', '科员', '', '', ''],
+      ['13800000073', '新网格', '', '网格员', '东庄村', '第2网格', ''],
+      ['13800000074', '抢网格', '', '网格员', '东庄村', '第1网格', ''],
+      ['13800000075', '无村人', '', '信访信息员', '无此村', '', ''],
+      ['13800000076', '想管理', '', '系统管理员', '', '', ''],
+    ])
+
+  test('先看每一行，什么也不写；再导入；再导一次没有变化', async () => {
+    const cookie = await as('systemAdmin')
+    const staff = async () => (await ask('GET', '/api/staff', { cookie })).body as { name: string }[]
+    const before = (await staff()).length
+    const tried = await send('/api/roster?dryRun=1', cookie, roster())
+    expect(tried.body.rows.map((r: { name: string; verdict: string }) => `${r.name} ${r.verdict}`)).toEqual([
+      '新任所 added',
+      '新干事 added',
+      '新网格 added',
+      '抢网格 refused',
+      '无村人 refused',
+      '想管理 refused',
+    ])
+    expect(tried.body.rows[3].says).toMatch(/现由.+担任：换人请办理离任交接/)
+    expect(await staff()).toHaveLength(before)
+    const done = await send('/api/roster', cookie, roster())
+    expect([done.body.added, done.body.refused]).toEqual([3, 3])
+    const now = (await staff()) as unknown as {
+      name: string
+      phone: string
+      holdings: { post: string; since: string }[]
+    }[]
+    expect(now).toHaveLength(before + 3)
+    expect(now.find((s) => s.name === '新任所')).toMatchObject({
+      phone: '13800000071',
+      holdings: [{ post: '水利站站长', since: '2026-01-01' }],
+    })
+    const again = await send('/api/roster', cookie, roster())
+    expect([again.body.added, again.body.updated, again.body.same]).toEqual([0, 0, 3])
+  })
+
+  test('管区、村、网格也能从表格导入；设置过以后首次设置的口子关上；别的岗位不能导入；坏文件有一句话', async () => {
+    const cookie = await as('systemAdmin')
+    const places = book('村名录', [
+      ['管区', '村', '户数'],
+      ['东部管区', '新开村', 120],
+    ])
+    expect((await send('/api/divisions?dryRun=1', cookie, places)).body.villages.added).toBe(1)
+    expect((await send('/api/divisions', cookie, places)).body.villages.added).toBe(1)
+    expect((await send('/api/divisions', cookie, places)).body.villages.same).toBe(1)
+    expect((await send('/api/setup/divisions', '', places)).body.message).toMatch(/已经设置过/)
+    expect((await send('/api/roster', await as('clerk'), roster())).status).toBe(403)
+    const bad = await send('/api/roster', cookie, new TextEncoder().encode('不是表格'), '照片.xlsx')
+    expect(bad.status).toBe(400)
+    expect(bad.body.message).toMatch(/[\u4e00-\u9fff]/)
   })
 })
 

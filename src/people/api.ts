@@ -12,7 +12,9 @@ import {
   atOf,
   changePassword,
   cookieName,
+  devicesOf,
   type Edges,
+  endDevice,
   forgetSessions,
   type Session,
   signIn,
@@ -20,6 +22,7 @@ import {
   signOutEverywhere,
 } from './session.store.ts'
 import { setUp } from './setup.store.ts'
+import { sheetsApi } from './sheets.api.ts'
 import { cookieValue, sessionLife } from './signin.ts'
 import {
   endHolding,
@@ -56,6 +59,7 @@ export const peopleApi = (edge: Edge<{ who: Who }>, edges: Edges) => {
     return done
   }
   const ok = { ok: true } as const
+  sheetsApi(edge as unknown as Edge<Session>, edges)
 
   const meOf = async (session: Session): Promise<Me> => {
     const { who } = session
@@ -117,6 +121,13 @@ export const peopleApi = (edge: Edge<{ who: Who }>, edges: Edges) => {
   serve(r.signOutEverywhere, async ({ session, req, reply }) => {
     await write(session.who, (tx, at) => signOutEverywhere(tx, session, at))
     setCookie(req, reply, null)
+    return ok
+  })
+  serve(r.devices, ({ session }) => read(session.who, (tx, at) => devicesOf(tx, session, at)))
+  serve(r.endDevice, async ({ session, params, req, reply }) => {
+    const here = (await read(session.who, (tx, at) => devicesOf(tx, session, at))).find((d) => d.current)
+    await write(session.who, (tx, at) => endDevice(tx, session, params.id, at))
+    if (here?.id === params.id) setCookie(req, reply, null)
     return ok
   })
   serve(r.changePassword, async ({ session, body }) => {

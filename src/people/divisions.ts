@@ -1,10 +1,10 @@
 import type { Sheet, Workbook } from '../kit/server/excel.ts'
 import type { DivisionsRead } from './divisions.import.ts'
 
-const squeeze = (v: unknown): string =>
+export const squeeze = (v: unknown): string =>
   v === null || v === undefined ? '' : String(v).normalize('NFKC').replace(/\s+/g, '')
 
-const heads: Record<string, RegExp> = {
+export const heads = {
   worker: /网格(员|长)(姓名)?$|^姓名$/,
   phone: /电话|手机|联系方式/,
   gridCode: /网格(编码|代码|编号)/,
@@ -14,12 +14,12 @@ const heads: Record<string, RegExp> = {
   population: /人口|人数/,
   area: /管区|片区|工作区/,
   village: /^(所属)?(行政)?村(名|庄|名称|（?居）?|\(居\)|居|委会)?(名称)?$|村居|社区/,
-}
+} satisfies Record<string, RegExp>
 
 type Village = DivisionsRead['villages'][number]
 
 /** Cells of merged ranges carry the value of their first cell. */
-const filled = (sheet: Sheet): Map<number, Map<number, unknown>> => {
+export const filled = (sheet: Sheet): Map<number, Map<number, unknown>> => {
   const rows = new Map(sheet.rows.map((r) => [r.n, new Map(r.cells.map((c) => [c.c, c.v as unknown]))]))
   for (const m of sheet.merges) {
     const v = rows.get(m.r1)?.get(m.c1)
@@ -43,7 +43,7 @@ export const recogniseDivisions = (workbook: Workbook): DivisionsRead => {
       if (!column) {
         const found = new Map<string, number>()
         for (const [c, t] of texts) {
-          const field = Object.keys(heads).find((f) => !found.has(f) && heads[f]!.test(t))
+          const field = (Object.keys(heads) as (keyof typeof heads)[]).find((f) => !found.has(f) && heads[f].test(t))
           if (field) found.set(field, c)
         }
         if (found.has('village') && found.size >= 2) column = found

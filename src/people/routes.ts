@@ -225,6 +225,29 @@ export const peopleRoutes = {
     may: 'signedIn',
     response: Ok,
   }),
+  devices: route({
+    method: 'GET',
+    path: '/api/devices',
+    says: '本人登录着的设备',
+    may: 'signedIn',
+    response: z.array(
+      z.object({
+        id: z.string(),
+        device: z.string(),
+        since: z.string(),
+        seen: z.string(),
+        current: z.boolean(),
+      }),
+    ),
+  }),
+  endDevice: route({
+    method: 'POST',
+    path: '/api/devices/:id/end',
+    says: '让本人的一台设备退出',
+    may: 'signedIn',
+    params: z.object({ id: z.string().max(64) }),
+    response: Ok,
+  }),
   changePassword: route({
     method: 'POST',
     path: '/api/password',

@@ -12,7 +12,7 @@ import { type Held, whoFrom } from './holdings.ts'
 import { forgetNames } from './names.store.ts'
 import type { Who } from './roles.ts'
 import type { Me } from './routes.ts'
-import { idleLife, lockAfter, passwordRefusal, readCookie, sessionLife, waitWords } from './signin.ts'
+import { deviceWords, idleLife, lockAfter, passwordRefusal, readCookie, sessionLife, waitWords } from './signin.ts'
 
 /** The hour and the day the edge is told. */
 export interface At {
@@ -192,6 +192,53 @@ export const signOutEverywhere = async (tx: Tx, { who }: Session, { now }: At): 
   await endSessions(tx, who.townId, who.staffId)
   const said = { subjectId: who.staffId, subjectKind: 'account', kind: 'signOut', says: '在所有设备上退出' }
   await writeTrace(tx, who, said, now)
+}
+
+/** How a session is named to its owner: enough of the hash to tell them apart, and useless as a token. */
+const deviceId = (tokenHash: string) => tokenHash.slice(0, 16)
+
+/** Where this person is signed in now, the one asking first, then the latest seen. */
+export const devicesOf = async (tx: Tx, { who, tokenHash }: Session, { now }: At) => {
+  const rows = await tx
+    .selectFrom('session')
+    .select(['tokenHash', 'agent'])
+    .select(sql<string>`to_json(created_at)#>>'{}'`.as('since'))
+    .select(sql<string>`to_json(seen_at)#>>'{}'`.as('seen'))
+    .where('townId', '=', who.townId)
+    .where('staffId', '=', who.staffId)
+    .where('expiresAt', '>', now.toISOString() as never)
+    .where('seenAt', '>', new Date(now.getTime() - idleLife).toISOString() as never)
+    .orderBy('seenAt', 'desc')
+    .execute()
+  return rows
+    .map(({ tokenHash: h, agent, since, seen }) => ({
+      id: deviceId(h),
+      device: deviceWords(agent),
+      since,
+      seen,
+      current: h === tokenHash,
+    }))
+    .sort((a, b) => Number(b.current) - Number(a.current))
+}
+
+/** End one of the person's own sessions; one that has ended meanwhile is no fault. */
+export const endDevice = async (tx: Tx, { who }: Session, id: string, { now }: At): Promise<void> => {
+  const rows = await tx
+    .selectFrom('session')
+    .select(['tokenHash', 'agent'])
+    .where('townId', '=', who.townId)
+    .where('staffId', '=', who.staffId)
+    .execute()
+  const row = rows.find((r) => deviceId(r.tokenHash) === id)
+  if (!row) return
+  await tx
+    .deleteFrom('session')
+    .where('townId', '=', who.townId)
+    .where('staffId', '=', who.staffId)
+    .where('tokenHash', '=', row.tokenHash)
+    .execute()
+  const says = `让一台设备退出：${deviceWords(row.agent)}`
+  await writeTrace(tx, who, { subjectId: who.staffId, subjectKind: 'account', kind: 'signOut', says }, now)
 }
 
 /** Change one's own password; every other session of the person ends. A wrong old password counts as a failed sign-in. */

@@ -4,6 +4,7 @@ import { current, type Held, rolesRefusal, whoFrom } from './holdings.ts'
 import { administrators, type Role, roles } from './roles.ts'
 import {
   cookieValue,
+  deviceWords,
   initialRefusal,
   lockAfter,
   passwordRefusal,
@@ -40,6 +41,18 @@ test('会话十二小时到期，两小时不用也到期', () => {
   expect(sessionOver(0, 0, 2 * hour)).toBe(true)
   expect(sessionOver(0, 11 * hour, 12 * hour - 1)).toBe(false)
   expect(sessionOver(0, 12 * hour - 1, 12 * hour)).toBe(true)
+})
+
+test('设备用一句话说得出来', () => {
+  expect(
+    deviceWords('Mozilla/5.0 (Windows NT 6.1) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/109.0 Safari/537.36'),
+  ).toBe('Windows 电脑 · Chrome 内核浏览器')
+  expect(
+    deviceWords(
+      'Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 Chrome/120 Mobile Safari/537.36 MicroMessenger/8',
+    ),
+  ).toBe('安卓手机 · 微信')
+  expect(deviceWords('')).toBe('未说明的设备')
 })
 
 test('会话凭据以镇开头；写坏的不认', () => {

@@ -50,3 +50,29 @@ export const readCookie = (value: string | undefined): { townId: string; token: 
   const m = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.([A-Za-z0-9_-]{43})$/.exec(value ?? '')
   return m ? { townId: m[1]!, token: m[2]! } : null
 }
+
+const systems: [RegExp, string][] = [
+  [/HarmonyOS|OpenHarmony/, '鸿蒙手机'],
+  [/iPad/, 'iPad'],
+  [/iPhone/, '苹果手机'],
+  [/Android/, '安卓手机'],
+  [/Windows/, 'Windows 电脑'],
+  [/Mac OS X/, '苹果电脑'],
+  [/UOS|Kylin/, '国产系统电脑'],
+  [/Linux|X11/, 'Linux 电脑'],
+]
+const browsers: [RegExp, string][] = [
+  [/MicroMessenger/, '微信'],
+  [/DingTalk/, '钉钉'],
+  [/QQBrowser/, 'QQ 浏览器'],
+  [/Edg\//, 'Edge'],
+  [/Firefox\//, 'Firefox'],
+  [/Chrome\/|CriOS/, 'Chrome 内核浏览器'],
+  [/Safari\//, 'Safari'],
+]
+
+/** A device in words from what its browser says of itself: 'Windows 电脑 · Edge'. */
+export const deviceWords = (agent: string): string => {
+  const of = (list: [RegExp, string][]) => list.find(([re]) => re.test(agent))?.[1]
+  return [of(systems), of(browsers)].filter(Boolean).join(' · ') || '未说明的设备'
+}

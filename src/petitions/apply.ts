@@ -66,8 +66,8 @@ export const applied = (before: Matter, change: Change, who: Who, today: Day, la
       ...m.tasks.map((t) => ({ ...t, ...change.tasks!.change?.find((c) => c.id === t.id) })),
       ...(change.tasks.new ?? []).map((t) => ({ id: uuidv7(), round, ...t })),
     ]
-  if (change.outcome) {
-    const row = { round, ...change.outcome }
+  for (const given of change.outcomes ?? []) {
+    const row = { round, ...given }
     m.outcomes = [...m.outcomes.filter((o) => o.outcome !== row.outcome), row]
   }
   for (const paper of change.papers ?? [])

@@ -3,10 +3,13 @@ import type { DB } from '../../db/types.ts'
 import { type Tx, writeTrace } from '../audit/trace.ts'
 import type { Day } from '../kit/day.ts'
 import { Refused } from '../kit/errors.ts'
+import { inTown } from '../kit/server/db.ts'
 import type { Who } from '../people/roles.ts'
-import type { CalendarDay, CalendarTable } from './calendar.ts'
+import { type CalendarDay, type CalendarTable, calendarOf } from './calendar.ts'
 import { dueOf, type Limit, legalLimits, type RuleId } from './clocks.ts'
+import { operator, operatorId } from './ledger/import.store.ts'
 import { applyChange, findMatter, type Setting } from './store.ts'
+import { forgetCalendar, settingOf, type World } from './world.store.ts'
 
 /** One date that a late holiday notice changes. */
 export interface Moved {
@@ -26,7 +29,7 @@ const byCalendar = (Object.entries(legalLimits) as [RuleId, Limit][])
   .map(([rule]) => rule)
 
 /** The running limits of a town whose last day is another one under this calendar. Reads only. */
-export const movedBy = async (tx: Tx, townId: string, s: Setting): Promise<Moved[]> => {
+const movedBy = async (tx: Tx, townId: string, s: Setting): Promise<Moved[]> => {
   const rows = await tx
     .selectFrom('petitionClock as c')
     .innerJoin('petition as p', (j) => j.onRef('p.townId', '=', 'c.townId').onRef('p.id', '=', 'c.petitionId'))
@@ -77,7 +80,7 @@ export const movedBy = async (tx: Tx, townId: string, s: Setting): Promise<Moved
 }
 
 /** Put the changed dates on the matters, each with a trace that names the old and the new day. */
-export const moveClocks = async (tx: Tx, who: Who, moved: Moved[], why: string, s: Setting): Promise<void> => {
+const moveClocks = async (tx: Tx, who: Who, moved: Moved[], why: string, s: Setting): Promise<void> => {
   const byMatter = new Map<string, Moved[]>()
   for (const m of moved) byMatter.set(m.petitionId, [...(byMatter.get(m.petitionId) ?? []), m])
   for (const [petitionId, list] of byMatter) {
@@ -99,8 +102,8 @@ export const moveClocks = async (tx: Tx, who: Who, moved: Moved[], why: string, 
   }
 }
 
-/** Replace a year's table. The reference tables are shared by all towns; the trace is the town's whose office did it. */
-export const putCalendar = async (tx: Tx | Kysely<DB>, table: CalendarTable, source: string): Promise<void> => {
+/** Replace a year's table, which all towns share. */
+const putCalendar = async (tx: Tx | Kysely<DB>, table: CalendarTable, source: string): Promise<void> => {
   await tx
     .insertInto('calendarYear')
     .values({ year: table.year, source } as never)
@@ -110,7 +113,7 @@ export const putCalendar = async (tx: Tx | Kysely<DB>, table: CalendarTable, sou
   for (const d of table.days) await putDay(tx, table.year, d)
 }
 
-export const putDay = async (tx: Tx | Kysely<DB>, year: number, d: CalendarDay): Promise<void> => {
+const putDay = async (tx: Tx | Kysely<DB>, year: number, d: CalendarDay): Promise<void> => {
   await tx
     .insertInto('calendarDay')
     .values({ date: d.date, year, name: d.name, isOff: d.isOffDay } as never)
@@ -119,10 +122,64 @@ export const putDay = async (tx: Tx | Kysely<DB>, year: number, d: CalendarDay):
 }
 
 /** Who changed the calendar, when and how, in the town's own trace. */
-export const traceCalendar = (tx: Tx, who: Who, says: string, data: unknown, now: Date) =>
+const traceCalendar = (tx: Tx, who: Who, says: string, data: unknown, now: Date) =>
   writeTrace(
     tx,
-    { townId: who.townId, staffId: who.staffId, name: who.name, post: who.post },
+    { townId: who.townId, staffId: who.staffId === operatorId ? null : who.staffId, name: who.name, post: who.post },
     { subjectId: who.townId, subjectKind: 'calendar', kind: 'setup', says, data },
     now,
   )
+
+/** Every year that is loaded, the newest first. */
+export const calendarTables = async (db: Kysely<DB>): Promise<CalendarTable[]> => {
+  const years = await db.selectFrom('calendarYear').select(['year', 'source']).orderBy('year', 'desc').execute()
+  const days = await db.selectFrom('calendarDay').select(['date', 'year', 'name', 'isOff']).orderBy('date').execute()
+  return years.map((y) => ({
+    year: y.year,
+    source: y.source,
+    days: days.filter((d) => d.year === y.year).map((d) => ({ date: d.date, isOffDay: d.isOff, name: d.name })),
+  }))
+}
+
+/**
+ * Replace a year's table, on screen or at the command line: the running limits that it moves, town by town, and with
+ * `apply` the table written, each moved matter traced and each town told by whom and why. One town, one transaction:
+ * a town that was not reached before a crash follows when the same table is given again.
+ */
+export const changeCalendar = async (
+  world: World,
+  table: CalendarTable,
+  given: { by: Who | null; why: string; what: string; apply: boolean },
+): Promise<(Moved & { townId: string })[]> => {
+  const next = [...(await calendarTables(world.db)).filter((t) => t.year !== table.year), table]
+  const calendar = calendarOf(
+    next.flatMap((t) => t.days),
+    next.map((t) => t.year),
+  )
+  const all = await world.db.selectFrom('town').select('id').orderBy('createdAt').execute()
+  const towns = given.by
+    ? [given.by.townId, ...all.map((t) => t.id).filter((id) => id !== given.by!.townId)]
+    : all.map((t) => t.id)
+  if (given.apply && towns.length === 0) await putCalendar(world.db, table, table.source || given.why)
+  const out: (Moved & { townId: string })[] = []
+  for (const [i, townId] of towns.entries())
+    await inTown(world.db, townId, async (tx) => {
+      const s = await settingOf(tx, world, townId)
+      const changed = { ...s, law: { ...s.law, calendar } }
+      const list = await movedBy(tx, townId, changed)
+      out.push(...list.map((m) => ({ ...m, townId })))
+      if (!given.apply) return
+      if (i === 0) await putCalendar(tx, table, table.source || given.why)
+      const who = given.by?.townId === townId ? given.by : operator(townId)
+      await moveClocks(tx, who, list, given.why, changed)
+      await traceCalendar(
+        tx,
+        who,
+        `${table.year} 年放假安排${given.what}：放假 ${table.days.filter((d) => d.isOffDay).length} 天，调休上班 ${table.days.filter((d) => !d.isOffDay).length} 天；改变期限 ${list.length} 个（${given.why}）`,
+        { year: table.year, moved: list.length },
+        s.now,
+      )
+    })
+  if (given.apply) forgetCalendar()
+  return out
+}

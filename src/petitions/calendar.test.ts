@@ -1,13 +1,13 @@
-import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { verifyTown } from '../audit/verify.ts'
+import { day } from '../kit/day.ts'
 import { uuidv7 } from '../kit/server/crypto.ts'
 import { inTown } from '../kit/server/db.ts'
 import { type TestWorld, testWorld } from '../kit/server/testing.ts'
 import { password, smallTown } from '../people/fixture.ts'
 import { createTown, type NewTown } from '../people/setup.store.ts'
 import { createApp } from '../server.ts'
+import { calendarTables, changeCalendar } from './calendar.store.ts'
 import { forgetCalendar } from './world.store.ts'
 
 let world: TestWorld
@@ -37,7 +37,12 @@ const as = async (username: string) => {
   }
 }
 
+/** This year's table as it was published. */
+const published = async () => (await calendarTables(world.db)).find((t) => t.year === 2026)!
+
 test('晚来的放假通知：先列出改变的期限，确认后写入，逐件留痕；没有公布的年份用话拒绝', async () => {
+  const table = await published()
+  const whole = JSON.stringify({ ...table, papers: [table.source] })
   const head = await as('petitionHead')
   const clerk = await as('clerk')
   const made = (
@@ -78,10 +83,51 @@ test('晚来的放假通知：先列出改变的期限，确认后写入，逐�
   expect(
     (await head('POST', '/api/calendar', { day: { date: '2027-05-01', kind: 'off', name: '劳动节' } })).json.message,
   ).toContain('2027 年的放假安排尚未导入')
-  const empty = readFileSync(resolve(import.meta.dirname, '../../../shared/data/holidays/2027.json'), 'utf8')
+  const empty = JSON.stringify({ year: 2027, papers: [], days: [] })
   expect((await head('POST', '/api/calendar', { table: empty })).json.message).toContain('2027 年的放假安排尚未公布')
-  const whole = readFileSync(resolve(import.meta.dirname, '../../../shared/data/holidays/2026.json'), 'utf8')
   const back = await head('POST', '/api/calendar', { table: whole, reason: '以公布的全年安排为准', apply: true })
   expect(back.json.moved).toMatchObject([{ to: before }])
+  expect(await inTown(world.ownerDb, town.townId, (tx) => verifyTown(tx, town.townId))).toMatchObject({ ok: true })
+})
+
+test('命令行导入的放假安排同样改变各镇的期限、列出清单、逐件留痕；再导入一次不再改变', async () => {
+  const clerk = await as('clerk')
+  const head = await as('petitionHead')
+  const { id, number } = (
+    await clerk('POST', '/api/petitions', {
+      requestId: uuidv7(),
+      input: {
+        channel: 'letter',
+        receivedOn: '2026-09-28',
+        request: '水管漏水',
+        class: 'claim',
+        route: 'petitionProcedure',
+        parties: [{ name: '李秀英' }],
+      },
+    })
+  ).json
+  await head('POST', `/api/petitions/${id}/moves/forward`, {
+    requestId: uuidv7(),
+    version: 1,
+    input: { mode: 'forward', unitId: town.units.自然资源所, reason: '属其职权' },
+  })
+  const d04 = async () =>
+    (await clerk('GET', `/api/petitions/${id}`)).json.clocks.find((c: { rule: string }) => c.rule === 'D04').dueOn
+  const before = await d04()
+  const table = await published()
+  const late = { ...table, days: [...table.days, { date: day('2026-09-29'), isOffDay: true, name: '临时放假' }] }
+  const given = { by: null, why: '国办发明电〔2026〕9号', what: '由命令行导入' }
+  const listed = await changeCalendar(world, late, { ...given, apply: false })
+  expect(listed.filter((m) => m.number === number)).toMatchObject([{ rule: 'D04', from: before }])
+  expect(await d04()).toBe(before)
+  const done = await changeCalendar(world, late, { ...given, apply: true })
+  expect(done).toEqual(listed)
+  const now = await d04()
+  expect(now > before).toBe(true)
+  const [line] = (await clerk('GET', `/api/petitions/${id}/timeline`)).json
+  expect(line.says).toContain(`由 ${before} 改为 ${now}（国办发明电〔2026〕9号）`)
+  expect(await changeCalendar(world, late, { ...given, apply: true })).toEqual([])
+  await changeCalendar(world, table, { ...given, apply: true })
+  expect(await d04()).toBe(before)
   expect(await inTown(world.ownerDb, town.townId, (tx) => verifyTown(tx, town.townId))).toMatchObject({ ok: true })
 })

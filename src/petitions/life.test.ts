@@ -231,6 +231,21 @@ describe('一件事项从登记到销号', () => {
     expect((await move('petitionHead', id, 'conclude', { ground: 'reviewLapsed' })).json.message).toContain('复查')
     const c = await ok(move('petitionHead', id, 'conclude', { ground: 'settled' }))
     const t = (answer: string) => ({ answer, evidenceIds: [c.documents[0]!.id] })
+    const none = (outcome: string) => ({ outcome, applies: false, body: '问过，不涉及' })
+    const solved = { outcome: 'solved', applies: true, done: true, body: '已修好', evidenceIds: [c.documents[0]!.id] }
+    const outcomes = [solved, none('explained'), none('relieved'), none('lawful')]
+    const tests = { facts: t('清楚'), nature: t('准确'), handling: t('恰当'), evidence: t('齐全') }
+    const lacks = async (given: object[], why: string) =>
+      expect((await move('unitHandler2', id, 'proposeClosing', { ...tests, outcomes: given })).json.message).toContain(
+        why,
+      )
+    await lacks([solved, none('explained'), none('lawful')], '三到位一处理还缺：生活困难的帮扶救助到位（尚未认定）')
+    await lacks([{ ...solved, done: false }, ...outcomes.slice(1)], '诉求合理的解决问题到位（尚未落实）')
+    await lacks([{ ...solved, evidenceIds: [] }, ...outcomes.slice(1)], '佐证')
+    await lacks(
+      [...outcomes.slice(0, 2), { outcome: 'relieved', applies: true, body: '独居无收入' }, none('lawful')],
+      '交给哪里',
+    )
     expect(
       (
         await move('unitHandler2', id, 'proposeClosing', {
@@ -247,6 +262,7 @@ describe('一件事项从登记到销号', () => {
         nature: t('准确'),
         handling: t('恰当'),
         evidence: t('齐全'),
+        outcomes,
       }),
     )
     const yes = { confirmed: true, reason: '' }

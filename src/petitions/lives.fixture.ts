@@ -370,7 +370,11 @@ export const inputFor = (move: MoveName, m: Matter, today: Day, cast: Cast, r: D
       }
     case 'proposeClosing': {
       const t = () => ({ answer: '清楚', evidenceIds: proof() })
-      return { facts: t(), nature: t(), handling: t(), evidence: t() }
+      const four = (['solved', 'explained', 'relieved', 'lawful'] as const).map((outcome) => ({
+        outcome,
+        applies: false,
+      }))
+      return { facts: t(), nature: t(), handling: t(), evidence: t(), outcomes: chance(0.9) ? four : [] }
     }
     case 'close': {
       const v = () => ({ confirmed: !chance(0.05), reason: '依据不足' })

@@ -12,6 +12,7 @@ import type {
   Petition,
   Review,
   recordKinds,
+  ServiceRow,
   Task,
 } from './petition.ts'
 import type { RegisterInput } from './register/move.ts'
@@ -97,7 +98,8 @@ export interface Change {
   review?: { new: true; row: Omit<Review, 'id' | 'round'> } | { new: false; row: Partial<Review> }
   /** New tasks, and changes of those that are there (by id). */
   tasks?: { new?: Omit<Task, 'id' | 'round'>[]; change?: (Partial<Task> & { id: string })[] }
-  outcome?: Omit<Outcome, 'round'>
+  /** 三到位一处理, each on its own. */
+  outcomes?: Omit<Outcome, 'round'>[]
   rate?: { partyId: string; office: Party['ratingOffice']; unit: Party['ratingUnit']; on: Day }
   /** One petition raising several matters: each becomes a matter of its own, linked. */
   split?: RegisterInput[]
@@ -107,6 +109,10 @@ export interface Change {
     way: string
     servedOn: Day
     receiver: string
+    relation?: ServiceRow['relation']
+    place?: string
+    postNumber?: string
+    consent?: boolean
     outcome: string
     witness: string
     attitude: string

@@ -152,6 +152,15 @@ export const outcomes = {
 } as const
 export type OutcomeName = keyof typeof outcomes
 
+/** Who took a paper, seen from whom it is for (参照《民事诉讼法》第八十八条). */
+export const receiverRelations = {
+  self: '本人',
+  family: '同住成年家属',
+  agent: '代理人或指定代收人',
+  representative: '推选的代表',
+  unit: '单位收件人',
+} as const
+
 export const reviewLevels = { review: '复查', recheck: '复核' } as const
 export const reviewOutcomes = { maintained: '维持', changed: '变更', revoked: '撤销，责令重新办理' } as const
 export const reviewStatuses = {
@@ -416,6 +425,11 @@ export const ServiceRow = z.object({
   way: z.string(),
   servedOn: DayText,
   receiver: z.string(),
+  relation: codes(receiverRelations),
+  place: z.string(),
+  postNumber: z.string(),
+  /** Agreed in writing to this one electronic service, besides what the petitioner said at registration. */
+  consent: z.boolean(),
   outcome: z.string(),
   witness: z.string(),
   attitude: z.string(),

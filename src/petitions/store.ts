@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { DB } from '../../db/types.ts'
 import { canonical } from '../audit/chain.ts'
 import { type By, type Tx, traceRow, traceValues } from '../audit/trace.ts'
 import { catalogue, type DocumentKind } from '../documents/catalogue.ts'
@@ -8,7 +9,7 @@ import { type Day, formal } from '../kit/day.ts'
 import { NotFound, Refused } from '../kit/errors.ts'
 import { queryCode, sm3, uuidv7 } from '../kit/server/crypto.ts'
 import type { Keyring } from '../kit/server/keys.ts'
-import { snake, Together, type Worked } from '../kit/server/together.ts'
+import { jsonColumnsOf, Together, type Worked } from '../kit/server/together.ts'
 import { nobody, type Who } from '../people/roles.ts'
 import { dueOf, legalLimits, type RuleId } from './clocks.ts'
 import { type CountKey, countKey, countMoves } from './counts.ts'
@@ -81,7 +82,7 @@ export const findMatter = async (
       ).as('documents'),
       agg(
         'service',
-        'id, document_id, way, served_on, receiver, outcome, witness, attitude, note, by_name, at, party_id',
+        'id, document_id, way, served_on, receiver, relation, place, post_number, consent, outcome, witness, attitude, note, by_name, at, party_id',
         'c.at, c.id',
       ).as('services'),
       agg('petition_review', '*', 'c.id', 'and c.round = petition.round').as('reviews'),
@@ -472,8 +473,8 @@ export const applyChange = async (
       .execute()
     after.tasks = after.tasks.map((x) => (x.id === taskId ? { ...x, ...t } : x))
   }
-  if (change.outcome) {
-    const row = { round, ...change.outcome }
+  for (const given of change.outcomes ?? []) {
+    const row = { round, ...given }
     await tx
       .insertInto('petitionOutcome')
       .values({ townId, petitionId: id, ...row } as never)
@@ -566,6 +567,10 @@ export const applyChange = async (
     const row = {
       id: uuidv7(now.getTime()),
       partyId: null,
+      relation: 'self' as const,
+      place: '',
+      postNumber: '',
+      consent: false,
       ...change.service,
       byName: who.name,
       at: now.toISOString(),
@@ -778,16 +783,32 @@ export const placesOf = async (tx: Tx, townId: string) => {
   }
 }
 
+export interface Registered {
+  id: string
+  number: string
+  queryCode: string
+  warnings: string[]
+}
+
 /**
- * Register matters (T1, T2), one or thousands, through the same rule; every one gets its number, query code, trace and clocks.
- * Multi-row statements keep imports fast. Returns ids in order.
+ * Register matters (T1, T2), one or thousands, through the same rule; every one gets its number, query code, trace and
+ * clocks. Returns them in order.
  */
-export const registerMany = async (
+export const registerMany = async (tx: Tx, who: Who, given: Registration[], s: Setting): Promise<Registered[]> => {
+  const w = new Together()
+  const made = await gatherRegistrations(tx, w, who, given, s)
+  await w.write(tx)
+  return made
+}
+
+/** The same, gathered into `w`: nothing but their numbers is in the database before that is written. */
+export const gatherRegistrations = async (
   tx: Tx,
+  w: Together,
   who: Who,
   given: Registration[],
   s: Setting,
-): Promise<{ id: string; number: string; queryCode: string; warnings: string[] }[]> => {
+): Promise<Registered[]> => {
   if (given.length === 0) return []
   // What must be sealed goes to its own store (protect/sealed.store.ts) and never touches these tables.
   if (given.some((g) => mustSeal(g.input))) throw new Refused('检举控告和要求保密的事项须即时密封，不能登入公共台账')
@@ -811,7 +832,7 @@ export const registerMany = async (
   const links: Record<string, unknown>[] = []
   const traces: ReturnType<typeof traceValues>[] = []
   const counts = new Map<string, { key: CountKey; n: number }>()
-  const out: { id: string; number: string; queryCode: string; warnings: string[] }[] = []
+  const out: Registered[] = []
   const receipts: { matter: Matter; row: Record<string, unknown> }[] = []
 
   for (const g of given) {
@@ -934,83 +955,26 @@ export const registerMany = async (
         row,
       })
   }
-  const all = async (
-    table:
-      | 'petition'
-      | 'petitionParty'
-      | 'petitionClock'
-      | 'petitionClaim'
-      | 'petitionRecord'
-      | 'petitionLink'
-      | 'trace'
-      | 'searchQueue',
-    rows: Record<string, unknown>[],
-  ) => {
-    if (rows.length > 50) await insertMany(tx, table, rows)
-    else w.insert(table, rows)
-  }
-  const w = new Together()
-  await all('petition', petitions)
-  await all('petitionParty', parties)
-  await all('petitionClock', clocks)
-  await all('petitionClaim', claims)
-  await all('petitionRecord', records)
-  await all('petitionLink', links)
-  await all('trace', traces as never)
+  const few = given.length <= 50
+  const jsonOf = few ? null : await jsonColumnsOf(tx)
+  const all = (table: keyof DB, rows: readonly object[]) =>
+    jsonOf ? w.insertMany(table, rows as never, jsonOf(table)) : w.insert(table, rows as never)
+  all('petition', petitions)
+  all('petitionParty', parties)
+  all('petitionClock', clocks)
+  all('petitionClaim', claims)
+  all('petitionRecord', records)
+  all('petitionLink', links)
+  all('trace', traces)
+  all(
+    'searchQueue',
+    out.map((o) => ({ townId, petitionId: o.id })),
+  )
   bump(w, townId, [...counts.values()])
   for (const r of receipts) await issue(tx, w, who, r.matter, { kind: 'registrationReceipt', extra: {} }, s)
-  if (out.length <= 50)
-    queueSearch(
-      w,
-      townId,
-      out.map((o) => o.id),
-    )
-  else await all('searchQueue', out.map((o) => ({ townId, petitionId: o.id })) as never)
-  await w.write(tx)
   return out
 }
 
-/** Which columns hold JSON, read once from the catalogue. */
-let jsonColumns: Map<string, Set<string>> | null = null
-
-/**
- * Thousands of rows in one statement with one parameter: tens of thousands of parameters cost more than the rows.
- * Rows that leave out different columns go in separate statements, so that defaults hold.
- */
-const insertMany = async (tx: Tx, table: string, rows: Record<string, unknown>[]): Promise<void> => {
-  jsonColumns ??= new Map(
-    (
-      await sql<{ t: string; columns: string[] }>`select table_name::text as t, array_agg(column_name::text) as columns
-        from information_schema.columns where table_schema = 'public' and data_type = 'jsonb' group by 1`.execute(tx)
-    ).rows.map((r) => [r.t, new Set(r.columns)]),
-  )
-  const name = snake(table)
-  const json = jsonColumns.get(name)
-  const groups = new Map<string, { columns: string[]; rows: Record<string, unknown>[] }>()
-  for (const r of rows) {
-    const keys = Object.keys(r).filter((k) => r[k] !== undefined)
-    const columns = keys.map(snake)
-    const group = groups.get(columns.join()) ?? { columns, rows: [] }
-    groups.set(columns.join(), group)
-    group.rows.push(
-      Object.fromEntries(
-        keys.map((k, i) => {
-          const v = r[k]
-          // What the driver is given as JSON text is an object here already.
-          return [columns[i]!, typeof v === 'string' && json?.has(columns[i]!) ? JSON.parse(v) : v]
-        }),
-      ),
-    )
-  }
-  for (const g of groups.values())
-    for (let i = 0; i < g.rows.length; i += 5000) {
-      const columns = sql.join(g.columns.map((c) => sql.ref(c)))
-      await sql`insert into ${sql.table(name)} (${columns})
-        select ${columns} from jsonb_populate_recordset(null::${sql.table(name)}, ${JSON.stringify(g.rows.slice(i, i + 5000))}::jsonb)`.execute(
-        tx,
-      )
-    }
-}
 /** Write a trace of reading: no version change, the chain moves on. */
 export const traceRead = async (
   tx: Tx,

@@ -4,10 +4,10 @@ import { useState } from 'react'
 import { Link, useSearchParams } from 'react-router'
 import { count, PageHead, Sentence, usePhone, Waiting } from '../kit/ui/bits.tsx'
 import { call } from '../kit/ui/call.ts'
+import { Rows, useWrite } from '../kit/ui/Rows.tsx'
 import { has, useMe } from '../people/me.ts'
 import { states } from '../petitions/petition.ts'
 import { governanceRules, type RuleCode, type TownRule } from './board.ts'
-import { Rows, useWrite } from './Rows.tsx'
 import { superviseRoutes as r } from './supervise.routes.ts'
 
 function Settings({ rules, onClose }: { rules: TownRule[]; onClose: () => void }) {

@@ -7,10 +7,10 @@ import { ConfirmButton, Nothing, PageHead, Panel, Sentence, usePhone, Waiting } 
 import { call, Failure } from '../kit/ui/call.ts'
 import { useDraft } from '../kit/ui/draft.ts'
 import { Field } from '../kit/ui/Field.tsx'
+import { Rows, Sections, useWrite } from '../kit/ui/Rows.tsx'
 import { useMe } from '../people/me.ts'
 import { StaffPicker } from '../people/pickers.tsx'
 import { callRefusal } from './policy.ts'
-import { Rows, Sections, useWrite } from './Rows.tsx'
 import { type Policy, type Source, sources } from './remind.ts'
 import { type CircularRow, supervisionRoutes as r } from './routes.ts'
 

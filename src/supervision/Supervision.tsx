@@ -7,8 +7,8 @@ import { PageHead, Sentence, usePhone, Waiting } from '../kit/ui/bits.tsx'
 import { call, Failure } from '../kit/ui/call.ts'
 import { useDraft } from '../kit/ui/draft.ts'
 import { Field } from '../kit/ui/Field.tsx'
+import { Rows, Sections, useWrite } from '../kit/ui/Rows.tsx'
 import { useMe } from '../people/me.ts'
-import { Rows, Sections, useWrite } from './Rows.tsx'
 import {
   type AccountabilityRow,
   type AdviceRow,

@@ -1,12 +1,13 @@
 import { sql } from 'kysely'
 import { type Tx, writeTrace } from '../audit/trace.ts'
+import { quotedId, strongerRules, strongSql } from '../duty/stronger/stronger.query.ts'
 import type { Day } from '../kit/day.ts'
 import type { Who } from '../people/roles.ts'
 import { visibleTo } from '../petitions/policy.ts'
 import { type RuleCode, rulesOf, type TownRule } from './board.ts'
 
 /** Where the loop of each system is open, over the columns of one open matter. */
-const gapSql = (today: Day): Record<RuleCode, string> => {
+const gapSql = (today: Day, strong: string): Record<RuleCode, string> => {
   const t = `'${today}'::date`
   return {
     ledger: `(petition.state <> 'received' and (petition.class is null or petition.grade is null or petition.area_id is null))`,
@@ -16,10 +17,11 @@ const gapSql = (today: Day): Record<RuleCode, string> => {
     analysis: `(petition.review_on < ${t})`,
     account: `(petition.next_due_on < ${t} - 30 and not exists (select from supervision v where v.town_id = petition.town_id and v.petition_id = petition.id and v.state <> 'withdrawn')
       and not exists (select from accountability a where a.town_id = petition.town_id and a.petition_id = petition.id))`,
-    screening: `(petition.grade = 'red' and petition.lead_official_id is null)`,
+    screening: `((petition.grade = 'red' and petition.lead_official_id is null) or petition.id in (select s.id from (${strong}) s where not s.satisfied))`,
     supervise: `((petition.next_due_on < ${t} - 7 and not exists (select from supervision v where v.town_id = petition.town_id and v.petition_id = petition.id and v.state <> 'withdrawn'))
       or exists (select from supervision v where v.town_id = petition.town_id and v.petition_id = petition.id and v.state = 'issued' and v.answer_due_on < ${t}))`,
     consult: `(petition.grade = 'red' and petition.first_time and petition.last_contact_on is null)`,
+    stronger: `(petition.id in (select s.id from (${strong}) s where s.check_due < ${t}))`,
     adopt: `(petition.is_key and petition.lead_official_id is null)`,
   }
 }
@@ -37,7 +39,7 @@ export const townRules = async (tx: Tx, townId: string): Promise<TownRule[]> =>
 export const boardOf = async (tx: Tx, who: Who, today: Day, rule: RuleCode | undefined) => {
   const rules = await townRules(tx, who.townId)
   const active = rules.filter((r) => r.active)
-  const gaps = gapSql(today)
+  const gaps = gapSql(today, strongSql((await strongerRules(tx, who.townId)).rules, quotedId(who.townId), today))
   const open = tx
     .selectFrom('petition')
     .where((eb) => visibleTo(who)(eb))

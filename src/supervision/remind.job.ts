@@ -1,10 +1,11 @@
 import { sql } from 'kysely'
 import { type Tx, writeTrace } from '../audit/trace.ts'
+import { strongerRules } from '../duty/stronger/stronger.query.ts'
 import type { Day } from '../kit/day.ts'
 import { uuidv7 } from '../kit/server/crypto.ts'
 import type { Channels } from './channels.ts'
 import { directoryOf, eachDue, policyOf } from './remind.query.ts'
-import { digestOf, groupDigestOf, type Policy, plan, type Reminder, sendAfter } from './remind.ts'
+import { digestOf, groupDigestOf, type Policy, plan, type Reminder, sendAfter, withOwners } from './remind.ts'
 
 /** Columns an older database may hand over as text. */
 const recordset = 'jsonb_to_recordset'
@@ -113,12 +114,15 @@ export const remindTown = async (
 ): Promise<number> => {
   const { today, now, channels } = given
   const { policy } = await policyOf(tx, townId)
+  const { rules } = await strongerRules(tx, townId)
   const directory = await directoryOf(tx, townId, today)
   const byPerson = new Map<string, Pick<Reminder, 'source' | 'dueOn'>[]>()
   let n = 0
   let late = 0
-  await eachDue(tx, townId, today, policy, async (batch) => {
-    const list = batch.map((t) => plan(t, policy, directory, today)).filter((r): r is Reminder => r !== null)
+  await eachDue(tx, townId, today, policy, rules, async (batch) => {
+    const list = batch
+      .map((t) => plan(withOwners(t, directory, rules), policy, directory, today))
+      .filter((r): r is Reminder => r !== null)
     for (const r of await write(tx, townId, list, today, now)) {
       n += 1
       if (r.dueOn < today) late += 1

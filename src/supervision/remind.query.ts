@@ -1,5 +1,7 @@
 import { sql } from 'kysely'
 import type { Tx } from '../audit/trace.ts'
+import { quotedId, strongSql } from '../duty/stronger/stronger.query.ts'
+import type { StrongerRule } from '../duty/stronger/stronger.ts'
 import type { Day } from '../kit/day.ts'
 import { isDay } from '../kit/day.ts'
 import { whoFrom } from '../people/holdings.ts'
@@ -88,7 +90,8 @@ const dutyRules = (Object.keys(legalLimits) as RuleId[])
 
 /**
  * One select per source: (source, thing, due_on, name, owners, matter columns). `horizon` is the earliest step in days, so that
- * the index on the due day bounds the scan. Another folder's table joins by adding an entry here.
+ * the index on the due day bounds the scan. Another folder's table joins by adding an entry here. `strong` is the open matters to which
+ * a rule of stronger duty applies, looked for once.
  */
 export const sourceSelects = (policy: Policy): Record<Source, (town: string, today: string) => string> => {
   const horizon = (s: Source) => Math.max(...policy.steps[s]!.map((x) => x.left))
@@ -146,6 +149,20 @@ export const sourceSelects = (policy: Policy): Record<Source, (town: string, tod
       select 'advice', 'advice/' || v.id, v.feedback_due_on, '建议书面反馈', array[v.staff_id], ${matterColumns}
       from advice v join petition p on p.town_id = v.town_id and p.id = v.petition_id
       where v.town_id = ${town} and v.adopted is null and v.feedback_due_on <= ${today} + ${horizon('advice')}`,
+    stronger: (_town, today) => `
+      select 'stronger', 'stronger/' || p.id || '/' || c, ${today}, c, '{}'::uuid[], ${matterColumns}
+      from strong s join petition p on p.town_id = s.town_id and p.id = s.id cross join unnest(s.fired) c`,
+    // Two days after it was told that the rule applies.
+    owner: () => `
+      select 'owner', 'owner/' || p.id || '/' || s.needed, t.told_on + 2, case s.needed when 'principal' then '由党政主要领导包案' else '由班子成员包案' end,
+        '{}'::uuid[], ${matterColumns}
+      from strong s join petition p on p.town_id = s.town_id and p.id = s.id
+      cross join lateral (select min(r.on_day) as told_on from reminder r where r.town_id = s.town_id and r.step = 0
+        and r.thing = any (array(select 'stronger/' || s.id || '/' || c from unnest(s.fired) c))) t
+      where not s.satisfied and t.told_on is not null`,
+    check: (_town, today) => `
+      select 'check', 'check/' || p.id || '/' || s.check_due, s.check_due, '加强责任的检查', ${compact('p.lead_official_id')}, ${matterColumns}
+      from strong s join petition p on p.town_id = s.town_id and p.id = s.id where s.check_due <= ${today} + ${horizon('check')}`,
   }
 }
 
@@ -168,8 +185,6 @@ const thingOf = ({ source, thing, dueOn, name, owners, ...m }: Row): Thing => ({
   matter: m.id === null ? null : (m as unknown as Matter),
 })
 
-const quote = (text: string) => `'${text}'::uuid`
-
 /**
  * Everything that has reached a step it was not yet reminded of, in batches; one pass over the indexes, whatever the town's size.
  * The town is a checked uuid and the day a checked day: a cursor's text takes no parameters.
@@ -179,19 +194,24 @@ export const eachDue = async (
   townId: string,
   today: Day,
   policy: Policy,
+  rules: readonly StrongerRule[],
   work: (batch: Thing[]) => Promise<void>,
 ): Promise<void> => {
-  if (!/^[0-9a-f-]{36}$/i.test(townId) || !isDay(today)) throw new RangeError('town or day')
+  if (!isDay(today)) throw new RangeError('day')
   const selects = Object.entries(sourceSelects(policy))
-    .map(([source, of]) => [source as Source, of(quote(townId), `'${today}'::date`)] as const)
+    .map(([source, of]) => [source as Source, of(quotedId(townId), `'${today}'::date`)] as const)
     .filter(([, text]) => text !== '')
     .map(([source, text]) => {
       const step = stepSql(`(d.due_on - '${today}'::date)`, policy.steps[source]!)
       const cols = 'source, thing, due_on, name, owners'
       return `select d.* from (${text}) d(${cols}, ${matterNames}) where ${step} is not null and not exists
-        (select from reminder r where r.town_id = ${quote(townId)} and r.thing = d.thing and r.step >= ${step})`
+        (select from reminder r where r.town_id = ${quotedId(townId)} and r.thing = d.thing and r.step >= ${step})`
     })
-  await sql.raw(`declare due no scroll cursor for ${selects.join(' union all ')}`).execute(tx)
+  await sql
+    .raw(
+      `declare due no scroll cursor for with strong as materialized (${strongSql(rules, quotedId(townId), today)}) ${selects.join(' union all ')}`,
+    )
+    .execute(tx)
   for (;;) {
     const { rows } = await sql.raw<Row>('fetch 5000 from due').execute(tx)
     if (rows.length === 0) break

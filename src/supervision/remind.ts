@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ruleSays, type StrongerRule, type toldPosts } from '../duty/stronger/stronger.ts'
 import { type Day, daysBetween } from '../kit/day.ts'
 import { administrators, type Role, type Who } from '../people/roles.ts'
 import type { Petition } from '../petitions/petition.ts'
@@ -16,6 +17,9 @@ export const sources = {
   supervision: '督办答复',
   correction: '督办整改',
   advice: '建议反馈',
+  stronger: '加强责任',
+  owner: '包案未到位',
+  check: '加强责任的检查',
 } as const
 export type Source = keyof typeof sources
 
@@ -64,6 +68,9 @@ export const usualPolicy: Policy = {
     supervision: steps([3, 0], [1, 0], [0, 0], [-1, 1], [-7, 2]),
     correction: steps([3, 0], [0, 0], [-1, 1], [-7, 2]),
     advice: steps([7, 0], [3, 0], [0, 0], [-1, 1]),
+    stronger: steps([0, 0]),
+    owner: steps([0, 0], [-3, 1], [-7, 2]),
+    check: steps([1, 0], [0, 0], [-3, 1], [-7, 2]),
   },
   silentDays: 7,
   revisitDays: 15,
@@ -180,6 +187,19 @@ export const waitsOn = (d: Directory, m: Matter): HeldPost[] => {
   }
   const heads = holdersOf(d, 'petitionHead', m)
   return m.state === 'received' || m.state === 'registered' ? [...heads, ...holdersOf(d, 'clerk', m)] : heads
+}
+
+/** Who holds the posts that a rule of stronger duty tells, for this matter; a check without an owner is the office's. */
+export const toldByRule = (d: Directory, posts: readonly (keyof typeof toldPosts)[], m: Matter | null): string[] =>
+  unique(posts.flatMap((p) => (p === 'deputy' ? deputies(d) : holdersOf(d, p, m))).flatMap((p) => p.staffIds))
+
+/** The thing with its owners, where they follow from a rule of stronger duty and not from the matter. */
+export const withOwners = (t: Thing, d: Directory, rules: readonly StrongerRule[]): Thing => {
+  const rule = t.source === 'stronger' ? rules.find((r) => r.code === t.name) : undefined
+  if (rule) return { ...t, name: ruleSays(rule), owners: toldByRule(d, rule.tell, t.matter) }
+  return t.source === 'owner' || (t.source === 'check' && t.owners.length === 0)
+    ? { ...t, owners: toldByRule(d, ['petitionHead'], t.matter) }
+    : t
 }
 
 const deputies = (d: Directory): HeldPost[] => {
@@ -306,6 +326,8 @@ const words = (t: Thing, policy: Policy, today: Day): string => {
       return `${t.name}，已等 ${waited(policy.paperDays)} 天`
     case 'approval':
       return `延期待审批，已等 ${waited(policy.paperDays)} 天`
+    case 'stronger':
+      return `加强责任：${t.name}`
     case 'unread':
       return `交办 ${waited(policy.unreadDays)} 天仍未阅`
     default:

@@ -1,4 +1,4 @@
-import { CompiledQuery, type Kysely } from 'kysely'
+import { CompiledQuery, type Kysely, sql } from 'kysely'
 import type { DB } from '../../../db/types.ts'
 
 const snakes = new Map<string, string>()
@@ -9,6 +9,19 @@ export const snake = (key: string): string => {
   const made = key.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`)
   snakes.set(key, made)
   return made
+}
+
+let jsonColumns: Map<string, ReadonlySet<string>> | null = null
+/** Which columns of each table hold JSON; read from the catalogue once. */
+export const jsonColumnsOf = async (tx: Kysely<DB>): Promise<(table: keyof DB) => ReadonlySet<string>> => {
+  if (!jsonColumns) {
+    const r = await sql<{ t: string; columns: string[] }>`
+      select table_name::text as t, array_agg(column_name::text) as columns
+      from information_schema.columns where table_schema = 'public' and data_type = 'jsonb' group by 1`.execute(tx)
+    jsonColumns = new Map(r.rows.map((x) => [x.t, new Set(x.columns)]))
+  }
+  const known = jsonColumns
+  return (table) => known.get(snake(table)) ?? new Set()
 }
 
 /** A value that the database works out: it is given a way to hand over parameters. */
@@ -42,6 +55,36 @@ export class Together {
     this.parts.push(
       `insert into ${snake(table)} (${columns.map(snake).join(', ')}) values ${lines.join(', ')} ${conflict}`,
     )
+    return this
+  }
+
+  /**
+   * Thousands of rows with one parameter: tens of thousands of parameters cost more than the rows. Rows that leave out
+   * different columns are written apart, so that defaults hold. `json` names the columns whose text is JSON already.
+   */
+  insertMany(table: keyof DB, rows: readonly Row[], json: ReadonlySet<string>): this {
+    const groups = new Map<string, { keys: string[]; lines: string[] }>()
+    for (const row of rows) {
+      const keys = Object.keys(row).filter((k) => row[k] !== undefined)
+      const shape = keys.join()
+      let group = groups.get(shape)
+      if (!group) {
+        group = { keys, lines: [] }
+        groups.set(shape, group)
+      }
+      const cells = keys.map((k) => {
+        const value = row[k]
+        const text = typeof value === 'string' && json.has(snake(k)) ? value : JSON.stringify(value)
+        return `"${snake(k)}":${text}`
+      })
+      group.lines.push(`{${cells.join()}}`)
+    }
+    for (const { keys, lines } of groups.values()) {
+      const columns = keys.map(snake).join(', ')
+      this.parts.push(
+        `insert into ${snake(table)} (${columns}) select ${columns} from jsonb_populate_recordset(null::${snake(table)}, ${this.parameter(`[${lines.join()}]`)}::jsonb)`,
+      )
+    }
     return this
   }
 

@@ -40,6 +40,9 @@ const cell = (c: Column, r: LedgerRow, today: Day): ReactNode => {
       return <span className={dueClass(r.daysLeft)}>{daysLeftWords(r.daysLeft)}</span>
     case 'lastContact':
       return sinceWords(r.lastContactOn, today)
+    // Who is enough at a glance; the unit is in the tooltip and in every file made of it.
+    case 'holder':
+      return r.holder || r.unit || '—'
     case 'due':
       return <span className="hs-muted">{r.dueName || '—'}</span>
     default:
@@ -269,7 +272,7 @@ export default function LedgerPage() {
           ) : (
             <table
               className="hs-grid"
-              style={{ minWidth: cols.reduce((a, c) => a + (c.key === 'title' ? 170 : c.width), 32) }}
+              style={{ minWidth: cols.reduce((a, c) => a + (c.key === 'title' ? 230 : c.width), 32) }}
             >
               <caption className="hs-hidden">信访台账，共 {totals?.total ?? rows.length} 件</caption>
               <colgroup>

@@ -6,11 +6,12 @@ import { maskName } from '../../kit/mask.ts'
 import { sha256, uuidv7 } from '../../kit/server/crypto.ts'
 import type { Workbook } from '../../kit/server/excel.ts'
 import type { FileStore } from '../../kit/server/files.ts'
+import { jsonColumnsOf, Together } from '../../kit/server/together.ts'
 import type { Who } from '../../people/roles.ts'
 import { type Channel, type Grade, grades } from '../petition.ts'
 import { RegisterInput } from '../register/move.ts'
 import { likeness, surely, textLikeness } from '../register/similar.ts'
-import { type Registration, registerMany, type Setting } from '../store.ts'
+import { gatherRegistrations, type Registration, type Setting } from '../store.ts'
 import { type Message, readMessages } from './messages.ts'
 import { mended, remembered } from './preview.ts'
 import { type Flag, type ParsedRow, type Proposal, readRows, recognise } from './recognise.ts'
@@ -283,7 +284,7 @@ export const readImport = (
 }
 
 /** Rows in handfuls, so that the database is asked once for many. */
-export const inChunks = function* (rows: Iterable<ImportRow>, size = 2000): Generator<ImportRow[]> {
+export const inChunks = function* (rows: Iterable<ImportRow>, size = 1000): Generator<ImportRow[]> {
   let part: ImportRow[] = []
   for (const r of rows) {
     part.push(r)
@@ -654,7 +655,11 @@ export const loadImport = async (
   const made = new Map<string, Map<number, string>>()
   const idOf = (of: { sheet: string; row: number } | null) => (of ? made.get(of.sheet)?.get(of.row) : undefined)
   let done = 0
+  const jsonOf = await jsonColumnsOf(tx)
+  let writing: Promise<unknown> = Promise.resolve()
   for (const part of inChunks(reading.rows())) {
+    // The rows of this handful were read while the database wrote the one before.
+    await writing
     await matchExisting(tx, who, part, seen)
     c.add(part)
     const taken = part.filter((r) => r.verdict === 'ok' || r.verdict === 'warning')
@@ -668,7 +673,8 @@ export const loadImport = async (
         registration.input.links.push({ toId: before, kind: 'repeat', note: '同一台账中再次出现' })
       return registration
     })
-    const ids = await registerMany(tx, who, registrations, s)
+    const w = new Together()
+    const ids = await gatherRegistrations(tx, w, who, registrations, s)
     const idAt = new Map(taken.map((r, k) => [r, ids[k]!.id]))
     for (const r of part) {
       const id = idAt.get(r) ?? (r.verdict === 'known' ? r.parsed.existing?.id : undefined)
@@ -677,13 +683,27 @@ export const loadImport = async (
       sheet.set(r.row, id)
       made.set(r.sheet, sheet)
     }
-    await sql`insert into import_row (town_id, import_id, sheet, row, raw, verdict, petition_id)
-      select ${who.townId}::uuid, ${importId}::uuid, x.sheet, x.row, x.raw, x.verdict, x.petition::uuid
-      from jsonb_to_recordset(${JSON.stringify(part.map((r) => ({ sheet: r.sheet, row: r.row, raw: r.raw ?? [], verdict: r.verdict, petition: made.get(r.sheet)?.get(r.row) ?? null })))}::jsonb)
-        as x(sheet text, row int, raw jsonb, verdict text, petition text)`.execute(tx)
+    w.insertMany(
+      'importRow',
+      part.map((r) => ({
+        townId: who.townId,
+        importId,
+        sheet: r.sheet,
+        row: r.row,
+        raw: JSON.stringify(r.raw ?? []),
+        verdict: r.verdict,
+        petitionId: made.get(r.sheet)?.get(r.row) ?? null,
+      })),
+      jsonOf('importRow'),
+    )
+    writing = w.write(tx)
+    writing.catch(() => {})
+    // Let the statement leave before the next rows are read.
+    await new Promise((r) => setImmediate(r))
     done += taken.length
     step(done)
   }
+  await writing
   const report = c.report()
   if (report.registered === 0 && report.linked === 0) throw new Refused('没有可以导入的行，请核对各行的说明')
   await tx

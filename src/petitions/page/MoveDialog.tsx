@@ -11,9 +11,10 @@ import { Field } from '../../kit/ui/Field.tsx'
 import { usePlaces } from '../../people/me.ts'
 import { StaffPicker, UnitPicker, UnitsPicker } from '../../people/pickers.tsx'
 import { moveOf } from '../flow.ts'
+import { outcomesAsked } from '../handle/outcome.ts'
 import { newestOf } from '../paper/move.ts'
 import { PreviewButton } from '../paper/Preview.tsx'
-import { type ClosingTestName, closingTests } from '../petition.ts'
+import { type ClosingTestName, closingTests, type OutcomeName, outcomes } from '../petition.ts'
 import { principalSigns } from '../reply/move.ts'
 import { type MatterView, petitionRoutes } from '../routes.ts'
 import { type Ask, forms } from './forms.ts'
@@ -402,7 +403,72 @@ export function MoveDialog({
   )
 }
 
-/** 四项标准：办理人逐项说明并关联证据，或核验人逐项确认. */
+type Said = { applies: boolean | null; done: boolean; body: string; handedTo: string; evidenceIds: string[] }
+const unsaid: Said = { applies: null, done: false, body: '', handedTo: '', evidenceIds: [] }
+
+/** 三到位一处理：one of the four, where nothing was said of it yet or it was not done. */
+function OutcomeFields({
+  name,
+  value,
+  onChange,
+  proofs,
+}: {
+  name: OutcomeName
+  value: Said
+  onChange: (more: Partial<Said>) => void
+  proofs: { value: string; label: string }[]
+}) {
+  return (
+    <fieldset className="hs-test">
+      <legend>{outcomes[name]}</legend>
+      <Radio.Group
+        aria-label={outcomes[name]}
+        value={value.applies}
+        onChange={(e) => onChange({ applies: e.target.value })}
+        options={[
+          { value: true, label: '成立' },
+          { value: false, label: '不涉及' },
+        ]}
+      />
+      {value.applies !== null && (
+        <Field
+          label={value.applies ? '依据和做法' : '怎样认定不涉及'}
+          hint={name === 'relieved' && !value.applies ? '是否问过本人有没有生活困难' : undefined}
+        >
+          <Input.TextArea
+            value={value.body}
+            onChange={(e) => onChange({ body: e.target.value })}
+            autoSize={{ minRows: 1, maxRows: 8 }}
+          />
+        </Field>
+      )}
+      {value.applies && (
+        <>
+          {(name === 'relieved' || name === 'lawful') && (
+            <Field label="交给哪里办理" hint={name === 'relieved' ? '例如：民政办临时救助' : '例如：派出所'}>
+              <Input value={value.handedTo} onChange={(e) => onChange({ handedTo: e.target.value })} />
+            </Field>
+          )}
+          <Checkbox checked={value.done} onChange={(e) => onChange({ done: e.target.checked })}>
+            已经到位
+          </Checkbox>
+          <Field label="证据">
+            <Select
+              mode="multiple"
+              value={value.evidenceIds}
+              onChange={(evidenceIds) => onChange({ evidenceIds })}
+              options={proofs}
+              placeholder="材料、文书或记录"
+              style={{ width: '100%' }}
+            />
+          </Field>
+        </>
+      )}
+    </fieldset>
+  )
+}
+
+/** 四项标准：办理人逐项说明并关联证据，或核验人逐项确认；提交时一并认定三到位一处理. */
 export function ClosingDialog({
   view,
   move,
@@ -428,12 +494,27 @@ export function ClosingDialog({
       }),
     ),
   )
+  const asked = (Object.keys(outcomes) as OutcomeName[]).filter((name) => {
+    const o = view.outcomes.find((x) => x.outcome === name)
+    return proposing && outcomesAsked(view.matter) && !(o && (!o.applies || o.done || o.handedTo !== ''))
+  })
+  const four = useDraft<Partial<Record<OutcomeName, Said>>>(
+    `move:${view.matter.id}:${move}:outcomes`,
+    Object.fromEntries(view.outcomes.map((o) => [o.outcome, o])),
+  )
   const { send, busy, error } = useMove(view, move, (v) => {
     draft.clear()
+    four.clear()
     onDone(v)
   })
   const label = view.offers.find((o) => o.move === move)?.label ?? ''
   const proofs = proofsOf(view)
+  const told = asked.flatMap((name) => {
+    const o = four.value[name]
+    if (!o || o.applies === null) return []
+    const { applies, done, body, handedTo, evidenceIds } = o
+    return [{ outcome: name, applies, done, body, handedTo, evidenceIds }]
+  })
   return (
     <Drawer
       open
@@ -447,8 +528,8 @@ export function ClosingDialog({
             type="primary"
             loading={busy}
             onClick={() =>
-              send(
-                Object.fromEntries(
+              send({
+                ...Object.fromEntries(
                   names.map((t) => [
                     t,
                     proposing
@@ -456,7 +537,8 @@ export function ClosingDialog({
                       : { confirmed: draft.value[t]!.confirmed ?? undefined, reason: draft.value[t]!.reason },
                   ]),
                 ),
-              )
+                ...(proposing ? { outcomes: told } : {}),
+              })
             }
           >
             {label}
@@ -520,6 +602,21 @@ export function ClosingDialog({
           </fieldset>
         )
       })}
+      {asked.length > 0 && (
+        <>
+          <h3>三到位一处理</h3>
+          <p className="hs-muted">四项各自认定，可以同时成立；帮扶救助不以息访为条件。</p>
+        </>
+      )}
+      {asked.map((name) => (
+        <OutcomeFields
+          key={name}
+          name={name}
+          value={{ ...unsaid, ...four.value[name] }}
+          onChange={(more) => four.set((d) => ({ ...d, [name]: { ...unsaid, ...d[name], ...more } }))}
+          proofs={proofs}
+        />
+      ))}
     </Drawer>
   )
 }

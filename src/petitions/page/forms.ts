@@ -2,8 +2,18 @@ import { options } from '../../kit/choice.ts'
 import type { Role } from '../../people/roles.ts'
 import { simpleReasons } from '../accept/simple.ts'
 import { duties } from '../carry/duties.ts'
+import { dimensionNames, dimensions, scores } from '../courtesy/courtesy.ts'
 import { paperForms } from '../paper/forms.ts'
-import { classes, contactWays, grades, linkKinds, notAcceptedGrounds, ratings, routes } from '../petition.ts'
+import {
+  classes,
+  contactWays,
+  grades,
+  linkKinds,
+  notAcceptedGrounds,
+  ratings,
+  receiverRelations,
+  routes,
+} from '../petition.ts'
 import { gradeAttributes } from '../register/grading.ts'
 import type { MatterView } from '../routes.ts'
 import { lawForms, remedyAsks, whichPetitioner } from './lawForms.ts'
@@ -352,8 +362,36 @@ export const forms: Record<string, Ask[]> = {
       ],
       initial: () => 'signed',
     },
+    {
+      name: 'postNumber',
+      label: '邮件单号',
+      kind: 'text',
+      hint: '送达日期填回执上的签收日期',
+      show: (v) => v.way === 'post',
+    },
+    {
+      name: 'consent',
+      label: '已取得本人对这次电子送达的书面同意',
+      kind: 'tick',
+      show: (v) => v.way === 'electronic',
+    },
     { name: 'receiver', label: '签收人', kind: 'text', show: (v) => v.outcome !== 'refused' },
-    { name: 'witness', label: '见证人', kind: 'text', show: (v) => v.outcome === 'refused' },
+    {
+      name: 'relation',
+      label: '签收人是',
+      kind: 'choice',
+      options: options(receiverRelations),
+      initial: () => 'self',
+      show: (v) => v.outcome !== 'refused',
+    },
+    { name: 'place', label: '送达地点', kind: 'text' },
+    {
+      name: 'witness',
+      label: '见证人',
+      kind: 'text',
+      hint: '基层组织或单位的代表',
+      show: (v) => v.outcome === 'refused' && v.way !== 'post',
+    },
     {
       name: 'attitude',
       label: '信访人的意见',
@@ -365,7 +403,7 @@ export const forms: Record<string, Ask[]> = {
       ],
       initial: () => 'none',
     },
-    { name: 'note', label: '备注', kind: 'text' },
+    { name: 'note', label: '备注', kind: 'text', hint: '拒收的，写明事由' },
   ],
   followUp: [
     onDay,
@@ -374,6 +412,17 @@ export const forms: Record<string, Ask[]> = {
     whichPetitioner('回访了谁', '几名信访人各自评价'),
     rate('ratingOffice', '信访人对信访办'),
     rate('ratingUnit', '信访人对承办单位'),
+    ...dimensionNames.map(
+      (d): Ask => ({
+        name: `dim_${d}`,
+        label: `信访人说：${dimensions[d]}`,
+        kind: 'choice',
+        options: options(scores),
+        optionsOf: () => options(scores),
+        hint: '四声五心，不愿说的不填',
+        show: (v) => v.reached !== false,
+      }),
+    ),
     { name: 'reasons', label: '信访人说的原因', kind: 'long', show: (v) => v.reached !== false },
     {
       name: 'executed',

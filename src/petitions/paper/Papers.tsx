@@ -2,6 +2,7 @@ import { Button } from 'antd'
 import { Link } from 'react-router'
 import { isDocumentKind } from '../../documents/catalogue.ts'
 import { Nothing } from '../../kit/ui/bits.tsx'
+import { receiverRelations } from '../petition.ts'
 import type { MatterView } from '../routes.ts'
 import { newestOf } from './move.ts'
 
@@ -31,7 +32,8 @@ export function Papers({ view, start }: { view: MatterView; start: (move: string
     view.services
       .filter((s) => s.documentId === documentId)
       .map(
-        (s) => ` · ${s.servedOn} ${s.outcome === 'refused' ? `拒收（见证人 ${s.witness}）` : `已送达 ${s.receiver}`}`,
+        (s) =>
+          ` · ${s.servedOn} ${s.outcome === 'refused' ? `拒收${s.witness ? `（见证人 ${s.witness}）` : ''}` : `已送达 ${s.receiver}${s.relation === 'self' ? '' : `（${receiverRelations[s.relation]}）`}`}${s.postNumber ? `，邮件 ${s.postNumber}` : ''}`,
       )
       .join('')
   return (

@@ -9,6 +9,7 @@ import {
   idTypes,
   type Matter,
   ratings,
+  receiverRelations,
   routes,
 } from '../petition.ts'
 
@@ -292,10 +293,18 @@ export const composePaper = (
           送达方式: serviceWays[x('way')] ?? '',
           送达地点: x('place'),
           送达日期: x('servedOn'),
-          签收人: x('receiver'),
+          签收人:
+            x('receiver') &&
+            `${x('receiver')}${extra.relation && extra.relation !== 'self' ? `（${receiverRelations[extra.relation as keyof typeof receiverRelations] ?? ''}）` : ''}`,
           签收情况: extra.outcome === 'refused' ? '拒收' : extra.outcome === 'signed' ? '已签收' : '',
           见证人: x('witness'),
-          凭证: x('proof'),
+          凭证: [
+            x('postNumber') && `邮件单号 ${x('postNumber')}`,
+            extra.consent === true && '书面同意电子送达',
+            x('proof'),
+          ]
+            .filter(Boolean)
+            .join('；'),
           信访人意见: attitudes[x('attitude')] ?? '',
           备注: x('note'),
           送达人: who.name || organ,

@@ -228,6 +228,7 @@ describe('文书的出具', () => {
         servedOn: '2026-03-05',
         outcome: 'refused',
         witness: '村干部李某',
+        note: '不同意受理的期限',
       }),
     )
     await ok(move('clerk', id, 'registrationForm'))

@@ -10,9 +10,10 @@ import { call, Failure } from '../../kit/ui/call.ts'
 import { DayInput } from '../../kit/ui/DayInput.tsx'
 import { newRequestId, useDraft } from '../../kit/ui/draft.ts'
 import { Field } from '../../kit/ui/Field.tsx'
-import { useMe } from '../../people/me.ts'
+import { has, useMe } from '../../people/me.ts'
 import { type Place, PlacePicker } from '../../people/pickers.tsx'
 import '../page/matter.css'
+import { CourtesyForm } from '../courtesy/Panel.tsx'
 import { CategoryPicker } from '../page/MoveDialog.tsx'
 import { channels, classes, grades, routes } from '../petition.ts'
 import { SealedReceipt } from '../protect/Receipt.tsx'
@@ -122,6 +123,7 @@ export default function RegisterForm() {
   const [error, setError] = useState<unknown>(null)
   const [wrong, setWrong] = useState<Record<string, string>>({})
   const [requestId, setRequestId] = useState(newRequestId)
+  const [checked, setChecked] = useState(false)
   const [made, setMade] = useState<{ id: string; number: string; queryCode: string; sealed?: boolean } | null>(null)
 
   const asked = useSettled({
@@ -236,6 +238,10 @@ export default function RegisterForm() {
     const receipt = view.documents.find((x) => x.kind === 'registrationReceipt')
     if (receipt) window.open(`/print/${made.id}/${receipt.id}`, '_blank')
   }
+  const next = () => {
+    setMade(null)
+    setChecked(false)
+  }
   if (made?.sealed) return <SealedReceipt made={made} onNext={() => setMade(null)} />
   if (made)
     return (
@@ -251,12 +257,25 @@ export default function RegisterForm() {
               <Button type="primary" size="large" autoFocus onClick={print}>
                 打印回执
               </Button>
-              <Button size="large" onClick={() => setMade(null)}>
+              <Button size="large" onClick={next}>
                 再登记一件
               </Button>
               <Link to={`/matter/${made.id}`}>打开事项</Link>
             </div>
           </div>
+        </Panel>
+        <Panel title="接待自查（四声五心）" label="接待自查">
+          {checked ? (
+            <p className="hs-done" role="status">
+              已记入事项的全程记录。
+            </p>
+          ) : (
+            <CourtesyForm
+              petitionId={made.id}
+              place={has(me, 'clerk', 'petitionHead') ? 'counter' : 'field'}
+              onDone={() => setChecked(true)}
+            />
+          )}
         </Panel>
       </>
     )

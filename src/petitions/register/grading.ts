@@ -13,6 +13,10 @@ export const gradeAttributes = {
   secondTime: '同一事项第二次反映',
   overYear: '已满一年未解决',
   nearLimit: '距法定期限不足七日',
+  // 以下三项不定级别，只用来加强责任
+  cadreOrFinance: '反映干部廉洁作风或者村级财务',
+  raisedHigher: '曾向上级机关反映',
+  projectRelated: '因项目建设引起或在项目周边',
 } as const
 export type GradeAttribute = keyof typeof gradeAttributes
 

@@ -7,7 +7,7 @@ import { is } from '../../people/roles.ts'
 import { first, handlerOnly, inState, only } from '../guard.ts'
 import { type Change, move } from '../move.ts'
 import { newestOf } from '../paper/move.ts'
-import { claimResults, DayText, type Matter, petitionersOf, running, toServe } from '../petition.ts'
+import { claimResults, DayText, type Matter, petitionersOf, receiverRelations, running, toServe } from '../petition.ts'
 import { executeMoves, tasksOf } from './execute.ts'
 
 const text = (max: number) => z.string().max(max, `不能超过 ${max} 字`)
@@ -216,6 +216,10 @@ const serve = move({
     way: z.enum(serviceWays, { error: '请选择送达方式' }),
     servedOn: DayText,
     receiver: z.string().trim().max(60).default(''),
+    relation: codes(receiverRelations).default('self'),
+    place: z.string().trim().max(100).default(''),
+    postNumber: z.string().trim().max(60).default(''),
+    consent: z.boolean().default(false),
     outcome: z.enum(['signed', 'refused'], { error: '请选择签收或拒收' }),
     witness: z.string().trim().max(60).default(''),
     attitude: z.enum(['agree', 'disagree', 'none']).default('none'),
@@ -243,11 +247,20 @@ const serve = move({
     if (input.servedOn > today) throw new Invalid('送达日期不能晚于今天', { servedOn: '不能晚于今天' })
     if (input.servedOn < doc.issuedOn) throw new Invalid('送达日期不能早于成文日期', { servedOn: '不能早于成文日期' })
     if (input.outcome === 'signed' && !input.receiver) throw new Invalid('请填写签收人', { receiver: '请填写签收人' })
-    if (input.outcome === 'refused' && !input.witness) throw new Invalid('拒收须有见证人', { witness: '请填写见证人' })
-    if (input.way === 'electronic' && !m.parties.some((p) => p.eService))
-      throw new Invalid('信访人没有同意电子送达', { way: '请改用其他方式' })
+    if (input.outcome === 'refused' && input.way !== 'post' && !input.witness)
+      throw new Invalid('拒收须有见证人', { witness: '请填写见证人' })
+    if (input.outcome === 'refused' && !input.note) throw new Invalid('请写明拒收的事由', { note: '请写明拒收的事由' })
+    if (input.way === 'post' && !input.postNumber)
+      throw new Invalid('邮寄送达须有邮件单号', { postNumber: '请填写邮件单号' })
     if (input.partyId && !petitionersOf(m).some((p) => p.id === input.partyId))
       throw new Invalid('这个人不是本事项的信访人', { partyId: '请重新选择' })
+    const served = petitionersOf(m).filter((p) => (input.partyId ? p.id === input.partyId : toServe(m).includes(p)))
+    const unwilling = served.filter((p) => !p.eService)
+    if (input.way === 'electronic' && !input.consent && (served.length === 0 || unwilling.length > 0))
+      throw new Invalid(
+        `电子送达须经信访人同意${unwilling.length ? `：${unwilling.map((p) => p.name).join('、')}没有同意` : ''}`,
+        { way: '请改用其他方式，或先取得书面同意' },
+      )
     const opinion = doc.kind === 'handlingOpinion' || doc.kind === 'suggestionReply'
     const now = opinion && m.state === 'opinionSigned' && doc.id === newestOpinion(m)
     const all = servesAll(m, doc.id, input.partyId)
@@ -262,7 +275,7 @@ const serve = move({
       doc.kind === 'extensionNotice' && d05 && input.servedOn > addDays(d05.fromOn, 60) ? '；晚于原办理期限' : ''
     return {
       kind: 'serve',
-      says: `送达《${doc.title}》${doc.number ?? ''}（${{ inPerson: '当面', post: '邮寄', electronic: '电子', other: '其他方式' }[input.way]}，${input.outcome === 'signed' ? '已签收' : `拒收，见证人 ${input.witness}`}）${whom}${lateNotice}`,
+      says: `送达《${doc.title}》${doc.number ?? ''}（${{ inPerson: '当面', post: '邮寄', electronic: '电子', other: '其他方式' }[input.way]}，${input.outcome === 'signed' ? `${input.receiver}（${receiverRelations[input.relation]}）签收` : `拒收${input.witness ? `，见证人 ${input.witness}` : ''}`}${input.postNumber ? `，邮件 ${input.postNumber}` : ''}）${whom}${lateNotice}`,
       service,
       set: {
         ...(done ? { state: 'served' as const, step: 'revisit' as const, servedOn: input.servedOn } : {}),

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { codes } from '../../kit/choice.ts'
 import { Invalid } from '../../kit/errors.ts'
 import { is } from '../../people/roles.ts'
+import { DimensionAnswers } from '../courtesy/courtesy.ts'
 import { first, inState, only } from '../guard.ts'
 import { type Change, move } from '../move.ts'
 import { contactWays, DayText, type Matter, petitionersOf, type Rating, ratings } from '../petition.ts'
@@ -39,6 +40,7 @@ const followUp = move({
         .uuid()
         .nullish()
         .transform((v) => v ?? null),
+      ...DimensionAnswers,
     })
     .strict(),
   primary: (m) =>

@@ -5,6 +5,7 @@ import { is } from '../../people/roles.ts'
 import { dutiesMissing } from '../carry/duties.ts'
 import { legalLimits, type RuleId } from '../clocks.ts'
 import { first, handles, inState, only } from '../guard.ts'
+import { OutcomeInput, outcomesAtClosing } from '../handle/outcome.ts'
 import { type Change, move } from '../move.ts'
 import { newestOf } from '../paper/move.ts'
 import { type ClosingTestName, closingTests, DayText, type Matter, proofIds, reviewNow, stepOf } from '../petition.ts'
@@ -139,7 +140,7 @@ const testsOf = z.object({
 
 const proposeClosing = move({
   label: '提交销号',
-  input: testsOf,
+  input: testsOf.extend({ outcomes: z.array(OutcomeInput).max(4).default([]) }),
   primary: (m) =>
     ['concluded', 'guided', 'notAccepted', 'noLongerAccepted', 'withdrawn'].includes(m.state) &&
     m.closing !== 'proposed' &&
@@ -154,19 +155,22 @@ const proposeClosing = move({
     ),
   decide: (m, input, who, today): Change => {
     const papers = proofIds(m)
-    for (const [test, t] of Object.entries(input) as [ClosingTestName, (typeof input)['facts']][]) {
+    const { outcomes: four, ...tests } = input
+    for (const [test, t] of Object.entries(tests) as [ClosingTestName, (typeof tests)['facts']][]) {
       if (t.evidenceIds.length === 0)
         throw new Invalid(`“${closingTests[test]}”须关联证据、文书或记录`, { [test]: '请选择证据' })
       if (t.evidenceIds.some((e) => !papers.includes(e)))
         throw new Invalid(`“${closingTests[test]}”关联的证据不在本事项中`, { [test]: '请重新选择' })
     }
+    const { outcomes, says } = outcomesAtClosing(m, four, who, today)
     return {
       kind: 'signoff',
-      says: '按四项标准提交销号：事实清楚、定性准确、处理恰当、证据齐全',
-      data: { tests: input },
+      says: `按四项标准提交销号：事实清楚、定性准确、处理恰当、证据齐全${says}`,
+      data: { tests, outcomes },
+      outcomes,
       tests: (Object.keys(closingTests) as ClosingTestName[]).map((test) => ({
         test,
-        ...input[test],
+        ...tests[test],
         answeredBy: who.staffId,
         answeredOn: today,
         confirmed: null,

@@ -2,9 +2,9 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { App } from 'antd'
 import { type ReactNode, useState } from 'react'
 import { Link, useSearchParams } from 'react-router'
-import { Nothing, usePhone } from '../kit/ui/bits.tsx'
-import { newRequestId } from '../kit/ui/draft.ts'
-import { Scroll } from '../kit/ui/Scroll.tsx'
+import { Nothing, usePhone } from './bits.tsx'
+import { newRequestId } from './draft.ts'
+import { Scroll } from './Scroll.tsx'
 import './rows.css'
 
 export interface Col<R> {

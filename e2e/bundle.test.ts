@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Office, startOffice } from './fixture.ts'
+
+let office: Office
+beforeAll(async () => {
+  office = await startOffice()
+})
+afterAll(() => office?.close())
+
+/** Kilobytes, as gzip would send them, of everything this browser has asked for: what a first visitor pays. */
+const loaded = async (page: Page): Promise<number> => {
+  const paths = await page.evaluate(() => [
+    location.pathname,
+    ...performance
+      .getEntriesByType('resource')
+      .map((r) => new URL(r.name).pathname)
+      .filter((p) => /\.(js|css|svg|png|woff2?)$/.test(p)),
+  ])
+  let sum = 0
+  for (const path of new Set(paths)) {
+    const body = Buffer.from(await (await page.request.get(office.base + path)).body())
+    sum += gzipSync(body, { level: 9 }).length
+  }
+  return sum / 1024
+}
+
+test('办公端首次打开到工作台不超过 420 KB（gzip）', async () => {
+  const page = await office.enter('zhuren')
+  await page.getByRole('heading', { name: '我手上的事项' }).waitFor()
+  const size = await loaded(page)
+  expect(size).toBeGreaterThan(100)
+  expect(size).toBeLessThanOrEqual(420)
+  await office.leave(page)
+})
+
+test('公众端首次打开不超过 40 KB（gzip）', async () => {
+  const page = await office.open()
+  await page.goto(`${office.base}/c`)
+  await page.getByRole('heading', { level: 1 }).waitFor()
+  const size = await loaded(page)
+  expect(size).toBeGreaterThan(3)
+  expect(size).toBeLessThanOrEqual(40)
+  await office.leave(page)
+})
+
+test('生成的入口里没有把整页的代码提前装进来', () => {
+  const html = readFileSync(resolve(import.meta.dirname, '../dist/index.html'), 'utf8')
+  const first = [...html.matchAll(/(?:src|href)="\/(assets\/[^"]+)"/g)].map((m) => m[1]!)
+  expect(first.length).toBeGreaterThan(2)
+  expect(first.filter((f) => /Form-|Import-|MoveDialog-|Cards-|Setup-/.test(f))).toEqual([])
+})

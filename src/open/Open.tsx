@@ -1,0 +1,400 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Button, Input, InputNumber, Modal, Segmented, Select, Switch, Upload } from 'antd'
+import { useState } from 'react'
+import type { z } from 'zod'
+import { useSend } from '../duty/ui/useSend.ts'
+import { options } from '../kit/choice.ts'
+import type { Day } from '../kit/day.ts'
+import { Nothing, PageHead, Panel, Sentence, Waiting } from '../kit/ui/bits.tsx'
+import { call } from '../kit/ui/call.ts'
+import { DayInput } from '../kit/ui/DayInput.tsx'
+import { Field } from '../kit/ui/Field.tsx'
+import { useMe } from '../people/me.ts'
+import '../duty/ui/duty.css'
+import { openKinds, openLevels, openStates, rhythms } from './due.ts'
+import { type ItemRow, openRoutes } from './routes.ts'
+
+const keys = [['open']] as const
+type Board = z.infer<(typeof openRoutes)['board']['response']>
+type Duty = Board['duties'][number]
+
+/** Publish: for a line of the register, or anything else worth telling. */
+function Post({ duty, board, onClose }: { duty: Duty | null; board: Board; onClose: () => void }) {
+  const client = useQueryClient()
+  const me = useMe()
+  const [v, setV] = useState({
+    villageId: duty?.villageId ?? (null as string | null),
+    kind: duty?.kind ?? ('village' as keyof typeof openKinds),
+    title: duty ? `${duty.village === '镇' ? '' : duty.village}${duty.title}（${duty.periodName}）` : '',
+    body: '',
+    untilOn: '',
+  })
+  const [files, setFiles] = useState<File[]>([])
+  const [wrongFile, setWrongFile] = useState<string | null>(null)
+  const { send, busy, error, fields } = useSend(keys)
+  const publish = async () => {
+    let id = ''
+    const done = await send(
+      'post',
+      async (requestId) => {
+        const made = await call(openRoutes.post, {
+          body: {
+            requestId,
+            itemId: duty?.itemId ?? null,
+            period: duty?.period ?? '',
+            ...v,
+            untilOn: v.untilOn === '' ? null : (v.untilOn as Day),
+          },
+        })
+        id = made.id
+        return made
+      },
+      '已公开，公众页面上马上能看到',
+    )
+    if (!done) return
+    for (const f of files) {
+      const form = new FormData()
+      form.append('file', f)
+      const answer = await fetch(`/api/open/notices/${id}/files`, { method: 'POST', body: form })
+      if (!answer.ok) {
+        const said = ((await answer.json().catch(() => ({}))) as { message?: string }).message
+        setWrongFile(`${f.name} 没有传上：${said ?? '请重试'}。正文已经公开，可以在“已公开”里补附件`)
+        return
+      }
+    }
+    await client.invalidateQueries({ queryKey: ['open'] })
+    onClose()
+  }
+  return (
+    <Modal
+      open
+      title={duty ? `公开：${duty.title}` : '公开一份内容'}
+      okText="公开"
+      cancelText="返回"
+      confirmLoading={busy !== ''}
+      onCancel={onClose}
+      onOk={publish}
+      width={640}
+    >
+      <Sentence error={wrongFile ? new Error(wrongFile) : error} />
+      {!duty && (
+        <>
+          <Field label="类别">
+            <Select
+              value={v.kind}
+              onChange={(kind) => setV({ ...v, kind })}
+              options={options(openKinds)}
+              style={{ width: '100%' }}
+            />
+          </Field>
+          <Field label="哪个村（不选为镇）" wrong={fields.villageId}>
+            <Select
+              allowClear
+              showSearch
+              optionFilterProp="label"
+              value={v.villageId}
+              onChange={(villageId) => setV({ ...v, villageId: villageId ?? null })}
+              options={board.villages.map((x) => ({ value: x.id, label: x.name }))}
+              style={{ width: '100%' }}
+            />
+          </Field>
+        </>
+      )}
+      <Field label="标题" wrong={fields.title}>
+        <Input value={v.title} onChange={(e) => setV({ ...v, title: e.target.value })} maxLength={100} />
+      </Field>
+      <Field label="内容" wrong={fields.body}>
+        <Input.TextArea
+          value={v.body}
+          onChange={(e) => setV({ ...v, body: e.target.value })}
+          autoSize={{ minRows: 6, maxRows: 16 }}
+          maxLength={20_000}
+        />
+      </Field>
+      <p className="hs-muted">不要写身份证号、银行卡号；涉及个人的只写必须公开的部分。</p>
+      <Field label="公开到（不填为长期）" wrong={fields.untilOn}>
+        <DayInput value={v.untilOn} onChange={(untilOn) => setV({ ...v, untilOn })} today={me.today} />
+      </Field>
+      <Upload
+        multiple
+        fileList={files.map((f, i) => ({ uid: String(i), name: f.name, status: 'done' as const }))}
+        beforeUpload={(f) => {
+          setFiles((all) => [...all, f])
+          return false
+        }}
+        onRemove={(f) => setFiles((all) => all.filter((_, i) => String(i) !== f.uid))}
+      >
+        <Button>附件</Button>
+      </Upload>
+    </Modal>
+  )
+}
+
+function EditItem({ item, onClose }: { item: ItemRow | null; onClose: () => void }) {
+  const [v, setV] = useState({
+    id: item?.id ?? null,
+    version: item?.version ?? 1,
+    kind: item?.kind ?? ('village' as keyof typeof openKinds),
+    level: item?.level ?? ('village' as keyof typeof openLevels),
+    title: item?.title ?? '',
+    rhythm: item?.rhythm ?? ('quarter' as keyof typeof rhythms),
+    withinDays: item?.withinDays ?? 10,
+    basis: item?.basis ?? '',
+    active: item?.active ?? true,
+  })
+  const { send, busy, error, fields } = useSend(keys)
+  return (
+    <Modal
+      open
+      title={item ? '修改目录' : '增加目录'}
+      okText="保存"
+      cancelText="返回"
+      confirmLoading={busy !== ''}
+      onCancel={onClose}
+      onOk={async () => {
+        if (await send('item', (requestId) => call(openRoutes.saveItem, { body: { requestId, ...v } }), '已保存'))
+          onClose()
+      }}
+    >
+      <Sentence error={error} />
+      <Field label="公开什么" wrong={fields.title}>
+        <Input value={v.title} onChange={(e) => setV({ ...v, title: e.target.value })} maxLength={100} />
+      </Field>
+      <Field label="类别">
+        <Select
+          value={v.kind}
+          onChange={(kind) => setV({ ...v, kind })}
+          options={options(openKinds)}
+          style={{ width: '100%' }}
+        />
+      </Field>
+      <Field label="谁公开">
+        <Select
+          value={v.level}
+          onChange={(level) => setV({ ...v, level })}
+          options={options(openLevels)}
+          style={{ width: '100%' }}
+        />
+      </Field>
+      <Field label="多久一次">
+        <Select
+          value={v.rhythm}
+          onChange={(rhythm) => setV({ ...v, rhythm })}
+          options={options(rhythms)}
+          style={{ width: '100%' }}
+        />
+      </Field>
+      <Field label="一期结束后几天内" wrong={fields.withinDays}>
+        <InputNumber value={v.withinDays} onChange={(n) => setV({ ...v, withinDays: n ?? 0 })} min={1} max={366} />
+      </Field>
+      <Field label="依据" wrong={fields.basis}>
+        <Input value={v.basis} onChange={(e) => setV({ ...v, basis: e.target.value })} maxLength={200} />
+      </Field>
+      <Field label="在用">
+        <Switch
+          checked={v.active}
+          onChange={(active) => setV({ ...v, active })}
+          checkedChildren="在用"
+          unCheckedChildren="停用"
+        />
+      </Field>
+    </Modal>
+  )
+}
+
+function Withdraw({ id, title, onClose }: { id: string; title: string; onClose: () => void }) {
+  const [reason, setReason] = useState('')
+  const { send, busy, error, fields } = useSend(keys)
+  return (
+    <Modal
+      open
+      title={`撤下：${title}`}
+      okText="撤下"
+      okButtonProps={{ danger: true }}
+      cancelText="返回"
+      confirmLoading={busy !== ''}
+      onCancel={onClose}
+      onOk={async () => {
+        const body = { reason }
+        if (await send('withdraw', () => call(openRoutes.withdraw, { params: { id }, body }), '已撤下，原文留存'))
+          onClose()
+      }}
+    >
+      <Sentence error={error} />
+      <p>撤下后公众看不到，原文和理由留在这里。对应的一期会重新算作没有公开。</p>
+      <Field label="理由" wrong={fields.reason}>
+        <Input value={reason} onChange={(e) => setReason(e.target.value)} maxLength={200} />
+      </Field>
+    </Modal>
+  )
+}
+
+const views = { todo: '应公开', notices: '已公开', items: '目录' } as const
+
+/** 三务公开、政务公开：what must be published by when, what is out, and the catalogue. */
+export default function Open() {
+  const q = useQuery({ queryKey: ['open'], queryFn: () => call(openRoutes.board) })
+  const [view, setView] = useState<keyof typeof views>('todo')
+  const [shown, setShown] = useState<'todo' | 'all'>('todo')
+  const [post, setPost] = useState<Duty | 'free' | null>(null)
+  const [edit, setEdit] = useState<ItemRow | 'new' | null>(null)
+  const [withdraw, setWithdraw] = useState<{ id: string; title: string } | null>(null)
+  const { send, busy } = useSend(keys)
+  if (q.error) return <Sentence error={q.error} retry={() => void q.refetch()} />
+  if (!q.data) return <Waiting />
+  const { duties, notices, items, mayManage } = q.data
+  const late = duties.filter((d) => d.state === 'overdue')
+  const list = duties.filter((d) => shown === 'all' || d.state === 'overdue' || d.state === 'due')
+  return (
+    <>
+      <PageHead
+        title="三务公开"
+        extra={
+          <Button type="primary" onClick={() => setPost('free')}>
+            公开一份内容
+          </Button>
+        }
+      >
+        <Segmented
+          value={view}
+          onChange={setView}
+          options={Object.entries(views).map(([value, label]) => ({ value: value as keyof typeof views, label }))}
+        />
+      </PageHead>
+      {view === 'todo' && (
+        <Panel title={late.length ? `超期未公开 ${late.length} 项` : '应公开的'}>
+          {items.length > 0 && (
+            <Segmented
+              value={shown}
+              onChange={setShown}
+              options={[
+                { value: 'todo', label: '未公开的' },
+                { value: 'all', label: `全部 ${duties.length}` },
+              ]}
+            />
+          )}
+          {items.length === 0 ? (
+            <Nothing
+              action={
+                mayManage && (
+                  <Button
+                    loading={busy !== ''}
+                    onClick={() =>
+                      send('start', (requestId) => call(openRoutes.start, { body: { requestId } }), '已列出')
+                    }
+                  >
+                    从法定应公开的内容开始
+                  </Button>
+                )
+              }
+            >
+              目录还是空的。
+            </Nothing>
+          ) : list.length === 0 ? (
+            <Nothing>都按时公开了。</Nothing>
+          ) : (
+            <ul className="hs-cases">
+              {list.slice(0, 300).map((d) => (
+                <li key={`${d.itemId}${d.villageId}${d.period}`}>
+                  <span className={d.state === 'overdue' ? 'hs-late' : d.state === 'due' ? 'hs-soon' : 'hs-done'}>
+                    {openStates[d.state]}
+                  </span>
+                  <div>
+                    <b>
+                      {d.village} · {d.title}
+                    </b>
+                    <small>
+                      {openKinds[d.kind]} · {d.periodName} · {d.dueOn} 前
+                    </small>
+                  </div>
+                  <div className="hs-case-do">
+                    {d.noticeId === null && d.mayPost && (
+                      <Button size="small" onClick={() => setPost(d)}>
+                        公开
+                      </Button>
+                    )}
+                  </div>
+                </li>
+              ))}
+            </ul>
+          )}
+          {list.length > 300 && <p className="hs-muted">还有 {list.length - 300} 项，先办前面的。</p>}
+        </Panel>
+      )}
+      {view === 'notices' && (
+        <Panel title={`已公开 ${notices.filter((n) => !n.withdrawnOn).length} 份`}>
+          {notices.length === 0 && <Nothing>还没有公开过内容。</Nothing>}
+          <ul className="hs-cases">
+            {notices.map((n) => (
+              <li key={n.id}>
+                <span className={n.withdrawnOn ? 'hs-muted' : 'hs-done'}>
+                  {n.withdrawnOn ? '已撤下' : openKinds[n.kind]}
+                </span>
+                <div>
+                  <b>
+                    {n.withdrawnOn ? (
+                      n.title
+                    ) : (
+                      <a href={`/c/open/${n.id}`} target="_blank" rel="noreferrer">
+                        {n.title}
+                      </a>
+                    )}
+                  </b>
+                  <small>
+                    {[
+                      n.village || '镇',
+                      `${n.postedOn} ${n.byName}公开`,
+                      n.untilOn ? `到 ${n.untilOn}` : '',
+                      n.files.length ? `附件 ${n.files.length} 个` : '',
+                      n.withdrawnOn ? `${n.withdrawnOn} 撤下：${n.withdrawnReason}` : '',
+                    ]
+                      .filter(Boolean)
+                      .join(' · ')}
+                  </small>
+                </div>
+                <div className="hs-case-do">
+                  {n.mine && !n.withdrawnOn && (
+                    <Button size="small" onClick={() => setWithdraw({ id: n.id, title: n.title })}>
+                      撤下
+                    </Button>
+                  )}
+                </div>
+              </li>
+            ))}
+          </ul>
+        </Panel>
+      )}
+      {view === 'items' && (
+        <Panel title="公开目录">
+          {mayManage && <Button onClick={() => setEdit('new')}>增加一条</Button>}
+          {items.length === 0 && <Nothing>目录还是空的。</Nothing>}
+          <ul className="hs-cases">
+            {items.map((i) => (
+              <li key={i.id}>
+                <span className={i.active ? 'hs-done' : 'hs-muted'}>{i.active ? openKinds[i.kind] : '停用'}</span>
+                <div>
+                  <b>{i.title}</b>
+                  <small>
+                    {[openLevels[i.level], rhythms[i.rhythm], `期满 ${i.withinDays} 天内`, i.basis]
+                      .filter(Boolean)
+                      .join(' · ')}
+                  </small>
+                </div>
+                <div className="hs-case-do">
+                  {mayManage && (
+                    <Button size="small" onClick={() => setEdit(i)}>
+                      修改
+                    </Button>
+                  )}
+                </div>
+              </li>
+            ))}
+          </ul>
+        </Panel>
+      )}
+      {post && <Post duty={post === 'free' ? null : post} board={q.data} onClose={() => setPost(null)} />}
+      {edit && <EditItem item={edit === 'new' ? null : edit} onClose={() => setEdit(null)} />}
+      {withdraw && <Withdraw {...withdraw} onClose={() => setWithdraw(null)} />}
+    </>
+  )
+}

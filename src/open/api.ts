@@ -1,0 +1,51 @@
+import { Invalid } from '../kit/errors.ts'
+import { inTown } from '../kit/server/db.ts'
+import { readAll, takeIn } from '../kit/server/files.ts'
+import type { Edge } from '../kit/server/http.ts'
+import { caseWorkers, type Who } from '../people/roles.ts'
+import type { World } from '../petitions/world.store.ts'
+import { openRoutes as r } from './routes.ts'
+import { keepOpenFile, openBoard, postNotice, saveItem, startCatalogue, withdrawNotice } from './store.ts'
+
+const fileLimit = 20 * 1024 * 1024
+
+/** The office's side of 公开. What anybody reads is in src/citizen. */
+export const openApi = (edge: Edge<{ who: Who }>, world: World) => {
+  const at = () => ({ today: world.clock.today(), now: world.clock.now() })
+  const ok = { ok: true as const }
+  edge.serve(r.board, ({ session: { who } }) =>
+    inTown(world.db, who.townId, (tx) => openBoard(tx, who, at().today), { readOnly: true }),
+  )
+  edge.serve(r.start, ({ session: { who } }) =>
+    inTown(world.db, who.townId, async (tx) => {
+      await startCatalogue(tx, who, at())
+      return ok
+    }),
+  )
+  edge.serve(r.saveItem, ({ session: { who }, body }) =>
+    inTown(world.db, who.townId, async (tx) => {
+      await saveItem(tx, who, body, at())
+      return ok
+    }),
+  )
+  edge.serve(r.post, ({ session: { who }, body }) =>
+    inTown(world.db, who.townId, (tx) => postNotice(tx, who, body, at())),
+  )
+  edge.serve(r.withdraw, ({ session: { who }, params, body }) =>
+    inTown(world.db, who.townId, async (tx) => {
+      await withdrawNotice(tx, who, params.id, body.reason, at())
+      return ok
+    }),
+  )
+  edge.app.post('/api/open/notices/:id/files', { config: { may: caseWorkers } }, async (req) => {
+    const { who } = await edge.sessionOf(req)
+    const part = await req.file({ limits: { fileSize: fileLimit } }).catch(() => undefined)
+    if (!part) throw new Invalid('没有收到文件，请重新选择')
+    const name = part.filename.replace(/[\\/:*?"<>|\r\n]/g, '_').slice(0, 120) || '未命名'
+    const kept = await takeIn(name, await readAll(part.file, fileLimit, name))
+    await inTown(world.db, who.townId, (tx) =>
+      keepOpenFile(tx, world.files, who, (req.params as { id: string }).id, { name, kept }, at()),
+    )
+    return ok
+  })
+}

@@ -1,0 +1,154 @@
+import { addDays, type Day, day } from '../kit/day.ts'
+
+/** 公开的类别：党务、村务、财务、政务。 */
+export const openKinds = { party: '党务', village: '村务', finance: '财务', government: '政务' } as const
+export type OpenKind = keyof typeof openKinds
+export const rhythms = { month: '每月', quarter: '每季度', year: '每年' } as const
+export type Rhythm = keyof typeof rhythms
+export const openLevels = { village: '各村', town: '镇' } as const
+export type OpenLevel = keyof typeof openLevels
+
+/** One line of the catalogue of what must be published. */
+export interface OpenItem {
+  id: string
+  kind: OpenKind
+  level: OpenLevel
+  title: string
+  rhythm: Rhythm
+  /** Calendar days after the period ends. */
+  withinDays: number
+  basis: string
+  /** Periods that end on or after this day are asked for. */
+  since: Day
+  active: boolean
+}
+
+export interface Period {
+  /** 2026-03, 2026-Q1 or 2026. */
+  key: string
+  name: string
+  lastDay: Day
+}
+
+const two = (n: number) => String(n).padStart(2, '0')
+
+/** The period of a rhythm that a day lies in. */
+export const periodOf = (rhythm: Rhythm, d: Day): Period => {
+  const year = +d.slice(0, 4)
+  const month = +d.slice(5, 7)
+  const lastOf = (y: number, m: number): Day => addDays(day(m === 12 ? `${y + 1}-01-01` : `${y}-${two(m + 1)}-01`), -1)
+  if (rhythm === 'year') return { key: `${year}`, name: `${year}年`, lastDay: lastOf(year, 12) }
+  if (rhythm === 'month')
+    return { key: `${year}-${two(month)}`, name: `${year}年${month}月`, lastDay: lastOf(year, month) }
+  const q = Math.ceil(month / 3)
+  return { key: `${year}-Q${q}`, name: `${year}年第${'一二三四'[q - 1]}季度`, lastDay: lastOf(year, q * 3) }
+}
+
+/** The period before. */
+export const before = (rhythm: Rhythm, p: Period): Period => {
+  let first = p.lastDay
+  while (periodOf(rhythm, first).key === p.key) first = addDays(first, -27)
+  return periodOf(rhythm, first)
+}
+
+export interface Posted {
+  itemId: string | null
+  villageId: string | null
+  period: string
+  id: string
+  postedOn: Day
+}
+export const openStates = { published: '已公开', late: '已公开（迟）', due: '待公开', overdue: '超期未公开' } as const
+export type OpenState = keyof typeof openStates
+
+export interface OpenDuty {
+  item: OpenItem
+  villageId: string | null
+  period: Period
+  dueOn: Day
+  state: OpenState
+  noticeId: string | null
+}
+
+/**
+ * What must be published by when, and whether it is: every item, each village where it is the villages', the ended
+ * periods since the item began, at most `back` of them, newest first.
+ */
+export const dutiesOf = (
+  items: readonly OpenItem[],
+  villageIds: readonly string[],
+  posted: readonly Posted[],
+  today: Day,
+  back = 4,
+): OpenDuty[] => {
+  const at = new Map<string, Posted>()
+  for (const p of posted) {
+    const key = `${p.itemId}/${p.villageId ?? ''}/${p.period}`
+    const was = at.get(key)
+    if (!was || p.postedOn < was.postedOn) at.set(key, p)
+  }
+  const out: OpenDuty[] = []
+  for (const item of items.filter((i) => i.active)) {
+    let period = before(item.rhythm, periodOf(item.rhythm, today))
+    for (let n = 0; n < back && period.lastDay >= item.since; n += 1) {
+      const dueOn = addDays(period.lastDay, item.withinDays)
+      for (const villageId of item.level === 'village' ? villageIds : [null]) {
+        const found = at.get(`${item.id}/${villageId ?? ''}/${period.key}`)
+        const state: OpenState = found
+          ? found.postedOn <= dueOn
+            ? 'published'
+            : 'late'
+          : today > dueOn
+            ? 'overdue'
+            : 'due'
+        out.push({ item, villageId, period, dueOn, state, noticeId: found?.id ?? null })
+      }
+      period = before(item.rhythm, period)
+    }
+  }
+  return out
+}
+
+/** The catalogue an office begins with: what the law asks of every village and town. */
+export const starterItems: readonly Omit<OpenItem, 'id' | 'since' | 'active'>[] = [
+  {
+    kind: 'village',
+    level: 'village',
+    title: '村务事项（宅基地、征地补偿、救助、惠农补贴）',
+    rhythm: 'quarter',
+    withinDays: 10,
+    basis: '《村民委员会组织法》第三十条：一般事项至少每季度公布一次',
+  },
+  {
+    kind: 'finance',
+    level: 'village',
+    title: '村集体财务收支',
+    rhythm: 'month',
+    withinDays: 10,
+    basis: '《村民委员会组织法》第三十条：财务往来较多的，收支情况每月公布一次',
+  },
+  {
+    kind: 'party',
+    level: 'village',
+    title: '党组织工作和党费收缴',
+    rhythm: 'year',
+    withinDays: 31,
+    basis: '《中国共产党党务公开条例（试行）》第十二条',
+  },
+  {
+    kind: 'government',
+    level: 'town',
+    title: '政府信息公开工作年度报告',
+    rhythm: 'year',
+    withinDays: 31,
+    basis: '《政府信息公开条例》第四十九条：每年1月31日前',
+  },
+]
+
+/** Why a text can't go out: it holds somebody's identity or bank number. Null when it may. */
+export const privateIn = (text: string): string | null => {
+  const plain = text.normalize('NFKC').replace(/[\s-]/g, '')
+  if (/(?<!\d)\d{17}[\dXx](?!\d)/.test(plain)) return '内容里有身份证号，请删去后再公开'
+  if (/(?<!\d)(?:62|4\d|5[1-5])\d{14,17}(?!\d)/.test(plain)) return '内容里有银行卡号，请删去后再公开'
+  return null
+}

@@ -1,0 +1,174 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { uuidv7 } from '../kit/server/crypto.ts'
+import { type TestWorld, testWorld } from '../kit/server/testing.ts'
+import { password, smallTown } from '../people/fixture.ts'
+import { createTown } from '../people/setup.store.ts'
+import { createApp, createPublicApp } from '../server.ts'
+
+let world: TestWorld
+let app: Awaited<ReturnType<typeof createApp>>
+const cookies = new Map<string, string>()
+
+beforeAll(async () => {
+  world = await testWorld('2026-03-20')
+  await world.db
+    .transaction()
+    .execute((tx) => createTown(tx, smallTown(), { now: world.clock.now(), today: world.clock.today() }))
+  app = await createApp(world)
+})
+afterAll(async () => {
+  await app?.close()
+  await world?.drop()
+})
+
+const as = async (username: string, method: 'GET' | 'POST', url: string, payload?: object) => {
+  if (!cookies.has(username)) {
+    const r = await app.inject({ method: 'POST', url: '/api/sign-in', payload: { username, password } })
+    cookies.set(username, `${r.cookies[0]!.name}=${r.cookies[0]!.value}`)
+  }
+  const r = await app.inject({ method, url, payload, headers: { cookie: cookies.get(username)! } })
+  return { status: r.statusCode, body: r.body, json: r.body.startsWith('{') ? JSON.parse(r.body) : null }
+}
+/** Another day: whoever was signed in has to sign in again. */
+const on = (day: string) => {
+  world.clock.set(day)
+  cookies.clear()
+}
+const board = async (who = 'petitionHead') => (await as(who, 'GET', '/api/open')).json
+const notice = (more: object) => ({
+  requestId: uuidv7(),
+  itemId: null,
+  villageId: null,
+  kind: 'village',
+  period: '',
+  title: '三月值班安排',
+  body: '每天上午有人值班。',
+  untilOn: null,
+  ...more,
+})
+
+test('目录从法定的开始，只开始一次；到期未公开的逐村列出，公开一份少一项', async () => {
+  expect((await board()).items).toEqual([])
+  expect((await as('villageOfficer', 'POST', '/api/open/start', { requestId: uuidv7() })).status).toBe(403)
+  for (const _ of [1, 2]) await as('petitionHead', 'POST', '/api/open/start', { requestId: uuidv7() })
+  const started = await board()
+  expect(started.items).toHaveLength(4)
+  expect(started.duties).toEqual([])
+  on('2026-04-08')
+  const due = (await board()).duties
+  expect(due.length).toBe(2 * started.villages.length)
+  expect(new Set(due.map((d: { state: string }) => d.state))).toEqual(new Set(['due']))
+
+  const mine = (await board('villageOfficer')).duties.find(
+    (d: { mayPost: boolean; period: string }) => d.mayPost && d.period === '2026-03',
+  )
+  const wish = notice({ itemId: mine.itemId, villageId: mine.villageId, period: mine.period, kind: mine.kind })
+  const made = await as('villageOfficer', 'POST', '/api/open/notices', wish)
+  expect(made.status, made.body).toBe(200)
+  // The same request again is the same notice.
+  expect((await as('villageOfficer', 'POST', '/api/open/notices', wish)).json.id).toBe(made.json.id)
+  const after = await board()
+  expect(after.duties.filter((d: { state: string }) => d.state === 'published')).toHaveLength(1)
+  on('2026-04-12')
+  expect((await board()).duties.filter((d: { state: string }) => d.state === 'overdue')).toHaveLength(due.length - 1)
+
+  // Withdrawn with a reason: the public no longer sees it, the duty is open again.
+  expect((await app.inject(`/c/open/${made.json.id}`)).statusCode).toBe(200)
+  const out = `/api/open/notices/${made.json.id}/withdraw`
+  expect((await as('villageOfficer', 'POST', out, { reason: '' })).status).toBe(400)
+  expect((await as('villageOfficer', 'POST', out, { reason: '数字有误，更正后再公开' })).status).toBe(200)
+  expect((await app.inject(`/c/open/${made.json.id}`)).statusCode).toBe(404)
+  expect((await board()).duties.filter((d: { state: string }) => d.state === 'overdue')).toHaveLength(due.length)
+})
+
+test('别的村、没有权限的、带身份证号的都公开不了，各有一句话', async () => {
+  const { villages } = await board()
+  const { duties } = await board('villageOfficer')
+  const theirs = duties.find((d: { mayPost: boolean }) => !d.mayPost).villageId
+  expect((await as('villageOfficer', 'POST', '/api/open/notices', notice({ villageId: theirs }))).body).toContain(
+    '本村信息员',
+  )
+  expect((await as('villageOfficer', 'POST', '/api/open/notices', notice({}))).body).toContain('镇一级')
+  const secret = notice({ villageId: villages[0].id, body: '张某 11010119900307123X 领取救助' })
+  const no = await as('petitionHead', 'POST', '/api/open/notices', secret)
+  expect([no.status, no.body.includes('身份证号')]).toEqual([400, true])
+  expect((await as('auditor', 'GET', '/api/open')).status).toBe(403)
+})
+
+test('公众页面：按类别和村看，附件只能下载；撤下和过期的看不到；单独的公众端口也有', async () => {
+  const { villages } = await board()
+  const made = await as(
+    'petitionHead',
+    'POST',
+    '/api/open/notices',
+    notice({ villageId: villages[0].id, kind: 'finance', title: '二月收支<b>', untilOn: '2026-04-30' }),
+  )
+  const id = made.json.id
+  const boundary = 'x-huisheng-test'
+  const upload = await app.inject({
+    method: 'POST',
+    url: `/api/open/notices/${id}/files`,
+    headers: { cookie: cookies.get('petitionHead')!, 'content-type': `multipart/form-data; boundary=${boundary}` },
+    payload: Buffer.concat([
+      Buffer.from(
+        `--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="明细.txt"\r\ncontent-type: text/plain\r\n\r\n`,
+      ),
+      Buffer.from('收入 100 元，支出 80 元'),
+      Buffer.from(`\r\n--${boundary}--\r\n`),
+    ]),
+  })
+  expect(upload.statusCode, upload.body).toBe(200)
+  const list = (await app.inject('/c/open?kind=finance')).body
+  expect(list).toContain('二月收支&lt;b&gt;')
+  expect((await app.inject('/c/open?kind=party')).body).not.toContain('二月收支')
+  const page = (await app.inject(`/c/open/${id}`)).body
+  const link = /href="(\/c\/open\/[^"]+\/files\/[^"]+)"/.exec(page)![1]!
+  const file = await app.inject(link)
+  expect([file.statusCode, file.headers['content-disposition']?.toString().startsWith('attachment')]).toEqual([
+    200,
+    true,
+  ])
+  expect(file.body).toContain('支出 80 元')
+  expect((await app.inject(`/c/open/${uuidv7()}`)).statusCode).toBe(404)
+  const publicly = await createPublicApp(world)
+  expect((await publicly.inject('/c/open')).body).toContain('二月收支')
+  await publicly.close()
+  on('2026-05-01')
+  expect((await app.inject(`/c/open/${id}`)).statusCode).toBe(404)
+})
+
+test('查询码丢失：核对身份后换发，旧码不能再用，留痕里没有码', async () => {
+  on('2026-05-02')
+  const registered = await as('clerk', 'POST', '/api/petitions', {
+    requestId: uuidv7(),
+    input: {
+      channel: 'visit',
+      receivedOn: '2026-05-02',
+      request: '要求修路',
+      facts: '雨天无法通行',
+      oral: true,
+      readBack: true,
+      parties: [{ name: '王建国', phone: '13800001234' }],
+    },
+  })
+  const { id, number, queryCode } = registered.json
+  const url = `/api/petitions/${id}/query-code`
+  expect((await as('clerk', 'POST', url, { requestId: uuidv7(), version: 1, checked: '' })).status).toBe(400)
+  expect((await as('clerk', 'POST', url, { requestId: uuidv7(), version: 9, checked: '本人身份证' })).status).toBe(409)
+  const again = { requestId: uuidv7(), version: 1, checked: '本人持身份证到村' }
+  const renewed = await as('clerk', 'POST', url, again)
+  expect(renewed.json.queryCode).not.toBe(queryCode)
+  expect((await as('clerk', 'POST', url, again)).json).toEqual(renewed.json)
+  const ask = (code: string) =>
+    app.inject({
+      method: 'POST',
+      url: '/c/query',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      payload: new URLSearchParams({ number, code }).toString(),
+    })
+  expect((await ask(queryCode)).statusCode).toBe(409)
+  expect((await ask(renewed.json.queryCode)).statusCode).toBe(303)
+  const lines = await as('clerk', 'GET', `/api/petitions/${id}/timeline`)
+  expect(lines.body).toContain('换发查询码')
+  expect(lines.body).not.toContain(renewed.json.queryCode)
+})

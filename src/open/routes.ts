@@ -1,0 +1,124 @@
+import { z } from 'zod'
+import { codes } from '../kit/choice.ts'
+import { route } from '../kit/route.ts'
+import { caseWorkers } from '../people/roles.ts'
+import { DayText } from '../petitions/petition.ts'
+import { openKinds, openLevels, openStates, rhythms } from './due.ts'
+
+const text = (max: number) => z.string().trim().max(max, `不能超过 ${max} 字`)
+const said = (max: number, sentence: string) => text(max).min(1, sentence)
+const ok = z.object({ ok: z.literal(true) })
+
+const Item = z.object({
+  id: z.string(),
+  kind: codes(openKinds),
+  level: codes(openLevels),
+  title: z.string(),
+  rhythm: codes(rhythms),
+  withinDays: z.number(),
+  basis: z.string(),
+  since: DayText,
+  active: z.boolean(),
+  version: z.number(),
+})
+const Notice = z.object({
+  id: z.string(),
+  kind: codes(openKinds),
+  title: z.string(),
+  body: z.string(),
+  village: z.string(),
+  period: z.string(),
+  postedOn: DayText,
+  untilOn: DayText.nullable(),
+  byName: z.string(),
+  withdrawnOn: DayText.nullable(),
+  withdrawnReason: z.string(),
+  mine: z.boolean(),
+  files: z.array(z.object({ id: z.string(), name: z.string(), size: z.number() })),
+})
+export type NoticeRow = z.infer<typeof Notice>
+export type ItemRow = z.infer<typeof Item>
+
+/** 公开：the catalogue, what is due, what is out. */
+export const openRoutes = {
+  board: route({
+    method: 'GET',
+    path: '/api/open',
+    says: '公开清单：目录、应公开而未公开的、已公开的',
+    may: caseWorkers,
+    response: z.object({
+      mayManage: z.boolean(),
+      villages: z.array(z.object({ id: z.string(), name: z.string() })),
+      items: z.array(Item),
+      duties: z.array(
+        z.object({
+          itemId: z.string(),
+          kind: codes(openKinds),
+          title: z.string(),
+          villageId: z.string().nullable(),
+          village: z.string(),
+          period: z.string(),
+          periodName: z.string(),
+          dueOn: DayText,
+          state: codes(openStates),
+          noticeId: z.string().nullable(),
+          mayPost: z.boolean(),
+        }),
+      ),
+      notices: z.array(Notice),
+    }),
+  }),
+  start: route({
+    method: 'POST',
+    path: '/api/open/start',
+    says: '目录还空着时，从法定应公开的内容开始',
+    may: ['clerk', 'petitionHead'],
+    body: z.object({ requestId: z.uuid() }),
+    response: ok,
+  }),
+  saveItem: route({
+    method: 'POST',
+    path: '/api/open/items',
+    says: '修改公开目录',
+    may: ['clerk', 'petitionHead'],
+    body: z.object({
+      requestId: z.uuid(),
+      id: z.uuid().nullable(),
+      version: z.int(),
+      kind: codes(openKinds),
+      level: codes(openLevels),
+      title: said(100, '请填写公开什么'),
+      rhythm: codes(rhythms),
+      withinDays: z.int('请填写天数').min(1, '至少 1 天').max(366, '不超过 366 天'),
+      basis: text(200),
+      active: z.boolean(),
+    }),
+    response: ok,
+  }),
+  post: route({
+    method: 'POST',
+    path: '/api/open/notices',
+    says: '公开一份内容',
+    may: caseWorkers,
+    body: z.object({
+      requestId: z.uuid(),
+      itemId: z.uuid().nullable(),
+      villageId: z.uuid().nullable(),
+      kind: codes(openKinds),
+      period: z.string().max(10),
+      title: said(100, '请填写标题'),
+      body: said(20_000, '请填写公开的内容'),
+      untilOn: DayText.nullable(),
+    }),
+    response: z.object({ id: z.string() }),
+  }),
+  withdraw: route({
+    method: 'POST',
+    path: '/api/open/notices/:id/withdraw',
+    says: '撤下一份公开内容，写明理由，原文留存',
+    may: caseWorkers,
+    params: z.object({ id: z.uuid() }),
+    body: z.object({ reason: said(200, '请写明撤下的理由') }),
+    response: ok,
+  }),
+}

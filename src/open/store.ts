@@ -1,0 +1,279 @@
+import { sql } from 'kysely'
+import { type Tx, writeTrace } from '../audit/trace.ts'
+import type { Day } from '../kit/day.ts'
+import { Invalid, NotFound, Refused } from '../kit/errors.ts'
+import { uuidv7 } from '../kit/server/crypto.ts'
+import type { FileStore, Kept } from '../kit/server/files.ts'
+import { is, type Who } from '../people/roles.ts'
+import { dutiesOf, type OpenItem, type OpenKind, type Posted, privateIn, starterItems } from './due.ts'
+import type { ItemRow, NoticeRow } from './routes.ts'
+
+interface At {
+  today: Day
+  now: Date
+}
+/** The petition office keeps the catalogue and may publish for the town and every village. */
+export const mayManage = (who: Who) => is(who, 'clerk', 'petitionHead')
+
+/** Why this person can't publish for this village (null: the town); null when they may. */
+export const postRefusal = (who: Who, village: { id: string; areaId: string | null } | null): string | null => {
+  if (mayManage(who)) return null
+  if (!village) return '镇一级的内容由信访办公开'
+  if (is(who, 'villageOfficer') && who.villageIds.includes(village.id)) return null
+  if (is(who, 'areaSecretary') && village.areaId && who.areaIds.includes(village.areaId)) return null
+  return '村里的内容由本村信息员、所在管区或信访办公开'
+}
+
+const villagesOf = (tx: Tx, townId: string) =>
+  tx
+    .selectFrom('village')
+    .select(['id', 'name', 'areaId'])
+    .where('townId', '=', townId)
+    .orderBy('sort')
+    .orderBy('name')
+    .execute()
+
+/** The catalogue; a town that has none begins with what the law asks. */
+const itemsOf = async (tx: Tx, townId: string): Promise<ItemRow[]> =>
+  (
+    await sql<ItemRow>`select id, kind, level, title, rhythm, within_days, basis, since, active, version from open_item
+      where town_id = ${townId}::uuid order by active desc, level, kind, title`.execute(tx)
+  ).rows
+
+/** Begin with what the law asks of every town; nothing happens when there is a catalogue already. */
+export const startCatalogue = async (tx: Tx, who: Who, at: At): Promise<void> => {
+  const { townId } = who
+  const have = await sql`select from open_item where town_id = ${townId}::uuid limit 1`.execute(tx)
+  if (have.rows.length) return
+  for (const i of starterItems)
+    await sql`insert into open_item (town_id, id, kind, level, title, rhythm, within_days, basis, since)
+      values (${townId}::uuid, ${uuidv7()}::uuid, ${i.kind}, ${i.level}, ${i.title}, ${i.rhythm}, ${i.withinDays}, ${i.basis}, ${at.today}::date)`.execute(
+      tx,
+    )
+  await writeTrace(
+    tx,
+    who,
+    { subjectId: townId, subjectKind: 'open', kind: 'open', says: `公开目录从法定的 ${starterItems.length} 条开始` },
+    at.now,
+  )
+}
+
+const noticesOf = async (tx: Tx, townId: string, one: string | null, publicOn: Day | null) =>
+  (
+    await sql<Omit<NoticeRow, 'mine'> & { byId: string; villageId: string | null; itemId: string | null }>`
+      select n.id, n.kind, n.title, n.body, coalesce(v.name, '') as village, n.period, n.posted_on, n.until_on, n.by_name, n.by_id,
+        n.withdrawn_on, n.withdrawn_reason, n.village_id, n.item_id,
+        (select coalesce(json_agg(json_build_object('id', f.id, 'name', f.name, 'size', f.size) order by f.id), '[]')
+          from open_file f where f.town_id = n.town_id and f.notice_id = n.id) as files
+      from open_notice n left join village v on v.town_id = n.town_id and v.id = n.village_id
+      where n.town_id = ${townId}::uuid and (${one}::uuid is null or n.id = ${one}::uuid)
+        and (${publicOn}::date is null or (n.withdrawn_on is null and n.posted_on <= ${publicOn}::date and (n.until_on is null or n.until_on >= ${publicOn}::date)))
+      order by n.posted_on desc, n.id desc limit 500`.execute(tx)
+  ).rows
+
+export const openBoard = async (tx: Tx, who: Who, today: Day) => {
+  const [villages, items, notices] = [
+    await villagesOf(tx, who.townId),
+    await itemsOf(tx, who.townId),
+    await noticesOf(tx, who.townId, null, null),
+  ]
+  const posted = (
+    await sql<Posted>`select item_id, village_id, period, id, posted_on from open_notice
+      where town_id = ${who.townId}::uuid and item_id is not null and withdrawn_on is null`.execute(tx)
+  ).rows
+  const nameOf = new Map(villages.map((v) => [v.id, v.name]))
+  const byId = new Map(villages.map((v) => [v.id, v]))
+  const village = (id: string | null) => (id ? (byId.get(id) ?? null) : null)
+  return {
+    mayManage: mayManage(who),
+    villages: villages.map(({ id, name }) => ({ id, name })),
+    items,
+    duties: dutiesOf(
+      items,
+      villages.map((v) => v.id),
+      posted,
+      today,
+    ).map((d) => ({
+      itemId: d.item.id,
+      kind: d.item.kind,
+      title: d.item.title,
+      villageId: d.villageId,
+      village: d.villageId ? (nameOf.get(d.villageId) ?? '') : '镇',
+      period: d.period.key,
+      periodName: d.period.name,
+      dueOn: d.dueOn,
+      state: d.state,
+      noticeId: d.noticeId,
+      mayPost: postRefusal(who, village(d.villageId)) === null,
+    })),
+    notices: notices.map(({ byId: by, villageId, itemId: _i, ...n }) => ({
+      ...n,
+      mine: by === who.staffId || postRefusal(who, village(villageId)) === null,
+    })),
+  }
+}
+
+export const saveItem = async (
+  tx: Tx,
+  who: Who,
+  given: Omit<OpenItem, 'id' | 'since'> & { id: string | null; version: number },
+  at: At,
+): Promise<void> => {
+  const { kind, level, title, rhythm, withinDays, basis, active } = given
+  const id = given.id ?? uuidv7(at.now.getTime())
+  if (given.id) {
+    const r = await sql`update open_item set kind = ${kind}, level = ${level}, title = ${title}, rhythm = ${rhythm},
+        within_days = ${withinDays}, basis = ${basis}, active = ${active}, version = version + 1
+      where town_id = ${who.townId}::uuid and id = ${given.id}::uuid and version = ${given.version} returning 1`.execute(
+      tx,
+    )
+    if (r.rows.length === 0) throw new Refused('他人刚改过这一条，请刷新后再改')
+  } else
+    await sql`insert into open_item (town_id, id, kind, level, title, rhythm, within_days, basis, since, active)
+      values (${who.townId}::uuid, ${id}::uuid, ${kind}, ${level}, ${title}, ${rhythm}, ${withinDays}, ${basis}, ${at.today}::date, ${active})`.execute(
+      tx,
+    )
+  await writeTrace(
+    tx,
+    who,
+    {
+      subjectId: id,
+      subjectKind: 'open',
+      kind: 'open',
+      says: `${given.id ? '修改' : '增加'}公开目录：${title}${active ? '' : '（停用）'}`,
+    },
+    at.now,
+  )
+}
+
+export const postNotice = async (
+  tx: Tx,
+  who: Who,
+  given: {
+    requestId: string
+    itemId: string | null
+    villageId: string | null
+    kind: OpenKind
+    period: string
+    title: string
+    body: string
+    untilOn: Day | null
+  },
+  at: At,
+): Promise<{ id: string }> => {
+  const again = await sql<{ id: string }>`select id from open_notice
+    where town_id = ${who.townId}::uuid and request_id = ${given.requestId}::uuid`.execute(tx)
+  if (again.rows[0]) return again.rows[0]
+  const village = given.villageId
+    ? await tx
+        .selectFrom('village')
+        .select(['id', 'areaId', 'name'])
+        .where('townId', '=', who.townId)
+        .where('id', '=', given.villageId)
+        .executeTakeFirst()
+    : null
+  if (given.villageId && !village) throw new NotFound('没有这个村')
+  const no = postRefusal(who, village ?? null)
+  if (no) throw new Refused(no)
+  const secret = privateIn(`${given.title}\n${given.body}`)
+  if (secret) throw new Invalid(secret, { body: secret })
+  if (given.untilOn && given.untilOn < at.today) throw new Invalid('公开期限不能早于今天', { untilOn: '不能早于今天' })
+  const item = given.itemId ? (await itemsOf(tx, who.townId)).find((i) => i.id === given.itemId) : null
+  if (given.itemId && !item) throw new NotFound('目录里没有这一条')
+  if (item && (item.level === 'village') !== (village !== null))
+    throw new Invalid(item.level === 'village' ? '这一条由各村公开，请选择村' : '这一条由镇公开，不选村', {
+      villageId: item.level === 'village' ? '请选择村' : '不选村',
+    })
+  const id = uuidv7(at.now.getTime())
+  await sql`insert into open_notice (town_id, id, item_id, village_id, kind, period, title, body, posted_on, until_on, by_id, by_name, request_id)
+    values (${who.townId}::uuid, ${id}::uuid, ${given.itemId}::uuid, ${given.villageId}::uuid, ${item?.kind ?? given.kind}, ${item ? given.period : ''},
+      ${given.title}, ${given.body}, ${at.today}::date, ${given.untilOn}::date, ${who.staffId}::uuid, ${who.name}, ${given.requestId}::uuid)`.execute(
+    tx,
+  )
+  await writeTrace(
+    tx,
+    who,
+    {
+      subjectId: id,
+      subjectKind: 'open',
+      kind: 'open',
+      says: `公开${village ? `（${village.name}）` : ''}：${given.title}`,
+      requestId: given.requestId,
+    },
+    at.now,
+  )
+  return { id }
+}
+
+/** One notice that this person may change, or a refusal. */
+const changeable = async (tx: Tx, who: Who, id: string) => {
+  const [n] = await noticesOf(tx, who.townId, id, null)
+  if (!n) throw new NotFound('没有这份公开内容')
+  if (n.withdrawnOn) throw new Refused('这份内容已经撤下')
+  const village = n.villageId ? (await villagesOf(tx, who.townId)).find((v) => v.id === n.villageId)! : null
+  const no = n.byId === who.staffId ? null : postRefusal(who, village)
+  if (no) throw new Refused(no)
+  return n
+}
+
+export const withdrawNotice = async (tx: Tx, who: Who, id: string, reason: string, at: At): Promise<void> => {
+  const n = await changeable(tx, who, id)
+  await sql`update open_notice set withdrawn_on = ${at.today}::date, withdrawn_reason = ${reason}
+    where town_id = ${who.townId}::uuid and id = ${id}::uuid`.execute(tx)
+  const says = `撤下公开内容：${n.title}；${reason}`
+  await writeTrace(tx, who, { subjectId: id, subjectKind: 'open', kind: 'open', says }, at.now)
+}
+
+/** Keep a file with a notice; the bytes go to the store first. The same bytes are kept once. */
+export const keepOpenFile = async (
+  tx: Tx,
+  files: FileStore,
+  who: Who,
+  noticeId: string,
+  file: { name: string; kept: Kept },
+  at: At,
+): Promise<void> => {
+  const n = await changeable(tx, who, noticeId)
+  const { kept, name } = file
+  const have =
+    await sql`select from open_file where town_id = ${who.townId}::uuid and notice_id = ${noticeId}::uuid and sha256 = ${kept.sha256}`.execute(
+      tx,
+    )
+  if (have.rows.length) return
+  const id = uuidv7(at.now.getTime())
+  const key = `${who.townId}/open/${id}`
+  await files.put(key, kept.data, kept.mime)
+  await sql`insert into open_file (town_id, id, notice_id, name, mime, size, sha256, storage_key)
+    values (${who.townId}::uuid, ${id}::uuid, ${noticeId}::uuid, ${name}, ${kept.mime}, ${kept.size}, ${kept.sha256}, ${key})`.execute(
+    tx,
+  )
+  await writeTrace(
+    tx,
+    who,
+    { subjectId: noticeId, subjectKind: 'open', kind: 'open', says: `公开内容“${n.title}”附${name}` },
+    at.now,
+  )
+}
+
+/** What anybody may read today, and the year's figures of the whole town. */
+export const publicNotices = async (tx: Tx, townId: string, today: Day) => {
+  const year = today.slice(0, 4)
+  const r = await sql<{ total: number; closed: number }>`
+    select count(*)::int as total, count(*) filter (where state in ('closed', 'notAccepted', 'withdrawn', 'guided', 'noLongerAccepted'))::int as closed
+    from petition where town_id = ${townId}::uuid and not sealed and received_on >= ${`${year}-01-01`}::date`.execute(
+    tx,
+  )
+  return { notices: await noticesOf(tx, townId, null, today), figures: { year, ...r.rows[0]! } }
+}
+export const publicNotice = async (tx: Tx, townId: string, id: string, today: Day) => {
+  const [n] = await noticesOf(tx, townId, id, today)
+  if (!n) throw new NotFound('这份内容不在公开期内')
+  return n
+}
+export const publicFile = async (tx: Tx, townId: string, noticeId: string, fileId: string, today: Day) => {
+  await publicNotice(tx, townId, noticeId, today)
+  const r = await sql<{ name: string; mime: string; storageKey: string }>`select name, mime, storage_key from open_file
+    where town_id = ${townId}::uuid and notice_id = ${noticeId}::uuid and id = ${fileId}::uuid`.execute(tx)
+  if (!r.rows[0]) throw new NotFound('没有这个附件')
+  return r.rows[0]
+}

@@ -1,0 +1,69 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { App, Button, Modal } from 'antd'
+import { ConfirmButton, Sentence, Waiting } from '../kit/ui/bits.tsx'
+import { call, sentenceOf } from '../kit/ui/call.ts'
+import { peopleRoutes } from './routes.ts'
+
+/** '11-23 09:05' in China Standard Time. */
+const moment = (at: string) => {
+  const t = new Date(new Date(at).getTime() + 8 * 3_600_000).toISOString()
+  return `${t.slice(5, 10)} ${t.slice(11, 16)}`
+}
+
+/** Where I am signed in: each device with its own way out, and one way out of all. */
+export function Devices({ onClose, onEverywhere }: { onClose: () => void; onEverywhere: () => Promise<void> }) {
+  const { message } = App.useApp()
+  const queries = useQueryClient()
+  const list = useQuery({ queryKey: ['devices'], queryFn: () => call(peopleRoutes.devices), staleTime: 0 })
+  const end = async (id: string) => {
+    try {
+      await call(peopleRoutes.endDevice, { params: { id } })
+      message.success('这台设备已退出')
+    } catch (e) {
+      message.error(sentenceOf(e))
+    }
+    await queries.invalidateQueries({ queryKey: ['devices'] })
+  }
+  return (
+    <Modal
+      open
+      title="登录的设备"
+      onCancel={onClose}
+      width={560}
+      footer={
+        <div className="hs-actions">
+          <Button onClick={onClose}>关闭</Button>
+          <ConfirmButton
+            danger
+            confirm="在所有电脑和手机上退出，包括这一台。确定吗？"
+            onConfirm={onEverywhere}
+            okText="全部退出"
+          >
+            在所有设备上退出
+          </ConfirmButton>
+        </div>
+      }
+    >
+      <Sentence error={list.error} retry={() => void list.refetch()} />
+      {!list.data && !list.error && <Waiting rows={3} />}
+      <ul className="hs-devices">
+        {list.data?.map((d) => (
+          <li key={d.id}>
+            <div>
+              <b>{d.device}</b> {d.current && <span className="hs-tag">这一台</span>}
+              <p className="hs-muted">
+                {moment(d.since)} 登录，最近使用 {moment(d.seen)}
+              </p>
+            </div>
+            {!d.current && (
+              <Button aria-label={`让${d.device}退出`} onClick={() => end(d.id)}>
+                退出这台
+              </Button>
+            )}
+          </li>
+        ))}
+      </ul>
+      <p className="hs-muted">不认识的设备请立即退出，并修改密码。两小时不用、登录满十二小时，都会自动退出。</p>
+    </Modal>
+  )
+}
