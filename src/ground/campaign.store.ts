@@ -248,7 +248,7 @@ const placesOf = async (tx: Tx, townId: string, campaignId: string): Promise<Nam
       left join staff s on s.town_id = p.town_id and s.id = p.secretary_id
       left join staff k on k.town_id = p.town_id and k.id = p.cadre_id
       where p.town_id = ${townId}::uuid and p.campaign_id = ${campaignId}::uuid
-      order by a.sort, a.name, v.sort, v.name, g.sort nulls first, g.name nulls first`.execute(tx)
+      order by a.sort, a.code, v.sort, v.code, g.sort nulls first, g.code nulls first`.execute(tx)
   ).rows
 
 /** The rows a table is made of, read in one transaction. */
