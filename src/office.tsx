@@ -28,6 +28,7 @@ const ChangePasswordDialog = lazy(async () => ({
   default: (await import('./people/ChangePassword.tsx')).ChangePasswordDialog,
 }))
 const Devices = lazy(async () => ({ default: (await import('./people/Devices.tsx')).Devices }))
+const Palette = lazy(async () => ({ default: (await import('./petitions/Palette.tsx')).Palette }))
 const Desk = lazy(() => import('./petitions/Desk.tsx'))
 const Print = lazy(() => import('./petitions/PrintPage.tsx'))
 const Form = lazy(() => import('./documents/FormPage.tsx'))
@@ -150,6 +151,8 @@ function Office({ me, onLeave }: { me: Me; onLeave: () => void }) {
         : [],
     ),
   ]
+  const groups = ['', '责任', '研判', '管理']
+  items.sort((a, b) => groups.indexOf(a.group ?? '') - groups.indexOf(b.group ?? ''))
   const banners = [
     ...(me.town.isFiction ? ['演示数据，镇名、人名均为虚构'] : []),
     ...(me.todayFixed ? [`演示日期 ${formal(me.today)}`] : []),
@@ -157,6 +160,9 @@ function Office({ me, onLeave }: { me: Me; onLeave: () => void }) {
   return (
     <Shell brand="回声" place={me.town.name} items={items} person={<Person onLeave={onLeave} />} banners={banners}>
       <Outlet />
+      <Suspense>
+        <Palette pages={items} matters={works} />
+      </Suspense>
     </Shell>
   )
 }

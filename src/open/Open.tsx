@@ -291,7 +291,7 @@ export default function Open() {
               目录还是空的。
             </Nothing>
           ) : list.length === 0 ? (
-            <Nothing>都按时公开了。</Nothing>
+            <Nothing>{duties.length === 0 ? '目录里的第一期还没有结束，现在没有要公开的。' : '都按时公开了。'}</Nothing>
           ) : (
             <ul className="hs-cases">
               {list.slice(0, 300).map((d) => (

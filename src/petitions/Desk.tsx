@@ -6,6 +6,7 @@ import { count, Nothing, PageHead, Panel, Sentence, Waiting } from '../kit/ui/bi
 import { call } from '../kit/ui/call.ts'
 import { useShortcuts } from '../kit/ui/shortcuts.tsx'
 import { registers, useMe } from '../people/me.ts'
+import { deskCards } from './desk.ts'
 import { daysLeftWords } from './ledger/columns.ts'
 import { ledgerAddress } from './ledger/filter.ts'
 import { steps } from './petition.ts'
@@ -66,7 +67,7 @@ export default function Desk() {
       {data && (
         <>
           <ul className="hs-todo">
-            {data.todo.map((t) => (
+            {deskCards(me, data.todo).map((t) => (
               <li key={t.key}>
                 <Link to={ledgerAddress(t.filter)}>
                   {t.label}

@@ -4,7 +4,7 @@ import { Fragment, type ReactNode, Suspense, useContext, useState } from 'react'
 import { Link, useParams, useSearchParams } from 'react-router'
 import { options } from '../kit/choice.ts'
 import { formal } from '../kit/day.ts'
-import { Nothing, Panel, Sentence, usePhone, useTitle, Waiting } from '../kit/ui/bits.tsx'
+import { Nothing, PageHead, Panel, Sentence, usePhone, useTitle, Waiting } from '../kit/ui/bits.tsx'
 import { call } from '../kit/ui/call.ts'
 import { useShortcuts } from '../kit/ui/shortcuts.tsx'
 import { Tabs } from '../kit/ui/Tabs.tsx'
@@ -85,6 +85,11 @@ function Clocks({ view }: { view: MatterView }) {
   )
 }
 
+/** Who has it now, in words also when nobody has. */
+const holderOf = ({ matter: m, names }: MatterView): string =>
+  names[m.holderId ?? ''] ||
+  (m.state === 'closed' ? '已销号' : m.mainUnitId ? `${names[m.mainUnitId] ?? ''}待签收` : '待分派')
+
 function Owners({ view }: { view: MatterView }) {
   const m = view.matter
   const n = (id: string | null) => (id ? (view.names[id] ?? '') : '')
@@ -92,7 +97,7 @@ function Owners({ view }: { view: MatterView }) {
     <Panel title="责任人">
       <dl className="hs-pairs">
         <dt>现在经办</dt>
-        <dd>{n(m.holderId) || (m.mainUnitId ? `${n(m.mainUnitId)}待签收` : '待分派')}</dd>
+        <dd>{holderOf(view)}</dd>
         <dt>主办</dt>
         <dd>{[n(m.mainHandlerId), n(m.mainUnitId)].filter(Boolean).join(' · ') || '—'}</dd>
         <dt>协办</dt>
@@ -185,7 +190,7 @@ function Governs({ view, phone, children }: { view: MatterView; phone: boolean; 
   const next = view.clocks
     .filter((c) => c.endedOn === null && c.kind === 'duty')
     .sort((a, b) => a.dueOn.localeCompare(b.dueOn))[0]
-  const holder = view.names[view.matter.holderId ?? ''] || '待分派'
+  const holder = holderOf(view)
   const lacks = view.missing?.missing.length ?? 0
   return (
     <details className="hs-bar">
@@ -426,6 +431,7 @@ export default function MatterPage() {
   const client = useQueryClient()
   const { modal, message } = App.useApp()
   const [move, setMove] = useState<string | null>(null)
+  const [menu, setMenu] = useState(false)
   // The open tab is in the address: a link from a list or a paper opens the right one, and a reload stays there.
   const [params, setParams] = useSearchParams()
   const tab = params.get('tab') ?? 'facts'
@@ -447,9 +453,18 @@ export default function MatterPage() {
       { key: 'n', says: '记备注', move: 'note' },
       { key: 'a', says: '交办到人', move: 'assignHandler' },
       { key: 'c', says: '记录联系', move: 'contact' },
+      { key: 't', says: '定五包任务', move: 'planDuty' },
     ]
       .map((s) => ({ key: s.key, says: s.says, run: () => can(s.move) && start(s.move) }))
       .concat([
+        {
+          key: 's',
+          says: '能办的各步（更多）',
+          run: () => {
+            setMenu(true)
+            return false
+          },
+        },
         {
           key: 'e',
           says: '上传证据',
@@ -461,7 +476,13 @@ export default function MatterPage() {
       ]),
   )
   if (q.isPending) return <Waiting />
-  if (!view) return <Sentence error={q.error} retry={() => q.refetch()} />
+  if (!view)
+    return (
+      <>
+        <PageHead title="事项" />
+        <Sentence error={q.error} retry={() => q.refetch()} />
+      </>
+    )
   const m = view.matter
   const primary = view.offers.find((o) => o.primary && o.refusal === null)
   const others = view.offers.filter((o) => o !== primary && o.move !== 'draftOpinion')
@@ -522,6 +543,9 @@ export default function MatterPage() {
           <Button onClick={() => window.print()}>打印</Button>
           <Dropdown
             trigger={['click']}
+            open={menu}
+            onOpenChange={setMenu}
+            autoFocus
             menu={{
               items: others
                 .sort((a, b) => Number(a.refusal !== null) - Number(b.refusal !== null))
@@ -535,7 +559,10 @@ export default function MatterPage() {
                     </span>
                   ),
                 })),
-              onClick: ({ key }) => start(key),
+              onClick: ({ key }) => {
+                setMenu(false)
+                start(key)
+              },
               className: 'hs-offers',
             }}
           >

@@ -173,6 +173,8 @@ export default function Prepare() {
             {!found.data ? (
               d.kind === 'leaver' && !leaverId ? (
                 <Nothing>先选离任的领导。</Nothing>
+              ) : found.error ? (
+                <Nothing>没有读到可以放入的事项，原因见上。</Nothing>
               ) : (
                 <Waiting />
               )

@@ -14,6 +14,8 @@ interface Board {
 const BoardContext = createContext<Board | null>(null)
 
 const offKey = 'huisheng:shortcuts-off'
+/** Whether the person at this browser has switched the keys off. */
+export const shortcutsOff = () => localStorage.getItem(offKey) === '1'
 const typing = (target: EventTarget | null) =>
   target instanceof HTMLElement &&
   (target.isContentEditable ||
@@ -26,7 +28,7 @@ const covered = () => document.querySelector('.ant-modal-wrap:not([style*="displ
 export function Shortcuts({ children }: { children: ReactNode }) {
   const lists = useRef(new Set<{ current: Shortcut[] }>())
   const [help, setHelp] = useState(false)
-  const [off, setOff] = useState(() => localStorage.getItem(offKey) === '1')
+  const [off, setOff] = useState(shortcutsOff)
   const board = useMemo<Board>(
     () => ({
       add: (list) => {
