@@ -223,7 +223,12 @@ function Findings({ v }: { v: CampaignView }) {
               title: '事项',
               of: (f) => (
                 <>
-                  {f.petitionId ? <Link to={`/matter/${f.petitionId}`}>{f.number}</Link> : null} {f.title}
+                  {f.petitionId && (
+                    <div>
+                      <Link to={`/matter/${f.petitionId}`}>{f.number}</Link>
+                    </div>
+                  )}
+                  <div>{f.title}</div>
                   {f.answer && <div className="hs-muted">答：{f.answer}</div>}
                   {f.retractReason && <div className="hs-muted">已撤回：{f.retractReason}</div>}
                 </>
