@@ -212,6 +212,70 @@ export interface CalendarYear {
   loadedAt: Generated<string>
 }
 
+export interface Campaign {
+  townId: string
+  id: string
+  title: string
+  asks: string
+  fromOn: Day
+  dueOn: Day
+  withGrids: Generated<boolean>
+  state: Generated<string>
+  openedOn: Day
+  openedBy: string
+  openedName: string
+  closedOn: Day | null
+  closedName: Generated<string>
+  closeNote: Generated<string>
+  closing: unknown | null
+  version: Generated<number>
+}
+
+export interface CampaignFinding {
+  townId: string
+  id: string
+  campaignId: string
+  placeId: string
+  reportId: string
+  kind: string
+  petitionId: string | null
+  asked: Generated<string>
+  answer: Generated<string>
+  retractedBy: string | null
+  retractReason: Generated<string>
+}
+
+export interface CampaignPlace {
+  townId: string
+  id: string
+  campaignId: string
+  areaId: string
+  villageId: string
+  gridId: string | null
+  leaderId: string | null
+  secretaryId: string | null
+  cadreId: string | null
+  version: Generated<number>
+}
+
+export interface CampaignReport {
+  townId: string
+  id: string
+  campaignId: string
+  placeId: string
+  seq: number
+  zero: boolean
+  visited: number
+  note: Generated<string>
+  reason: Generated<string>
+  late: boolean
+  reportedOn: Day
+  byId: string
+  byName: string
+  byPost: Generated<string>
+  at: Generated<string>
+}
+
 export interface Category {
   code: string
   name: string
@@ -1440,6 +1504,10 @@ export interface DB {
   attachment: Attachment
   calendarDay: CalendarDay
   calendarYear: CalendarYear
+  campaign: Campaign
+  campaignFinding: CampaignFinding
+  campaignPlace: CampaignPlace
+  campaignReport: CampaignReport
   category: Category
   circular: Circular
   citizenGate: CitizenGate

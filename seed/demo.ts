@@ -17,6 +17,7 @@ import { findMatter, registerMany, type Setting } from '../src/petitions/store.t
 import { settingOf, type World } from '../src/petitions/world.store.ts'
 import { type Deed, dutyDeeds } from './duty.ts'
 import { playMediation } from './mediation.ts'
+import { playScreening } from './screening.ts'
 import { type Story, stories, suggestionStories } from './stories.ts'
 import { areas, demoPassword, gridsOf, personName, phoneOf, posts, town, units, villages } from './town.ts'
 
@@ -587,6 +588,20 @@ export const playDemo = async (world: World, say: (line: string) => void = () =>
     })
   }
   await playMediation(world, made, opening)
+  await inTown(world.db, townId, async (tx) => {
+    await sql`set local synchronous_commit = off`.execute(tx)
+    clock.set(today, 12)
+    const s = await settingOf(tx, simulated, townId)
+    const who = (staffId: string) => whoOfStaff(tx, townId, staffId, today)
+    const covering = ['renda', 'zuzhi', 'xuanchuan', 'fuzhen1', 'fuzhen2']
+    await playScreening(
+      tx,
+      who,
+      await who(made.staff.zhuren!),
+      Object.fromEntries(areas.map((a, i) => [made.areas[a]!, made.staff[covering[i]!]!])),
+      s,
+    )
+  })
   void hash
   say(
     `示范镇已就绪：${plans.length} 件事项、${done} 步办理，用时 ${((Date.now() - started) / 1000).toFixed(1)} 秒（${daysBetween(opening, today)} 天的日历）`,

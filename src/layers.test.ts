@@ -14,6 +14,7 @@ const layers: Record<string, number> = {
   aid: 2,
   projects: 2,
   duty: 3,
+  ground: 3,
   supervision: 3,
   assessment: 3,
   analysis: 3,

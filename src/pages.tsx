@@ -81,6 +81,14 @@ export const officePages: readonly OfficePage[] = [
   { path: 'mediation/stations/:id', Page: lazy(() => import('./mediation/Station.tsx')) },
   { path: 'mediation/letters/:id', Page: lazy(() => import('./mediation/Letter.tsx')) },
   {
+    path: 'screening',
+    label: '排查清仓',
+    when: worksOnMatters,
+    Page: lazy(() => import('./ground/Campaigns.tsx')),
+  },
+  { path: 'screening/:id', Page: lazy(() => import('./ground/Campaign.tsx')) },
+  { path: 'screening/:id/:placeId', Page: lazy(() => import('./ground/Report.tsx')) },
+  {
     path: 'mine',
     label: '我的责任',
     group: '责任',

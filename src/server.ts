@@ -9,6 +9,7 @@ import { citizenApi } from './citizen/api.ts'
 import { citizenOfficeApi } from './citizen/office.api.ts'
 import { documentApi } from './documents/api.ts'
 import { dutyApi } from './duty/api.ts'
+import { groundApi } from './ground/api.ts'
 import { Refused } from './kit/errors.ts'
 import { type App, createEdge } from './kit/server/http.ts'
 import { mediationApi } from './mediation/api.ts'
@@ -83,6 +84,7 @@ export const createApp = async (world: World, options: { log?: boolean; dist?: s
   assessmentApi(edge, world)
   dutyApi(edge, world)
   mediationApi(edge, world)
+  groundApi(edge, world)
   importApi(edge, world)
   documentApi(edge, world)
   protectApi(edge, world)

@@ -1,5 +1,6 @@
 import { type Runner, run } from 'graphile-worker'
 import { sealTown } from './audit/verify.ts'
+import { chaseTown } from './ground/campaign.store.ts'
 import { inTown } from './kit/server/db.ts'
 import { fileBatch } from './petitions/paper/files.store.ts'
 import { finishSealing } from './petitions/protect/api.ts'
@@ -46,13 +47,14 @@ export const fileAll = async (world: World & Partial<OpenedDatabase>): Promise<n
   return done
 }
 
-/** Reminders of every town, and on a Monday the draft of last week's circular. Safe to repeat. */
+/** Reminders of every town, the blanks of a screening, and on a Monday the draft of last week's circular. Safe to repeat. */
 export const remindAll = async (world: World, channels: Channels = channelsOf()): Promise<number> => {
   let sent = 0
   for (const townId of await townIds(world)) {
     const at = { today: world.clock.today(), now: world.clock.now() }
     sent += await inTown(world.db, townId, (tx) => remindTown(tx, townId, { ...at, channels }))
     await inTown(world.db, townId, (tx) => draftCircular(tx, townId, at))
+    sent += await inTown(world.db, townId, (tx) => chaseTown(tx, townId, at))
   }
   return sent
 }

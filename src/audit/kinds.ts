@@ -53,6 +53,7 @@ export const logKinds = {
   policy: '提醒规则',
   supervise: '督办',
   assess: '考核',
+  screening: '排查',
   open: '公开',
 } as const
 export type LogKind = keyof typeof logKinds

@@ -1,0 +1,909 @@
+import { sql } from 'kysely'
+import { type Tx, writeTrace } from '../audit/trace.ts'
+import type { Day } from '../kit/day.ts'
+import { Invalid, NotFound, Refused } from '../kit/errors.ts'
+import { uuidv7 } from '../kit/server/crypto.ts'
+import { writeRows } from '../kit/server/excel.ts'
+import { is, nobody, type Who } from '../people/roles.ts'
+import { act } from '../petitions/act.store.ts'
+import type { Grade } from '../petitions/petition.ts'
+import { seesWholeTown, visibleTo } from '../petitions/policy.ts'
+import { findConflicts, wordsIn } from '../petitions/protect/recusal.store.ts'
+import { RegisterInput, registerRefusal } from '../petitions/register/move.ts'
+import { applyChange, findMatter, registerMany, type Setting } from '../petitions/store.ts'
+import { namesOf } from '../petitions/world.store.ts'
+import type { CampaignRow, CampaignView, FindingRow, PlaceTask, PlaceView } from './campaign.routes.ts'
+import {
+  type CampaignInput,
+  type Column,
+  type Counts,
+  campaignProblems,
+  chasedFor,
+  closeRefusal,
+  columns,
+  type FindingFacts,
+  faultsOf,
+  type NamedPlace,
+  nothing,
+  office,
+  onlyAreas,
+  type PlaceFacts,
+  type ReportFacts,
+  type ReportInput,
+  reconcile,
+  reportProblems,
+  reportRefusal,
+  reportsFor,
+  runsCampaign,
+  type Table,
+  tableOf,
+} from './campaign.ts'
+
+const by = (who: Who) => ({ townId: who.townId, staffId: who.staffId, name: who.name, post: who.post })
+
+/** The place of a request already carried out: a repeat meets its own success. */
+export const happened = async (tx: Tx, who: Who, requestId: string): Promise<string | null> =>
+  (
+    await tx
+      .selectFrom('trace')
+      .select('subjectId')
+      .where('townId', '=', who.townId)
+      .where('requestId', '=', requestId)
+      .executeTakeFirst()
+  )?.subjectId ?? null
+
+const say = (
+  tx: Tx,
+  who: Who,
+  id: string,
+  says: string,
+  data: unknown,
+  requestId: string | null,
+  s: Pick<Setting, 'now'>,
+) =>
+  writeTrace(tx, by(who), { subjectId: id, subjectKind: 'campaign', kind: 'screening', says, data, requestId }, s.now)
+
+interface Held {
+  staffId: string
+  role: string
+  areaId: string | null
+  villageId: string | null
+  gridId: string | null
+}
+/** Who holds which post of the network today, people at work only; the highest post first. */
+const holders = async (tx: Tx, townId: string, today: Day): Promise<Held[]> =>
+  (
+    await sql<Held>`select h.staff_id, o.role, o.area_id, o.village_id, o.grid_id
+      from holding h join post o on o.town_id = h.town_id and o.id = h.post_id
+      join staff s on s.town_id = h.town_id and s.id = h.staff_id
+      where h.town_id = ${townId}::uuid and s.active and o.active
+        and h.since <= ${today}::date and (h.until is null or h.until > ${today}::date)
+      order by o.rank, o.sort, s.name, s.id`.execute(tx)
+  ).rows
+
+/** Open a campaign over every active village, and its grids when asked; who covers what is settled here. */
+export const openCampaign = async (
+  tx: Tx,
+  who: Who,
+  input: CampaignInput,
+  requestId: string,
+  s: Setting,
+): Promise<string> => {
+  const wrong = campaignProblems(input, s.today)
+  if (Object.keys(wrong).length) throw new Invalid(Object.values(wrong)[0]!, wrong)
+  const open = await tx
+    .selectFrom('campaign')
+    .select('title')
+    .where('townId', '=', who.townId)
+    .where('state', '=', 'open')
+    .executeTakeFirst()
+  if (open) throw new Refused(`“${open.title}”还没有结束，结束后再发起新的排查`)
+  const villages = await tx
+    .selectFrom('village')
+    .select(['id', 'areaId', 'name'])
+    .where('townId', '=', who.townId)
+    .where('active', '=', true)
+    .execute()
+  if (villages.length === 0) throw new Refused('本镇还没有村，请先在“人员与地点”里录入')
+  const grids = input.withGrids
+    ? await tx
+        .selectFrom('grid')
+        .select(['id', 'villageId'])
+        .where('townId', '=', who.townId)
+        .where('active', '=', true)
+        .execute()
+    : []
+  const staff = await holders(tx, who.townId, s.today)
+  const named = new Set(staff.map((h) => h.staffId))
+  for (const id of [...Object.values(input.leaders), ...Object.values(input.cadres)])
+    if (!named.has(id)) throw new Invalid('所选包保人没有在任的岗位，请另选', { leaders: '请另选' })
+  const first = (is: (h: Held) => boolean) => staff.find(is)?.staffId ?? null
+  const cover = (v: { id: string; areaId: string }) => ({
+    leaderId: input.leaders[v.areaId] ?? first((h) => h.role === 'leadOfficial' && h.areaId === v.areaId),
+    secretaryId: first((h) => h.role === 'areaSecretary' && h.areaId === v.areaId),
+  })
+  const id = uuidv7(s.now.getTime())
+  await tx
+    .insertInto('campaign')
+    .values({
+      townId: who.townId,
+      id,
+      title: input.title,
+      asks: input.asks,
+      fromOn: input.fromOn,
+      dueOn: input.dueOn,
+      withGrids: input.withGrids,
+      openedOn: s.today,
+      openedBy: who.staffId,
+      openedName: who.name,
+    } as never)
+    .execute()
+  const places = villages.flatMap((v) => [
+    {
+      ...cover(v),
+      areaId: v.areaId,
+      villageId: v.id,
+      gridId: null as string | null,
+      cadreId: input.cadres[v.id] ?? first((h) => h.role === 'villageOfficer' && h.villageId === v.id),
+    },
+    ...grids
+      .filter((g) => g.villageId === v.id)
+      .map((g) => ({
+        ...cover(v),
+        areaId: v.areaId,
+        villageId: v.id,
+        gridId: g.id as string | null,
+        cadreId: first((h) => h.role === 'gridWorker' && h.gridId === g.id),
+      })),
+  ])
+  await tx
+    .insertInto('campaignPlace')
+    .values(places.map((p) => ({ townId: who.townId, id: uuidv7(s.now.getTime()), campaignId: id, ...p })) as never)
+    .execute()
+  await say(
+    tx,
+    who,
+    id,
+    `发起排查“${input.title}”：${input.fromOn} 至 ${input.dueOn}，${villages.length} 个村${grids.length ? `、${grids.length} 个网格` : ''}`,
+    { villages: villages.length, grids: grids.length },
+    requestId,
+    s,
+  )
+  const told = new Map<string, number>()
+  for (const p of places)
+    if (p.cadreId && p.cadreId !== who.staffId) told.set(p.cadreId, (told.get(p.cadreId) ?? 0) + 1)
+  await tellEach(
+    tx,
+    who,
+    [...told].map(([staffId, n]) => ({
+      staffId,
+      says: `排查“${input.title}”：请在 ${input.dueOn} 前报告您负责的 ${n} 处，没有发现的也请零报告`,
+      key: `screening/${id}/open/${staffId}`,
+    })),
+    s.now,
+  )
+  return id
+}
+
+const tellEach = async (
+  tx: Tx,
+  who: Pick<Who, 'townId' | 'name'>,
+  notes: { staffId: string; says: string; key: string; petitionId?: string }[],
+  now: Date,
+): Promise<number> =>
+  notes.length === 0
+    ? 0
+    : (
+        await tx
+          .insertInto('notice')
+          .values(
+            notes.map((n) => ({
+              townId: who.townId,
+              id: uuidv7(now.getTime()),
+              petitionId: n.petitionId ?? null,
+              kind: 'screening',
+              fromName: who.name,
+              at: now.toISOString(),
+              staffId: n.staffId,
+              says: n.says,
+              key: n.key,
+            })) as never,
+          )
+          .onConflict((oc) => oc.columns(['townId', 'key']).doNothing())
+          .returning('id')
+          .execute()
+      ).length
+
+const campaignOf = async (tx: Tx, who: Pick<Who, 'townId'>, id: string, lock?: 'share' | 'update') => {
+  const row = await tx
+    .selectFrom('campaign')
+    .selectAll()
+    .where('townId', '=', who.townId)
+    .where('id', '=', id)
+    .$if(lock === 'share', (q) => q.forShare())
+    .$if(lock === 'update', (q) => q.forUpdate())
+    .executeTakeFirst()
+  if (!row) throw new NotFound('没有这次排查')
+  return row as typeof row & { state: 'open' | 'closed' }
+}
+
+export const campaigns = async (tx: Tx, who: Who): Promise<CampaignRow[]> =>
+  (
+    await sql<CampaignRow>`select c.id, c.title, c.from_on, c.due_on, c.state,
+      (select count(*) from campaign_place p where p.town_id = c.town_id and p.campaign_id = c.id)::int as expected,
+      (select count(*) from campaign_place p where p.town_id = c.town_id and p.campaign_id = c.id and p.version > 0)::int as reported
+      from campaign c where c.town_id = ${who.townId}::uuid order by c.from_on desc, c.id desc limit 100`.execute(tx)
+  ).rows
+
+const placesOf = async (tx: Tx, townId: string, campaignId: string): Promise<NamedPlace[]> =>
+  (
+    await sql<NamedPlace>`select p.id, p.area_id, p.village_id, p.grid_id, p.leader_id, p.secretary_id, p.cadre_id, p.version,
+        a.name as area, v.name as village, g.name as grid, coalesce(l.name, '') as leader, coalesce(s.name, '') as secretary,
+        coalesce(k.name, '') as cadre,
+        (select r.reported_on from campaign_report r where r.town_id = p.town_id and r.place_id = p.id and r.seq = 1) as first_on
+      from campaign_place p join area a on a.town_id = p.town_id and a.id = p.area_id
+      join village v on v.town_id = p.town_id and v.id = p.village_id
+      left join grid g on g.town_id = p.town_id and g.id = p.grid_id
+      left join staff l on l.town_id = p.town_id and l.id = p.leader_id
+      left join staff s on s.town_id = p.town_id and s.id = p.secretary_id
+      left join staff k on k.town_id = p.town_id and k.id = p.cadre_id
+      where p.town_id = ${townId}::uuid and p.campaign_id = ${campaignId}::uuid
+      order by a.sort, a.code, v.sort, v.code, g.sort nulls first, g.code nulls first`.execute(tx)
+  ).rows
+
+/** The rows a table is made of, read in one transaction. */
+export const factsOf = async (tx: Tx, townId: string, campaignId: string) => {
+  const places = await placesOf(tx, townId, campaignId)
+  const reports = (
+    await sql<ReportFacts>`select place_id, seq, zero, visited, late from campaign_report
+      where town_id = ${townId}::uuid and campaign_id = ${campaignId}::uuid`.execute(tx)
+  ).rows
+  const findings = (
+    await sql<
+      FindingFacts & { petitionId: string | null }
+    >`select f.place_id, f.kind, f.petition_id, f.retracted_by is not null as retracted, p.grade,
+        coalesce(p.lead_official_id, p.main_handler_id, p.area_owner_id, p.village_owner_id) is not null as named
+      from campaign_finding f left join petition p on p.town_id = f.town_id and p.id = f.petition_id
+      where f.town_id = ${townId}::uuid and f.campaign_id = ${campaignId}::uuid`.execute(tx)
+  ).rows
+  return { places, reports, findings }
+}
+
+/** The screening matters of the ledger in the campaign's own days. */
+const ledgerOf = async (tx: Tx, townId: string, from: Day, to: Day): Promise<string[]> =>
+  (
+    await sql<{
+      id: string
+    }>`select id from petition where town_id = ${townId}::uuid and not sealed and channel = 'screening'
+      and received_on between ${from}::date and ${to}::date`.execute(tx)
+  ).rows.map((r) => r.id)
+
+/** Table, reconciliation and comparison; an area secretary sees the own areas, without what concerns the whole town. */
+export const campaignView = async (tx: Tx, who: Who, id: string, today: Day): Promise<CampaignView> => {
+  const c = await campaignOf(tx, who, id)
+  const { places, reports, findings } = await factsOf(tx, who.townId, id)
+  const kept = c.closing as { table: Table } | null
+  const whole = kept?.table ?? tableOf(places, reports, findings)
+  const wide = is(who, 'clerk', 'petitionHead', 'leadOfficial', 'townLeader')
+  const table = wide ? whole : onlyAreas(whole, who.areaIds)
+  const last = wide
+    ? await tx
+        .selectFrom('campaign')
+        .select(['title', 'closing'])
+        .where('townId', '=', who.townId)
+        .where('state', '=', 'closed')
+        .where('id', '<>', id)
+        .where('fromOn', '<', c.fromOn as never)
+        .orderBy('fromOn', 'desc')
+        .limit(1)
+        .executeTakeFirst()
+    : undefined
+  let reconciled: CampaignView['reconciled'] = null
+  if (seesWholeTown(who)) {
+    const until = (c.closedOn ?? today) as Day
+    const own = (retracted: boolean) =>
+      findings.filter((f) => f.kind === 'matter' && f.retracted === retracted).map((f) => f.petitionId!)
+    const { ledgerOnlyIds, outsideIds, ...numbers } = reconcile(
+      await ledgerOf(tx, who.townId, c.fromOn as Day, until),
+      own(false),
+      own(true),
+    )
+    const list = async (ids: string[]) =>
+      ids.length
+        ? await tx
+            .selectFrom('petition')
+            .select(['id', 'number'])
+            .where(visibleTo(who))
+            .where('id', 'in', ids.slice(0, 200))
+            .orderBy('number')
+            .execute()
+        : []
+    reconciled = { ...numbers, ledgerOnlyMatters: await list(ledgerOnlyIds), outsideMatters: await list(outsideIds) }
+  }
+  return {
+    id,
+    title: c.title,
+    asks: c.asks,
+    fromOn: c.fromOn as Day,
+    dueOn: c.dueOn as Day,
+    withGrids: c.withGrids,
+    state: c.state,
+    openedName: c.openedName,
+    closedOn: c.closedOn as Day | null,
+    closedName: c.closedName,
+    closeNote: c.closeNote,
+    version: c.version,
+    table,
+    before: last ? { title: last.title, total: totalIn(last.closing) } : null,
+    reconciled,
+    may: { run: c.state === 'open' && is(who, ...runsCampaign), settle: c.state === 'open' && is(who, ...office) },
+  }
+}
+
+/** The town's line of a kept closing table; a column that table did not have yet counts as nothing. */
+const totalIn = (closing: unknown): Counts => ({ ...nothing(), ...(closing as { table: Table }).table.total })
+
+/** What was found, newest first: matters as far as this person sees them, and answers given on the spot. */
+export const findingsOf = async (tx: Tx, who: Who, campaignId: string, placeId?: string): Promise<FindingRow[]> => {
+  const wide = is(who, 'clerk', 'petitionHead', 'leadOfficial', 'townLeader')
+  const mine = [...who.areaIds]
+  const rows = await tx
+    .selectFrom('campaignFinding as f')
+    .innerJoin('campaignPlace as p', (j) => j.onRef('p.townId', '=', 'f.townId').onRef('p.id', '=', 'f.placeId'))
+    .innerJoin('campaignReport as r', (j) => j.onRef('r.townId', '=', 'f.townId').onRef('r.id', '=', 'f.reportId'))
+    .innerJoin('village as v', (j) => j.onRef('v.townId', '=', 'p.townId').onRef('v.id', '=', 'p.villageId'))
+    .leftJoin('grid as g', (j) => j.onRef('g.townId', '=', 'p.townId').onRef('g.id', '=', 'p.gridId'))
+    .leftJoin('petition', (j) => j.onRef('petition.townId', '=', 'f.townId').onRef('petition.id', '=', 'f.petitionId'))
+    .select([
+      'f.id',
+      'f.kind',
+      'f.petitionId',
+      'f.asked',
+      'f.answer',
+      'f.retractReason',
+      'v.name as village',
+      'g.name as grid',
+      'p.areaId',
+      'p.leaderId',
+      'p.secretaryId',
+      'p.cadreId',
+      'r.reportedOn',
+      'r.byName',
+      'petition.number',
+      'petition.title',
+      'petition.state',
+      'petition.grade',
+      'petition.gradeProposed',
+      'petition.version',
+      'petition.leadOfficialId',
+      'petition.mainHandlerId',
+      'petition.areaOwnerId',
+      'petition.villageOwnerId',
+    ])
+    .where('f.townId', '=', who.townId)
+    .where('f.campaignId', '=', campaignId)
+    .where((eb) =>
+      eb.or([
+        eb.and([eb('f.petitionId', 'is not', null), visibleTo(who)(eb as never)]),
+        eb.and([
+          eb('f.petitionId', 'is', null),
+          // One place is only opened by whoever answers for it.
+          wide || placeId ? sql<boolean>`true` : sql<boolean>`p.area_id = any (${mine}::uuid[])`,
+        ]),
+      ]),
+    )
+    .$if(placeId !== undefined, (q) => q.where('f.placeId', '=', placeId!))
+    .orderBy('f.id', 'desc')
+    .limit(1000)
+    .execute()
+  const owners = (r: (typeof rows)[number]) =>
+    [r.leadOfficialId, r.mainHandlerId, r.areaOwnerId, r.villageOwnerId].filter((x): x is string => x !== null)
+  const names = await namesOf(tx, who.townId, [...new Set(rows.flatMap(owners))])
+  return rows.map((r) => ({
+    id: r.id,
+    kind: r.kind as FindingRow['kind'],
+    village: r.village,
+    grid: r.grid ?? '',
+    petitionId: r.petitionId,
+    number: r.number ?? '',
+    title: r.title ?? r.asked,
+    state: (r.state ?? null) as FindingRow['state'],
+    grade: (r.grade ?? null) as Grade | null,
+    gradeProposed: (r.gradeProposed ?? null) as Grade | null,
+    answer: r.answer,
+    names: [...new Set(owners(r).map((o) => names[o] ?? ''))].filter(Boolean).join('、'),
+    foundOn: r.reportedOn as Day,
+    byName: r.byName,
+    retractReason: r.retractReason,
+    leaderId: r.leaderId,
+    secretaryId: r.secretaryId,
+    cadreId: r.cadreId,
+    version: r.version ?? null,
+  }))
+}
+
+/** Places this person answers for in campaigns that run. */
+export const tasksOf = async (tx: Tx, who: Who): Promise<PlaceTask[]> => {
+  const open = await tx
+    .selectFrom('campaign')
+    .selectAll()
+    .where('townId', '=', who.townId)
+    .where('state', '=', 'open')
+    .execute()
+  const out: PlaceTask[] = []
+  for (const c of open) {
+    const { places, reports } = await factsOf(tx, who.townId, c.id)
+    const mine = places.filter((p) => reportsFor(who, p))
+    for (const a of tableOf(mine, reports, []).areas)
+      for (const v of a.villages)
+        for (const p of v.places)
+          out.push({ ...p, campaignId: c.id, campaign: c.title, dueOn: c.dueOn as Day, village: v.name })
+  }
+  return out
+}
+
+const placeOf = async (tx: Tx, who: Who, campaignId: string, placeId: string, lock = false): Promise<PlaceFacts> => {
+  const p = await tx
+    .selectFrom('campaignPlace')
+    .select(['id', 'areaId', 'villageId', 'gridId', 'leaderId', 'secretaryId', 'cadreId', 'version'])
+    .where('townId', '=', who.townId)
+    .where('campaignId', '=', campaignId)
+    .where('id', '=', placeId)
+    .$if(lock, (q) => q.forUpdate())
+    .executeTakeFirst()
+  // What somebody has nothing to do with is not there for them.
+  if (!p || !(reportsFor(who, p) || is(who, ...office))) throw new NotFound('没有这一处')
+  return p
+}
+
+export const placeView = async (
+  tx: Tx,
+  who: Who,
+  campaignId: string,
+  placeId: string,
+  today: Day,
+): Promise<PlaceView> => {
+  const c = await campaignOf(tx, who, campaignId)
+  const p = await placeOf(tx, who, campaignId, placeId)
+  const names = await namesOf(
+    tx,
+    who.townId,
+    [p.areaId, p.villageId, p.gridId, p.leaderId, p.secretaryId, p.cadreId].filter((x): x is string => x !== null),
+  )
+  const name = (id: string | null) => (id ? (names[id] ?? '') : '空缺')
+  const reports = await tx
+    .selectFrom('campaignReport')
+    .select(['seq', 'zero', 'visited', 'note', 'reason', 'late', 'reportedOn', 'byName'])
+    .where('townId', '=', who.townId)
+    .where('placeId', '=', placeId)
+    .orderBy('seq')
+    .execute()
+  const known = await tx
+    .selectFrom('petition')
+    .select(['id', 'number', 'title'])
+    .where(visibleTo(who))
+    .where('villageId', '=', p.villageId)
+    .where('state', '<>', 'closed')
+    .where(
+      sql<boolean>`not exists (select from campaign_finding f where f.town_id = petition.town_id and f.petition_id = petition.id
+        and f.campaign_id = ${campaignId}::uuid and f.retracted_by is null)`,
+    )
+    .orderBy('number', 'desc')
+    .limit(200)
+    .execute()
+  return {
+    campaign: { id: c.id, title: c.title, asks: c.asks, dueOn: c.dueOn as Day, state: c.state },
+    placeId,
+    name: `${names[p.villageId] ?? ''}${p.gridId ? ` ${names[p.gridId] ?? ''}` : ''}`,
+    area: names[p.areaId] ?? '',
+    version: p.version,
+    refusal: reportRefusal(who, { state: c.state, fromOn: c.fromOn as Day }, p, today),
+    cover: [
+      { what: '包管区领导', name: name(p.leaderId) },
+      { what: '管区书记', name: name(p.secretaryId) },
+      { what: p.gridId ? '网格员' : '包村人员', name: name(p.cadreId) },
+    ],
+    reports: reports as PlaceView['reports'],
+    findings: await findingsOf(tx, who, campaignId, placeId),
+    known,
+  }
+}
+
+/**
+ * One report of one place: matters go into the ledger by the ordinary register move, in this same transaction. A later
+ * report is a correction; nothing reported is overwritten.
+ */
+export const report = async (
+  tx: Tx,
+  who: Who,
+  campaignId: string,
+  placeId: string,
+  given: { requestId: string; version: number; input: ReportInput },
+  s: Setting,
+): Promise<void> => {
+  const c = await campaignOf(tx, who, campaignId, 'share')
+  const p = await placeOf(tx, who, campaignId, placeId, true)
+  const no = reportRefusal(who, { state: c.state, fromOn: c.fromOn as Day }, p, s.today)
+  if (no) throw new Refused(no)
+  if (p.version !== given.version) throw new Refused('这一处刚有人报告过，请刷新后再报；您填写的内容没有丢失')
+  const { input } = given
+  const standing = await tx
+    .selectFrom('campaignFinding')
+    .select('id')
+    .where('townId', '=', who.townId)
+    .where('placeId', '=', placeId)
+    .where('retractedBy', 'is', null)
+    .execute()
+  const wrong = reportProblems(input, { version: p.version, standing: standing.map((f) => f.id) })
+  if (Object.keys(wrong).length) throw new Invalid(Object.values(wrong)[0]!, wrong)
+  const fresh = input.findings.flatMap((f) => (f.kind === 'matter' ? [f] : []))
+  if (fresh.length) {
+    const may = registerRefusal(who)
+    if (may) throw new Refused(may)
+  }
+  for (const f of input.findings)
+    if (f.kind === 'known') {
+      const { matter } = await findMatter(tx, who, f.petitionId)
+      if (matter.villageId !== p.villageId) throw new Invalid(`${matter.number} 不在这个村`, { findings: '请另选' })
+      const counted = await tx
+        .selectFrom('campaignFinding')
+        .select('id')
+        .where('townId', '=', who.townId)
+        .where('campaignId', '=', campaignId)
+        .where('petitionId', '=', f.petitionId)
+        .where('retractedBy', 'is', null)
+        .executeTakeFirst()
+      if (counted && !input.retract.some((r) => r.id === counted.id))
+        throw new Refused(`${matter.number} 本次已经报过，同一件只计一次`)
+    }
+  const inputs = fresh.map((f) =>
+    RegisterInput.parse({
+      channel: 'screening',
+      receivedOn: s.today,
+      request: f.request,
+      anonymous: f.anonymous || f.name === '',
+      headCount: f.headCount,
+      place: f.place,
+      villageId: p.villageId,
+      gridId: p.gridId,
+      parties: f.anonymous || f.name === '' ? [] : [{ name: f.name, phone: f.phone }],
+    }),
+  )
+  const made = await registerMany(
+    tx,
+    who,
+    inputs.map((i) => ({ input: i })),
+    s,
+  )
+  for (const [n, i] of inputs.entries()) await findConflicts(tx, who, wordsIn({ ...i, id: made[n]!.id, round: 1 }), s)
+  const reportId = uuidv7(s.now.getTime())
+  const late = s.today > (c.dueOn as Day)
+  await tx
+    .insertInto('campaignReport')
+    .values({
+      townId: who.townId,
+      id: reportId,
+      campaignId,
+      placeId,
+      seq: p.version + 1,
+      zero: input.zero,
+      visited: input.visited,
+      note: input.note,
+      reason: p.version > 0 ? input.reason : '',
+      late,
+      reportedOn: s.today,
+      byId: who.staffId,
+      byName: who.name,
+      byPost: who.post,
+      at: s.now.toISOString(),
+    } as never)
+    .execute()
+  for (const r of input.retract)
+    await tx
+      .updateTable('campaignFinding')
+      .set({ retractedBy: reportId, retractReason: r.reason })
+      .where('townId', '=', who.townId)
+      .where('id', '=', r.id)
+      .execute()
+  const ids = made.map((m) => m.id)
+  if (input.findings.length)
+    await tx
+      .insertInto('campaignFinding')
+      .values(
+        input.findings.map((f) => ({
+          townId: who.townId,
+          id: uuidv7(s.now.getTime()),
+          campaignId,
+          placeId,
+          reportId,
+          kind: f.kind,
+          petitionId: f.kind === 'matter' ? ids.shift()! : f.kind === 'known' ? f.petitionId : null,
+          asked: f.kind === 'answered' ? f.asked : '',
+          answer: f.kind === 'answered' ? f.answer : '',
+        })) as never,
+      )
+      .execute()
+  await tx
+    .updateTable('campaignPlace')
+    .set({ version: p.version + 1 })
+    .where('townId', '=', who.townId)
+    .where('id', '=', placeId)
+    .execute()
+  const names = await namesOf(tx, who.townId, [p.villageId, ...(p.gridId ? [p.gridId] : [])])
+  // Nothing of a matter stands here: it may come to be sealed.
+  await say(
+    tx,
+    who,
+    campaignId,
+    `${names[p.villageId]}${p.gridId ? names[p.gridId] : ''}${p.version > 0 ? '更正' : ''}报告：${
+      input.zero
+        ? '零报告'
+        : `发现 ${input.findings.length} 件${input.retract.length ? `，撤回 ${input.retract.length} 件` : ''}`
+    }，走访 ${input.visited} 户${late ? '（逾期）' : ''}${p.version > 0 ? `；理由：${input.reason}` : ''}`,
+    { placeId, seq: p.version + 1, zero: input.zero, findings: input.findings.length, retracted: input.retract.length },
+    given.requestId,
+    s,
+  )
+}
+
+/** Who covers an area (its leader) or a village (its cadre) from now on. */
+export const changeCover = async (
+  tx: Tx,
+  who: Who,
+  campaignId: string,
+  given: { requestId: string; areaId?: string; villageId?: string; staffId: string | null },
+  s: Setting,
+): Promise<void> => {
+  const c = await campaignOf(tx, who, campaignId, 'share')
+  if (c.state === 'closed') throw new Refused('本次排查已经结束')
+  if ((given.areaId === undefined) === (given.villageId === undefined)) throw new Invalid('请选择一个管区或一个村')
+  if (given.staffId && !(await holders(tx, who.townId, s.today)).some((h) => h.staffId === given.staffId))
+    throw new Invalid('所选人员没有在任的岗位，请另选', { staffId: '请另选' })
+  const changed = await tx
+    .updateTable('campaignPlace')
+    .set(given.areaId ? { leaderId: given.staffId } : { cadreId: given.staffId })
+    .where('townId', '=', who.townId)
+    .where('campaignId', '=', campaignId)
+    .$if(given.areaId !== undefined, (q) => q.where('areaId', '=', given.areaId!))
+    .$if(given.villageId !== undefined, (q) => q.where('villageId', '=', given.villageId!).where('gridId', 'is', null))
+    .executeTakeFirst()
+  if (changed.numUpdatedRows === 0n) throw new NotFound('没有这一处')
+  const place = given.areaId ?? given.villageId!
+  const names = await namesOf(tx, who.townId, [place, ...(given.staffId ? [given.staffId] : [])])
+  await say(
+    tx,
+    who,
+    campaignId,
+    `改定${names[place]}的${given.areaId ? '包管区领导' : '包村人员'}：${given.staffId ? names[given.staffId] : '空缺'}`,
+    { place, staffId: given.staffId },
+    given.requestId,
+    s,
+  )
+}
+
+/**
+ * Chase the blanks: each person once a day, with how many of theirs are missing. Where nobody is at work the next above
+ * is told. Safe to repeat; the worker calls it too, from the day before the due day on.
+ */
+export const chase = async (
+  tx: Tx,
+  who: Who,
+  campaignId: string,
+  requestId: string | null,
+  s: Pick<Setting, 'now' | 'today'>,
+): Promise<{ blank: number; told: number; passedUp: number }> => {
+  const c = await campaignOf(tx, who, campaignId)
+  if (c.state === 'closed') throw new Refused('本次排查已经结束')
+  if (s.today < (c.fromOn as Day)) throw new Refused(`本次排查从 ${c.fromOn} 开始，还不用催报`)
+  const blanks = (await placesOf(tx, who.townId, campaignId)).filter((p) => p.version === 0)
+  const staff = await holders(tx, who.townId, s.today)
+  const present = new Set(staff.map((h) => h.staffId))
+  const heads = staff.filter((h) => h.role === 'petitionHead').map((h) => h.staffId)
+  const missing = new Map<string, string[]>()
+  let passedUp = 0
+  for (const p of blanks) {
+    const to = chasedFor(p, (id) => present.has(id), heads)
+    if (to.passedUp) passedUp += 1
+    for (const id of to.staffIds) missing.set(id, [...(missing.get(id) ?? []), `${p.village}${p.grid ?? ''}`])
+  }
+  const told = await tellEach(
+    tx,
+    who,
+    [...missing].map(([staffId, names]) => ({
+      staffId,
+      says: `排查“${c.title}”还有 ${names.length} 处没有报告（${s.today > (c.dueOn as Day) ? '已过期限 ' : ''}${c.dueOn}）：${names.slice(0, 6).join('、')}${names.length > 6 ? '等' : ''}；没有发现的也请零报告`,
+      key: `screening/${campaignId}/${s.today}/${staffId}`,
+    })),
+    s.now,
+  )
+  if (told > 0 || requestId)
+    await say(
+      tx,
+      who,
+      campaignId,
+      `催报：${blanks.length} 处未报，提醒 ${told} 人${passedUp ? `，其中 ${passedUp} 处岗位空缺，由上一级代收` : ''}`,
+      { blank: blanks.length, told, passedUp },
+      requestId,
+      s,
+    )
+  return { blank: blanks.length, told, passedUp }
+}
+
+/** The worker's part: from the day before the due day, every open campaign of a town is chased once a day. */
+export const chaseTown = async (tx: Tx, townId: string, s: Pick<Setting, 'now' | 'today'>): Promise<number> => {
+  const open = await sql<{ id: string }>`select id from campaign where town_id = ${townId}::uuid and state = 'open'
+    and ${s.today}::date >= due_on - 1 and ${s.today}::date >= from_on`.execute(tx)
+  let told = 0
+  for (const c of open.rows) told += (await chase(tx, system(townId), c.id, null, s)).told
+  return told
+}
+const system = (townId: string): Who => ({
+  townId,
+  staffId: nobody,
+  name: '系统',
+  post: '',
+  roles: ['petitionHead'],
+  areaIds: [],
+  villageIds: [],
+  gridIds: [],
+  unitIds: [],
+  headsUnit: false,
+  rank: 99,
+})
+
+/**
+ * A finding is confirmed, graded and given to people by name in one go: the same moves as on the matter's page, and the
+ * people of the area and the village who cover it. Red still waits for a second person.
+ */
+export const settle = async (
+  tx: Tx,
+  who: Who,
+  campaignId: string,
+  given: {
+    requestId: string
+    petitionId: string
+    version: number
+    grade: Grade
+    gradeReason: string
+    leaderId: string | null
+    secretaryId: string | null
+    cadreId: string | null
+  },
+  s: Setting,
+): Promise<void> => {
+  const c = await campaignOf(tx, who, campaignId)
+  const found = await tx
+    .selectFrom('campaignFinding')
+    .select('id')
+    .where('townId', '=', who.townId)
+    .where('campaignId', '=', campaignId)
+    .where('petitionId', '=', given.petitionId)
+    .executeTakeFirst()
+  if (!found) throw new NotFound('这件事项不是本次排查发现的')
+  if (!given.leaderId && !given.secretaryId && !given.cadreId)
+    throw new Invalid('请至少确定一名责任人', { cadreId: '请选择责任人' })
+  const start = await findMatter(tx, who, given.petitionId)
+  if (start.matter.version !== given.version)
+    throw new Refused('他人刚处理过此事项，请刷新后再办；您填写的内容没有丢失')
+  let version = given.version
+  const step = async (move: string, input: unknown) => {
+    const done = await act(
+      tx,
+      who,
+      { id: given.petitionId, move, version, requestId: uuidv7(s.now.getTime()), input },
+      s,
+    )
+    version = done.matter.version
+  }
+  if (start.matter.state === 'received') await step('confirmRegister', {})
+  if (given.grade !== start.matter.grade) await step('grade', { grade: given.grade, gradeReason: given.gradeReason })
+  if (given.leaderId && given.leaderId !== start.matter.leadOfficialId)
+    await step('nameLead', { leadOfficialId: given.leaderId })
+  const { matter, trace } = await findMatter(tx, who, given.petitionId, { lock: true })
+  const owners = [given.secretaryId, given.cadreId].filter((x): x is string => x !== null)
+  if (owners.some((o) => matter.barredIds.includes(o))) throw new Invalid('所选人员应当回避本事项，请另选')
+  const names = await namesOf(tx, who.townId, owners)
+  if (owners.length)
+    await applyChange(
+      tx,
+      who,
+      matter,
+      trace,
+      {
+        kind: 'assign',
+        says: `排查“${c.title}”落实到人：${[
+          given.secretaryId && `管区${names[given.secretaryId]}`,
+          given.cadreId && `村${names[given.cadreId]}`,
+        ]
+          .filter(Boolean)
+          .join('，')}`,
+        set: {
+          ...(given.secretaryId ? { areaOwnerId: given.secretaryId } : {}),
+          ...(given.cadreId ? { villageOwnerId: given.cadreId } : {}),
+        },
+        tell: owners.map((staffId) => ({ staffId, says: `交给您：${matter.number} ${matter.title}`, kind: 'assign' })),
+      },
+      s,
+      { move: 'screeningOwners' },
+    )
+  await say(tx, who, campaignId, '一件排查发现定级并落实到人', {}, given.requestId, s)
+}
+
+/** Close: the table is fixed as it stands; it must add up. */
+export const closeCampaign = async (
+  tx: Tx,
+  who: Who,
+  campaignId: string,
+  given: { requestId: string; version: number; note: string },
+  s: Setting,
+): Promise<void> => {
+  const c = await campaignOf(tx, who, campaignId, 'update')
+  if (c.version !== given.version) throw new Refused('他人刚办过这次排查，请刷新后再办')
+  const { places, reports, findings } = await factsOf(tx, who.townId, campaignId)
+  const table = tableOf(places, reports, findings)
+  const no = closeRefusal(who, c, table.total, given.note)
+  if (no) throw new Refused(no)
+  const faults = faultsOf(table)
+  if (faults.length) throw new Error(`screening table: ${faults.join('; ')}`)
+  await tx
+    .updateTable('campaign')
+    .set({
+      state: 'closed',
+      closedOn: s.today,
+      closedName: who.name,
+      closeNote: given.note,
+      closing: JSON.stringify({ table }),
+      version: c.version + 1,
+    } as never)
+    .where('townId', '=', who.townId)
+    .where('id', '=', campaignId)
+    .execute()
+  await say(
+    tx,
+    who,
+    campaignId,
+    `结束排查：应报 ${table.total.expected}，按期 ${table.total.onTime}，逾期 ${table.total.late}，未报 ${table.total.blank}；发现 ${table.total.found} 件${given.note ? `；说明：${given.note}` : ''}`,
+    { total: table.total },
+    given.requestId,
+    s,
+  )
+}
+
+/** The table as .xlsx: a line for each village, one for each area, one for the town, the columns as on the page. */
+export const tableFile = async (tx: Tx, who: Who, campaignId: string, today: Day) => {
+  const view = await campaignView(tx, who, campaignId, today)
+  const keys = Object.keys(columns) as Column[]
+  const line = (area: string, village: string, cover: string, c: Counts, fill?: string) =>
+    [area, village, cover, ...keys.map((k) => c[k])].map((value) => ({ value, ...(fill ? { fill } : {}) }))
+  const rows = [
+    ...view.table.areas.flatMap((a) => [
+      ...a.villages.map((v) =>
+        line(a.name, v.name, v.places.find((p) => p.gridId === null)?.cadre || '空缺', v.counts),
+      ),
+      line(a.name, '小计', [a.leader, a.secretary].filter(Boolean).join('、'), a.counts, 'EDF1F8'),
+    ]),
+    line(
+      is(who, 'clerk', 'petitionHead', 'leadOfficial', 'townLeader') ? '全镇' : '所辖管区',
+      '合计',
+      '',
+      view.table.total,
+      'DCE6F5',
+    ),
+  ]
+  const file = await writeRows(
+    [
+      { title: '管区', width: 12 },
+      { title: '村', width: 14 },
+      { title: '包保人', width: 16 },
+      ...keys.map((k) => ({ title: columns[k], width: 9, type: 'number' as const })),
+    ],
+    rows,
+    {
+      sheet: '排查结清表',
+      title: `${view.title}（${view.fromOn} 至 ${view.dueOn}）${view.state === 'closed' ? `结清表 ${view.closedOn}` : `进度 ${today}`}`,
+      mark: `${who.name} ${today} 导出`,
+      by: who.name,
+    },
+  )
+  return { file, name: `${view.title} ${view.state === 'closed' ? '结清表' : `进度 ${today}`}.xlsx` }
+}
