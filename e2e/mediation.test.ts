@@ -204,7 +204,7 @@ test('中心：调解、拟协议（大小写金额）、各方签名、主任�
   await head.goto(`${address}/dossier`)
   await head.getByRole('article', { name: '人民调解协议书' }).waitFor()
   await head.getByText('目录', { exact: true }).first().click()
-  await head.getByRole('cell', { name: '司法确认申请书' }).waitFor()
+  await head.getByRole('region', { name: '卷内目录' }).getByRole('cell', { name: '司法确认申请书' }).waitFor()
   expect(await fits(head)).toBe(true)
   await clean(head)
   await office.leave(head)
@@ -237,5 +237,6 @@ test('网络、责任书、月报、站点页在电脑和手机上都放得下',
 })
 
 test('页面没有报错', () => {
-  expect(office.faults).toEqual([])
+  // The agreement whose words and figures differ is refused with 400 on purpose.
+  expect(office.faults.filter((f) => !/status of 400/.test(f))).toEqual([])
 })
