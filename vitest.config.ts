@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-const common = { testTimeout: 120_000, hookTimeout: 180_000 }
+const common = { testTimeout: 400_000, hookTimeout: 180_000 }
 
 export default defineConfig({
   test: {

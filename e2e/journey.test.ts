@@ -82,7 +82,7 @@ const journey = async (petitioner: string, handlerSize: Size) => {
   await finish(head, '受理')
   await done(head)
   await begin(head, '登记送达')
-  await drawer(head).getByLabel('签收人').fill(petitioner)
+  await drawer(head).getByLabel('签收人', { exact: true }).fill(petitioner)
   await finish(head, '登记送达')
   await done(head)
   await begin(head, '交办到人')
@@ -166,7 +166,7 @@ const journey = async (petitioner: string, handlerSize: Size) => {
   const serving = await office.enter(handlerAccount, handlerSize)
   await reopen(serving, path)
   await begin(serving, '登记送达')
-  await drawer(serving).getByLabel('签收人').fill(petitioner)
+  await drawer(serving).getByLabel('签收人', { exact: true }).fill(petitioner)
   await finish(serving, '登记送达')
   await done(serving)
   await serving
