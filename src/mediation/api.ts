@@ -229,13 +229,13 @@ export const mediationApi = (edge: Edge<Session>, world: World) => {
     const no = keepRefusal(me, null)
     if (no) throw new Refused(no)
   }
-  for (const of of ['dispute', 'letter'] as const) {
-    const path = of === 'dispute' ? '/api/disputes/:id/files' : '/api/mediation/letters/:id/files'
+  for (const subject of ['dispute', 'letter'] as const) {
+    const path = subject === 'dispute' ? '/api/disputes/:id/files' : '/api/mediation/letters/:id/files'
     app.post(path, { config: { may: caseWorkers } }, async (req) => {
       const { who } = await edge.sessionOf(req)
       const { id } = req.params as { id: string }
       if (!uuid.test(id)) throw new NotFound()
-      await read(who, (tx, s) => mayFile(tx, who, of, id, s))
+      await read(who, (tx, s) => mayFile(tx, who, subject, id, s))
       const part = await req.file().catch(() => undefined)
       if (!part) throw new Invalid('没有收到文件，请重新选择')
       const field = (k: string) => {
@@ -250,14 +250,14 @@ export const mediationApi = (edge: Edge<Session>, world: World) => {
       const key = `${who.townId}/mediation/${fileId}`
       await world.files.put(key, kept.data, kept.mime)
       return within(who, false, async (tx, s) => {
-        await mayFile(tx, who, of, id, s)
+        await mayFile(tx, who, subject, id, s)
         if (await happened(tx, who.townId, requestId)) {
           const again = await tx
             .selectFrom('mediationFile')
             .select(['id', 'name', 'sha256'])
             .where('townId', '=', who.townId)
             .where('sha256', '=', kept.sha256)
-            .where(of === 'dispute' ? 'disputeId' : 'letterId', '=', id)
+            .where(subject === 'dispute' ? 'disputeId' : 'letterId', '=', id)
             .executeTakeFirst()
           if (again) return again
         }
@@ -266,8 +266,8 @@ export const mediationApi = (edge: Edge<Session>, world: World) => {
           .values({
             townId: who.townId,
             id: fileId,
-            disputeId: of === 'dispute' ? id : null,
-            letterId: of === 'letter' ? id : null,
+            disputeId: subject === 'dispute' ? id : null,
+            letterId: subject === 'letter' ? id : null,
             name,
             kind: field('kind').slice(0, 40) || kept.kindName,
             mime: kept.mime,
@@ -284,7 +284,7 @@ export const mediationApi = (edge: Edge<Session>, world: World) => {
           { townId: who.townId, staffId: who.staffId, name: who.name, post: who.post },
           {
             subjectId: id,
-            subjectKind: of === 'dispute' ? 'dispute' : 'mediation',
+            subjectKind: subject === 'dispute' ? 'dispute' : 'mediation',
             kind: 'mediation',
             says: '上传材料',
             requestId,
@@ -300,13 +300,13 @@ export const mediationApi = (edge: Edge<Session>, world: World) => {
       const { id, fileId } = req.params as { id: string; fileId: string }
       if (!uuid.test(id) || !uuid.test(fileId)) throw new NotFound()
       const f = await read(who, async (tx, s) => {
-        await mayFile(tx, who, of, id, s)
+        await mayFile(tx, who, subject, id, s)
         return tx
           .selectFrom('mediationFile')
           .select(['name', 'mime', 'storageKey'])
           .where('townId', '=', who.townId)
           .where('id', '=', fileId)
-          .where(of === 'dispute' ? 'disputeId' : 'letterId', '=', id)
+          .where(subject === 'dispute' ? 'disputeId' : 'letterId', '=', id)
           .executeTakeFirst()
       })
       if (!f) throw new NotFound()
