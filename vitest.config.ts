@@ -10,11 +10,20 @@ export default defineConfig({
         test: {
           ...common,
           name: 'rules',
+          globalSetup: 'src/testing.setup.ts',
           include: ['src/**/*.test.ts', 'db/**/*.test.ts', 'seed/**/*.test.ts', 'bench/**/*.test.ts'],
         },
       },
       // A browser on a busy machine may lose a page for reasons of its own: what fails twice more is a fault.
-      { test: { ...common, name: 'pages', include: ['e2e/**/*.test.ts'], retry: 2 } },
+      {
+        test: {
+          ...common,
+          name: 'pages',
+          globalSetup: ['src/testing.setup.ts', 'e2e/demo.setup.ts'],
+          include: ['e2e/**/*.test.ts'],
+          retry: 2,
+        },
+      },
     ],
   },
 })

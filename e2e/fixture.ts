@@ -3,8 +3,8 @@ import { resolve } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import { type Browser, type BrowserContext, chromium as driver, type Page } from 'playwright-core'
 import { expect } from 'vitest'
-import { peopleOf, playDemo } from '../seed/demo.ts'
-import { demoPassword } from '../seed/town.ts'
+import { peopleOf } from '../seed/demo.ts'
+import { demoDay, demoPassword } from '../seed/town.ts'
 import { chromium } from '../src/kit/server/chromium.ts'
 import { type TestWorld, testWorld } from '../src/kit/server/testing.ts'
 import { createApp } from '../src/server.ts'
@@ -33,14 +33,14 @@ export interface Office {
   close(): Promise<void>
 }
 
-/** Starts the office with its day fixed. Close it in afterAll; about ten seconds. */
+/** Starts the office of the demo township, or of what `prepare` makes in an empty system. Close it in afterAll. */
 export const startOffice = async (
-  today = '2026-11-24',
-  prepare: (world: TestWorld) => Promise<unknown> = playDemo,
+  today = demoDay,
+  prepare?: (world: TestWorld) => Promise<unknown>,
 ): Promise<Office> => {
   if (!existsSync(resolve(dist, 'index.html'))) throw new Error('页面还没有生成：先运行 npm run build')
-  const world = await testWorld(today)
-  await prepare(world)
+  const world = prepare ? await testWorld(today) : await testWorld(today, process.env.HUISHENG_TEST_DEMO)
+  await prepare?.(world)
   const app = await createApp(world, { dist })
   const base = await app.listen({ port: 0, host: '127.0.0.1' })
   const browser = await driver.launch(await chromium())

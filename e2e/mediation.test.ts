@@ -15,11 +15,20 @@ const start = async (page: Page, label: string) => {
   await main.getByRole('heading', { level: 1 }).waitFor()
   await main.getByRole('region', { name: '进展' }).locator('.hs-actions').waitFor()
   const button = main.getByRole('button', { name: label, exact: true })
-  if (await button.count()) await button.click()
-  else {
-    await main.getByRole('button', { name: '其他操作' }).click()
-    await page.getByRole('menuitem', { name: label, exact: true }).click()
-  }
+  const item = page.getByRole('menuitem', { name: label, exact: true })
+  // The page may still be showing the step before: look again until this one is offered.
+  await expect
+    .poll(
+      async () => {
+        if (await button.count()) return button.click().then(() => true)
+        await main.getByRole('button', { name: '其他操作' }).click()
+        if (await item.count()) return item.click().then(() => true)
+        await page.keyboard.press('Escape')
+        return false
+      },
+      { timeout: 60_000, interval: 300 },
+    )
+    .toBe(true)
   const form = page.getByRole('dialog', { name: label })
   await form.waitFor()
   return form

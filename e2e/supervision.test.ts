@@ -1,15 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { playDemo } from '../seed/demo.ts'
 import { remindAll } from '../src/worker.ts'
 import { clean, desk, fits, type Office, phone, startOffice } from './fixture.ts'
 
 let office: Office
 
 beforeAll(async () => {
-  office = await startOffice('2026-11-24', async (world) => {
-    await playDemo(world)
-    await remindAll(world, { has: () => false, send: async () => {} })
-  })
+  office = await startOffice()
+  await remindAll(office.world, { has: () => false, send: async () => {} })
 })
 afterAll(() => office?.close())
 

@@ -1,6 +1,7 @@
 import type { Tx } from '../src/audit/trace.ts'
-import { factsOf, openCampaign, report } from '../src/ground/campaign.store.ts'
+import { openCampaign, report } from '../src/ground/campaign.store.ts'
 import { ReportInput } from '../src/ground/campaign.ts'
+import { factsOf } from '../src/ground/table.store.ts'
 import { addDays } from '../src/kit/day.ts'
 import { uuidv7 } from '../src/kit/server/crypto.ts'
 import type { Who } from '../src/people/roles.ts'

@@ -1,5 +1,7 @@
 /** The invented township of the demo: places, posts and people are fiction; the figures are the article's. */
 
+/** The day on which tests and pictures look at the demo township. */
+export const demoDay = '2026-11-24'
 export const demoPassword = 'Huisheng2026'
 
 export const town = {

@@ -1,4 +1,4 @@
-import type { Tx } from '../audit/trace.ts'
+import { happened, type Tx } from '../audit/trace.ts'
 import { NotFound } from '../kit/errors.ts'
 import { inTown } from '../kit/server/db.ts'
 import type { Edge } from '../kit/server/http.ts'
@@ -24,16 +24,6 @@ import {
   turnPlan,
 } from './store.ts'
 
-const happened = async (tx: Tx, who: Who, requestId: string): Promise<string | null> =>
-  (
-    await tx
-      .selectFrom('trace')
-      .select('subjectId')
-      .where('townId', '=', who.townId)
-      .where('requestId', '=', requestId)
-      .executeTakeFirst()
-  )?.subjectId ?? null
-
 /** Assessment plans, people's cards, reports, appeals, outcomes and trial weights over HTTP. */
 export const assessmentApi = (edge: Edge<Session>, world: World) => {
   const { serve } = edge
@@ -42,7 +32,7 @@ export const assessmentApi = (edge: Edge<Session>, world: World) => {
   /** Once for each request id; a repeat meets its own success. */
   const once = (who: Who, requestId: string, work: (tx: Tx) => Promise<void>) =>
     inTown(world.db, who.townId, async (tx) => {
-      if (!(await happened(tx, who, requestId))) await work(tx)
+      if (!(await happened(tx, who.townId, requestId))) await work(tx)
       return { ok: true as const }
     })
   /** One's own card, or anybody's for those who manage. */
@@ -61,7 +51,7 @@ export const assessmentApi = (edge: Edge<Session>, world: World) => {
   )
   serve(r.savePlan, ({ session: { who }, body }) => {
     return inTown(world.db, who.townId, async (tx) => ({
-      id: (await happened(tx, who, body.requestId)) ?? (await savePlan(tx, who, body, at())),
+      id: (await happened(tx, who.townId, body.requestId)) ?? (await savePlan(tx, who, body, at())),
     }))
   })
   serve(r.turnPlan, ({ session: { who }, params, body }) =>

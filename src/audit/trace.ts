@@ -69,7 +69,9 @@ export const writeTrace = async (tx: Tx, by: By, said: Said, now: Date): Promise
     .execute()
 }
 
-/** Whether this request has been carried out before: a repeat meets its own success. */
-export const happened = async (tx: Tx, townId: string, requestId: string): Promise<boolean> =>
-  (await sql`select from trace where town_id = ${townId}::uuid and request_id = ${requestId}::uuid`.execute(tx)).rows
-    .length > 0
+/** What a request already carried out was about, or null: a repeat meets its own success. */
+export const happened = async (tx: Tx, townId: string, requestId: string): Promise<string | null> =>
+  (
+    await sql<{ subjectId: string }>`select subject_id from trace
+      where town_id = ${townId}::uuid and request_id = ${requestId}::uuid limit 1`.execute(tx)
+  ).rows[0]?.subjectId ?? null

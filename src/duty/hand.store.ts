@@ -1,7 +1,4 @@
 import type { Tx } from '../audit/trace.ts'
-
-export { happened as done } from '../audit/trace.ts'
-
 import { uuidv7 } from '../kit/server/crypto.ts'
 import type { Who } from '../people/roles.ts'
 

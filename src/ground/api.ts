@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Tx } from '../audit/trace.ts'
+import { happened, type Tx } from '../audit/trace.ts'
 import { NotFound } from '../kit/errors.ts'
 import { inTown } from '../kit/server/db.ts'
 import type { Edge } from '../kit/server/http.ts'
@@ -8,22 +8,9 @@ import type { Session } from '../petitions/api.ts'
 import type { Setting } from '../petitions/store.ts'
 import { settingOf, type World } from '../petitions/world.store.ts'
 import { campaignRoutes as r } from './campaign.routes.ts'
-import {
-  campaigns,
-  campaignView,
-  changeCover,
-  chase,
-  closeCampaign,
-  findingsOf,
-  happened,
-  openCampaign,
-  placeView,
-  report,
-  settle,
-  tableFile,
-  tasksOf,
-} from './campaign.store.ts'
+import { changeCover, chase, closeCampaign, openCampaign, report, settle } from './campaign.store.ts'
 import { readsProgress } from './campaign.ts'
+import { campaigns, campaignView, findingsOf, placeView, tableFile, tasksOf } from './table.store.ts'
 
 /** Screening over HTTP. */
 export const groundApi = (edge: Edge<Session>, world: World) => {
@@ -33,7 +20,7 @@ export const groundApi = (edge: Edge<Session>, world: World) => {
   /** Once for each request id; a repeat meets its own success. */
   const once = (who: Who, requestId: string, work: (tx: Tx, s: Setting) => Promise<unknown>) =>
     inTown(world.db, who.townId, async (tx) => {
-      if (!(await happened(tx, who, requestId))) await work(tx, await settingOf(tx, world, who.townId))
+      if (!(await happened(tx, who.townId, requestId))) await work(tx, await settingOf(tx, world, who.townId))
       return { ok: true as const }
     })
 
@@ -41,7 +28,7 @@ export const groundApi = (edge: Edge<Session>, world: World) => {
   serve(r.openCampaign, ({ session: { who }, body }) =>
     inTown(world.db, who.townId, async (tx) => ({
       id:
-        (await happened(tx, who, body.requestId)) ??
+        (await happened(tx, who.townId, body.requestId)) ??
         (await openCampaign(tx, who, body.input, body.requestId, await settingOf(tx, world, who.townId))),
     })),
   )
@@ -59,7 +46,7 @@ export const groundApi = (edge: Edge<Session>, world: World) => {
   )
   serve(r.chase, ({ session: { who }, params, body }) =>
     inTown(world.db, who.townId, async (tx) =>
-      (await happened(tx, who, body.requestId))
+      (await happened(tx, who.townId, body.requestId))
         ? { blank: 0, told: 0, passedUp: 0 }
         : chase(tx, who, params.id, body.requestId, await settingOf(tx, world, who.townId)),
     ),

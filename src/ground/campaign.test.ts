@@ -13,7 +13,7 @@ import { whoOfStaff } from '../people/who.store.ts'
 import { settingOf } from '../petitions/world.store.ts'
 import { remindAll } from '../worker.ts'
 import type { CampaignView, FindingRow, PlaceTask, PlaceView } from './campaign.routes.ts'
-import { closeCampaign, factsOf, openCampaign, report } from './campaign.store.ts'
+import { closeCampaign, openCampaign, report } from './campaign.store.ts'
 import {
   type Counts,
   chasedFor,
@@ -28,6 +28,7 @@ import {
   reportProblems,
   tableOf,
 } from './campaign.ts'
+import { factsOf } from './table.store.ts'
 
 describe('规则', () => {
   const reportOf = (more: object) => ReportInput.parse({ zero: false, visited: 10, ...more })

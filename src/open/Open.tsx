@@ -1,12 +1,12 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { Button, Input, InputNumber, Modal, Segmented, Select, Switch, Upload } from 'antd'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import type { z } from 'zod'
 import { useSend } from '../duty/ui/useSend.ts'
 import { options } from '../kit/choice.ts'
 import type { Day } from '../kit/day.ts'
 import { Nothing, PageHead, Panel, Sentence, Waiting } from '../kit/ui/bits.tsx'
-import { call } from '../kit/ui/call.ts'
+import { call, Failure, upload } from '../kit/ui/call.ts'
 import { DayInput } from '../kit/ui/DayInput.tsx'
 import { Field } from '../kit/ui/Field.tsx'
 import { useMe } from '../people/me.ts'
@@ -20,7 +20,6 @@ type Duty = Board['duties'][number]
 
 /** Publish: for a line of the register, or anything else worth telling. */
 function Post({ duty, board, onClose }: { duty: Duty | null; board: Board; onClose: () => void }) {
-  const client = useQueryClient()
   const me = useMe()
   const [v, setV] = useState({
     villageId: duty?.villageId ?? (null as string | null),
@@ -30,53 +29,52 @@ function Post({ duty, board, onClose }: { duty: Duty | null; board: Board; onClo
     untilOn: '',
   })
   const [files, setFiles] = useState<File[]>([])
-  const [wrongFile, setWrongFile] = useState<string | null>(null)
+  /** Once the text is out, pressing again only sends the files that are left. */
+  const [posted, setPosted] = useState<string | null>(null)
   const { send, busy, error, fields } = useSend(keys)
-  const publish = async () => {
-    let id = ''
-    const done = await send(
+  const publish = () =>
+    send(
       'post',
       async (requestId) => {
-        const made = await call(openRoutes.post, {
-          body: {
-            requestId,
-            itemId: duty?.itemId ?? null,
-            period: duty?.period ?? '',
-            ...v,
-            untilOn: v.untilOn === '' ? null : (v.untilOn as Day),
-          },
-        })
-        id = made.id
-        return made
+        const id =
+          posted ??
+          (
+            await call(openRoutes.post, {
+              body: {
+                requestId,
+                itemId: duty?.itemId ?? null,
+                period: duty?.period ?? '',
+                ...v,
+                untilOn: v.untilOn === '' ? null : (v.untilOn as Day),
+              },
+            })
+          ).id
+        setPosted(id)
+        for (const f of files) {
+          const form = new FormData()
+          form.append('file', f)
+          await upload(`/api/open/notices/${id}/files`, form).catch((e: Failure) => {
+            throw new Failure(`正文已经公开；附件“${f.name}”没有传上：${e.message}。可以换一个文件再传`, e.status)
+          })
+          setFiles((all) => all.filter((x) => x !== f))
+        }
+        onClose()
+        return id
       },
       '已公开，公众页面上马上能看到',
     )
-    if (!done) return
-    for (const f of files) {
-      const form = new FormData()
-      form.append('file', f)
-      const answer = await fetch(`/api/open/notices/${id}/files`, { method: 'POST', body: form })
-      if (!answer.ok) {
-        const said = ((await answer.json().catch(() => ({}))) as { message?: string }).message
-        setWrongFile(`${f.name} 没有传上：${said ?? '请重试'}。正文已经公开，可以在“已公开”里补附件`)
-        return
-      }
-    }
-    await client.invalidateQueries({ queryKey: ['open'] })
-    onClose()
-  }
   return (
     <Modal
       open
       title={duty ? `公开：${duty.title}` : '公开一份内容'}
-      okText="公开"
+      okText={posted ? '补传附件' : '公开'}
       cancelText="返回"
       confirmLoading={busy !== ''}
       onCancel={onClose}
       onOk={publish}
       width={640}
     >
-      <Sentence error={wrongFile ? new Error(wrongFile) : error} />
+      <Sentence error={error} />
       {!duty && (
         <>
           <Field label="类别">
@@ -130,6 +128,12 @@ function Post({ duty, board, onClose }: { duty: Duty | null; board: Board; onClo
   )
 }
 
+const choices = [
+  { label: '类别', key: 'kind', all: openKinds },
+  { label: '谁公开', key: 'level', all: openLevels },
+  { label: '多久一次', key: 'rhythm', all: rhythms },
+] as const
+
 function EditItem({ item, onClose }: { item: ItemRow | null; onClose: () => void }) {
   const [v, setV] = useState({
     id: item?.id ?? null,
@@ -160,30 +164,16 @@ function EditItem({ item, onClose }: { item: ItemRow | null; onClose: () => void
       <Field label="公开什么" wrong={fields.title}>
         <Input value={v.title} onChange={(e) => setV({ ...v, title: e.target.value })} maxLength={100} />
       </Field>
-      <Field label="类别">
-        <Select
-          value={v.kind}
-          onChange={(kind) => setV({ ...v, kind })}
-          options={options(openKinds)}
-          style={{ width: '100%' }}
-        />
-      </Field>
-      <Field label="谁公开">
-        <Select
-          value={v.level}
-          onChange={(level) => setV({ ...v, level })}
-          options={options(openLevels)}
-          style={{ width: '100%' }}
-        />
-      </Field>
-      <Field label="多久一次">
-        <Select
-          value={v.rhythm}
-          onChange={(rhythm) => setV({ ...v, rhythm })}
-          options={options(rhythms)}
-          style={{ width: '100%' }}
-        />
-      </Field>
+      {choices.map(({ label, key, all }) => (
+        <Field label={label} key={key}>
+          <Select
+            value={v[key]}
+            onChange={(chosen) => setV({ ...v, [key]: chosen })}
+            options={options(all)}
+            style={{ width: '100%' }}
+          />
+        </Field>
+      ))}
       <Field label="一期结束后几天内" wrong={fields.withinDays}>
         <InputNumber value={v.withinDays} onChange={(n) => setV({ ...v, withinDays: n ?? 0 })} min={1} max={366} />
       </Field>
@@ -229,13 +219,46 @@ function Withdraw({ id, title, onClose }: { id: string; title: string; onClose: 
   )
 }
 
-const views = { todo: '应公开', notices: '已公开', items: '目录' } as const
+/** One line of the three lists: how it stands, what it is, what may be done. */
+function Line({
+  state,
+  tone,
+  title,
+  about,
+  action,
+}: {
+  state: string
+  tone: 'done' | 'soon' | 'late' | 'muted'
+  title: ReactNode
+  about: string[]
+  action: { label: string; run: () => void } | null
+}) {
+  return (
+    <li>
+      <span className={`hs-${tone}`}>{state}</span>
+      <div>
+        <b>{title}</b>
+        <small>{about.filter(Boolean).join(' · ')}</small>
+      </div>
+      <div className="hs-case-do">
+        {action && (
+          <Button size="small" onClick={action.run}>
+            {action.label}
+          </Button>
+        )}
+      </div>
+    </li>
+  )
+}
+const tones = { overdue: 'late', due: 'soon', published: 'done', late: 'done' } as const
+
+const views = { due: '应公开', notices: '已公开', items: '目录' } as const
 
 /** 三务公开、政务公开：what must be published by when, what is out, and the catalogue. */
 export default function Open() {
   const q = useQuery({ queryKey: ['open'], queryFn: () => call(openRoutes.board) })
-  const [view, setView] = useState<keyof typeof views>('todo')
-  const [shown, setShown] = useState<'todo' | 'all'>('todo')
+  const [view, setView] = useState<keyof typeof views>('due')
+  const [shown, setShown] = useState<'open' | 'all'>('open')
   const [post, setPost] = useState<Duty | 'free' | null>(null)
   const [edit, setEdit] = useState<ItemRow | 'new' | null>(null)
   const [withdraw, setWithdraw] = useState<{ id: string; title: string } | null>(null)
@@ -261,14 +284,14 @@ export default function Open() {
           options={Object.entries(views).map(([value, label]) => ({ value: value as keyof typeof views, label }))}
         />
       </PageHead>
-      {view === 'todo' && (
+      {view === 'due' && (
         <Panel title={late.length ? `超期未公开 ${late.length} 项` : '应公开的'}>
           {items.length > 0 && (
             <Segmented
               value={shown}
               onChange={setShown}
               options={[
-                { value: 'todo', label: '未公开的' },
+                { value: 'open', label: '未公开的' },
                 { value: 'all', label: `全部 ${duties.length}` },
               ]}
             />
@@ -295,26 +318,14 @@ export default function Open() {
           ) : (
             <ul className="hs-cases">
               {list.slice(0, 300).map((d) => (
-                <li key={`${d.itemId}${d.villageId}${d.period}`}>
-                  <span className={d.state === 'overdue' ? 'hs-late' : d.state === 'due' ? 'hs-soon' : 'hs-done'}>
-                    {openStates[d.state]}
-                  </span>
-                  <div>
-                    <b>
-                      {d.village} · {d.title}
-                    </b>
-                    <small>
-                      {openKinds[d.kind]} · {d.periodName} · {d.dueOn} 前
-                    </small>
-                  </div>
-                  <div className="hs-case-do">
-                    {d.noticeId === null && d.mayPost && (
-                      <Button size="small" onClick={() => setPost(d)}>
-                        公开
-                      </Button>
-                    )}
-                  </div>
-                </li>
+                <Line
+                  key={`${d.itemId}${d.villageId}${d.period}`}
+                  state={openStates[d.state]}
+                  tone={tones[d.state]}
+                  title={`${d.village} · ${d.title}`}
+                  about={[openKinds[d.kind], d.periodName, `${d.dueOn} 前`]}
+                  action={d.noticeId === null && d.mayPost ? { label: '公开', run: () => setPost(d) } : null}
+                />
               ))}
             </ul>
           )}
@@ -326,40 +337,32 @@ export default function Open() {
           {notices.length === 0 && <Nothing>还没有公开过内容。</Nothing>}
           <ul className="hs-cases">
             {notices.map((n) => (
-              <li key={n.id}>
-                <span className={n.withdrawnOn ? 'hs-muted' : 'hs-done'}>
-                  {n.withdrawnOn ? '已撤下' : openKinds[n.kind]}
-                </span>
-                <div>
-                  <b>
-                    {n.withdrawnOn ? (
-                      n.title
-                    ) : (
-                      <a href={`/c/open/${n.id}`} target="_blank" rel="noreferrer">
-                        {n.title}
-                      </a>
-                    )}
-                  </b>
-                  <small>
-                    {[
-                      n.village || '镇',
-                      `${n.postedOn} ${n.byName}公开`,
-                      n.untilOn ? `到 ${n.untilOn}` : '',
-                      n.files.length ? `附件 ${n.files.length} 个` : '',
-                      n.withdrawnOn ? `${n.withdrawnOn} 撤下：${n.withdrawnReason}` : '',
-                    ]
-                      .filter(Boolean)
-                      .join(' · ')}
-                  </small>
-                </div>
-                <div className="hs-case-do">
-                  {n.mine && !n.withdrawnOn && (
-                    <Button size="small" onClick={() => setWithdraw({ id: n.id, title: n.title })}>
-                      撤下
-                    </Button>
-                  )}
-                </div>
-              </li>
+              <Line
+                key={n.id}
+                state={n.withdrawnOn ? '已撤下' : openKinds[n.kind]}
+                tone={n.withdrawnOn ? 'muted' : 'done'}
+                title={
+                  n.withdrawnOn ? (
+                    n.title
+                  ) : (
+                    <a href={`/c/open/${n.id}`} target="_blank" rel="noreferrer">
+                      {n.title}
+                    </a>
+                  )
+                }
+                about={[
+                  n.village || '镇',
+                  `${n.postedOn} ${n.byName}公开`,
+                  n.untilOn ? `到 ${n.untilOn}` : '',
+                  n.files.length ? `附件 ${n.files.length} 个` : '',
+                  n.withdrawnOn ? `${n.withdrawnOn} 撤下：${n.withdrawnReason}` : '',
+                ]}
+                action={
+                  n.mine && !n.withdrawnOn
+                    ? { label: '撤下', run: () => setWithdraw({ id: n.id, title: n.title }) }
+                    : null
+                }
+              />
             ))}
           </ul>
         </Panel>
@@ -370,24 +373,14 @@ export default function Open() {
           {items.length === 0 && <Nothing>目录还是空的。</Nothing>}
           <ul className="hs-cases">
             {items.map((i) => (
-              <li key={i.id}>
-                <span className={i.active ? 'hs-done' : 'hs-muted'}>{i.active ? openKinds[i.kind] : '停用'}</span>
-                <div>
-                  <b>{i.title}</b>
-                  <small>
-                    {[openLevels[i.level], rhythms[i.rhythm], `期满 ${i.withinDays} 天内`, i.basis]
-                      .filter(Boolean)
-                      .join(' · ')}
-                  </small>
-                </div>
-                <div className="hs-case-do">
-                  {mayManage && (
-                    <Button size="small" onClick={() => setEdit(i)}>
-                      修改
-                    </Button>
-                  )}
-                </div>
-              </li>
+              <Line
+                key={i.id}
+                state={i.active ? openKinds[i.kind] : '停用'}
+                tone={i.active ? 'done' : 'muted'}
+                title={i.title}
+                about={[openLevels[i.level], rhythms[i.rhythm], `期满 ${i.withinDays} 天内`, i.basis]}
+                action={mayManage ? { label: '修改', run: () => setEdit(i) } : null}
+              />
             ))}
           </ul>
         </Panel>

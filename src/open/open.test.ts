@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { uuidv7 } from '../kit/server/crypto.ts'
 import { type TestWorld, testWorld } from '../kit/server/testing.ts'
-import { password, smallTown } from '../people/fixture.ts'
+import { callsOf } from '../people/calls.fixture.ts'
+import { smallTown } from '../people/fixture.ts'
 import { createTown } from '../people/setup.store.ts'
 import { createApp, createPublicApp } from '../server.ts'
 
 let world: TestWorld
 let app: Awaited<ReturnType<typeof createApp>>
-const cookies = new Map<string, string>()
 
 beforeAll(async () => {
   world = await testWorld('2026-03-20')
@@ -21,19 +21,7 @@ afterAll(async () => {
   await world?.drop()
 })
 
-const as = async (username: string, method: 'GET' | 'POST', url: string, payload?: object) => {
-  if (!cookies.has(username)) {
-    const r = await app.inject({ method: 'POST', url: '/api/sign-in', payload: { username, password } })
-    cookies.set(username, `${r.cookies[0]!.name}=${r.cookies[0]!.value}`)
-  }
-  const r = await app.inject({ method, url, payload, headers: { cookie: cookies.get(username)! } })
-  return { status: r.statusCode, body: r.body, json: r.body.startsWith('{') ? JSON.parse(r.body) : null }
-}
-/** Another day: whoever was signed in has to sign in again. */
-const on = (day: string) => {
-  world.clock.set(day)
-  cookies.clear()
-}
+const { as, cookieOf } = callsOf(() => app)
 const board = async (who = 'petitionHead') => (await as(who, 'GET', '/api/open')).json
 const notice = (more: object) => ({
   requestId: uuidv7(),
@@ -54,7 +42,7 @@ test('目录从法定的开始，只开始一次；到期未公开的逐村列�
   const started = await board()
   expect(started.items).toHaveLength(4)
   expect(started.duties).toEqual([])
-  on('2026-04-08')
+  world.clock.set('2026-04-08')
   const due = (await board()).duties
   expect(due.length).toBe(2 * started.villages.length)
   expect(new Set(due.map((d: { state: string }) => d.state))).toEqual(new Set(['due']))
@@ -69,7 +57,7 @@ test('目录从法定的开始，只开始一次；到期未公开的逐村列�
   expect((await as('villageOfficer', 'POST', '/api/open/notices', wish)).json.id).toBe(made.json.id)
   const after = await board()
   expect(after.duties.filter((d: { state: string }) => d.state === 'published')).toHaveLength(1)
-  on('2026-04-12')
+  world.clock.set('2026-04-12')
   expect((await board()).duties.filter((d: { state: string }) => d.state === 'overdue')).toHaveLength(due.length - 1)
 
   // Withdrawn with a reason: the public no longer sees it, the duty is open again.
@@ -108,7 +96,7 @@ test('公众页面：按类别和村看，附件只能下载；撤下和过期�
   const upload = await app.inject({
     method: 'POST',
     url: `/api/open/notices/${id}/files`,
-    headers: { cookie: cookies.get('petitionHead')!, 'content-type': `multipart/form-data; boundary=${boundary}` },
+    headers: { cookie: await cookieOf('petitionHead'), 'content-type': `multipart/form-data; boundary=${boundary}` },
     payload: Buffer.concat([
       Buffer.from(
         `--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="明细.txt"\r\ncontent-type: text/plain\r\n\r\n`,
@@ -133,12 +121,12 @@ test('公众页面：按类别和村看，附件只能下载；撤下和过期�
   const publicly = await createPublicApp(world)
   expect((await publicly.inject('/c/open')).body).toContain('二月收支')
   await publicly.close()
-  on('2026-05-01')
+  world.clock.set('2026-05-01')
   expect((await app.inject(`/c/open/${id}`)).statusCode).toBe(404)
 })
 
 test('查询码丢失：核对身份后换发，旧码不能再用，留痕里没有码', async () => {
-  on('2026-05-02')
+  world.clock.set('2026-05-02')
   const registered = await as('clerk', 'POST', '/api/petitions', {
     requestId: uuidv7(),
     input: {

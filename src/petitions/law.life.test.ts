@@ -5,7 +5,8 @@ import { Refused } from '../kit/errors.ts'
 import { uuidv7 } from '../kit/server/crypto.ts'
 import { inTown } from '../kit/server/db.ts'
 import { type TestWorld, testWorld } from '../kit/server/testing.ts'
-import { password, smallTown } from '../people/fixture.ts'
+import { callsOf } from '../people/calls.fixture.ts'
+import { smallTown } from '../people/fixture.ts'
 import type { Who } from '../people/roles.ts'
 import { createTown, type NewTown } from '../people/setup.store.ts'
 import { whoOfStaff } from '../people/who.store.ts'
@@ -23,7 +24,6 @@ import { settingOf } from './world.store.ts'
 let world: TestWorld
 let town: NewTown
 let app: Awaited<ReturnType<typeof createApp>>
-const cookies = new Map<string, string>()
 
 beforeAll(async () => {
   world = await testWorld('2026-03-05')
@@ -37,33 +37,7 @@ afterAll(async () => {
   await world?.drop()
 })
 
-const as = async (
-  who: string,
-  method: 'GET' | 'POST',
-  url: string,
-  body?: unknown,
-  again = true,
-): Promise<{ status: number; json: any }> => {
-  let cookie = cookies.get(who)
-  if (!cookie) {
-    const r = await app.inject({ method: 'POST', url: '/api/sign-in', payload: { username: who, password } })
-    expect(r.statusCode, r.body).toBe(200)
-    cookie = r.cookies.map((c) => `${c.name}=${c.value}`).join('; ')
-    cookies.set(who, cookie)
-  }
-  const r = await app.inject({
-    method,
-    url,
-    headers: { cookie },
-    ...(body === undefined ? {} : { payload: body as object }),
-  })
-  // The calendar moves by days; sessions end by the hour.
-  if (r.statusCode === 401 && again) {
-    cookies.delete(who)
-    return as(who, method, url, body, false)
-  }
-  return { status: r.statusCode, json: r.headers['content-type']?.toString().includes('json') ? r.json() : null }
-}
+const { as } = callsOf(() => app)
 const view = async (who: string, id: string) => (await as(who, 'GET', `/api/petitions/${id}`)).json as MatterView
 const send = async (
   who: string,

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { type Tx, writeTrace } from '../audit/trace.ts'
+import { happened, type Tx, writeTrace } from '../audit/trace.ts'
 import { Invalid, NotFound, Refused } from '../kit/errors.ts'
 import { uuidv7 } from '../kit/server/crypto.ts'
 import { inTown } from '../kit/server/db.ts'
@@ -15,18 +15,6 @@ import { directoryOf, policyOf } from './remind.query.ts'
 import { superiorsOf } from './remind.ts'
 import { supervisionRoutes as r } from './routes.ts'
 
-/** Whether this request has been carried out before: a repeat meets its own success. */
-export const happened = async (tx: Tx, who: Who, requestId: string): Promise<string | null> =>
-  (
-    await tx
-      .selectFrom('trace')
-      .select('subjectId')
-      .where('townId', '=', who.townId)
-      .where('requestId', '=', requestId)
-      .executeTakeFirst()
-  )?.subjectId ?? null
-
-export const byOf = (who: Who) => ({ townId: who.townId, staffId: who.staffId, name: who.name, post: who.post })
 const iso = (at: unknown) => (at === null ? null : new Date(at as string).toISOString())
 
 /** Reminders, leave, ways to be reached and circulars over HTTP. */
@@ -88,7 +76,7 @@ export const supervisionApi = (edge: Edge<Session>, world: World, channels: Chan
   )
   serve(r.saveReminderPolicy, ({ session: { who }, body }) =>
     write(who, async (tx) => {
-      if (await happened(tx, who, body.requestId)) return { ok: true as const }
+      if (await happened(tx, who.townId, body.requestId)) return { ok: true as const }
       const before = await policyOf(tx, who.townId)
       if (before.version !== body.version) throw new Refused('他人刚改过提醒规则，请刷新后再改；您填写的内容没有丢失')
       const circle = Object.keys(body.policy.line).find((id) => {
@@ -105,7 +93,7 @@ export const supervisionApi = (edge: Edge<Session>, world: World, channels: Chan
         on conflict (town_id) do update set policy = excluded.policy, version = reminder_policy.version + 1`.execute(tx)
       await writeTrace(
         tx,
-        byOf(who),
+        who,
         {
           subjectId: who.townId,
           subjectKind: 'town',
@@ -134,7 +122,7 @@ export const supervisionApi = (edge: Edge<Session>, world: World, channels: Chan
   )
   serve(r.saveLeave, ({ session: { who }, body }) =>
     write(who, async (tx) => {
-      const done = await happened(tx, who, body.requestId)
+      const done = await happened(tx, who.townId, body.requestId)
       if (done) return { id: done }
       if (body.staffId !== who.staffId && !is(who, 'petitionHead'))
         throw new Refused('他人的请假由本人或信访办主任登记')
@@ -173,7 +161,7 @@ export const supervisionApi = (edge: Edge<Session>, world: World, channels: Chan
         .execute()
       await writeTrace(
         tx,
-        byOf(who),
+        who,
         {
           subjectId: id,
           subjectKind: 'leave',
@@ -188,7 +176,7 @@ export const supervisionApi = (edge: Edge<Session>, world: World, channels: Chan
   )
   serve(r.cancelLeave, ({ session: { who }, params, body }) =>
     write(who, async (tx) => {
-      if (await happened(tx, who, body.requestId)) return { ok: true as const }
+      if (await happened(tx, who.townId, body.requestId)) return { ok: true as const }
       const row = await tx
         .selectFrom('staffLeave')
         .select(['staffId', 'cancelledAt'])
@@ -206,7 +194,7 @@ export const supervisionApi = (edge: Edge<Session>, world: World, channels: Chan
         .execute()
       await writeTrace(
         tx,
-        byOf(who),
+        who,
         { subjectId: params.id, subjectKind: 'leave', kind: 'leave', says: '销假', requestId: body.requestId },
         at().now,
       )
@@ -237,7 +225,7 @@ export const supervisionApi = (edge: Edge<Session>, world: World, channels: Chan
   )
   serve(r.saveContactWay, ({ session: { who }, body }) =>
     write(who, async (tx) => {
-      if (await happened(tx, who, body.requestId)) return { ok: true as const }
+      if (await happened(tx, who.townId, body.requestId)) return { ok: true as const }
       if (body.byEmail && !body.email) throw new Invalid('请填写邮箱', { email: '请填写邮箱' })
       await sql`insert into contact_way (town_id, staff_id, email, by_email, by_sms)
         values (${who.townId}::uuid, ${who.staffId}::uuid, ${body.email}, ${body.byEmail}, ${body.bySms})
@@ -246,7 +234,7 @@ export const supervisionApi = (edge: Edge<Session>, world: World, channels: Chan
       )
       await writeTrace(
         tx,
-        byOf(who),
+        who,
         {
           subjectId: who.staffId,
           subjectKind: 'staff',
@@ -299,7 +287,7 @@ export const supervisionApi = (edge: Edge<Session>, world: World, channels: Chan
   )
   serve(r.saveCircular, ({ session: { who }, params, body }) =>
     write(who, async (tx) => {
-      if (!(await happened(tx, who, body.requestId))) await saveCircular(tx, who, params.id, body, at())
+      if (!(await happened(tx, who.townId, body.requestId))) await saveCircular(tx, who, params.id, body, at())
       return { ok: true as const }
     }),
   )

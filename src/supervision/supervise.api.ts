@@ -1,11 +1,10 @@
-import type { Tx } from '../audit/trace.ts'
+import { happened, type Tx } from '../audit/trace.ts'
 import { inTown } from '../kit/server/db.ts'
 import type { Edge } from '../kit/server/http.ts'
 import type { Who } from '../people/roles.ts'
 import type { Session } from '../petitions/api.ts'
 import type { Setting } from '../petitions/store.ts'
 import { settingOf, type World } from '../petitions/world.store.ts'
-import { happened } from './api.ts'
 import { boardOf, saveRules } from './board.query.ts'
 import { superviseRoutes as r } from './supervise.routes.ts'
 import {
@@ -32,12 +31,12 @@ export const superviseApi = (edge: Edge<Session>, world: World) => {
   /** Once for each request id; a repeat meets its own success. */
   const once = (who: Who, requestId: string, work: (tx: Tx, s: Setting) => Promise<unknown>) =>
     inTown(world.db, who.townId, async (tx) => {
-      if (!(await happened(tx, who, requestId))) await work(tx, await settingOf(tx, world, who.townId))
+      if (!(await happened(tx, who.townId, requestId))) await work(tx, await settingOf(tx, world, who.townId))
       return { ok: true as const }
     })
   const made = (who: Who, requestId: string, work: (tx: Tx, s: Setting) => Promise<string>) =>
     inTown(world.db, who.townId, async (tx) => ({
-      id: (await happened(tx, who, requestId)) ?? (await work(tx, await settingOf(tx, world, who.townId))),
+      id: (await happened(tx, who.townId, requestId)) ?? (await work(tx, await settingOf(tx, world, who.townId))),
     }))
 
   serve(r.supervisions, ({ session: { who }, query }) =>

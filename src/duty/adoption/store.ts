@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { type Tx, writeTrace } from '../../audit/trace.ts'
+import { happened, type Tx, writeTrace } from '../../audit/trace.ts'
 import { type Day, daysBetween } from '../../kit/day.ts'
 import { NotFound, Refused } from '../../kit/errors.ts'
 import { uuidv7 } from '../../kit/server/crypto.ts'
@@ -7,7 +7,7 @@ import { is, type Who } from '../../people/roles.ts'
 import { adoptChange } from '../../petitions/carry/move.ts'
 import type { Grade } from '../../petitions/petition.ts'
 import { applyChange, findMatter, type Setting } from '../../petitions/store.ts'
-import { allSeeing, done, tellStaff } from '../hand.store.ts'
+import { allSeeing, tellStaff } from '../hand.store.ts'
 import {
   eventRefusal,
   type Leader,
@@ -295,7 +295,7 @@ export const saveRound = async (
   given: { requestId: string; id: string | null; version: number; draft: Draft },
   s: Setting,
 ): Promise<{ id: string }> => {
-  if (await done(tx, who.townId, given.requestId)) {
+  if (await happened(tx, who.townId, given.requestId)) {
     const r = await sql<{ subjectId: string }>`select subject_id from trace
       where town_id = ${who.townId}::uuid and request_id = ${given.requestId}::uuid`.execute(tx)
     return { id: r.rows[0]!.subjectId }
@@ -350,7 +350,7 @@ export const openRound = async (
   given: { requestId: string; version: number },
   s: Setting,
 ) => {
-  if (await done(tx, who.townId, given.requestId)) return
+  if (await happened(tx, who.townId, given.requestId)) return
   const r = await findRound(tx, who.townId, id, true)
   if (r.state !== 'draft') throw new Refused('轮次已经开始或结束')
   if (r.version !== given.version) throw new Refused('他人刚改过这个轮次，请刷新后再办')
@@ -538,7 +538,7 @@ export const roundEvent = async (
   given: { requestId: string; version: number; event: RoundEvent },
   s: Setting,
 ): Promise<void> => {
-  if (await done(tx, who.townId, given.requestId)) return
+  if (await happened(tx, who.townId, given.requestId)) return
   const r = await findRound(tx, who.townId, id, true)
   if (r.state !== 'open') throw new Refused(r.state === 'draft' ? '轮次还没有开始' : '轮次已经结束')
   if (r.version !== given.version) throw new Refused('轮次刚有新的进展，已为您刷新；请看过后再选')
@@ -587,7 +587,7 @@ export const cancelRound = async (
   given: { requestId: string; version: number; reason: string },
   s: Setting,
 ) => {
-  if (await done(tx, who.townId, given.requestId)) return
+  if (await happened(tx, who.townId, given.requestId)) return
   const r = await findRound(tx, who.townId, id, true)
   if (r.state === 'done' || r.state === 'cancelled') throw new Refused('轮次已经结束，结果不能取消')
   if (r.version !== given.version) throw new Refused('轮次刚有新的进展，请看过后再取消')

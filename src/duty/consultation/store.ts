@@ -1,12 +1,11 @@
 import { sql } from 'kysely'
-import type { Tx } from '../../audit/trace.ts'
+import { happened, type Tx } from '../../audit/trace.ts'
 import type { Day } from '../../kit/day.ts'
 import { Invalid, NotFound, Refused } from '../../kit/errors.ts'
 import { uuidv7 } from '../../kit/server/crypto.ts'
 import type { Who } from '../../people/roles.ts'
 import { visibleTo } from '../../petitions/policy.ts'
 import { applyChange, findMatter, type Setting } from '../../petitions/store.ts'
-import { done } from '../hand.store.ts'
 import { lawDay, writePromise } from '../promise/store.ts'
 import type { ConsultationRow } from '../routes.ts'
 import { callBy, type Held, heldRefusal, latestPromise, needsConsultation } from './consultation.ts'
@@ -72,7 +71,7 @@ export const callConsultation = async (
   given: { requestId: string; petitionId: string; planOn: Day; place: string },
   s: Setting,
 ): Promise<void> => {
-  if (await done(tx, who.townId, given.requestId)) return
+  if (await happened(tx, who.townId, given.requestId)) return
   const { matter, trace } = await findMatter(tx, who, given.petitionId, { lock: true })
   if (matter.state === 'closed') throw new Refused('事项已销号')
   if (given.planOn < s.today) throw new Invalid('会诊日期不能早于今天', { planOn: '不能早于今天' })
@@ -133,7 +132,7 @@ export const holdConsultation = async (
   given: { requestId: string; version: number; held: Held },
   s: Setting,
 ): Promise<void> => {
-  if (await done(tx, who.townId, given.requestId)) return
+  if (await happened(tx, who.townId, given.requestId)) return
   const c = await findOne(tx, who.townId, id)
   const { matter, trace } = await findMatter(tx, who, c.petitionId, { lock: true })
   if (c.status !== 'called') throw new Refused('会诊记录已经形成')
@@ -198,7 +197,7 @@ export const tellConsultation = async (
   given: { requestId: string; version: number; toldOn: Day; way: string; said: string },
   s: Setting,
 ): Promise<void> => {
-  if (await done(tx, who.townId, given.requestId)) return
+  if (await happened(tx, who.townId, given.requestId)) return
   const c = await findOne(tx, who.townId, id)
   const { matter, trace } = await findMatter(tx, who, c.petitionId, { lock: true })
   if (c.status !== 'held') throw new Refused(c.status === 'told' ? '已经告知信访人' : '先记录会诊，再告知')

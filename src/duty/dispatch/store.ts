@@ -1,12 +1,12 @@
 import { sql } from 'kysely'
-import { type Tx, writeTrace } from '../../audit/trace.ts'
+import { happened, type Tx, writeTrace } from '../../audit/trace.ts'
 import type { Day } from '../../kit/day.ts'
 import { Invalid, NotFound, Refused } from '../../kit/errors.ts'
 import { uuidv7 } from '../../kit/server/crypto.ts'
 import { is, type Who } from '../../people/roles.ts'
 import type { Grade } from '../../petitions/petition.ts'
 import { applyChange, findMatter, type Setting } from '../../petitions/store.ts'
-import { done, tellStaff } from '../hand.store.ts'
+import { tellStaff } from '../hand.store.ts'
 import { dayRefusal } from '../promise/promise.ts'
 import { lawDay, writePromise } from '../promise/store.ts'
 import { BacklogRule, backlogBecause, type Item, type ItemRecord, keyPeopleMissing, usualBacklog } from './dispatch.ts'
@@ -42,7 +42,7 @@ export const saveBacklogRule = async (
   given: { requestId: string; rule: BacklogRule },
   s: Setting,
 ): Promise<void> => {
-  if (await done(tx, who.townId, given.requestId)) return
+  if (await happened(tx, who.townId, given.requestId)) return
   await sql`update town set settings = settings || ${JSON.stringify({ backlog: given.rule })}::jsonb where id = ${who.townId}::uuid`.execute(
     tx,
   )
@@ -275,7 +275,7 @@ export const recordItem = async (
   given: { requestId: string; version: number; record: ItemRecord },
   s: Setting,
 ): Promise<void> => {
-  if (await done(tx, who.townId, given.requestId)) return
+  if (await happened(tx, who.townId, given.requestId)) return
   const m = await findMeeting(tx, who.townId, id, true)
   if (m.status !== 'called') throw new Refused('会议已经结束，纪要不能再改')
   if (m.version !== given.version) throw new Refused('他人刚记录过，请刷新后再记；您填写的内容没有丢失')
@@ -364,7 +364,7 @@ export const endMeeting = async (
   given: { requestId: string; version: number; attendees: string[] },
   s: Setting,
 ): Promise<void> => {
-  if (await done(tx, who.townId, given.requestId)) return
+  if (await happened(tx, who.townId, given.requestId)) return
   const m = await findMeeting(tx, who.townId, id, true)
   if (m.status !== 'called') throw new Refused('会议已经结束')
   if (m.version !== given.version) throw new Refused('他人刚记录过，请刷新后再办')

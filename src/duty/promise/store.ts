@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { type Tx, writeTrace } from '../../audit/trace.ts'
+import { happened, type Tx, writeTrace } from '../../audit/trace.ts'
 import type { Day } from '../../kit/day.ts'
 import { Invalid, NotFound, Refused } from '../../kit/errors.ts'
 import { uuidv7 } from '../../kit/server/crypto.ts'
@@ -7,7 +7,7 @@ import { is, type Who } from '../../people/roles.ts'
 import type { Matter } from '../../petitions/petition.ts'
 import { visibleTo } from '../../petitions/policy.ts'
 import { applyChange, findMatter, type Setting } from '../../petitions/store.ts'
-import { done, tellStaff } from '../hand.store.ts'
+import { tellStaff } from '../hand.store.ts'
 import {
   dayRefusal,
   moveRefusal,
@@ -138,7 +138,7 @@ export const makePromise = async (
   given: { requestId: string; input: PromiseInput },
   s: Setting,
 ): Promise<void> => {
-  if (await done(tx, who.townId, given.requestId)) return
+  if (await happened(tx, who.townId, given.requestId)) return
   const { input } = given
   const matter = input.petitionId ? (await findMatter(tx, who, input.petitionId)).matter : null
   const no = dayRefusal(input.madeOn, input.dueOn, s.today, matter ? lawDay(matter) : null)
@@ -164,7 +164,7 @@ export const endPromise = async (
   given: { requestId: string; version: number; end: PromiseEnd },
   s: Setting,
 ): Promise<void> => {
-  if (await done(tx, who.townId, given.requestId)) return
+  if (await happened(tx, who.townId, given.requestId)) return
   const p = (await promises(tx, who, {})).find((x) => x.id === id)
   if (!p) throw new NotFound()
   if (p.version !== given.version) throw new Refused('他人刚改过这项承诺，请刷新后再办')

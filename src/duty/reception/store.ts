@@ -1,12 +1,12 @@
 import { sql } from 'kysely'
-import { type Tx, writeTrace } from '../../audit/trace.ts'
+import { happened, type Tx, writeTrace } from '../../audit/trace.ts'
 import { addDays, type Day } from '../../kit/day.ts'
 import { Invalid, NotFound, Refused } from '../../kit/errors.ts'
 import { uuidv7 } from '../../kit/server/crypto.ts'
 import type { Who } from '../../people/roles.ts'
 import { visibleTo } from '../../petitions/policy.ts'
 import { applyChange, findMatter, type Setting } from '../../petitions/store.ts'
-import { done, tellStaff } from '../hand.store.ts'
+import { tellStaff } from '../hand.store.ts'
 import { dayRefusal } from '../promise/promise.ts'
 import { lawDay, writePromise } from '../promise/store.ts'
 import { changeRefusal, type RotaInput, receptionResults, recordRefusal, rotaOf, type VisitInput } from './reception.ts'
@@ -123,7 +123,7 @@ export const makeRota = async (
   given: { requestId: string; rota: RotaInput },
   s: Setting,
 ): Promise<number> => {
-  if (await done(tx, who.townId, given.requestId)) return 0
+  if (await happened(tx, who.townId, given.requestId)) return 0
   const { rota } = given
   if (rota.from < s.today) throw new Invalid('排班从今天起', { from: '不能早于今天' })
   if (rota.to > addDays(rota.from, 366)) throw new Invalid('一次最多排一年', { to: '最多一年' })
@@ -221,7 +221,7 @@ export const handOver = async (
   given: { requestId: string; version: number; toId: string | null; withId: string | null; reason: string },
   s: Setting,
 ): Promise<void> => {
-  if (await done(tx, who.townId, given.requestId)) return
+  if (await happened(tx, who.townId, given.requestId)) return
   const d = await findDay(tx, who.townId, id)
   if (d.version !== given.version) throw new Refused('他人刚改过这个接访日，请刷新后再办')
   const no = changeRefusal(d, who, s.today)
@@ -293,7 +293,7 @@ export const cancelReception = async (
   given: { requestId: string; version: number; reason: string },
   s: Setting,
 ): Promise<void> => {
-  if (await done(tx, who.townId, given.requestId)) return
+  if (await happened(tx, who.townId, given.requestId)) return
   const d = await findDay(tx, who.townId, id)
   if (d.version !== given.version) throw new Refused('他人刚改过这个接访日，请刷新后再办')
   const no = changeRefusal(d, who, s.today)
@@ -313,7 +313,7 @@ export const recordVisit = async (
   given: { requestId: string; visit: VisitInput },
   s: Setting,
 ): Promise<void> => {
-  if (await done(tx, who.townId, given.requestId)) return
+  if (await happened(tx, who.townId, given.requestId)) return
   const d = await findDay(tx, who.townId, id)
   const no = recordRefusal(d, who, s.today)
   if (no) throw new Refused(no)
@@ -407,7 +407,7 @@ export const endReception = async (
   given: { requestId: string; version: number; note: string },
   s: Setting,
 ): Promise<void> => {
-  if (await done(tx, who.townId, given.requestId)) return
+  if (await happened(tx, who.townId, given.requestId)) return
   const d = await findDay(tx, who.townId, id)
   if (d.version !== given.version) throw new Refused('他人刚改过这个接访日，请刷新后再办')
   const no = d.status === 'held' ? '这次接访已经记录完' : recordRefusal(d, who, s.today)

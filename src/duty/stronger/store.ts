@@ -1,12 +1,11 @@
 import { sql } from 'kysely'
-import { type Tx, writeTrace } from '../../audit/trace.ts'
+import { happened, type Tx, writeTrace } from '../../audit/trace.ts'
 import type { Day } from '../../kit/day.ts'
 import { Invalid, Refused } from '../../kit/errors.ts'
 import { uuidv7 } from '../../kit/server/crypto.ts'
 import { is, type Who } from '../../people/roles.ts'
 import { visibleTo } from '../../petitions/policy.ts'
 import { applyChange, findMatter, type Setting } from '../../petitions/store.ts'
-import { done } from '../hand.store.ts'
 import { table } from '../posts.ts'
 import type { StrongerRow } from './routes.ts'
 import { strongerRules, strongMatters } from './stronger.query.ts'
@@ -86,7 +85,7 @@ export const saveStrongerRules = async (
   given: { requestId: string; version: number; rules: StrongerRule[] },
   s: Setting,
 ): Promise<void> => {
-  if (await done(tx, who.townId, given.requestId)) return
+  if (await happened(tx, who.townId, given.requestId)) return
   await sql`select from town where id = ${who.townId}::uuid for update`.execute(tx)
   const before = await strongerRules(tx, who.townId)
   if (before.version !== given.version) throw new Refused('他人刚改过规则，请刷新后再改；您填写的内容没有丢失')
@@ -118,7 +117,7 @@ export const recordCheck = async (
   given: { requestId: string; onDay: Day; found: string; demand: string },
   s: Setting,
 ): Promise<void> => {
-  if (await done(tx, who.townId, given.requestId)) return
+  if (await happened(tx, who.townId, given.requestId)) return
   const { matter, trace } = await findMatter(tx, who, petitionId, { lock: true })
   const no = checkRefusal(matter, who)
   if (no) throw new Refused(no)

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,6 +14,8 @@ export interface TestWorld extends OpenedDatabase {
   files: FileStore
   clock: Clock & { set(day: string, hour?: number): void }
   dataDir: string
+  /** The database stops; the folder stays, for others to be made from. */
+  stop(): Promise<void>
   drop(): Promise<void>
 }
 
@@ -23,20 +26,30 @@ export const testFolder = (name: string): string => {
   return folder
 }
 
-export const testWorld = async (today = '2026-03-05'): Promise<TestWorld> => {
+/**
+ * A world on a copy of a folder that was filled before (`from`), else on one that is filled now. `HUISHENG_TEST_EMPTY`
+ * names the migrated database that a test run makes once (src/testing.setup.ts).
+ */
+export const testWorld = async (today = '2026-03-05', from = process.env.HUISHENG_TEST_EMPTY): Promise<TestWorld> => {
   const dataDir = testFolder('test')
+  // Owners and modes come along: the database refuses a folder of somebody else's.
+  if (from) execFileSync('cp', ['-a', `${from}/.`, dataDir])
   const running = await startPostgres(dataDir, { fast: true })
   const opened = connectDatabase(running.connection)
   await migrate(opened.ownerPool)
   await loadReference(opened)
+  const close = async () => {
+    await opened.close()
+    await running.stop()
+  }
   return {
     ...opened,
     files: folderStore(join(dataDir, 'files')),
     clock: handClock(today),
     dataDir,
+    stop: close,
     drop: async () => {
-      await opened.close()
-      await running.stop()
+      await close()
       rmSync(dataDir, { recursive: true, force: true })
     },
   }
