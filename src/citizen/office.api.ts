@@ -86,7 +86,7 @@ export const citizenOfficeApi = (edge: Edge<{ who: Who }>, world: World) => {
       const code = queryCode()
       // The trace says that it was renewed, never the code itself.
       const says = `换发查询码，旧码作废；核对：${body.checked}`
-      await applyChange(tx, who, matter, trace, { kind: 'contact', says }, s, {
+      await applyChange(tx, who, matter, trace, { kind: 'contact', standsStill: true, says }, s, {
         move: 'renewCode',
         requestId: body.requestId,
       })

@@ -143,10 +143,13 @@ test('查询码丢失：核对身份后换发，旧码不能再用，留痕里�
   const url = `/api/petitions/${id}/query-code`
   expect((await as('clerk', 'POST', url, { requestId: uuidv7(), version: 1, checked: '' })).status).toBe(400)
   expect((await as('clerk', 'POST', url, { requestId: uuidv7(), version: 9, checked: '本人身份证' })).status).toBe(409)
+  world.clock.set('2026-05-05')
   const again = { requestId: uuidv7(), version: 1, checked: '本人持身份证到村' }
   const renewed = await as('clerk', 'POST', url, again)
   expect(renewed.json.queryCode).not.toBe(queryCode)
   expect((await as('clerk', 'POST', url, again)).json).toEqual(renewed.json)
+  // Renewed is not moved forward.
+  expect((await as('clerk', 'GET', `/api/petitions/${id}`)).json.matter.lastProgressOn).toBe('2026-05-02')
   const ask = (code: string) =>
     app.inject({
       method: 'POST',

@@ -74,6 +74,8 @@ export type PartyChange = Omit<Party, 'id' | 'ratingOffice' | 'ratingUnit' | 'ra
 export interface Change {
   kind: TraceKind
   says: string
+  /** Looked at or kept in order, but not brought forward: the count of days without progress runs on. */
+  standsStill?: true
   data?: Record<string, unknown>
   set?: Partial<Petition>
   start?: { rule: string; from: Day; partyId?: string | null }[]

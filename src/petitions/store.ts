@@ -402,7 +402,7 @@ export const applyChange = async (
   const round = set.round ?? before.round
   const wound = wind(before.clocks, change, round, today, s.law)
   Object.assign(set, nextDue(wound.all))
-  if (change.kind !== 'read' && change.kind !== 'remind') set.lastProgressOn = today
+  if (change.kind !== 'read' && change.kind !== 'remind' && !change.standsStill) set.lastProgressOn = today
   const after: Matter = { ...before, ...set, clocks: wound.all }
   const w = new Together()
 

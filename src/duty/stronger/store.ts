@@ -144,6 +144,7 @@ export const recordCheck = async (
     trace,
     {
       kind: 'duty',
+      standsStill: true,
       says: `检查：${given.found}${given.demand ? `；要求：${given.demand}` : ''}`,
       data: { onDay: given.onDay, found: given.found, demand: given.demand },
       tell:

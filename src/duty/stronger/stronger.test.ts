@@ -125,6 +125,8 @@ test('触发时告知一次，两天后还没有应有的包案领导提醒信�
   expect((await o.as('townLeader', 'POST', url, given)).status).toBe(200)
   const now = await of(id)
   expect(now.checks).toHaveLength(1)
+  // Looked at is not moved forward: the days without progress go on from the naming of the lead.
+  expect((await o.as('clerk', 'GET', `/api/petitions/${id}`)).json.matter.lastProgressOn).toBe('2026-03-07')
   expect(now.asked.checkDue).toBe('2026-03-19')
   expect(await o.traces(id)).toContain('检查：已约定丈量日期；要求：三日内丈量')
   expect((await post('townLeader', url, { onDay: '2026-04-01', found: '将来' })).json.message).toContain('不能晚于今天')
