@@ -54,6 +54,7 @@ export const logKinds = {
   supervise: '督办',
   assess: '考核',
   screening: '排查',
+  visit: '走访',
   open: '公开',
 } as const
 export type LogKind = keyof typeof logKinds

@@ -11,10 +11,12 @@ import { campaignRoutes as r } from './campaign.routes.ts'
 import { changeCover, chase, closeCampaign, openCampaign, report, settle } from './campaign.store.ts'
 import { readsProgress } from './campaign.ts'
 import { campaigns, campaignView, findingsOf, placeView, tableFile, tasksOf } from './table.store.ts'
+import { visitApi } from './visits/api.ts'
 
-/** Screening over HTTP. */
+/** Screening and visits over HTTP. */
 export const groundApi = (edge: Edge<Session>, world: World) => {
   const { serve, app } = edge
+  visitApi(edge, world)
   const read = <T>(who: Who, work: (tx: Tx, s: Setting) => Promise<T>) =>
     inTown(world.db, who.townId, async (tx) => work(tx, await settingOf(tx, world, who.townId)), { readOnly: true })
   /** Once for each request id; a repeat meets its own success. */
