@@ -7,9 +7,9 @@ import { has, useMe } from '../../people/me.ts'
 import { ledgerAddress } from '../../petitions/ledger/filter.ts'
 import { grades } from '../../petitions/petition.ts'
 import { readsProgress } from '../campaign.ts'
-import { ContactList } from './Contacts.tsx'
 import { visitRoutes as r } from './routes.ts'
 import { VisitLines } from './VisitLines.tsx'
+import { contactStandings } from './visits.ts'
 import '../ground.css'
 
 /** One village: who is on duty, what the office owes it. */
@@ -108,9 +108,7 @@ export default function Village() {
             <ul className="hs-ground-people">
               {v.people.map((p) => (
                 <li key={`${p.post}${p.place}${p.name}`}>
-                  <span className="hs-muted">
-                    {p.place.startsWith(p.post) || p.post.startsWith(p.place) ? p.post : `${p.place} ${p.post}`}
-                  </span>
+                  <span className="hs-muted">{p.post.includes(p.place) ? p.post : `${p.place} ${p.post}`}</span>
                   {p.vacant ? (
                     <b className="hs-late">空缺</b>
                   ) : (
@@ -124,7 +122,25 @@ export default function Village() {
             </ul>
           </Panel>
           <Panel title="联系干部">
-            <ContactList rows={v.contacts} />
+            {v.contacts.length === 0 ? (
+              <Nothing>这个村还没有排联系干部。</Nothing>
+            ) : (
+              <ul className="hs-ground-people">
+                {v.contacts.map((c) => (
+                  <li key={c.id}>
+                    <b>{c.staff}</b>
+                    <span className="hs-muted">{c.post}</span>
+                    {c.gone && <small className="hs-late">已不在岗，等待换人</small>}
+                    {c.away && (
+                      <small className="hs-late">请假{c.deputy ? `，代理人${c.deputy}` : '，没有代理人'}</small>
+                    )}
+                    <small className={c.standing === 'late' ? 'hs-late' : 'hs-muted'}>
+                      {c.lastOn ? `上次 ${c.lastOn} 去` : '还没有去'}，最迟 {c.dueOn}，{contactStandings[c.standing]}
+                    </small>
+                  </li>
+                ))}
+              </ul>
+            )}
           </Panel>
         </div>
       </div>

@@ -6,7 +6,7 @@ import { receptionStatuses } from '../../duty/reception/reception.ts'
 import { formal } from '../../kit/day.ts'
 import { Nothing, PageHead, Panel, Sentence, usePhone, Waiting } from '../../kit/ui/bits.tsx'
 import { call } from '../../kit/ui/call.ts'
-import { Rows, Sections } from '../../kit/ui/Rows.tsx'
+import { Sections } from '../../kit/ui/Rows.tsx'
 import { has, useMe } from '../../people/me.ts'
 import { ContactList, MakeContacts, PassContact } from './Contacts.tsx'
 import { type ContactRow, visitRoutes as r } from './routes.ts'
@@ -90,20 +90,24 @@ export default function Visits() {
                 </Panel>
                 {v.receptions.length > 0 && (
                   <Panel title="领导接访" extra={<Link to="/receptions">排班和来访记录</Link>}>
-                    <Rows
-                      label="领导接访"
-                      rows={v.receptions.slice(0, 12)}
-                      keyOf={(d) => d.id}
-                      none=""
-                      columns={[
-                        { title: '日期', of: (d) => d.onDay },
-                        { title: '时间', of: (d) => d.time },
-                        { title: '领导', of: (d) => d.leader },
-                        { title: '地点', of: (d) => d.place },
-                        { title: '情况', of: (d) => receptionStatuses[d.status] },
-                        { title: '来访', of: (d) => `${d.came} 批`, num: true },
-                      ]}
-                    />
+                    <ul className="hs-cases" aria-label="领导接访">
+                      {v.receptions.slice(0, 12).map((d) => (
+                        <li key={d.id}>
+                          <span className={d.status === 'held' ? 'hs-done' : 'hs-soon'}>
+                            {receptionStatuses[d.status]}
+                          </span>
+                          <div>
+                            <b>
+                              {d.onDay} {d.leader}
+                            </b>
+                            <small>
+                              {d.time} {d.place}
+                              {d.status === 'held' && `，来访 ${d.came} 批`}
+                            </small>
+                          </div>
+                        </li>
+                      ))}
+                    </ul>
                   </Panel>
                 )}
                 <Panel title="近一年的走访">
