@@ -923,6 +923,8 @@ export interface Petition {
   limitOn: Day | null
   reportedOn: Day | null
   duties: unknown | null
+  passes: Generated<unknown>
+  echo: unknown | null
 }
 
 export interface PetitionClaim {

@@ -9,13 +9,13 @@ import { Invalid, NotFound, Refused } from '../../kit/errors.ts'
 import { uuidv7 } from '../../kit/server/crypto.ts'
 import { openBoard } from '../../open/store.ts'
 import { is, roles, type Who } from '../../people/roles.ts'
+import { seatsOf } from '../../people/seats.store.ts'
 import { isOpen, type Matter, type State } from '../../petitions/petition.ts'
 import { visibleTo } from '../../petitions/policy.ts'
 import { applyChange, findMatter, type Setting } from '../../petitions/store.ts'
 import { namesOf } from '../../petitions/world.store.ts'
 import { findingKinds } from '../campaign.ts'
 import { registerHeard } from '../heard.store.ts'
-import { postsOf } from '../posts.store.ts'
 import { campaigns, placesOf } from '../table.store.ts'
 import type { ContactRow, VillagePage, VisitRow } from './routes.ts'
 import {
@@ -47,7 +47,7 @@ const tell = (tx: Tx, who: Who, notes: { staffId: string; says: string }[], s: P
 /** Staff in a post of the visitors today, by id; others can't be sent. */
 const inPost = async (tx: Tx, townId: string, today: Day): Promise<Map<string, string>> =>
   new Map(
-    (await postsOf(tx, townId, today)).flatMap((p) =>
+    (await seatsOf(tx, townId, today)).flatMap((p) =>
       p.staffId && (visitors as readonly string[]).includes(p.role) ? [[p.staffId, p.staff]] : [],
     ),
   )
@@ -703,7 +703,7 @@ export const villagePage = async (tx: Tx, who: Who, id: string, today: Day): Pro
         .execute()
     ).map((g) => [g.id, g.name]),
   )
-  const people: VillagePage['people'] = (await postsOf(tx, who.townId, today))
+  const people: VillagePage['people'] = (await seatsOf(tx, who.townId, today))
     .filter((p) => p.villageId === id || (p.gridId !== null && grids.has(p.gridId)) || p.areaId === v.areaId)
     .map((p) => ({
       post: p.name || roles[p.role],

@@ -1,31 +1,12 @@
 import { sql } from 'kysely'
 import type { Tx } from '../audit/trace.ts'
 import type { Day } from '../kit/day.ts'
-import type { Role } from '../people/roles.ts'
-
-export interface PostLine {
-  postId: string
-  name: string
-  role: Role
-  areaId: string | null
-  villageId: string | null
-  gridId: string | null
-  unitId: string | null
-  heads: boolean
-  rank: number
-  staffId: string | null
-  staff: string
-  phone: string
-  /** On leave today, and who stands in. */
-  away: boolean
-  deputyId: string | null
-  deputy: string
-}
+import type { Seat } from './seats.ts'
 
 /** Every active post with whoever holds it today, the vacant among them; the highest first. */
-export const postsOf = async (tx: Tx, townId: string, today: Day): Promise<PostLine[]> =>
+export const seatsOf = async (tx: Tx, townId: string, today: Day): Promise<Seat[]> =>
   (
-    await sql<PostLine>`select o.id as post_id, o.name, o.role, o.area_id, o.village_id, o.grid_id, o.unit_id, o.heads, o.rank,
+    await sql<Seat>`select o.id as post_id, o.name, o.role, o.area_id, o.village_id, o.grid_id, o.unit_id, o.heads, o.rank,
         h.staff_id, coalesce(h.name, '') as staff, coalesce(h.phone, '') as phone,
         l.id is not null as away, l.deputy_id, coalesce(d.name, '') as deputy
       from post o
