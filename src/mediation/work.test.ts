@@ -227,7 +227,9 @@ describe('与信访事项', () => {
     const bodies = (await m.o.view('petitionHead', second)).records
       .filter((r: { kind: string }) => r.kind === 'mediation')
       .map((r: { body: string }) => /：(.+?)。/.exec(r.body)![1])
-    expect(bodies.sort()).toEqual(['转到调解网络，正在征求各方意愿', '各方同意，开始调解', '达成协议', '协议履行完毕'].sort())
+    expect(bodies.sort()).toEqual(
+      ['转到调解网络，正在征求各方意愿', '各方同意，开始调解', '达成协议', '协议履行完毕'].sort(),
+    )
   })
 
   test('一方不愿意，事项回到原样继续办理；谈不成的记未成；建议、检举控告不转调解', async () => {
