@@ -4,7 +4,7 @@ import { addDays, type Day } from '../kit/day.ts'
 import { Invalid, NotFound, Refused } from '../kit/errors.ts'
 import { uuidv7 } from '../kit/server/crypto.ts'
 import type { Who } from '../people/roles.ts'
-import type { Matter } from '../petitions/petition.ts'
+import type { Matter, State } from '../petitions/petition.ts'
 import { visibleTo } from '../petitions/policy.ts'
 import { applyChange, findMatter, type Setting } from '../petitions/store.ts'
 import {
@@ -250,6 +250,10 @@ export const answersBoard = async (tx: Tx, who: Who) => {
     mayPublish: mayManage(who),
     rule: await ruleOf(tx, who.townId),
     // Whoever holds it answers; while nobody does, the head of the petition office.
-    matters: matters.map((m) => ({ ...m, owner: m.owner ?? office.rows.map((o) => o.name).join('、') })),
+    matters: matters.map((m) => ({
+      ...m,
+      state: m.state as State,
+      owner: m.owner ?? office.rows.map((o) => o.name).join('、'),
+    })),
   }
 }

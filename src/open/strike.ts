@@ -38,9 +38,9 @@ const titles =
 const cues =
   '我叫|名叫|叫做|本人叫|我是|姓名|村民|居民|邻居|业主|户主|房东|工头|包工头|丈夫|妻子|儿子|女儿|父亲|母亲|哥哥|弟弟|姐姐|妹妹|儿媳|女婿|信访人|申请人|当事人|反映人|举报人|被反映人|代理人|联系人|受害人|职工|学生|患者|死者|伤者|党员|群众代表|村干部'
 
-const escape = (t: string) => t.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+const literal = (t: string) => t.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 /** A known word however it is spaced. */
-const spaced = (t: string) => [...t].map(escape).join('[\\s·•.]*')
+const spaced = (t: string) => [...t].map(literal).join('[\\s·•.]*')
 
 interface Rule {
   kind: StruckKind
