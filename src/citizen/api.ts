@@ -593,6 +593,20 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
         registered: { request: matter.request, facts: matter.facts, place: matter.place, parties: matter.parties },
         progress: view,
         files: matter.attachments.map((a) => ({ name: a.name, at: a.at, sha256: a.sha256 })),
+        services: matter.services.map((x) => ({
+          documentId: x.documentId,
+          way: x.way,
+          servedOn: x.servedOn,
+          receiver: x.receiver,
+          outcome: x.outcome,
+        })),
+        limits: matter.clocks.map(({ rule, fromOn, dueOn, endedOn, outcome }) => ({
+          rule,
+          fromOn,
+          dueOn,
+          endedOn,
+          outcome,
+        })),
         readers,
       }
       return reply
