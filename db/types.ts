@@ -1166,6 +1166,31 @@ export interface Promise {
   version: Generated<number>
 }
 
+export interface PublicAnswer {
+  townId: string
+  id: string
+  petitionId: string
+  round: number
+  kind: string
+  title: string
+  question: string
+  answer: string
+  struck: number
+  postedOn: Day
+  byId: string
+  byName: string
+  requestId: string
+  withdrawnOn: Day | null
+  withdrawnReason: Generated<string>
+}
+
+export interface PublishConsent {
+  townId: string
+  petitionId: string
+  givenOn: Day
+  withdrawnOn: Day | null
+}
+
 export interface ReceptionDay {
   townId: string
   id: string
@@ -1566,6 +1591,8 @@ export interface DB {
   petitionerWord: PetitionerWord
   post: Post
   promise: Promise
+  publicAnswer: PublicAnswer
+  publishConsent: PublishConsent
   receptionDay: ReceptionDay
   receptionVisit: ReceptionVisit
   recusal: Recusal
