@@ -13,7 +13,8 @@ import type { Setting } from '../petitions/store.ts'
 import { settingOf, type World } from '../petitions/world.store.ts'
 import { fieldAssets } from './assets.store.ts'
 import { noteFromField, registerFromField } from './matter.store.ts'
-import { pieceSize, fieldRoutes as r } from './routes.ts'
+import { pieceSize } from './outbox.ts'
+import { fieldRoutes as r } from './routes.ts'
 import { icon, manifest, shell } from './shell.ts'
 import { todayOf } from './today.store.ts'
 import { finishUpload, openUpload, takePiece } from './upload.store.ts'
@@ -53,7 +54,8 @@ export const fieldApi = async (edge: Edge<{ who: Who }>, world: World, options: 
     c.put('/api/field/uploads/:id/:offset', { config: { may: caseWorkers } }, async (req, reply) => {
       const { who } = await (edge as unknown as Edge<Session>).sessionOf(req)
       const { id, offset } = req.params as { id: string; offset: string }
-      if (!z.uuid().safeParse(id).success || !/^\d{1,9}$/.test(offset)) throw new NotFound('没有这次上传，请重新打开手机端')
+      if (!z.uuid().safeParse(id).success || !/^\d{1,9}$/.test(offset))
+        throw new NotFound('没有这次上传，请重新打开手机端')
       if (!Buffer.isBuffer(req.body)) throw new Invalid('没有收到文件内容，请重新打开手机端')
       reply.header('cache-control', 'no-store')
       return takePiece(world, who, id, Number(offset), req.body)
@@ -86,13 +88,26 @@ export const fieldApi = async (edge: Edge<{ who: Who }>, world: World, options: 
       .send(page),
   )
   app.get('/field/manifest.webmanifest', async (_req, reply) =>
-    reply.header('content-type', 'application/manifest+json').header('cache-control', 'no-cache').send(JSON.stringify(manifest)),
+    reply
+      .header('content-type', 'application/manifest+json')
+      .header('cache-control', 'no-cache')
+      .send(JSON.stringify(manifest)),
   )
   const icons = new Map<number, Promise<Buffer>>()
   for (const n of [192, 512])
     app.get(`/field/icon-${n}.png`, async (_req, reply) => {
-      if (!icons.has(n)) icons.set(n, sharp(Buffer.from(icon), { density: 72 * (n / 100) }).resize(n, n).png().toBuffer())
-      return reply.header('content-type', 'image/png').header('cache-control', 'max-age=86400').send(await icons.get(n))
+      if (!icons.has(n))
+        icons.set(
+          n,
+          sharp(Buffer.from(icon), { density: 72 * (n / 100) })
+            .resize(n, n)
+            .png()
+            .toBuffer(),
+        )
+      return reply
+        .header('content-type', 'image/png')
+        .header('cache-control', 'max-age=86400')
+        .send(await icons.get(n))
     })
   if (!assets) return
   const shellFiles = ['/field', assets.js, ...assets.css, '/field/manifest.webmanifest', '/field/icon-192.png']

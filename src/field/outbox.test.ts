@@ -59,16 +59,36 @@ const office = () => {
 }
 
 /** What may go wrong in one exchange: before it reaches the office, after it, the phone dying, a fault there. */
-const luck = fc.constantFrom('fine', 'fine', 'fine', 'lost', 'unheard', 'dies before', 'dies after', 'fault', 'signed out')
+const luck = fc.constantFrom(
+  'fine',
+  'fine',
+  'fine',
+  'lost',
+  'unheard',
+  'dies before',
+  'dies after',
+  'fault',
+  'signed out',
+)
 type Luck = typeof luck extends fc.Arbitrary<infer T> ? T : never
 const action = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('write' as const), bad: fc.boolean(), files: fc.array(fc.boolean(), { maxLength: 3 }) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('write' as const),
+      bad: fc.boolean(),
+      files: fc.array(fc.boolean(), { maxLength: 3 }),
+    }),
+  },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('send' as const), luck: fc.array(luck, { maxLength: 12 }) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('mend' as const), n: fc.nat(9) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('edit' as const), n: fc.nat(9) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('discard' as const), n: fc.nat(9) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('restart' as const) }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('clock' as const), by: fc.integer({ min: -86_400_000, max: 86_400_000 }) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('clock' as const), by: fc.integer({ min: -86_400_000, max: 86_400_000 }) }),
+  },
 )
 
 test('两部手机、断网、死机、退回、补正任意交错：每件恰好一次，内容是本人最后写的，状态合法', async () => {
@@ -76,7 +96,11 @@ test('两部手机、断网、死机、退回、补正任意交错：每件恰�
     fc.asyncProperty(fc.array(fc.tuple(fc.nat(1), action), { maxLength: 60 }), async (story) => {
       const server = office()
       let made = 0
-      const phones = [0, 1].map(() => ({ disk: new Map<string, Item>(), memory: new Map<string, Item>(), clock: 1_000_000 }))
+      const phones = [0, 1].map(() => ({
+        disk: new Map<string, Item>(),
+        memory: new Map<string, Item>(),
+        clock: 1_000_000,
+      }))
       /** What each person last wrote, and what they threw away. */
       const wrote = new Map<string, string>()
       const thrown = new Set<string>()
@@ -137,7 +161,15 @@ test('两部手机、断网、死机、退回、补正任意交错：每件恰�
             sentence: null,
           }))
           p.clock += 1
-          keep(p, posted(withFiles(edited(draftOf<Body>(id, 'matter', { text, bad: a.bad }, p.clock), { text, bad: a.bad }, text), files)))
+          keep(
+            p,
+            posted(
+              withFiles(
+                edited(draftOf<Body>(id, 'matter', { text, bad: a.bad }, p.clock), { text, bad: a.bad }, text),
+                files,
+              ),
+            ),
+          )
           wrote.set(id, text)
         } else if (a.do === 'send') await send(p, a.luck)
         else if (a.do === 'restart') p.memory = new Map(p.disk)
@@ -154,7 +186,17 @@ test('两部手机、断网、死机、退回、补正任意交错：每件恰�
           const changed = edited(now as Item<Body>, { text, bad: false }, text)
           if (changed !== now) wrote.set(now.id, text)
           expect(changed !== now).toBe(mayEdit(now))
-          keep(p, a.do === 'mend' ? posted(withFiles(changed, changed.files.filter((f) => f.sentence === null))) : changed)
+          keep(
+            p,
+            a.do === 'mend'
+              ? posted(
+                  withFiles(
+                    changed,
+                    changed.files.filter((f) => f.sentence === null),
+                  ),
+                )
+              : changed,
+          )
         }
       }
       // At last the line holds, and every refusal is mended.
@@ -164,11 +206,23 @@ test('两部手机、断网、死机、退回、补正任意交错：每件恰�
             if (i.phase === 'refused') {
               const text = `${(i.body as Body).text}，补`
               if (mayEdit(i)) wrote.set(i.id, text)
-              keep(p, posted(withFiles(edited(i as Item<Body>, { text, bad: false }, text), i.files.filter((f) => f.sentence === null))))
+              keep(
+                p,
+                posted(
+                  withFiles(
+                    edited(i as Item<Body>, { text, bad: false }, text),
+                    i.files.filter((f) => f.sentence === null),
+                  ),
+                ),
+              )
             }
           p.clock += 700_000
           await send(p, [])
-          for (let n = 0; n < 40 && nextStep([...p.memory.values()], (p.clock += 700_000)); n += 1) await send(p, [])
+          for (let n = 0; n < 40; n += 1) {
+            p.clock += 700_000
+            if (!nextStep([...p.memory.values()], p.clock)) break
+            await send(p, [])
+          }
         }
       for (const p of phones)
         for (const i of p.disk.values()) {
@@ -230,7 +284,10 @@ describe('一件一件看', () => {
       fields: { name: '请填写' },
     })
     expect(answerOf({ status: 409, json: { message: '刚有人报告过' } }).is).toBe('no')
-    expect(answerOf({ status: 200, json: { id: 'a', number: 'n' } })).toEqual({ is: 'yes', made: { id: 'a', number: 'n' } })
+    expect(answerOf({ status: 200, json: { id: 'a', number: 'n' } })).toEqual({
+      is: 'yes',
+      made: { id: 'a', number: 'n' },
+    })
   })
 })
 

@@ -8,6 +8,9 @@ export type Phase = keyof typeof phases
 export const kinds = { matter: '登记', report: '排查报告', revisit: '回访', note: '记一笔' } as const
 export type Kind = keyof typeof kinds
 
+/** A piece of a file: what is kept, and sent, at a time; in bytes. */
+export const pieceSize = 256 * 1024
+
 export interface FileRef {
   /** Also the request id of keeping it as material. */
   id: string

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { codes } from '../kit/choice.ts'
 import { route } from '../kit/route.ts'
 import { caseWorkers } from '../people/roles.ts'
-import { DayText, grades, states } from '../petitions/petition.ts'
+import { DayText, grades } from '../petitions/petition.ts'
 import { registrars } from '../petitions/register/move.ts'
 
 const requestId = z.uuid('缺少请求编号，请重新打开手机端')
@@ -42,7 +42,8 @@ const Line = z.object({
   /** Masked. */
   petitioner: z.string(),
   village: z.string(),
-  state: codes(states),
+  /** The state in words. */
+  state: z.string(),
   grade: codes(grades).nullable(),
   dueOn: DayText.nullable(),
   /** What is to be rated at a return visit: whether a unit handled it. */
@@ -84,9 +85,6 @@ export type Today = z.infer<typeof Today>
 
 export const UploadState = z.object({ received: z.number(), done: z.boolean() })
 export type UploadState = z.infer<typeof UploadState>
-
-/** A piece of a file as the phone cuts it, in bytes. */
-export const pieceSize = 256 * 1024
 
 export const fieldRoutes = {
   today: route({

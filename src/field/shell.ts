@@ -31,7 +31,12 @@ export const manifest = {
   display: 'standalone',
   background_color: '#f4f6f9',
   theme_color: '#0f2f57',
-  icons: [192, 512].map((n) => ({ src: `/field/icon-${n}.png`, sizes: `${n}x${n}`, type: 'image/png', purpose: 'any' })),
+  icons: [192, 512].map((n) => ({
+    src: `/field/icon-${n}.png`,
+    sizes: `${n}x${n}`,
+    type: 'image/png',
+    purpose: 'any',
+  })),
 }
 
 /** An echo: a point and three waves. */

@@ -3,6 +3,7 @@ import type { Tx } from '../audit/trace.ts'
 import { placeView, tasksOf } from '../ground/table.store.ts'
 import type { Day } from '../kit/day.ts'
 import { is, type Who } from '../people/roles.ts'
+import { states } from '../petitions/petition.ts'
 import { ledgerPage, rowView } from '../petitions/query.ts'
 import { LedgerQuery, type LedgerRow } from '../petitions/routes.ts'
 import type { Line, Today } from './routes.ts'
@@ -14,7 +15,7 @@ const lineOf = (r: LedgerRow): Line => ({
   title: r.title,
   petitioner: r.petitioner,
   village: r.village,
-  state: r.state,
+  state: states[r.state],
   grade: r.grade,
   dueOn: r.dueOn,
   byUnit: r.unit !== '',
@@ -87,17 +88,16 @@ export const todayOf = async (tx: Tx, who: Who, today: Day, now: Date): Promise<
     now: now.getTime(),
     screening,
     revisits: mayRevisit
-      ? await list({ toRevisit: true, sort: 'lastProgressOn', dir: 'asc' }, sql<SqlBool>`petition.main_handler_id is distinct from ${me}`)
+      ? await list(
+          { toRevisit: true, sort: 'lastProgressOn', dir: 'asc' },
+          sql<SqlBool>`petition.main_handler_id is distinct from ${me}`,
+        )
       : [],
     mine: await list(
       { sort: 'nextDueOn', dir: 'asc' },
       sql<SqlBool>`petition.state <> 'closed' and ${me} in (petition.holder_id, petition.main_handler_id, petition.area_owner_id, petition.village_owner_id, petition.lead_official_id)`,
     ),
-    reported: await list(
-      { sort: 'receivedOn', dir: 'desc' },
-      sql<SqlBool>`petition.registered_by = ${me}`,
-      30,
-    ),
+    reported: await list({ sort: 'receivedOn', dir: 'desc' }, sql<SqlBool>`petition.registered_by = ${me}`, 30),
     notices: notices.map(({ readAt, ...n }) => ({ ...n, read: readAt !== null })),
     villages: await villagesOf(tx, who),
   }
