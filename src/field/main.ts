@@ -18,7 +18,6 @@ import {
   type Item,
   type Kind,
   kinds,
-  mayChangeFiles,
   mayDiscard,
   mayEdit,
   phases,
@@ -79,9 +78,8 @@ const keep = async (i: Item): Promise<void> => {
   try {
     await shelf!.keep(next)
   } catch (e) {
-    // What was kept before still stands.
-    if (before) items.set(i.id, before)
-    else items.delete(i.id)
+    // What was kept before still stands; what is being typed stays on the screen.
+    if (before && items.get(i.id) === next) items.set(i.id, before)
     throw e
   }
   // What has arrived needs its room no longer.
@@ -98,7 +96,7 @@ const count = (...p: Item['phase'][]) => [...items.values()].filter((i) => p.inc
 const contact = async (a: Account, wiped = false) => {
   const r = await ask('POST', '/field/contact', { townId: a.townId, id: a.id, secret: a.secret, wiped })
   const json = r?.json as { state?: string; now?: number; today?: string } | null | undefined
-  if (!r || r.status !== 200 || !json?.now) return null
+  if (r?.status !== 200 || !json?.now) return null
   server = { ahead: json.now - Date.now(), today: json.today! }
   return json.state as 'open' | 'lock' | 'wipe'
 }
@@ -347,8 +345,8 @@ const frame = (title: string, ...body: (HTMLElement | false | null)[]) => {
         home && h('p', {}, `${me?.post ?? ''} ${me?.name ?? ''}${today ? ` · ${today.today}` : ''}`),
       ),
       home && h('a', { href: '#/me', class: 'back' }, '我的'),
+      me?.town.isFiction && h('p', { class: 'fiction' }, '演示数据，镇名、人名均为虚构'),
     ),
-    me?.town.isFiction ? h('p', { class: 'fiction' }, '演示数据，镇名、人名均为虚构') : '',
     h('div', { id: 'bar' }, bar()),
     h(
       'main',
@@ -620,7 +618,6 @@ const messages = () => {
 }
 
 let wrong: Record<string, string> = {}
-let later: ReturnType<typeof setTimeout> | undefined
 /** Writes what was typed last, if it has not been written yet. */
 let flush: () => Promise<void> = async () => {}
 
@@ -648,19 +645,32 @@ const itemPage = (id: string) => {
       button('拿回来改', () => void keep(takenBack(items.get(id) ?? found)).then(() => show()), 'plain'),
     )
   const now = () => items.get(id) ?? found
-  const write = async () => {
-    clearTimeout(later)
-    later = undefined
-    flush = async () => {}
-    const i = now()
-    try {
-      await keep(i)
-      if (untouched === id) untouched = null
-    } catch (e) {
-      if (e instanceof Full)
+  const kept = (words: string) => {
+    const e = document.getElementById('kept')
+    if (e) e.textContent = words
+  }
+  let dirty = false
+  let writing: Promise<void> | null = null
+  /** Every keystroke is on its way to the phone's store at once; what comes meanwhile is written right after. */
+  const write = (): Promise<void> => {
+    dirty = true
+    kept('正在存……')
+    writing ??= (async () => {
+      try {
+        while (dirty && items.has(id)) {
+          dirty = false
+          await keep(now())
+        }
+        kept('已存在手机里')
+      } catch (e) {
+        if (!(e instanceof Full)) throw e
+        kept('')
         say('手机存储空间满了，刚写的还没有存下，请先不要离开这一页。删掉手机里不用的照片或应用后，再按“存草稿”', true)
-      else throw e
-    }
+      } finally {
+        writing = null
+      }
+    })()
+    return writing
   }
   const desk: Desk = {
     shelf: shelf!,
@@ -671,9 +681,10 @@ const itemPage = (id: string) => {
     change: (body) => {
       items.set(id, edited(now(), body, ''))
       if (untouched === id) untouched = null
-      clearTimeout(later)
-      flush = write
-      later = setTimeout(() => void write(), 400)
+      flush = async () => {
+        await writing
+      }
+      void write()
     },
     files: async (change) => {
       await keep(change(now()))
@@ -686,8 +697,7 @@ const itemPage = (id: string) => {
     },
   }
   const send = async () => {
-    clearTimeout(later)
-    flush = async () => {}
+    await writing
     const i = now()
     wrong = mayEdit(i) ? missing(i) : {}
     if (Object.keys(wrong).length) {
@@ -719,6 +729,7 @@ const itemPage = (id: string) => {
       'form',
       { onsubmit: (e: Event) => e.preventDefault(), novalidate: true },
       formOf({ ...desk, wrong: { ...found.fields, ...wrong } }),
+      h('p', { id: 'kept', class: 'muted', role: 'status' }),
       h(
         'div',
         { class: 'row last' },
@@ -730,8 +741,7 @@ const itemPage = (id: string) => {
             '不要了',
             () => {
               if (!confirm('这一件和它的照片、录音从手机里删掉，不能找回。确定吗？')) return
-              clearTimeout(later)
-              flush = async () => {}
+              dirty = false
               void drop(now()).then(() => {
                 say('已删掉')
                 location.hash = '#/'

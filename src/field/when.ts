@@ -1,4 +1,4 @@
-import { addDays, type Day, dayOf } from '../kit/day.ts'
+import { type Day, dayOf } from '../kit/day.ts'
 
 /** How long something may lie in an outbox before its day is no longer believed, in days. */
 export const longest = 60
@@ -10,8 +10,7 @@ export const longest = 60
 export const dayHeard = (heardAt: number, sentAt: number, now: number, today: Day): Day => {
   const age = Math.max(0, sentAt - heardAt)
   const at = dayOf(new Date(now - Math.min(age, longest * 86_400_000)))
-  const earliest = addDays(today, -longest)
-  return at > today ? today : at < earliest ? earliest : at
+  return at > today ? today : at
 }
 
 /** How far a phone's clock is from the server's, in words; null when it is near enough. Times in milliseconds. */
