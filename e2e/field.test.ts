@@ -99,7 +99,7 @@ test('断网写几件带照片的，刷新，联网后每件恰好送达一次�
   // Half a matter, then the phone is restarted without network.
   await page.getByRole('button', { name: '登记群众诉求' }).click()
   await page.getByLabel('反映什么、要求什么').fill('写到一半的这一件')
-  await page.getByText('已存在手机里').waitFor()
+  await page.getByText('已存在手机里', { exact: true }).waitFor()
   await page.reload()
   await page.getByText('没有网络，可以照常登记').waitFor()
   await page.getByLabel('反映什么、要求什么').waitFor()

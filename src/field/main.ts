@@ -118,6 +118,8 @@ const leave = (sentence: string) => {
   today = null
   items.clear()
   said = sentence
+  bad = false
+  carry = location.hash !== ''
   location.hash = ''
   show()
 }
@@ -298,6 +300,8 @@ const only = (title: string, sentence: string, more?: HTMLElement) =>
   app.replaceChildren(h('main', { class: 'only' }, h('h1', {}, title), h('p', {}, sentence), more))
 
 let bad = false
+/** What was just said is for the page that comes next. */
+let carry = false
 const say = (sentence: string, isBad = false) => {
   said = sentence
   bad = isBad
@@ -395,7 +399,7 @@ const itemLine = (i: Item) =>
         'span',
         { class: 'muted' },
         [
-          when(i.heardAt),
+          when(i.heardAt + server.ahead),
           i.files.length > 0 && `材料 ${i.files.length} 份`,
           progress?.id === i.id && `正在传 ${Math.round(progress.part * 100)}%`,
           i.made?.number,
@@ -715,6 +719,7 @@ const itemPage = (id: string) => {
     }
     untouched = null
     say(link === 'offline' ? '已存在手机里，有网络时自动发送' : '已放进发件箱')
+    carry = true
     location.hash = '#/'
     void sync()
   }
@@ -734,7 +739,7 @@ const itemPage = (id: string) => {
         'div',
         { class: 'row last' },
         button(found.phase === 'refused' ? '改好了，再发送' : `${verb}并发送`, () => void send(), 'main'),
-        mayEdit(found) && button('存草稿', () => void write().then(() => !bad && say('已存在手机里'))),
+        mayEdit(found) && button('存草稿', () => void write()),
         mayDiscard(found) &&
           !found.made &&
           button(
@@ -744,6 +749,7 @@ const itemPage = (id: string) => {
               dirty = false
               void drop(now()).then(() => {
                 say('已删掉')
+                carry = true
                 location.hash = '#/'
               })
             },
@@ -994,6 +1000,8 @@ const open = async () => {
 }
 
 addEventListener('hashchange', () => {
+  if (!carry) say('')
+  carry = false
   void flush().then(() => {
     // Opened and left without a word.
     if (untouched && !location.hash.includes(untouched)) {
