@@ -28,12 +28,12 @@ const photo = (page: Page, n: number): Promise<Buffer> =>
   page
     .evaluate((k) => {
       const c = document.createElement('canvas')
-      c.width = 1600
-      c.height = 1200
+      c.width = 1000
+      c.height = 750
       const g = c.getContext('2d')!
-      for (let i = 0; i < 900; i += 1) {
+      for (let i = 0; i < 400; i += 1) {
         g.fillStyle = `hsl(${(i * 37 + k * 61) % 360} 70% 50%)`
-        g.fillRect((i * 131) % 1600, (i * 271 + k * 13) % 1200, 90, 70)
+        g.fillRect((i * 131) % 1000, (i * 271 + k * 13) % 750, 90, 70)
       }
       return c.toDataURL('image/jpeg', 0.95).split(',')[1]!
     }, n)
@@ -123,10 +123,9 @@ test('断网写几件带照片的，刷新，联网后每件恰好送达一次�
     await route.abort('connectionreset')
   })
   await page.context().setOffline(false)
-  await page.getByText('被退回 1').waitFor()
-  for (let n = 0; n < 20 && (await page.getByText(/^待发送/).count()) > 0; n += 1) {
+  for (let n = 0; n < 60 && (await page.getByText(/^待发送/).count()) > 0; n += 1) {
     await page.evaluate(() => dispatchEvent(new Event('online')))
-    await page.waitForTimeout(500)
+    await page.waitForTimeout(300)
   }
   expect(cut).toBe(0)
   const now = await sent('试验断网')
@@ -137,13 +136,13 @@ test('断网写几件带照片的，刷新，联网后每件恰好送达一次�
   ])
   expect(now[0]!.notes).toContain('当场解答：已告知明天有人来修')
 
-  await page.getByRole('link', { name: /被退回 1/ }).click()
+  await page.getByRole('link', { name: '被退回 1', exact: true }).click()
   await page.getByRole('link', { name: /排查报告/ }).click()
   await page.getByText('这一处刚有人报告过').waitFor()
   await clean(page)
   await page.getByLabel('更正的理由').fill('两人都走访了，以本次为准')
   await page.getByRole('button', { name: '改好了，再发送' }).click()
-  await page.getByText(/被退回/).waitFor({ state: 'detached' })
+  await page.getByRole('link', { name: '被退回 1', exact: true }).waitFor({ state: 'detached' })
   await expect
     .poll(
       async () =>

@@ -124,6 +124,10 @@ const leave = (sentence: string) => {
   show()
 }
 
+/** How long to wait after a line that broke, in milliseconds. */
+const firstBreath = 2_000
+let breath = firstBreath
+
 const round = async () => {
   const mine = shelf
   const account = registry.current ? registry.accounts[registry.current] : undefined
@@ -175,6 +179,11 @@ const round = async () => {
   })
   if (shelf !== mine) return
   link = out === 'done' ? 'online' : out
+  // The line is there but breaks: soon again, then less and less often.
+  if (out === 'offline') {
+    setTimeout(() => void sync(), breath)
+    breath = Math.min(breath * 2, 20_000)
+  } else breath = firstBreath
   if (out === 'done') {
     const t = await ask('GET', '/api/field/today')
     if (t?.status === 200 && t.json && shelf === mine) {
