@@ -504,6 +504,7 @@ export interface DisputeParty {
   consent: Generated<string>
   consentWords: Generated<string>
   consentOn: Day | null
+  messagesOn: Day | null
 }
 
 export interface DisputePerformance {
@@ -839,6 +840,8 @@ export interface Outgoing {
   tries: Generated<number>
   sentAt: string | null
   failed: Generated<string>
+  disputeId: string | null
+  partyId: string | null
 }
 
 export interface Petition {
@@ -1176,6 +1179,31 @@ export interface Promise {
   byId: string | null
   byName: Generated<string>
   version: Generated<number>
+}
+
+export interface PublicAnswer {
+  townId: string
+  id: string
+  petitionId: string
+  round: number
+  kind: string
+  title: string
+  question: string
+  answer: string
+  struck: number
+  postedOn: Day
+  byId: string
+  byName: string
+  requestId: string
+  withdrawnOn: Day | null
+  withdrawnReason: Generated<string>
+}
+
+export interface PublishConsent {
+  townId: string
+  petitionId: string
+  givenOn: Day
+  withdrawnOn: Day | null
 }
 
 export interface ReceptionDay {
@@ -1592,6 +1620,8 @@ export interface DB {
   phone: Phone
   post: Post
   promise: Promise
+  publicAnswer: PublicAnswer
+  publishConsent: PublishConsent
   receptionDay: ReceptionDay
   receptionVisit: ReceptionVisit
   recusal: Recusal

@@ -12,6 +12,7 @@ import { uuidv7 } from '../kit/server/crypto.ts'
 import { inTown } from '../kit/server/db.ts'
 import { type Kept, readAll, takeIn } from '../kit/server/files.ts'
 import { type App, answerOf } from '../kit/server/http.ts'
+import { hasConsent, publicAnswer, publicAnswers, setConsent } from '../open/answers.store.ts'
 import { publicFile, publicNotice, publicNotices } from '../open/store.ts'
 import type { Who } from '../people/roles.ts'
 import { keepAttachment } from '../petitions/attach.store.ts'
@@ -24,10 +25,13 @@ import { mustSeal, sealedWords } from '../petitions/protect/sealed.ts'
 import { applyChange, findMatter, type Setting } from '../petitions/store.ts'
 import { settingOf, type World } from '../petitions/world.store.ts'
 import { assetsOf } from './assets.store.ts'
-import { villageOfCard } from './card.store.ts'
+import { contactsOf, receptionsOf, villageOfCard } from './card.store.ts'
+import type { Contacts } from './card.ts'
 import { registrationOf, type Texts } from './input.ts'
 import {
   aboutPage,
+  answerPage,
+  answersPage,
   type Frame,
   homePage,
   matterPage,
@@ -39,9 +43,12 @@ import {
   queryPage,
   receiptPage,
   sentencePage,
+  suggestPage,
   villagePage,
 } from './pages.ts'
 import {
+  agreeService,
+  confirmReceipt,
   endSession,
   openMatter,
   petitioner,
@@ -186,7 +193,30 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
     })
     c.get('/c/about', async (req, reply) => {
       const f = await frameOf(req)
-      return show(reply, f, '怎么办理', aboutPage(f))
+      const v = await atTown(f.townId, async (tx, s) => ({
+        contacts: await contactsOf(tx, f.townId),
+        receptions: await receptionsOf(tx, f.townId, s.today),
+      }))
+      return show(reply, f, '怎么办理', aboutPage(f, v))
+    })
+    c.get('/c/suggest', async (req, reply) => {
+      const f = await frameOf(req)
+      const given = { requestId: uuidv7(), values: {}, wrong: {}, sentence: null }
+      return show(reply, f, '人民建议', suggestPage(f, given))
+    })
+    c.get('/c/answers', async (req, reply) => {
+      const f = await frameOf(req)
+      const { kind = '' } = req.query as Texts
+      const all = await atTown(f.townId, (tx) => publicAnswers(tx, f.townId))
+      const list = all.filter((a) => kind === '' || a.kind === kind)
+      return show(reply, f, '看回音', answersPage(f, { kind, list }))
+    })
+    c.get('/c/answers/:id', async (req, reply) => {
+      const f = await frameOf(req)
+      const { id } = req.params as Texts
+      if (!uuid.test(id ?? '')) throw new NotFound('没有这件答复')
+      const a = await atTown(f.townId, (tx) => publicAnswer(tx, f.townId, id!))
+      return show(reply, f, a.title, answerPage(f, a))
     })
 
     /** The whole town's figures are told when there are enough matters that nobody can be made out. */
@@ -291,15 +321,28 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
             sealed: true,
           })
         }
-        const made = await atTown(f.townId, (tx, s) => submit(tx, f.townId, input, requestId, s))
+        const made = await atTown(f.townId, async (tx, s) => {
+          const m = await submit(tx, f.townId, input, requestId, s)
+          if (sent.fields.publish === '1' && !input.confidential)
+            await setConsent(
+              tx,
+              petitioner(f.townId, m.id),
+              m.id,
+              { agrees: true, requestId: `${requestId.slice(0, -2)}9f` },
+              s,
+            )
+          return m
+        })
         // Evidence comes after the number: a broken file never costs the registration.
         await keepAll(f.townId, made.id, sent.files, requestId)
         keepCookie(req, reply, made.token)
         return go(reply, '/c/receipt')
       } catch (error) {
         if (!(error instanceof Refused)) throw error
-        const villages = await atTown(f.townId, (tx) => villagesOf(tx, f.townId))
         const wrong = error instanceof Invalid ? error.fields : {}
+        const again = { requestId, values: sent.fields, wrong, sentence: error.message }
+        if (sent.fields.page === 'suggest') return show(reply, f, '人民建议', suggestPage(f, again), error.status)
+        const villages = await atTown(f.townId, (tx) => villagesOf(tx, f.townId))
         return show(
           reply,
           f,
@@ -347,13 +390,25 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
       tx: Tx,
       who: Who,
       s: Setting,
-    ): Promise<{ view: CitizenView; matter: Matter; readers: { who: string; times: number; last: Day }[] }> => {
+    ): Promise<{
+      view: CitizenView
+      matter: Matter
+      readers: { who: string; times: number; last: Day }[]
+      contacts: Contacts
+      superior: string
+    }> => {
       const { matter } = await findMatter(tx, who, who.petitionId!)
-      const given = { words: await wordsOf(tx, who.townId, matter.id), rating: await ratingOf(tx, matter) }
+      const given = {
+        words: await wordsOf(tx, who.townId, matter.id),
+        rating: await ratingOf(tx, matter),
+        publish: await hasConsent(tx, who.townId, matter.id),
+      }
       return {
         view: citizenView(matter, given, s.today),
         matter,
         readers: await readersOf(tx, matter.townId, matter.id),
+        contacts: await contactsOf(tx, matter.townId),
+        superior: s.law.superior,
       }
     }
     const showMatter = async (
@@ -364,7 +419,7 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
       const found = await asPetitioner(req, viewNow)
       if (!found) return go(reply, '/c/query')
       const f = await frameOf(req, found.townId)
-      const { view, matter, readers } = found.value
+      const { view, matter, readers, contacts, superior } = found.value
       return show(
         reply,
         f,
@@ -374,6 +429,8 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
           sentence: said.sentence ?? null,
           note: said.note ?? null,
           readers,
+          contacts,
+          superior,
           files: matter.attachments
             .filter((a) => a.staffId === null && a.withdrawnAt === null)
             .map((a) => ({ name: a.name, on: a.at.slice(0, 10) as Day })),
@@ -387,6 +444,8 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
       word: '已经收到，并告诉了承办人；有回复会写在这里',
       rate: '谢谢您的评价',
       files: '材料已经收到',
+      receipt: '已经记下您收到了这份文书',
+      service: '已经按您的意思改好',
     }
     c.get('/c/matter', (req, reply) => showMatter(req, reply, { note: notes[(req.query as Texts).done ?? ''] ?? null }))
 
@@ -415,6 +474,22 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
         await say(tx, who, { kind, body: fields.body ?? '', requestId }, s)
         return kind
       }),
+    )
+    c.post('/c/matter/receipt', (req, reply) =>
+      acting(req, reply, 'receipt', (tx, who, s, fields, requestId) => {
+        if (!uuid.test(fields.document ?? '')) throw new Invalid('没有这份文书')
+        return confirmReceipt(tx, who, { documentId: fields.document!, requestId }, s)
+      }),
+    )
+    c.post('/c/matter/service', (req, reply) =>
+      acting(req, reply, 'service', (tx, who, s, fields, requestId) =>
+        agreeService(tx, who, { agrees: fields.agrees === '1', requestId }, s),
+      ),
+    )
+    c.post('/c/matter/publish', (req, reply) =>
+      acting(req, reply, 'service', (tx, who, s, fields, requestId) =>
+        setConsent(tx, who, who.petitionId!, { agrees: fields.agrees === '1', requestId }, s),
+      ),
     )
     c.post('/c/matter/rate', (req, reply) =>
       acting(req, reply, 'rate', (tx, who, s, fields, requestId) => {
@@ -518,6 +593,20 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
         registered: { request: matter.request, facts: matter.facts, place: matter.place, parties: matter.parties },
         progress: view,
         files: matter.attachments.map((a) => ({ name: a.name, at: a.at, sha256: a.sha256 })),
+        services: matter.services.map((x) => ({
+          documentId: x.documentId,
+          way: x.way,
+          servedOn: x.servedOn,
+          receiver: x.receiver,
+          outcome: x.outcome,
+        })),
+        limits: matter.clocks.map(({ rule, fromOn, dueOn, endedOn, outcome }) => ({
+          rule,
+          fromOn,
+          dueOn,
+          endedOn,
+          outcome,
+        })),
         readers,
       }
       return reply

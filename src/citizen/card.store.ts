@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { sql } from 'kysely'
 import { type Tx, writeTrace } from '../audit/trace.ts'
-import type { Day } from '../kit/day.ts'
+import { addDays, type Day } from '../kit/day.ts'
 import { Invalid, Refused } from '../kit/errors.ts'
 import { uuidv7 } from '../kit/server/crypto.ts'
 import type { Who } from '../people/roles.ts'
@@ -13,6 +13,19 @@ export const contactsOf = async (tx: Tx, townId: string): Promise<Contacts> => {
   }>`select settings -> 'public' as c from town where id = ${townId}::uuid`.execute(tx)
   return { ...noContacts, ...(r.rows[0]?.c ?? {}) }
 }
+
+/** Leaders' reception days of the next two weeks, which the law has published (第十九条：公布接访时间、地点). */
+export const receptionsOf = async (tx: Tx, townId: string, today: Day) =>
+  (
+    await sql<{ onDay: Day; fromTime: string; toTime: string; place: string; name: string; post: string }>`
+      select d.on_day, d.from_time, d.to_time, d.place, s.name, coalesce((select p.name from holding h
+        join post p on p.town_id = h.town_id and p.id = h.post_id
+        where h.town_id = d.town_id and h.staff_id = d.leader_id and h.since <= d.on_day and (h.until is null or h.until > d.on_day)
+        order by p.rank limit 1), '') as post
+      from reception_day d join staff s on s.town_id = d.town_id and s.id = d.leader_id
+      where d.town_id = ${townId}::uuid and d.status = 'planned' and d.on_day between ${today}::date and ${addDays(today, 14)}::date
+      order by d.on_day, d.from_time limit 30`.execute(tx)
+  ).rows
 
 export const saveContacts = async (tx: Tx, who: Who, contacts: Contacts, now: Date): Promise<void> => {
   await sql`update town set settings = jsonb_set(settings, '{public}', ${JSON.stringify(contacts)}::jsonb) where id = ${who.townId}::uuid`.execute(

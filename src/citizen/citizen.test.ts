@@ -318,11 +318,134 @@ describe('便民服务卡', () => {
 
 describe('公开页面', () => {
   test('首页、办理说明、反映、查询都能打开，没有脚本也完整，不给未登录的人发 cookie', async () => {
-    for (const url of ['/c', '/c/about', '/c/new', '/c/query']) {
+    for (const url of ['/c', '/c/about', '/c/new', '/c/query', '/c/suggest', '/c/answers', '/c/open']) {
       const r = await get(url)
       expect([r.statusCode, r.cookies.length], url).toEqual([200, 0])
       expect(r.body).toContain('<main id="main">')
       expect(r.headers['content-security-policy']).toContain("default-src 'self'")
     }
+  })
+})
+
+describe('从登记到公开答复', () => {
+  /** A suggestion brought at the public face, carried by the office to its signed reply. */
+  const answered = async (fields: Texts) => {
+    const { cookie, number } = await brought({ kind: 'suggestion', ...fields })
+    const id = (await as('clerk', 'GET', `/api/petitions?q=${number}`)).json().rows[0].id as string
+    const view = async () => (await as('petitionHead', 'GET', `/api/petitions/${id}`)).json()
+    const step = async (who: string, move: string, input: object) => {
+      const { version } = (await view()).matter
+      const r = await as(who, 'POST', `/api/petitions/${id}/moves/${move}`, { requestId: uuidv7(), version, input })
+      expect(r.statusCode, `${move} ${r.body}`).toBe(200)
+    }
+    await step('clerk', 'confirmRegister', {})
+    await step('clerk', 'classify', { class: 'suggestion', route: 'petitionProcedure' })
+    await step('clerk', 'grade', { grade: 'blue', gradeReason: '一般建议' })
+    await step('petitionHead', 'accept', {})
+    await step('petitionHead', 'assignHandler', {
+      mainUnitId: town.units.自然资源所!,
+      mainHandlerId: town.staff.unitHandler!,
+      areaOwnerId: town.staff.areaSecretary!,
+      villageOwnerId: town.staff.villageOfficer!,
+    })
+    await step('unitHandler', 'contact', { onDay: '2026-03-05', way: 'phone', body: '电话听取建议' })
+    const text = { request: '多种树', facts: '情况属实', opinion: '采纳，今年补种。联系人李小山 13800001111' }
+    const claims = [{ body: '多种树', result: 'supported', answer: '采纳，今年在东庄村补种。联系人李小山 13800001111' }]
+    await step('unitHandler', 'submitOpinion', { ...text, claims })
+    await step('clerk', 'checkOpinion', { agree: true, signerId: town.staff.leadOfficial! })
+    await step('leadOfficial', 'signOpinion', { agree: true })
+    return { cookie, number, id, view }
+  }
+  test('本人确认收到就是送达；划去、核对、够大才公开；公开的只有核对过的字；收回同意马上撤下', async () => {
+    const request = '建议东庄村路边多种树，孙大海 13800001234'
+    const a = await answered({ request, name: '孙大海', publish: '1', villageId: town.villages.东庄村! })
+    const list = (await as('clerk', 'GET', '/api/open/answers')).json()
+    const row = list.matters.find((m: { id: string }) => m.id === a.id)
+    expect([row.consent, row.owner !== '', row.nextDueOn !== null]).toEqual([true, true, true])
+
+    const document = (await a.view()).documents.find((d: { kind: string }) => d.kind === 'suggestionReply').id
+    const requestId = uuidv7()
+    for (const _ of [1, 2])
+      expect((await form('/c/matter/receipt', { requestId, document }, a.cookie)).headers.location).toBe(
+        '/c/matter?done=receipt',
+      )
+    const served = await a.view()
+    expect([served.matter.state, served.services.length, served.services[0].way]).toEqual(['served', 1, 'electronic'])
+
+    const open = (path: string, body: object = {}) => as('petitionHead', 'POST', `/api/open/answers/${path}`, body)
+    const draft = (await open(`${a.id}/draft`)).json()
+    expect(draft.question).not.toMatch(/孙大海|东庄|13800001234/)
+    expect(draft.answer).not.toMatch(/李小山|东庄|13800001111/)
+    expect(draft.refusal).toContain('没有登记所在村的人口')
+    const put = (more: object = {}) =>
+      open(`${a.id}/publish`, {
+        requestId: uuidv7(),
+        title: '路边种树的建议',
+        question: draft.question,
+        answer: draft.answer,
+        checked: true,
+        ...more,
+      })
+    expect((await put()).statusCode).toBe(409)
+    const people = (n: number) =>
+      world.ownerPool.query('update village set population = $1 where id = $2', [n, town.villages.东庄村])
+    await people(120)
+    expect((await put()).body).toContain('不足 300 人')
+    await people(900)
+    expect((await put()).body).toContain('同类事项不足 3 件')
+    for (const name of ['周一', '周二']) await brought({ kind: 'suggestion', request: '建议修路', name })
+    const left = await put({ question: request })
+    expect([left.statusCode, left.body.includes('孙大海'), left.body.includes('东庄')]).toEqual([400, true, true])
+    expect((await put({ checked: false })).body).toContain('已核对')
+    expect((await as('unitHandler', 'POST', `/api/open/answers/${a.id}/publish`, {})).statusCode).toBe(403)
+    const out = await put()
+    expect(out.statusCode, out.body).toBe(200)
+    expect((await put()).statusCode).toBe(409)
+
+    const path = `/c/answers/${out.json().id}`
+    const page = await get(path)
+    expect([page.statusCode, page.body.includes('路边种树的建议')]).toEqual([200, true])
+    // Nothing that leads back to the matter, its people, places or day.
+    for (const url of ['/c/answers', '/c/answers?kind=suggestion', path]) {
+      const { body } = await get(url)
+      expect(body, url).not.toMatch(/孙大海|李小山|东庄|1380000|XF2026|2026-03-05/)
+      expect(body, url).not.toContain(a.id)
+    }
+    await form('/c/matter/publish', { requestId: uuidv7(), agrees: '0' }, a.cookie)
+    expect((await get(path)).statusCode).toBe(404)
+    expect((await put()).body).toContain('没有同意公开')
+  })
+  test('一个人可以同意、不再同意电子送达；几个人的要分别表示；建议没写清楚，写的还在', async () => {
+    const one = await brought({ request: '要求修桥', name: '郑大山' })
+    const set = (agrees: string, cookie: string) => form('/c/matter/service', { requestId: uuidv7(), agrees }, cookie)
+    expect((await set('1', one.cookie)).statusCode).toBe(303)
+    expect((await get('/c/matter', one.cookie)).body).toContain('不再用网页送达')
+    expect((await set('0', one.cookie)).statusCode).toBe(303)
+    expect((await get('/c/matter', one.cookie)).body).toContain('当面或者邮寄')
+    const many = await brought({
+      request: '要求修桥',
+      name: '郑大山',
+      headCount: '3',
+      representatives: '郑大山、吴小河',
+    })
+    expect((await set('1', many.cookie)).body).toContain('由每个人分别')
+    const empty = await submit({ kind: 'suggestion', page: 'suggest', request: '', name: '写了名字' })
+    expect([empty.statusCode, empty.body.includes('<h1>人民建议</h1>'), empty.body.includes('写了名字')]).toEqual([
+      400,
+      true,
+      true,
+    ])
+  })
+  test('超期先说给信访人：超了几天、依据、可以问谁、向谁投诉', async () => {
+    const { cookie, number, code } = await brought({ request: '要求清运垃圾', name: '何八' })
+    world.clock.set('2026-03-25')
+    const again = cookieIn(await form('/c/query', { number, code }))
+    const page = (await get('/c/matter', again)).body
+    expect(page).toContain('我们超期了')
+    expect(page).toContain('已经超过 5 天')
+    expect(page).toContain('某县人民政府的信访部门投诉')
+    expect(page.indexOf('我们超期了')).toBeLessThan(page.indexOf('办到哪一步'))
+    world.clock.set('2026-03-05')
+    expect(cookie).not.toBe('')
   })
 })

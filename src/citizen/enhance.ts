@@ -32,6 +32,15 @@ const setLarge = (on: boolean) => {
 setLarge(kept.get('large') === '1')
 large?.addEventListener('click', () => setLarge(!root.classList.contains('large')))
 
+const contrast = document.querySelector<HTMLButtonElement>('[data-contrast]')
+const setContrast = (on: boolean) => {
+  root.classList.toggle('contrast', on)
+  contrast?.setAttribute('aria-pressed', String(on))
+  kept.set('contrast', on ? '1' : null)
+}
+setContrast(kept.get('contrast') === '1')
+contrast?.addEventListener('click', () => setContrast(!root.classList.contains('contrast')))
+
 const speak = document.querySelector<HTMLButtonElement>('[data-speak]')
 if (speak && !('speechSynthesis' in window)) speak.hidden = true
 speak?.addEventListener('click', () => {
@@ -145,5 +154,17 @@ if (steps) {
   })
   show(false)
 }
+
+/** A link to something folded opens it. */
+const unfold = () => {
+  const id = location.hash.slice(1)
+  const at = id && document.getElementById(id)
+  if (at instanceof HTMLDetailsElement) {
+    at.open = true
+    at.querySelector('summary')?.focus()
+  }
+}
+addEventListener('hashchange', unfold)
+unfold()
 
 document.querySelector<HTMLElement>('.problem')?.focus()

@@ -1,8 +1,10 @@
 import { type Day, formal, weekdayName } from '../kit/day.ts'
 import { Html, html } from '../kit/html.ts'
+import type { PublicAnswer } from '../open/answers.store.ts'
+import { answerKinds } from '../open/answers.ts'
 import { type OpenKind, openKinds } from '../open/due.ts'
 import { ratings } from '../petitions/petition.ts'
-import type { CardContent } from './card.ts'
+import type { CardContent, Contacts } from './card.ts'
 import { type CitizenView, type WordKind, wordKinds } from './view.ts'
 
 /** What every public page stands in: the town, its asset names, whether it is a demonstration. */
@@ -42,6 +44,7 @@ ${f.css && html`<link rel="stylesheet" href="${f.css}">`}
 <a class="brand" href="${to(f, '/c')}">${f.town.name}回声</a>
 <div class="tools" hidden data-tools>
 <button type="button" data-large aria-pressed="false">大字</button>
+<button type="button" data-contrast aria-pressed="false">高对比</button>
 <button type="button" data-speak>朗读</button>
 <button type="button" data-print>打印</button>
 </div>
@@ -62,8 +65,10 @@ ${note && html`<p class="note" role="status">${note}</p>`}
 <nav class="doors" aria-label="可以做的事">
 <a class="door first" href="${to(f, '/c/new', village && `v=${village}`)}"><b>我要反映</b><span>三步写完，当场得到编号</span></a>
 <a class="door" href="${to(f, '/c/query')}"><b>查进度</b><span>凭编号和查询码</span></a>
+<a class="door" href="${to(f, '/c/suggest')}"><b>人民建议</b><span>对工作提建议，有人回复</span></a>
+<a class="door" href="${to(f, '/c/answers')}"><b>看回音</b><span>公开的答复和建议回复</span></a>
 <a class="door" href="${to(f, '/c/open')}"><b>看公开</b><span>党务、村务、财务、政务</span></a>
-<a class="door" href="${to(f, '/c/about')}"><b>怎么办理</b><span>步骤、时限、找谁</span></a>
+<a class="door" href="${to(f, '/c/about')}"><b>怎么办理</b><span>步骤、时限、时间、找谁</span></a>
 </nav>`
 
 /** Where the code on a household card leads: the village's people and ways, then the same doors as everybody's. */
@@ -113,6 +118,55 @@ export interface Village {
   id: string
   name: string
 }
+
+/** 人民建议: a suggestion is a matter of its own kind, with a number, an owner and a day to be answered by. */
+export const suggestPage = (
+  f: Frame,
+  given: { requestId: string; values: Fields; wrong: Fields; sentence: string | null },
+): Html => {
+  const { values: v, wrong } = given
+  return html`
+<h1>人民建议</h1>
+<p>对镇里、村里的工作有什么建议，请写在这里。每一条都登记、有人负责、书面回复；采纳的会告诉您做了什么。</p>
+${problem(given.sentence)}
+<form method="post" action="${to(f, '/c/new')}" enctype="multipart/form-data" data-draft="suggest">
+<input type="hidden" name="requestId" value="${given.requestId}"><input type="hidden" name="kind" value="suggestion"><input type="hidden" name="page" value="suggest">
+${field('request', '您的建议', v, wrong, { area: true, rows: 6, max: 20000, help: '想改进什么、怎么改' })}
+${field('name', '您的姓名', v, wrong, { max: 60, help: '不愿留名的，在下面勾选“匿名”' })}
+${field('phone', '手机号（可以不填）', v, wrong, { type: 'tel', max: 40 })}
+${check('anonymous', '匿名', v)}
+${check('publish', '同意隐去个人信息以后，公开这条建议和回复', v, '不勾选的只回复给您本人；同意以后也可以随时收回')}
+<button class="go" type="submit">提交建议</button></form>
+<p><a href="${to(f, '/c/answers', 'kind=suggestion')}">看看已经回复的建议</a></p>`
+}
+
+const monthOf = (m: string) => `${m.slice(0, 4)}年${Number(m.slice(5))}月`
+
+/** What was answered, with names, places and numbers struck; the reader sees nothing of the matter behind it. */
+export const answersPage = (f: Frame, v: { kind: string; list: PublicAnswer[] }): Html => html`
+<h1>看回音</h1>
+<p>这些答复经本人同意公开，姓名、地点和号码已经隐去。</p>
+<nav class="kinds" aria-label="类别">${(
+  [
+    ['', '全部'],
+    ['answer', '答复'],
+    ['suggestion', '人民建议'],
+  ] as const
+).map(
+  ([k, label]) =>
+    html`<a href="${to(f, '/c/answers', k && `kind=${k}`)}"${raw(v.kind === k ? ' aria-current="page"' : '')}>${label}</a>`,
+)}</nav>
+${
+  v.list.length === 0
+    ? html`<p class="note">还没有公开的${v.kind === 'suggestion' ? '建议回复' : '答复'}。</p>`
+    : html`<ul>${v.list.map((a) => html`<li><a href="${to(f, `/c/answers/${a.id}`)}">${a.title}</a><br>${answerKinds[a.kind]} · ${monthOf(a.month)}</li>`)}</ul>`
+}`
+
+export const answerPage = (f: Frame, a: PublicAnswer): Html => html`
+<article><h1>${a.title}</h1><p>${answerKinds[a.kind]} · ${monthOf(a.month)}公开 · 个人信息已经隐去</p>
+<h2>${a.kind === 'suggestion' ? '建议' : '反映的问题'}</h2><p class="said">${a.question}</p>
+<h2>${a.kind === 'suggestion' ? '回复' : '答复'}</h2><p class="said">${a.answer}</p></article>
+<p class="noprint"><a href="${to(f, '/c/answers')}">回到看回音</a></p>`
 
 export const newPage = (
   f: Frame,
@@ -204,6 +258,9 @@ export const matterPage = (
     note: string | null
     readers: { who: string; times: number; last: Day }[]
     files: { name: string; on: Day }[]
+    /** Whom to complain to when the office is late. */
+    contacts: Contacts
+    superior: string
     dimensions: Record<string, string>
   },
 ): Html => html`
@@ -212,15 +269,19 @@ ${more.note && html`<p class="note" role="status">${more.note}</p>`}
 <h1>${v.headline}</h1>
 <p class="lead">编号 ${v.number} · ${v.petitioner} · ${formal(v.receivedOn)}${v.channel}</p>
 ${
+  v.late.length > 0 &&
+  html`<section class="late" role="alert"><h2>我们超期了，向您说明</h2>${v.late.map((s) => html`<p>${s}。</p>`)}
+<p>您可以：</p><ul>
+<li><a href="#right-question">在这里询问原因</a>，承办人必须回复。</li>
+${more.contacts.hotline && html`<li>打镇信访电话 <a href="tel:${more.contacts.hotline}">${more.contacts.hotline}</a>。</li>`}
+<li>向上一级，${more.superior}的信访部门投诉；也可以打 <a href="tel:12345">12345</a>。</li></ul>
+<p>投诉不影响您的事项继续办理。</p></section>`
+}
+${
   v.answer &&
   html`<section class="answer" aria-label="期限"><p>${v.answer.label}</p><p class="date">${formal(v.answer.on)}</p>
 <p>${v.answer.daysLeft >= 0 ? html`${weekdayName(v.answer.on)}，还有 ${v.answer.daysLeft} 天` : html`<b class="over">已经超过 ${-v.answer.daysLeft} 天</b>`}</p>
 <details><summary>为什么是这天</summary><ul>${v.answer.why.map((w) => html`<li>${w}</li>`)}</ul></details></section>`
-}
-${
-  v.late.length > 0 &&
-  html`<section class="late" role="alert"><h2>我们超期了</h2>${v.late.map((s) => html`<p>${s}。</p>`)}
-<p>您可以在下面询问原因，也可以向上一级信访部门反映；这不影响您的事项继续办理。</p></section>`
 }
 <h2>办到哪一步</h2>
 <ol class="steps">${v.steps.map(
@@ -236,7 +297,21 @@ ${
 ${
   v.papers.length === 0
     ? html`<p>还没有文书。</p>`
-    : html`<ul class="papers">${v.papers.map((p) => html`<li><a href="/c/matter/papers/${p.id}">${p.title}</a> ${p.number} ${formal(p.on)}</li>`)}</ul>`
+    : html`<ul class="papers">${v.papers.map(
+        (
+          p,
+          n,
+        ) => html`<li><a href="/c/matter/papers/${p.id}">${p.title}</a> ${p.number} ${formal(p.on)}　${p.served && '已送达'}
+${
+  p.mayConfirm &&
+  html`<form method="post" action="/c/matter/receipt"><input type="hidden" name="requestId" value="${formId(more.requestId, 64 + n)}"><input type="hidden" name="document" value="${p.id}"><button type="submit">${v.eService ? `确认收到《${p.title}》` : `同意电子送达，确认收到《${p.title}》`}</button></form>`
+}</li>`,
+      )}</ul>${v.papers.some((p) => p.mayConfirm) && html`<p class="help">确认当天就算收到，请求复查的三十日从这天算起。也可以不在这里确认，等当面或者邮寄送达。</p>`}`
+}
+${
+  v.eService !== null &&
+  html`<form method="post" action="/c/matter/service"><input type="hidden" name="requestId" value="${formId(more.requestId, 48)}"><input type="hidden" name="agrees" value="${v.eService ? '0' : '1'}">
+<p>${v.eService ? '您已经同意用这个网页送达文书。' : '文书现在当面或者邮寄送给您。'}</p><button type="submit">${v.eService ? '不再用网页送达' : '同意用网页送达'}</button></form>`
 }
 ${
   v.rating
@@ -273,7 +348,7 @@ ${
 }
 <h2>您可以做的</h2>
 ${v.rights.map(
-  (r) => html`<details class="right"><summary>${r.label}</summary><p>${r.words}。</p>
+  (r) => html`<details class="right" id="right-${r.kind}"><summary>${r.label}</summary><p>${r.words}。</p>
 <form method="post" action="/c/matter/words" data-draft="word-${r.kind}"><input type="hidden" name="kind" value="${r.kind}"><input type="hidden" name="requestId" value="${wordRequestId(more.requestId, r.kind)}">
 <label for="body-${r.kind}">${bodyLabel[r.kind]}</label><textarea id="body-${r.kind}" name="body" rows="4" maxlength="10000" required></textarea>
 <button class="go" type="submit">提交</button></form></details>`,
@@ -290,6 +365,11 @@ ${
     : html`<table><thead><tr><th scope="col">岗位</th><th scope="col">次数</th><th scope="col">最近一次</th></tr></thead><tbody>${more.readers.map((r) => html`<tr><td>${r.who}</td><td>${r.times}</td><td>${formal(r.last)}</td></tr>`)}</tbody></table>`
 }
 <h2>登记的内容</h2><p class="said">${v.request}</p>
+${
+  v.publish !== null &&
+  html`<h2>公开答复</h2><form method="post" action="/c/matter/publish"><input type="hidden" name="requestId" value="${formId(more.requestId, 49)}"><input type="hidden" name="agrees" value="${v.publish ? '0' : '1'}">
+<p>${v.publish ? '您已经同意：姓名、地点、号码隐去并经人核对以后，答复可以公开，供别人参考。随时可以收回，收回以后马上撤下。' : '您愿意的话，答复可以在隐去姓名、地点、号码以后公开，供别人参考。不同意也完全不影响办理。'}</p><button type="submit">${v.publish ? '收回同意' : '同意公开'}</button></form>`
+}
 <p><a href="/c/matter/data" download>下载系统里关于我的全部内容</a></p>
 <form method="post" action="/c/out"><button type="submit">看完了，退出</button></form>`
 
@@ -306,8 +386,8 @@ const bodyLabel: Record<WordKind, string> = {
   receipt: '说明',
 }
 /** Each form of one page has its own request id, the same again when the page is sent twice. */
-const wordRequestId = (base: string, kind: WordKind) =>
-  `${base.slice(0, -2)}${(Object.keys(wordKinds).indexOf(kind) + 16).toString(16)}`
+const formId = (base: string, n: number) => `${base.slice(0, -2)}${n.toString(16)}`
+const wordRequestId = (base: string, kind: WordKind) => formId(base, Object.keys(wordKinds).indexOf(kind) + 16)
 
 export const paperPage = (
   p: { title: string; number: string; organ: string; lines: { text: string; level: 'body' | 'heading' }[]; on: Day },
@@ -318,8 +398,34 @@ ${p.lines.map((l) => (l.level === 'heading' ? html`<h2>${l.text}</h2>` : html`<p
 <p class="sign">${p.organ}</p><p class="sign">${formal(p.on)}</p></article>
 <p class="noprint"><a href="/c/matter/papers/${id}/docx">下载 Word</a>　<a href="/c/matter">回到进度</a></p>`
 
-export const aboutPage = (f: Frame): Html => html`
+/** The way of a matter as a picture; the same words stand below it as a list for who can't see it. */
+const picture = (): Html => {
+  const boxes = [
+    ['登记', '当天'],
+    ['告知', '15 日内'],
+    ['办理', '60 日内'],
+    ['答复', '书面'],
+    ['评价', '由您说'],
+  ] as const
+  return html`<svg class="picture" viewBox="0 0 330 420" role="img" aria-labelledby="picture-title"><title id="picture-title">办理的五步：登记，当天；告知，十五日内；办理，六十日内，复杂的最多延三十日；答复，书面；评价，由您说。不服答复的，三十日内请求复查，对复查不服的三十日内请求复核。</title>
+${boxes.map(
+  ([a, b], n) =>
+    html`<rect x="10" y="${10 + n * 82}" width="150" height="56" rx="8"/><text x="85" y="${34 + n * 82}">${a}</text><text class="small" x="85" y="${56 + n * 82}">${b}</text>${n < 4 && html`<path d="M85 ${66 + n * 82} v20 m-6 -7 l6 7 l6 -7"/>`}`,
+)}
+<path d="M160 284 h34 m-7 -6 l7 6 l-7 6"/><rect class="side" x="200" y="256" width="120" height="56" rx="8"/><text x="260" y="280">复查</text><text class="small" x="260" y="302">不服，30 日内</text>
+<path d="M260 312 v26 m-6 -7 l6 7 l6 -7"/><rect class="side" x="200" y="342" width="120" height="56" rx="8"/><text x="260" y="366">复核</text><text class="small" x="260" y="388">再不服，30 日内</text></svg>`
+}
+
+/** Services, hours, people on duty, the law and the procedure. */
+export const aboutPage = (
+  f: Frame,
+  v: {
+    contacts: Contacts
+    receptions: { onDay: Day; fromTime: string; toTime: string; place: string; name: string; post: string }[]
+  },
+): Html => html`
 <h1>怎么办理</h1>
+${picture()}
 <ol class="steps flow">
 <li class="done"><b>登记</b><span>每一件都登记，当场给编号和查询码</span></li>
 <li class="done"><b>告知</b><span>十五日内书面告诉您是否受理、由谁办理</span></li>
@@ -328,7 +434,22 @@ export const aboutPage = (f: Frame): Html => html`
 <li class="done"><b>复查、复核</b><span>收到答复三十日内可以请上一级复查；对复查不服，三十日内可以复核</span></li>
 <li class="done"><b>评价</b><span>满意不满意由您本人说</span></li>
 </ol>
-<h2>依据</h2><p>《信访工作条例》（2022年5月1日起施行）。登记：第二十二条；告知：第二十三条；办理期限：第三十四条；复查、复核：第三十五条、第三十六条。</p>
+<h2>时间和地点</h2>
+${
+  Object.values(v.contacts).every((x) => x === '')
+    ? html`<p>请到镇信访窗口，或者找村信访信息员。</p>`
+    : html`<ul>${v.contacts.hours && html`<li>接待时间　${v.contacts.hours}</li>`}${v.contacts.address && html`<li>地址　${v.contacts.address}</li>`}
+${v.contacts.hotline && html`<li>镇信访电话　<a href="tel:${v.contacts.hotline}">${v.contacts.hotline}</a></li>`}${v.contacts.legalAid && html`<li>法律援助　<a href="tel:${v.contacts.legalAid}">${v.contacts.legalAid}</a></li>`}</ul>`
+}
+<h2>领导接访</h2>
+${
+  v.receptions.length === 0
+    ? html`<p>最近两周的安排还没有排定，请打电话或者到窗口问。</p>`
+    : html`<ul>${v.receptions.map((r) => html`<li>${withDay(r.onDay)} ${r.fromTime}—${r.toTime}　${r.post} ${r.name}　${r.place}</li>`)}</ul>`
+}
+<h2>可以办的事</h2>
+<ul><li><a href="${to(f, '/c/new')}">反映困难和诉求</a>，可以代老人、邻居反映，也可以匿名。</li><li><a href="${to(f, '/c/suggest')}">提建议</a>，有人负责，书面回复。</li><li>检举公职人员违纪违法，只有纪检人员能看到。</li><li><a href="${to(f, '/c/query')}">查进度</a>、补充、更正、请求复查、撤回、评价。</li><li>邻里纠纷可以请村里、片区、镇里调解，不收费。</li></ul>
+<h2>依据</h2><p>《信访工作条例》（2022年5月1日起施行）。登记：第二十二条；告知：第二十三条；办理期限：第三十四条；复查、复核：第三十五条、第三十六条。个人信息：《个人信息保护法》第六条，只收集办这件事要用的。</p>
 <h2>您的权利</h2>
 <ul><li>反映问题不收费，可以口头说、请人代写、请人代办。</li><li>办理的人有利害关系的，可以要求回避。</li><li>谁也不能因为您反映问题歧视、刁难、打击报复（第十八条、第四十六条）。</li><li>检举控告不会转给被检举的人和单位（第三十条）。</li></ul>
 <p><a class="go" href="${to(f, '/c/new')}">我要反映</a></p>`

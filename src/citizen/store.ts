@@ -5,7 +5,9 @@ import { normalise } from '../kit/chinese.ts'
 import { Invalid, NotFound, Refused } from '../kit/errors.ts'
 import { sha256, uuidv7 } from '../kit/server/crypto.ts'
 import { nobody, type Who } from '../people/roles.ts'
-import type { Matter, ratings } from '../petitions/petition.ts'
+import { act } from '../petitions/act.store.ts'
+import type { Change } from '../petitions/move.ts'
+import { type Matter, petitionersOf, type ratings } from '../petitions/petition.ts'
 import { findConflicts, wordsIn } from '../petitions/protect/recusal.store.ts'
 import { registerSealed, reportPressure, sealedByReceipt, sealedReceipt } from '../petitions/protect/sealed.store.ts'
 import { decideRegister, type RegisterInput } from '../petitions/register/move.ts'
@@ -152,7 +154,17 @@ const listeners = async (tx: Tx, m: Matter, s: Setting): Promise<string[]> => {
   return r.rows.map((x) => x.staffId)
 }
 
-/** The petitioner's words are kept verbatim, traced, and told to who must answer. The law's steps are still made by the office. */
+const wordChange = (label: string, body: string, kind: WordKind, to: string[], number: string): Change => ({
+  kind: 'contact',
+  says: `信访人${label}：${body}`,
+  data: { word: kind },
+  tell: to.map((staffId) => ({ staffId, says: `${number} 的信访人${label}，请回复`, kind: 'word' })),
+})
+
+/**
+ * The petitioner's words are kept verbatim, traced, and told to who must answer. A request for review or recheck is one from
+ * this moment; the law's other steps are still made by the office.
+ */
 export const say = async (
   tx: Tx,
   who: Who,
@@ -186,27 +198,96 @@ export const say = async (
     } as never)
     .execute()
   const label = wordKinds[given.kind]
+  // What the law counts from the day it is asked is asked now, whoever reads it when.
+  const asked = given.kind === 'review' ? 'askReview' : given.kind === 'recheck' ? 'askRecheck' : null
+  if (asked) {
+    const organ = given.kind === 'recheck' ? `${s.law.superior}的上一级机关` : ''
+    const input = { organ, askedOn: s.today, wants: label, reasons: body }
+    const { id, version } = matter
+    await act(tx, who, { id, version, requestId: given.requestId, move: asked, input }, s)
+    const now = await findMatter(tx, who, id, { lock: true })
+    await applyChange(
+      tx,
+      who,
+      now.matter,
+      now.trace,
+      wordChange(label, body, given.kind, await listeners(tx, now.matter, s), matter.number),
+      s,
+      { move: 'word' },
+    )
+    return
+  }
   await applyChange(
     tx,
     who,
     matter,
     trace,
-    {
-      kind: 'contact',
-      says: `信访人${label}：${body}`,
-      data: { word: given.kind },
-      // A wish for another handler is not for that handler to read first.
-      tell: (await listeners(tx, given.kind === 'recusal' ? ({ ...matter, holderId: null } as Matter) : matter, s)).map(
-        (staffId) => ({
-          staffId,
-          says: `${matter.number} 的信访人${label}，请回复`,
-          kind: 'word',
-        }),
-      ),
-    },
+    // A wish for another handler is not for that handler to read first.
+    wordChange(
+      label,
+      body,
+      given.kind,
+      await listeners(tx, given.kind === 'recusal' ? ({ ...matter, holderId: null } as Matter) : matter, s),
+      matter.number,
+    ),
     s,
     { move: 'word', requestId: given.requestId },
   )
+}
+
+/** The one person who may agree for himself; several must each be asked by the office. */
+const alone = (m: Matter) => {
+  const all = petitionersOf(m)
+  if (all.length > 1 || m.headCount > 1) throw new Refused('几个人共同反映的，由每个人分别向窗口表示，这里不能代办')
+  return all[0]
+}
+
+/** Electronic service is agreed to, or no longer (第三十一条所称送达的方式由本人选择). */
+export const agreeService = async (
+  tx: Tx,
+  who: Who,
+  given: { agrees: boolean; requestId: string },
+  s: Setting,
+): Promise<void> => {
+  const { matter, trace, done } = await findMatter(tx, who, who.petitionId!, { lock: true, requestId: given.requestId })
+  const one = alone(matter)
+  if (!one) throw new Refused('匿名的事项没有登记姓名，文书就在这里看')
+  if (done || one.eService === given.agrees) return
+  const parties = matter.parties.map(({ ratingOffice: _o, ratingUnit: _u, ratedOn: _r, ...p }) =>
+    p.id === one.id ? { ...p, eService: given.agrees } : p,
+  )
+  const says = given.agrees ? '信访人本人同意电子送达' : '信访人本人不再同意电子送达'
+  const said = { move: 'agreeService', requestId: given.requestId }
+  await applyChange(tx, who, matter, trace, { kind: 'contact', says, standsStill: true, parties }, s, said)
+}
+
+/** The petitioner has it: an electronic service in the petitioner's own hand, from which the days for review run. */
+export const confirmReceipt = async (
+  tx: Tx,
+  who: Who,
+  given: { documentId: string; requestId: string },
+  s: Setting,
+): Promise<void> => {
+  const { matter, done } = await findMatter(tx, who, who.petitionId!, { lock: true, requestId: given.requestId })
+  if (done || matter.services.some((x) => x.documentId === given.documentId && x.outcome === 'signed')) return
+  const one = alone(matter)
+  const input = {
+    documentId: given.documentId,
+    way: 'electronic',
+    servedOn: s.today,
+    receiver: one?.name || '信访人',
+    consent: one?.eService !== true,
+    outcome: 'signed',
+    note: '本人在公众页面上确认收到',
+  }
+  const { id, version } = matter
+  await act(tx, who, { id, version, requestId: given.requestId, move: 'serve', input }, s)
+  if (!matter.holderId) return
+  const now = await findMatter(tx, who, id, { lock: true })
+  const tell = [{ staffId: matter.holderId, says: `${matter.number} 的信访人确认收到文书`, kind: 'word' }]
+  await applyChange(tx, who, now.matter, now.trace, { kind: 'contact', says: '信访人确认收到文书', tell }, s, {
+    move: 'word',
+  })
 }
 
 type Rated = Exclude<keyof typeof ratings, 'declined'>

@@ -1,7 +1,9 @@
+import { servedKinds } from '../documents/catalogue.ts'
 import { type Day, daysBetween, formal, weekdayName } from '../kit/day.ts'
 import { maskName, maskText } from '../kit/mask.ts'
 import { legalLimits, type RuleId } from '../petitions/clocks.ts'
-import { channels, type Matter, type ratings, type State } from '../petitions/petition.ts'
+import { newestOf } from '../petitions/paper/move.ts'
+import { channels, type Matter, petitionersOf, type ratings, type State } from '../petitions/petition.ts'
 
 /** Papers made for the petitioner; the office's own (forwarding, objections, closing) are not shown. */
 const papersForPetitioner = new Set([
@@ -75,12 +77,16 @@ export interface CitizenView {
   steps: StepView[]
   /** What is waited for from the petitioner. */
   yours: string[]
-  papers: { id: string; title: string; number: string; on: Day; served: boolean }[]
+  papers: { id: string; title: string; number: string; on: Day; served: boolean; mayConfirm: boolean }[]
   answered: { request: string; result: string; answer: string }[]
   words: Word[]
   rights: RightView[]
   mayRate: boolean
   rating: GivenRating | null
+  /** Whether the petitioner agreed to electronic service; null where several, or nobody by name, brought it. */
+  eService: boolean | null
+  /** Whether the petitioner agreed to the answer being published; null where it never is. */
+  publish: boolean | null
 }
 
 const headlines: Partial<Record<State, string>> = {
@@ -111,7 +117,7 @@ const waitedFor = ['D12', 'D05', 'D08', 'D10', 'D02', 'D03', 'D01']
 
 export const citizenView = (
   m: Matter,
-  given: { words: Word[]; rating: GivenRating | null },
+  given: { words: Word[]; rating: GivenRating | null; publish?: boolean },
   today: Day,
 ): CitizenView => {
   const running = m.clocks.filter((c) => c.endedOn === null && c.round === m.round)
@@ -213,7 +219,9 @@ export const citizenView = (
     },
     { kind: 'question', label: '询问', words: '有不明白的，可以留言询问', until: null },
   ]
-  const served = new Set(m.services.map((s) => s.documentId))
+  const served = new Set(m.services.filter((s) => s.outcome === 'signed').map((s) => s.documentId))
+  const newest = newestOf(m.documents)
+  const single = petitionersOf(m).length <= 1 && m.headCount <= 1
   const canRate = answeredOn !== null || ended
   return {
     number: m.number,
@@ -243,7 +251,19 @@ export const citizenView = (
     ],
     papers: m.documents
       .filter((d) => isForPetitioner(d.kind))
-      .map((d) => ({ id: d.id, title: d.title, number: d.number ?? '', on: d.issuedOn, served: served.has(d.id) })),
+      .map((d) => ({
+        id: d.id,
+        title: d.title,
+        number: d.number ?? '',
+        on: d.issuedOn,
+        served: served.has(d.id),
+        mayConfirm:
+          single &&
+          !served.has(d.id) &&
+          newest.includes(d) &&
+          !['reviewOpinion', 'recheckOpinion'].includes(d.kind) &&
+          (servedKinds as readonly string[]).includes(d.kind),
+      })),
     answered: m.servedOn
       ? m.claims.flatMap((c) =>
           c.result ? [{ request: maskText(c.body), result: claimWords[c.result], answer: maskText(c.answer) }] : [],
@@ -253,5 +273,7 @@ export const citizenView = (
     rights,
     mayRate: canRate && given.rating === null,
     rating: given.rating,
+    eService: single ? (petitionersOf(m)[0]?.eService ?? null) : null,
+    publish: single && !m.sealed && !m.confidential && m.class !== 'accusation' ? (given.publish ?? false) : null,
   }
 }

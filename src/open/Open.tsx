@@ -11,6 +11,7 @@ import { DayInput } from '../kit/ui/DayInput.tsx'
 import { Field } from '../kit/ui/Field.tsx'
 import { useMe } from '../people/me.ts'
 import '../duty/ui/duty.css'
+import { Answers } from './Answers.tsx'
 import { openKinds, openLevels, openStates, rhythms } from './due.ts'
 import { type ItemRow, openRoutes } from './routes.ts'
 
@@ -252,7 +253,7 @@ function Line({
 }
 const tones = { overdue: 'late', due: 'soon', published: 'done', late: 'done' } as const
 
-const views = { due: '应公开', notices: '已公开', items: '目录' } as const
+const views = { due: '应公开', notices: '已公开', items: '目录', answers: '建议与答复' } as const
 
 /** 三务公开、政务公开：what must be published by when, what is out, and the catalogue. */
 export default function Open() {
@@ -367,6 +368,7 @@ export default function Open() {
           </ul>
         </Panel>
       )}
+      {view === 'answers' && <Answers />}
       {view === 'items' && (
         <Panel title="公开目录">
           {mayManage && <Button onClick={() => setEdit('new')}>增加一条</Button>}

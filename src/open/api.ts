@@ -3,7 +3,8 @@ import { inTown } from '../kit/server/db.ts'
 import { readAll, takeIn } from '../kit/server/files.ts'
 import type { Edge } from '../kit/server/http.ts'
 import { caseWorkers, type Who } from '../people/roles.ts'
-import type { World } from '../petitions/world.store.ts'
+import { settingOf, type World } from '../petitions/world.store.ts'
+import { answersBoard, draftAnswer, publishAnswer, saveRule, withdrawAnswer } from './answers.store.ts'
 import { openRoutes as r } from './routes.ts'
 import { keepOpenFile, openBoard, postNotice, saveItem, startCatalogue, withdrawNotice } from './store.ts'
 
@@ -34,6 +35,29 @@ export const openApi = (edge: Edge<{ who: Who }>, world: World) => {
   edge.serve(r.withdraw, ({ session: { who }, params, body }) =>
     inTown(world.db, who.townId, async (tx) => {
       await withdrawNotice(tx, who, params.id, body.reason, at())
+      return ok
+    }),
+  )
+  edge.serve(r.answers, ({ session: { who } }) =>
+    inTown(world.db, who.townId, (tx) => answersBoard(tx, who), { readOnly: true }),
+  )
+  edge.serve(r.draftAnswer, ({ session: { who }, params }) =>
+    inTown(world.db, who.townId, async (tx) => draftAnswer(tx, who, params.id, await settingOf(tx, world, who.townId))),
+  )
+  edge.serve(r.publishAnswer, ({ session: { who }, params, body }) =>
+    inTown(world.db, who.townId, async (tx) =>
+      publishAnswer(tx, who, { petitionId: params.id, ...body }, await settingOf(tx, world, who.townId)),
+    ),
+  )
+  edge.serve(r.withdrawAnswer, ({ session: { who }, params, body }) =>
+    inTown(world.db, who.townId, async (tx) => {
+      await withdrawAnswer(tx, who, params.id, body.reason, await settingOf(tx, world, who.townId))
+      return ok
+    }),
+  )
+  edge.serve(r.saveRule, ({ session: { who }, body }) =>
+    inTown(world.db, who.townId, async (tx) => {
+      await saveRule(tx, who, body, at().now)
       return ok
     }),
   )

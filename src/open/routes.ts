@@ -2,8 +2,9 @@ import { z } from 'zod'
 import { codes } from '../kit/choice.ts'
 import { route } from '../kit/route.ts'
 import { caseWorkers } from '../people/roles.ts'
-import { DayText } from '../petitions/petition.ts'
+import { DayText, states } from '../petitions/petition.ts'
 import { openKinds, openLevels, openStates, rhythms } from './due.ts'
+import { struckKinds } from './strike.ts'
 
 const text = (max: number) => z.string().trim().max(max, `不能超过 ${max} 字`)
 const said = (max: number, sentence: string) => text(max).min(1, sentence)
@@ -38,6 +39,12 @@ const Notice = z.object({
 })
 export type NoticeRow = z.infer<typeof Notice>
 export type ItemRow = z.infer<typeof Item>
+
+const AnswerTexts = { title: z.string(), question: z.string(), answer: z.string() }
+const Rule = z.object({
+  people: z.int('请填写人数').min(100, '不能少于 100 人').max(100_000, '不能多于 100000 人'),
+  alike: z.int('请填写件数').min(2, '不能少于 2 件').max(1000, '不能多于 1000 件'),
+})
 
 /** 公开：the catalogue, what is due, what is out. */
 export const openRoutes = {
@@ -119,6 +126,78 @@ export const openRoutes = {
     may: caseWorkers,
     params: z.object({ id: z.uuid() }),
     body: z.object({ reason: said(200, '请写明撤下的理由') }),
+    response: ok,
+  }),
+  answers: route({
+    method: 'GET',
+    path: '/api/open/answers',
+    says: '人民建议：由谁、在哪天以前回复；同意公开的答复、已经公开的',
+    may: caseWorkers,
+    response: z.object({
+      mayPublish: z.boolean(),
+      rule: Rule,
+      matters: z.array(
+        z.object({
+          id: z.string(),
+          number: z.string(),
+          title: z.string(),
+          class: z.string().nullable(),
+          state: codes(states),
+          receivedOn: DayText,
+          nextDueOn: DayText.nullable(),
+          servedOn: DayText.nullable(),
+          owner: z.string(),
+          consent: z.boolean(),
+          answerId: z.string().nullable(),
+          postedOn: DayText.nullable(),
+          publicTitle: z.string().nullable(),
+        }),
+      ),
+    }),
+  }),
+  draftAnswer: route({
+    method: 'POST',
+    path: '/api/open/answers/:id/draft',
+    says: '为公开答复打开原文，机器先划去姓名、地点、单位、号码',
+    may: ['clerk', 'petitionHead'],
+    params: z.object({ id: z.uuid() }),
+    response: z.object({
+      refusal: z.string().nullable(),
+      ...AnswerTexts,
+      original: z.object(AnswerTexts),
+      struck: z.array(z.object({ kind: codes(struckKinds), text: z.string() })),
+    }),
+  }),
+  publishAnswer: route({
+    method: 'POST',
+    path: '/api/open/answers/:id/publish',
+    says: '核对后公开一件答复',
+    may: ['clerk', 'petitionHead'],
+    params: z.object({ id: z.uuid() }),
+    body: z.object({
+      requestId: z.uuid(),
+      title: said(100, '请填写标题'),
+      question: said(5000, '请填写反映的问题'),
+      answer: said(10_000, '请填写答复'),
+      checked: z.boolean(),
+    }),
+    response: z.object({ id: z.string() }),
+  }),
+  withdrawAnswer: route({
+    method: 'POST',
+    path: '/api/open/answers/:id/withdraw',
+    says: '撤下一件公开的答复',
+    may: ['clerk', 'petitionHead'],
+    params: z.object({ id: z.uuid() }),
+    body: z.object({ reason: said(200, '请写明撤下的理由') }),
+    response: ok,
+  }),
+  saveRule: route({
+    method: 'POST',
+    path: '/api/open/answers/rule',
+    says: '答复公开的限度：多大的村、多少同类事项才不会被认出来',
+    may: ['petitionHead'],
+    body: Rule,
     response: ok,
   }),
 }

@@ -236,7 +236,8 @@ const serve = move({
     first(
       m.state === 'received' && '请先确认登记',
       !m.documents.some((d) => isServable(d.kind)) && '还没有可送达的文书',
-      is(who, 'clerk', 'petitionHead') ? null : handlerOnly(m, who),
+      // The petitioner at the public face confirms having received it.
+      who.petitionId === m.id || is(who, 'clerk', 'petitionHead') ? null : handlerOnly(m, who),
     ),
   decide: (m, input, _who, today): Change => {
     const doc = m.documents.find((d) => d.id === input.documentId)

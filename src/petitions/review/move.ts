@@ -21,6 +21,8 @@ const text = (max: number) => z.string().trim().max(max, `不能超过 ${max} �
 const body = (sentence: string) => z.string().trim().min(1, sentence).max(20_000, '不能超过 20000 字')
 
 const office = (who: Who) => only(who, 'clerk', 'petitionHead')
+/** The petitioner at the public face asks in person; else the office writes down what was asked. */
+const asker = (m: Matter, who: Who) => (who.petitionId === m.id ? null : office(who))
 const reviewable = (m: Matter) =>
   first(
     m.class === 'suggestion' && '建议意见没有复查复核（第二十九条）',
@@ -157,7 +159,7 @@ const askReview = move({
     first(
       reviewable(m),
       inState(m, 'served', 'concluded', 'closed') && '答复送达之后才能请求复查',
-      office(who),
+      asker(m, who),
       m.conclusion === 'rechecked' && '已经复核终结，同一事实和理由不再受理（第三十六条）',
       decidedReview(m) !== undefined && '已经复查，不服的请登记复核请求',
       rights(m, 'D07').length === 0 && '没有送达过处理意见书，还不能请求复查',
@@ -173,7 +175,7 @@ const askRecheck = move({
     first(
       reviewable(m),
       inState(m, 'served', 'concluded', 'closed') && '复查意见送达之后才能请求复核',
-      office(who),
+      asker(m, who),
       m.conclusion === 'rechecked' && '已经复核终结，同一事实和理由不再受理（第三十六条）',
       decidedReview(m)?.level !== 'review' && '尚未复查，应当先请求复查',
       rights(m, 'D09').length === 0 && '复查意见还没有送达，还不能请求复核',
