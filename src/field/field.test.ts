@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import sharp from 'sharp'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { verifyTown } from '../audit/verify.ts'
 import { uuidv7 } from '../kit/server/crypto.ts'
 import { inTown } from '../kit/server/db.ts'
@@ -9,7 +9,8 @@ import { callsOf } from '../people/calls.fixture.ts'
 import { smallTown } from '../people/fixture.ts'
 import { createTown, type NewTown } from '../people/setup.store.ts'
 import { createApp } from '../server.ts'
-import { pieceSize } from './outbox.ts'
+import { sendFile, sendRecord } from './line.ts'
+import { deliver, draftOf, type FileRef, type Item, nextStep, pieceSize, posted, withFiles } from './outbox.ts'
 import type { Today } from './routes.ts'
 
 let world: TestWorld
@@ -31,6 +32,7 @@ afterAll(async () => {
   await world?.drop()
 })
 
+const digestOf = (b: Buffer) => createHash('sha256').update(b).digest('hex')
 const now = () => world.clock.now().getTime()
 const matter = (more: object = {}) => ({
   requestId: uuidv7(),
@@ -137,7 +139,7 @@ describe('分段上传', () => {
   }
   const open = (who: string, given: object) => as(who, 'POST', '/api/field/uploads', given)
   const finish = (who: string, id: string) => as(who, 'POST', `/api/field/uploads/${id}/finish`, {})
-  const digest = (b: Buffer) => createHash('sha256').update(b).digest('hex')
+  const digest = digestOf
 
   test('断在哪里从哪里接着传，乱序、重复、收齐后再问都不出错；成为一份材料，零件清掉', async () => {
     const { id: petitionId } = await register()
@@ -260,6 +262,146 @@ describe('手机的钥匙', () => {
     const r = await as('securityAdmin', 'POST', `/api/staff/${town.staff.gridWorker}/phones/wipe`, {})
     expect(r.json.phones).toBeGreaterThan(0)
     expect(await contact(other)).toMatchObject({ state: 'wipe' })
+  })
+})
+
+describe('坏线路上，手机自己的发送程序对着真的服务器', () => {
+  const plain = globalThis.fetch
+  afterEach(() => {
+    globalThis.fetch = plain
+  })
+  /** The phone's fetch, straight into the server; `luck` says for each call whether it is lost before, after, or not at all. */
+  const wire = (who: string, luck: () => 'fine' | 'before' | 'after') => {
+    globalThis.fetch = (async (path: string, init: RequestInit) => {
+      const l = luck()
+      if (l === 'before') throw new TypeError('network')
+      const r = await app.inject({
+        method: init.method as 'POST',
+        url: path,
+        headers: { ...(init.headers as Record<string, string>), cookie: await cookieOf(who) },
+        ...(init.body === undefined
+          ? {}
+          : { payload: init.body instanceof ArrayBuffer ? Buffer.from(init.body) : (init.body as string) }),
+      })
+      if (l === 'after') throw new TypeError('network')
+      return new Response(r.body, { status: r.statusCode })
+    }) as typeof fetch
+  }
+
+  test('登记带材料、记一笔、回访：每次往返都可能丢，最后各恰好一次；回访被退的说原因', async () => {
+    const held = (
+      await as('clerk', 'POST', '/api/petitions', {
+        requestId: uuidv7(),
+        input: {
+          channel: 'visit',
+          receivedOn: '2026-03-05',
+          request: '要求修桥',
+          oral: true,
+          readBack: true,
+          villageId: town.villages.东庄村,
+          parties: [{ name: '试验人丙' }],
+        },
+      })
+    ).json as { id: string; number: string }
+    const ended = await as('clerk', 'POST', `/api/petitions/${held.id}/moves/withdraw`, {
+      requestId: uuidv7(),
+      version: (await as('clerk', 'GET', `/api/petitions/${held.id}`)).json.matter.version,
+      input: { words: '桥已经修好，不再反映', onDay: '2026-03-05', voluntary: true },
+    })
+    expect(ended.status, ended.body).toBe(200)
+    const today = (await as('villageOfficer', 'GET', '/api/field/today')).json as Today
+    const visit = today.revisits.find((l) => l.id === held.id)!
+    expect(visit.number).toBe(held.number)
+
+    const data = await sharp({
+      create: {
+        width: 500,
+        height: 500,
+        channels: 3,
+        background: '#000',
+        noise: { type: 'gaussian', mean: 128, sigma: 60 },
+      },
+    })
+      .png()
+      .toBuffer()
+    const file = {
+      id: uuidv7(),
+      name: '照片.png',
+      size: data.length,
+      sha256: digestOf(data),
+      done: false,
+      sentence: null,
+    }
+    const body = {
+      petitionId: held.id,
+      number: held.number,
+      version: visit.version,
+      input: {
+        way: 'visit',
+        reached: true,
+        ratingOffice: 'satisfied',
+        ratingUnit: null,
+        reasons: '满意',
+        newIssues: '',
+      },
+    }
+    const items = new Map<string, Item>()
+    const put = (i: Item) => items.set(i.id, i)
+    const asked = now()
+    put(posted(withFiles(draftOf(uuidv7(), 'matter', matter({ request: '坏线路上登记的一件' }).input, asked), [file])))
+    put(posted(draftOf(uuidv7(), 'revisit', body, asked + 1)))
+    put(posted(draftOf(uuidv7(), 'note', { petitionId: held.id, body: '坏线路上记的一笔' }, asked + 2)))
+    // A second visit from an old page: the matter has moved on.
+    put(posted(draftOf(uuidv7(), 'revisit', body, asked + 3)))
+    let n = 0
+    const lucks = ['after', 'fine', 'before', 'after', 'fine', 'after', 'after', 'before', 'fine'] as const
+    wire('villageOfficer', () => lucks[n++ % lucks.length]!)
+    const shelf = {
+      piece: async (_id: string, k: number) => new Uint8Array(data.subarray(k * pieceSize, (k + 1) * pieceSize)).buffer,
+    }
+    const ports = {
+      now: () => Date.now(),
+      items: () => [...items.values()],
+      keep: async (i: Item) => void put(i),
+      sendRecord: (i: Item) => sendRecord(i, () => '2026-03-05'),
+      sendFile: (i: Item, f: FileRef) => sendFile(shelf as never, i, f, () => {}),
+    }
+    for (let k = 0; k < 60 && nextStep([...items.values()], Date.now()); k += 1) await deliver(ports)
+    const [first, second, third, fourth] = [...items.values()]
+    expect([first!.phase, second!.phase, third!.phase, fourth!.phase]).toEqual([
+      'delivered',
+      'delivered',
+      'delivered',
+      'refused',
+    ])
+    expect(fourth!.sentence).toContain('他人刚处理过此事项')
+    expect((await sql("select 1 from petition where request = '坏线路上登记的一件'")).length).toBe(1)
+    expect((await sql('select 1 from attachment where petition_id = $1', [first!.made!.id])).length).toBe(1)
+    expect(await sql('select rating_office from petition where id = $1', [held.id])).toEqual([
+      { rating_office: 'satisfied' },
+    ])
+    expect(
+      (await sql("select 1 from petition_record where petition_id = $1 and body like '坏线路上%'", [held.id])).length,
+    ).toBe(1)
+  })
+
+  test('几次传输后内容都对不上的，说一句话退回，不无休止地传', async () => {
+    const { id } = await register()
+    const file = {
+      id: uuidv7(),
+      name: '坏.txt',
+      size: 9,
+      sha256: digestOf(Buffer.from('原来的内容')),
+      done: false,
+      sentence: null,
+    }
+    wire('gridWorker', () => 'fine')
+    const shelf = { piece: async () => new Uint8Array(9).fill(65).buffer }
+    const i = { ...posted(draftOf(uuidv7(), 'matter', {}, 1)), made: { id, number: '' }, files: [file] }
+    expect(await sendFile(shelf as never, i, file, () => {})).toMatchObject({
+      is: 'no',
+      sentence: expect.stringContaining('对不上'),
+    })
   })
 })
 

@@ -1,4 +1,4 @@
-import { button, field, h, newId, text } from './dom.ts'
+import { button, field, h, newId, select, text } from './dom.ts'
 import './field.css'
 import {
   type Desk,
@@ -124,12 +124,31 @@ const leave = (sentence: string) => {
   show()
 }
 
+let sweptAt = Number.NEGATIVE_INFINITY
+/** What others who used this phone left on it: wiped too when it is reported lost, whoever is signed in, or nobody. */
+const sweep = async () => {
+  if (performance.now() - sweptAt < 300_000) return
+  for (const a of Object.values(registry.accounts)) {
+    if (a.staffId === registry.current) continue
+    const state = await contact(a)
+    if (state === null) return
+    if (state === 'wipe') {
+      await Shelf.wipe(a.staffId)
+      await contact(a, true)
+      delete registry.accounts[a.staffId]
+      saveRegistry()
+    }
+  }
+  sweptAt = performance.now()
+}
+
 /** How long to wait after a line that broke, in milliseconds. */
 const firstBreath = 2_000
 let breath = firstBreath
 
 const round = async () => {
   const mine = shelf
+  await sweep()
   const account = registry.current ? registry.accounts[registry.current] : undefined
   if (!mine || !account) return
   const state = await contact(account)
@@ -841,13 +860,23 @@ const myself = () =>
     button('退出登录', () => void signOut()),
   )
 
+let towns: { code: string; name: string }[] | undefined
 const signIn = () => {
+  if (!towns) {
+    towns = []
+    // Asked once; the page is drawn again only where there is something to choose.
+    void ask('GET', '/api/setup').then((r) => {
+      towns = (r?.json as { towns?: typeof towns } | null | undefined)?.towns
+      if (towns && towns.length > 1 && document.querySelector('input[type=password]')) signIn()
+    })
+  }
   const account = registry.current ? registry.accounts[registry.current] : undefined
   let username = account?.username ?? ''
   let password = ''
+  let town = ''
   const go = async () => {
     say('正在登录……')
-    const r = await ask('POST', '/api/sign-in', { username, password })
+    const r = await ask('POST', '/api/sign-in', { username, password, ...(town ? { town } : {}) })
     const json = r?.json as (Me & { message?: string }) | null | undefined
     if (!r) return say('连不上服务器，请有网络时再登录。已经写下的都在手机里', true)
     if (r.status !== 200 || !json?.staffId) return say(json?.message ?? '没有登录成功，请重试', true)
@@ -874,6 +903,14 @@ const signIn = () => {
             void go()
           },
         },
+        towns !== undefined &&
+          towns.length > 1 &&
+          field(
+            '乡镇',
+            select(town, [['', '请选择'], ...towns.map((t) => [t.code, t.name] as const)], (v) => {
+              town = v
+            }),
+          ),
         field(
           '账号',
           text(
