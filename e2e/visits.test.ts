@@ -41,6 +41,7 @@ test('联系干部在手机上记走访：登记一件、当场答复一件，�
 test('走访、联系村、村的页面在电脑上没有无障碍问题，不横向滚动', async () => {
   const page = await office.enter('zhuren', desk)
   for (const [path, seen] of [
+    ['area-desk', '可以在管区办的'],
     ['visits', '安排好的'],
     ['visits?tab=contacts', '机关干部联系村'],
   ] as const) {

@@ -87,6 +87,12 @@ export const officePages: readonly OfficePage[] = [
     Page: lazy(() => import('./ground/Campaigns.tsx')),
   },
   {
+    path: 'area-desk',
+    label: '上报与交回',
+    when: (me) => has(me, 'areaSecretary', 'villageOfficer', 'gridWorker', 'clerk', 'petitionHead'),
+    Page: lazy(() => import('./ground/desk/AreaDesk.tsx')),
+  },
+  {
     path: 'visits',
     label: '走访',
     when: worksOnMatters,
