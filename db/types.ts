@@ -1148,6 +1148,17 @@ export interface Phone {
   wipedAt: string | null
 }
 
+export interface PlaceShape {
+  townId: string
+  kind: string
+  placeId: string
+  polygons: unknown
+  fileName: string
+  onDay: Day
+  byId: string
+  byName: string
+}
+
 export interface Post {
   townId: string
   id: string
@@ -1673,6 +1684,7 @@ export interface DB {
   petitionerRating: PetitionerRating
   petitionerWord: PetitionerWord
   phone: Phone
+  placeShape: PlaceShape
   post: Post
   promise: Promise
   publicAnswer: PublicAnswer

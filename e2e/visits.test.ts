@@ -36,12 +36,27 @@ test('联系干部在手机上记走访：登记一件、当场答复一件，�
   expect(await fits(page)).toBe(true)
   await clean(page)
   await office.leave(page)
+
+  const secretary = await office.enter('gq1', small)
+  await secretary.goto(`${office.base}/coverage`)
+  await secretary
+    .getByRole('group', { name: /示意图/ })
+    .getByRole('link')
+    .first()
+    .focus()
+  expect(await fits(secretary)).toBe(true)
+  await clean(secretary)
+  if (process.env.SHOTS) await secretary.screenshot({ path: `${process.env.SHOTS}/map-phone.png`, fullPage: true })
+  await secretary.keyboard.press('Enter')
+  await secretary.waitForURL(/\/village\//)
+  await office.leave(secretary)
 })
 
 test('走访、联系村、村的页面在电脑上没有无障碍问题，不横向滚动', async () => {
   const page = await office.enter('zhuren', desk)
   for (const [path, seen] of [
     ['area-desk', '可以在管区办的'],
+    ['coverage', '示意图（不表示方位）'],
     ['visits', '安排好的'],
     ['visits?tab=contacts', '机关干部联系村'],
   ] as const) {
@@ -49,6 +64,7 @@ test('走访、联系村、村的页面在电脑上没有无障碍问题，不�
     await page.locator('main').getByText(seen).first().waitFor()
     await clean(page)
     expect(await fits(page), path).toBe(true)
+    if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${path.replace(/\W/g, '_')}.png` })
   }
   await page.locator('main a[href^="/village/"]').first().click()
   await page.getByText('在岗人员').waitFor()

@@ -98,6 +98,12 @@ export const officePages: readonly OfficePage[] = [
     when: worksOnMatters,
     Page: lazy(() => import('./ground/visits/Visits.tsx')),
   },
+  {
+    path: 'coverage',
+    label: '覆盖图',
+    when: (me) => has(me, 'clerk', 'petitionHead', 'areaSecretary', 'villageOfficer', 'leadOfficial', 'townLeader'),
+    Page: lazy(() => import('./ground/map/Coverage.tsx')),
+  },
   { path: 'village/:id', Page: lazy(() => import('./ground/visits/Village.tsx')) },
   { path: 'screening/:id', Page: lazy(() => import('./ground/Campaign.tsx')) },
   { path: 'screening/:id/:placeId', Page: lazy(() => import('./ground/Report.tsx')) },

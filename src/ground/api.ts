@@ -12,13 +12,15 @@ import { changeCover, chase, closeCampaign, openCampaign, report, settle } from 
 import { readsProgress } from './campaign.ts'
 import { deskRoutes } from './desk/routes.ts'
 import { areaDesk } from './desk/store.ts'
+import { mapApi } from './map/api.ts'
 import { campaigns, campaignView, findingsOf, placeView, tableFile, tasksOf } from './table.store.ts'
 import { visitApi } from './visits/api.ts'
 
-/** Screening and visits over HTTP. */
+/** Screening, visits, the area's desk and the coverage map over HTTP. */
 export const groundApi = (edge: Edge<Session>, world: World) => {
   const { serve, app } = edge
   visitApi(edge, world)
+  mapApi(edge, world)
   const read = <T>(who: Who, work: (tx: Tx, s: Setting) => Promise<T>) =>
     inTown(world.db, who.townId, async (tx) => work(tx, await settingOf(tx, world, who.townId)), { readOnly: true })
   /** Once for each request id; a repeat meets its own success. */
