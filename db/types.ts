@@ -504,6 +504,7 @@ export interface DisputeParty {
   consent: Generated<string>
   consentWords: Generated<string>
   consentOn: Day | null
+  messagesOn: Day | null
 }
 
 export interface DisputePerformance {
@@ -839,6 +840,8 @@ export interface Outgoing {
   tries: Generated<number>
   sentAt: string | null
   failed: Generated<string>
+  disputeId: string | null
+  partyId: string | null
 }
 
 export interface Petition {

@@ -15,8 +15,8 @@ export const officeTools = (): { soffice: string; pdftotext: string; pdfinfo: st
   return soffice && pdftotext && pdfinfo ? { soffice, pdftotext, pdfinfo } : null
 }
 
-/** Text and page count of Word files as LibreOffice lays them out, with a profile of its own; in the order given. */
-export const laidOut = async (files: Uint8Array[]): Promise<{ pages: number; text: string }[]> => {
+/** Text (whole and page by page) and page count of Word files as LibreOffice lays them out, with a profile of its own; in the order given. */
+export const laidOut = async (files: Uint8Array[]): Promise<{ pages: number; text: string; byPage: string[] }[]> => {
   const tools = officeTools()
   if (!tools) throw new Error('没有 LibreOffice 或 poppler')
   const dir = await mkdtemp(join(tmpdir(), 'huisheng-office-'))
@@ -37,9 +37,11 @@ export const laidOut = async (files: Uint8Array[]): Promise<{ pages: number; tex
         const pdf = join(dir, `${i}.pdf`)
         const info = await run(tools.pdfinfo, [pdf])
         await run(tools.pdftotext, ['-layout', pdf, join(dir, `${i}.txt`)])
+        const text = await readFile(join(dir, `${i}.txt`), 'utf8')
         return {
           pages: Number(/Pages:\s+(\d+)/.exec(info.stdout)?.[1] ?? 0),
-          text: (await readFile(join(dir, `${i}.txt`), 'utf8')).replace(/\s+/g, ''),
+          text: text.replace(/\s+/g, ''),
+          byPage: text.split('\f').map((p) => p.replace(/\s+/g, '')),
         }
       }),
     )

@@ -1,10 +1,11 @@
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Button, Dropdown } from 'antd'
 import { useState } from 'react'
 import { Link, useParams } from 'react-router'
 import { Nothing, PageHead, Panel, Sentence, usePhone, Waiting } from '../kit/ui/bits.tsx'
 import { call } from '../kit/ui/call.ts'
 import { Rows } from '../kit/ui/Rows.tsx'
+import { sizeWords, Uploads } from '../kit/ui/Uploads.tsx'
 import { useMe } from '../people/me.ts'
 import { clockWords } from '../petitions/clocks.ts'
 import { missingSignatures } from './dispute/agreement.ts'
@@ -197,6 +198,7 @@ function File({ v, file }: { v: DisputeViewOut; file: DisputeFile }) {
             { title: '电话', of: (p) => p.phone },
             { title: '住址', of: (p) => p.address },
             { title: '要求', of: (p) => p.claim },
+            { title: '短信', of: (p) => (p.messagesOn ? '同意' : '') },
             {
               title: '意愿',
               of: (p) =>
@@ -224,6 +226,33 @@ function File({ v, file }: { v: DisputeViewOut; file: DisputeFile }) {
           </ol>
         )}
       </Panel>
+      <Files v={v} file={file} />
+      {file.messages.length > 0 && (
+        <Panel title="短信">
+          <Rows
+            label="短信"
+            rows={file.messages}
+            keyOf={(m) => m.id}
+            none=""
+            columns={[
+              { title: '发给', of: (m) => file.parties.find((p) => p.id === m.partyId)?.name ?? '' },
+              { title: '内容', of: (m) => m.body },
+              { title: '交发', of: (m) => m.onDay },
+              {
+                title: '是否发出',
+                of: (m) =>
+                  m.sent ? (
+                    `${m.sent} 已发出`
+                  ) : m.failed ? (
+                    <span className="hs-late">没有发出：{m.failed}。请打印通知单送达或者电话通知</span>
+                  ) : (
+                    '等待发出'
+                  ),
+              },
+            ]}
+          />
+        </Panel>
+      )}
       <Panel
         title="文书"
         extra={
@@ -249,6 +278,40 @@ function File({ v, file }: { v: DisputeViewOut; file: DisputeFile }) {
         />
       </Panel>
     </>
+  )
+}
+
+/** Evidence and other material as files: whoever sees the dispute's file adds and opens them. */
+function Files({ v, file }: { v: DisputeViewOut; file: DisputeFile }) {
+  const client = useQueryClient()
+  return (
+    <Panel title="材料" label="材料">
+      <Uploads
+        to={`/api/disputes/${v.id}/files`}
+        mayAdd={v.state !== 'closed'}
+        onDone={() => void client.invalidateQueries({ queryKey: ['dispute', v.id] })}
+      >
+        {(busy) =>
+          file.files.length === 0 ? (
+            !busy && <Nothing>还没有材料。</Nothing>
+          ) : (
+            <ul className="hs-files">
+              {file.files.map((f) => (
+                <li key={f.id}>
+                  <div>
+                    <a href={`/api/disputes/${v.id}/files/${f.id}`}>{f.name}</a>
+                    <p className="hs-muted">
+                      {f.kind} · {sizeWords(f.size)} · {f.byName} {f.onDay} · 存证 {f.sha256.slice(0, 4)}…
+                      {f.sha256.slice(-4)}
+                    </p>
+                  </div>
+                </li>
+              ))}
+            </ul>
+          )
+        }
+      </Uploads>
+    </Panel>
   )
 }
 

@@ -32,9 +32,10 @@ export default function MatterMediation({ view }: MatterPanelProps) {
           ]}
         />
       )}
-      {state === 'handling' && mediation !== 'agreed' && (
+      {state === 'handling' && view.matter.class === 'claim' && !['running', 'agreed'].includes(mediation) && (
         <p>
-          各方愿意的，可以<Link to={`/mediation/new?petition=${id}`}>转到调解网络</Link>；信访事项的办理期限照算。
+          可以<Link to={`/mediation/new?petition=${id}`}>转到调解网络</Link>
+          ：各方都愿意才开始调解，信访事项的办理期限照算，结果回到这里。
         </p>
       )}
     </>

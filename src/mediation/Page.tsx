@@ -174,6 +174,8 @@ const lineColumns = [
   { title: '履行中', num: true, of: (x: Line) => x.performing },
   { title: '未履行', num: true, of: (x: Line) => x.breached },
   { title: '协议金额（元）', num: true, of: (x: Line) => inFigures(x.owedFen) },
+  { title: '平均用时（天）', num: true, of: (x: Line) => (x.agreed ? (x.days / x.agreed).toFixed(1) : '') },
+  { title: '再起', num: true, of: (x: Line) => x.relapsed },
 ]
 
 function Month() {
@@ -229,10 +231,8 @@ function Month() {
               <dd>
                 {m.followed} 件，满意和基本满意 {m.satisfied} 件
               </dd>
-              <dt>再起纠纷</dt>
-              <dd>{m.relapsed} 件</dd>
               <dt>调解用时</dt>
-              <dd>{count(m.minutes)} 分钟</dd>
+              <dd>{count(m.total.minutes)} 分钟</dd>
             </dl>
           </Panel>
         </>

@@ -1,6 +1,6 @@
-import { useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Button, Input, InputNumber, Select } from 'antd'
-import { useState } from 'react'
+import { useDeferredValue, useState } from 'react'
 import { useNavigate, useSearchParams } from 'react-router'
 import { options } from '../kit/choice.ts'
 import { PageHead, Panel, Sentence } from '../kit/ui/bits.tsx'
@@ -8,14 +8,17 @@ import { call, Failure } from '../kit/ui/call.ts'
 import { newRequestId, useDraft } from '../kit/ui/draft.ts'
 import { Field } from '../kit/ui/Field.tsx'
 import { type Place, PlacePicker } from '../people/pickers.tsx'
+import { petitionRoutes } from '../petitions/routes.ts'
 import {
   type DisputeKind,
   disputeKinds,
+  openStates,
   origins,
   type PartyInput,
   partyKinds,
   partyRoles,
   sides,
+  states,
 } from './dispute/dispute.ts'
 import { mediationRoutes as r } from './routes.ts'
 import './ui/mediation.css'
@@ -24,6 +27,10 @@ type Person = Pick<
   PartyInput,
   'side' | 'role' | 'forIndex' | 'kind' | 'name' | 'sex' | 'age' | 'phone' | 'address' | 'occupation' | 'claim'
 >
+interface Opt {
+  value: string
+  label: string
+}
 interface Form {
   origin: keyof typeof origins
   originNote: string
@@ -32,6 +39,8 @@ interface Form {
   facts: string
   claimsFen: number | null
   place: Place | null
+  matters: Opt[]
+  relapse: string | null
   parties: Person[]
 }
 const person = (side: Person['side']): Person => ({
@@ -48,6 +57,63 @@ const person = (side: Person['side']): Person => ({
   claim: '',
 })
 
+/** Matters this person sees, found by number, name or words. */
+function MatterPicker({
+  value,
+  but,
+  onChange,
+  ...rest
+}: {
+  value: Opt[]
+  but: string | null
+  onChange: (v: Opt[]) => void
+}) {
+  const [typed, setTyped] = useState('')
+  const asked = useDeferredValue(typed.trim())
+  const found = useQuery({
+    queryKey: ['petitions', 'for-dispute', asked],
+    enabled: asked.length >= 2,
+    queryFn: ({ signal }) => call(petitionRoutes.ledger, { query: { q: asked, size: 8 }, signal }),
+    placeholderData: (x) => x,
+  })
+  const rows = (found.data?.rows ?? []).filter((x) => x.id !== but)
+  return (
+    <Select
+      {...rest}
+      mode="multiple"
+      labelInValue
+      showSearch={{ filterOption: false, onSearch: setTyped }}
+      value={value}
+      options={rows.map((x) => ({ value: x.id, label: `${x.number} ${x.title}` }))}
+      notFoundContent={asked.length < 2 ? '输入编号、姓名或事由' : '没有找到'}
+      onChange={(list) => onChange(list.map((x) => ({ value: x.value, label: String(x.label) })))}
+      style={{ width: '100%' }}
+    />
+  )
+}
+
+/** Disputes that have ended, as far as this person sees them. */
+function EarlierPicker({ value, onChange, ...rest }: { value: string | null; onChange: (v: string | null) => void }) {
+  const q = useQuery({ queryKey: ['disputes', 'all'], queryFn: () => call(r.disputes, { query: { show: 'all' } }) })
+  const ended = (q.data ?? []).filter((d) => !(openStates as readonly string[]).includes(d.state) || d.id === value)
+  return (
+    <Select
+      {...rest}
+      allowClear
+      showSearch={{ optionFilterProp: 'label' }}
+      value={value}
+      loading={q.isPending}
+      options={ended.map((d) => ({
+        value: d.id,
+        label: `${d.number ?? d.code} ${d.title}（${states[d.state]}，${d.registeredOn} 登记）`,
+      }))}
+      notFoundContent="没有您看得到的已结束的纠纷"
+      onChange={(x) => onChange(x ?? null)}
+      style={{ width: '100%' }}
+    />
+  )
+}
+
 /** A dispute written down at the window, in the village or on the phone: few fields, one after the other. */
 export default function RegisterDispute() {
   const [query] = useSearchParams()
@@ -63,6 +129,8 @@ export default function RegisterDispute() {
     facts: '',
     claimsFen: null,
     place: null,
+    matters: [],
+    relapse,
     parties: [person('applicant'), person('respondent')],
   })
   const v = draft.value
@@ -77,7 +145,7 @@ export default function RegisterDispute() {
     setBusy(true)
     setError(null)
     try {
-      const { place, ...rest } = v
+      const { place, matters, relapse: relapseOf, ...rest } = v
       const made = await call(r.registerDispute, {
         body: {
           requestId,
@@ -86,8 +154,8 @@ export default function RegisterDispute() {
             kind: rest.kind as DisputeKind,
             villageId: place?.villageId ?? null,
             gridId: place?.gridId ?? null,
-            petitionIds: petition ? [petition] : [],
-            relapseOf: relapse,
+            petitionIds: [...(petition ? [petition] : []), ...matters.map((m) => m.value)],
+            relapseOf,
           },
         },
       })
@@ -148,6 +216,14 @@ export default function RegisterDispute() {
               onChange={(x) => set({ claimsFen: x === null ? null : Math.round(x * 100) })}
               style={{ width: '100%' }}
             />
+          </Field>
+          {(petition || v.origin === 'matter') && (
+            <Field label={petition ? '一并了结的信访事项' : '信访事项'} hint="可以几件" wrong={wrong.petitionIds}>
+              <MatterPicker value={v.matters} but={petition} onChange={(matters) => set({ matters })} />
+            </Field>
+          )}
+          <Field label="此前的纠纷" hint="同一纠纷再起的，选上一次的；没有的不选" wrong={wrong.relapseOf}>
+            <EarlierPicker value={v.relapse} onChange={(relapse) => set({ relapse })} />
           </Field>
         </Panel>
         {v.parties.map((p, i) => (

@@ -219,10 +219,19 @@ export const mediationApi = (edge: Edge<Session>, world: World) => {
   })
 
   /** Why this person can't add or open files there; the same policy as the papers'. */
-  const mayFile = async (tx: Tx, who: Who, of: 'dispute' | 'letter', id: string, s: Setting): Promise<void> => {
+  const mayFile = async (
+    tx: Tx,
+    who: Who,
+    of: 'dispute' | 'letter',
+    id: string,
+    s: Setting,
+    adds = false,
+  ): Promise<void> => {
     const me = await mediatorOf(tx, who, s.today)
     if (of === 'dispute') {
-      if (looksAt(me, await findDispute(tx, me, id)) !== 'file') throw new NotFound()
+      const d = await findDispute(tx, me, id)
+      if (looksAt(me, d) !== 'file') throw new NotFound()
+      if (adds && d.state === 'closed') throw new Refused('纠纷已归档，不能再加材料')
       return
     }
     await letterState(tx, who, id, s.today)
@@ -235,7 +244,7 @@ export const mediationApi = (edge: Edge<Session>, world: World) => {
       const { who } = await edge.sessionOf(req)
       const { id } = req.params as { id: string }
       if (!uuid.test(id)) throw new NotFound()
-      await read(who, (tx, s) => mayFile(tx, who, subject, id, s))
+      await read(who, (tx, s) => mayFile(tx, who, subject, id, s, true))
       const part = await req.file().catch(() => undefined)
       if (!part) throw new Invalid('没有收到文件，请重新选择')
       const field = (k: string) => {
@@ -250,7 +259,7 @@ export const mediationApi = (edge: Edge<Session>, world: World) => {
       const key = `${who.townId}/mediation/${fileId}`
       await world.files.put(key, kept.data, kept.mime)
       return within(who, false, async (tx, s) => {
-        await mayFile(tx, who, subject, id, s)
+        await mayFile(tx, who, subject, id, s, true)
         if (await happened(tx, who.townId, requestId)) {
           const again = await tx
             .selectFrom('mediationFile')

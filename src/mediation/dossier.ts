@@ -12,49 +12,70 @@ const widthOf = (text: string): number => {
   return n
 }
 
-const heightOf = (p: Para, width: number): number => {
+interface Block {
+  before: number
+  lines: number
+  lineHeight: number
+  after: number
+}
+const blockOf = (p: Para, width: number): Block => {
   const size = p.runs[0]?.size ?? 14
-  const lineHeight = p.line ?? size * 1.3 * 1.25
   const perLine = Math.max(1, Math.floor((width - (p.left ?? 0) - (p.right ?? 0)) / size))
   const text = p.runs.map((r) => r.text).join('')
   const lines = text
     .split('\n')
     .reduce((n, t) => n + Math.max(1, Math.ceil((widthOf(t) + (p.indent ? 2 : 0)) / perLine)), 0)
-  return (p.before ?? 0) + (p.after ?? 0) + lines * lineHeight
+  return { before: p.before ?? 0, lines, lineHeight: p.line ?? size * 1.3 * 1.25, after: p.after ?? 0 }
 }
+const heightOf = (list: readonly Block[]): number =>
+  list.reduce((n, b) => n + b.before + b.lines * b.lineHeight + b.after, 0)
 
-const rowsOf = (t: Table): number[] =>
+/** A row is as high as its tallest cell, whose lines flow over to the next page. */
+const rowsOf = (t: Table): { height: number; tallest: Block[] }[] =>
   t.rows.map((r) => {
     let at = 0
-    return Math.max(
-      r.height,
-      ...r.cells.map((c) => {
-        const width = (t.widths.slice(at, at + c.span).reduce((a, b) => a + b, 0) / 100) * pageWidth - cellGap
-        at += c.span
-        return c.paras.reduce((n, p) => n + heightOf(p, width), 0) + 1
-      }),
-    )
+    const cells = r.cells.map((c) => {
+      const width = (t.widths.slice(at, at + c.span).reduce((a, b) => a + b, 0) / 100) * pageWidth - cellGap
+      at += c.span
+      return c.paras.map((p) => blockOf(p, width))
+    })
+    const tallest = cells.reduce((a, b) => (heightOf(b) > heightOf(a) ? b : a), [])
+    return { height: Math.max(r.height, heightOf(tallest) + 1), tallest }
   })
 
 /**
- * How many pages a form takes, by the grid it is set in: fixed line heights and square characters. Word and WPS count the real
- * pages again when the file is opened; on screen and in the print page this count stands.
+ * How many pages a form takes, by the grid it is set in: fixed line heights and square characters, only whole lines on a page.
+ * Word and WPS count the real pages again when the file is opened; on screen and in the print page this count stands.
  */
 export const pagesOf = (sheet: Sheet): number => {
   let left = pageHeight
   let pages = 1
   const put = (h: number) => {
     if (h > left) {
-      // A block higher than what is left flows on; one higher than a page fills several.
-      const over = h - left
-      const more = Math.max(1, Math.ceil(over / pageHeight))
-      pages += more
-      left = more * pageHeight - over
-    } else left -= h
+      pages += 1
+      left = pageHeight
+    }
+    left -= h
+  }
+  const flow = (list: readonly Block[]) => {
+    for (const b of list) {
+      put(b.before)
+      for (let i = 0; i < b.lines; i += 1) put(b.lineHeight)
+      left = Math.max(0, left - b.after)
+    }
   }
   for (const b of sheet.body) {
-    if (b.type === 'p') put(heightOf(b, pageWidth))
-    else for (const h of rowsOf(b)) put(h)
+    if (b.type === 'p') flow([blockOf(b, pageWidth)])
+    else
+      for (const r of rowsOf(b)) {
+        if (r.height <= left) left -= r.height
+        else if (r.height <= heightOf(r.tallest) + 1) flow(r.tallest)
+        else {
+          // An empty box to write in is cut by the page's end and goes on.
+          pages += 1
+          left = pageHeight - (r.height - left)
+        }
+      }
   }
   return pages
 }

@@ -38,6 +38,11 @@ export const Line = z.object({
   breached: z.number(),
   performing: z.number(),
   owedFen: z.number(),
+  relapsed: z.number(),
+  /** Days from acceptance to the agreement, over all that reached one. */
+  days: z.number(),
+  /** Minutes spent in sessions. */
+  minutes: z.number(),
 })
 export type Line = z.infer<typeof Line>
 export const Report = z.object({
@@ -51,10 +56,8 @@ export const Report = z.object({
   written: z.number(),
   oral: z.number(),
   confirmed: z.number(),
-  relapsed: z.number(),
   followed: z.number(),
   satisfied: z.number(),
-  minutes: z.number(),
 })
 export type Report = z.infer<typeof Report>
 
@@ -78,6 +81,9 @@ const line = (key: string, name: string, list: readonly Counted[]): Line => {
     breached: n(broken),
     performing: n((d) => agreed(d) && !kept(d) && !broken(d)),
     owedFen: list.reduce((s, d) => s + (agreed(d) ? d.owedFen : 0), 0),
+    relapsed: n((d) => d.relapse),
+    days: list.reduce((s, d) => s + (agreed(d) ? (daysTaken(d) ?? 0) : 0), 0),
+    minutes: list.reduce((s, d) => s + d.minutes, 0),
   }
 }
 
@@ -116,10 +122,8 @@ export const report = (all: readonly Counted[], from: Day, to: Day): Report => {
     written: agreed.filter((d) => !d.oral).length,
     oral: agreed.filter((d) => d.oral).length,
     confirmed: agreed.filter((d) => d.confirmed).length,
-    relapsed: list.filter((d) => d.relapse).length,
     followed: list.filter((d) => d.followedOn !== null).length,
     satisfied: list.filter((d) => d.satisfaction === 'satisfied' || d.satisfaction === 'basically').length,
-    minutes: list.reduce((s, d) => s + d.minutes, 0),
   }
 }
 

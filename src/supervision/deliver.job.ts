@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
 import type { Tx } from '../audit/trace.ts'
 import type { Channel, Channels } from './channels.ts'
+import { policyOf } from './remind.query.ts'
+import { sendAfter } from './remind.ts'
 
 /** Minutes to wait after each failure; after the last the message stays on the list as not delivered. */
 export const waits = [5, 30, 120, 480] as const
@@ -12,6 +14,8 @@ interface Waiting {
   body: string
   tries: number
   to: string | null
+  /** What stands in the way of sending, when something does. */
+  no: string | null
 }
 
 /**
@@ -19,17 +23,24 @@ interface Waiting {
  * send the same one; a crash between sending and noting may send it twice, under the same id. Returns how many were tried.
  */
 export const deliverTown = async (tx: Tx, townId: string, now: Date, channels: Channels): Promise<number> => {
+  const { policy } = await policyOf(tx, townId)
+  // Reminders to staff carry the end of the quiet hours; messages to a party of a dispute wait here.
+  const quiet = sendAfter(now, policy.quiet) > now
   const { rows } = await sql<Waiting>`
     select o.id, o.channel, o.subject, o.body, o.tries,
-      case o.channel when 'email' then w.email when 'sms' then s.phone else '' end as to
+      case when o.party_id is not null then p.phone when o.channel = 'email' then w.email when o.channel = 'sms' then s.phone else '' end as to,
+      case when o.party_id is not null and p.messages_on is null then '当事人已不同意用短信通知' end as no
     from outgoing o
     left join staff s on s.town_id = o.town_id and s.id = o.staff_id
     left join contact_way w on w.town_id = o.town_id and w.staff_id = o.staff_id
-    where o.town_id = ${townId}::uuid and o.sent_at is null and o.not_before <= ${now.toISOString()}::timestamptz and o.tries <= ${waits.length}
+    left join dispute_party p on p.town_id = o.town_id and p.id = o.party_id
+    where o.town_id = ${townId}::uuid and (o.party_id is null or not ${quiet}) and o.sent_at is null and o.not_before <= ${now.toISOString()}::timestamptz and o.tries <= ${waits.length}
     order by o.not_before limit 20 for update of o skip locked`.execute(tx)
   for (const m of rows) {
-    let failed = ''
-    if (m.to === null || (m.to === '' && (m.channel === 'email' || m.channel === 'sms')))
+    let failed = m.no ?? ''
+    if (failed) {
+      // Consent was taken back meanwhile: it is not tried again.
+    } else if (m.to === null || (m.to === '' && (m.channel === 'email' || m.channel === 'sms')))
       failed = m.channel === 'sms' ? '没有登记手机号' : '没有填写邮箱'
     else
       await channels
@@ -37,7 +48,7 @@ export const deliverTown = async (tx: Tx, townId: string, now: Date, channels: C
         .catch((error: Error) => {
           failed = error.message
         })
-    const tries = m.tries + 1
+    const tries = m.no ? waits.length + 1 : m.tries + 1
     const next = new Date(now.getTime() + (waits[m.tries] ?? 0) * 60_000).toISOString()
     await (failed
       ? sql`update outgoing set tries = ${tries}, failed = ${failed.slice(0, 200)}, not_before = ${next}::timestamptz

@@ -77,7 +77,9 @@ const stepSql = (left: string, list: readonly Step[]): string =>
 
 const matterColumns = `p.town_id, p.id, p.number, p.title, p.state, p.sealed, p.barred_ids, p.registered_by, p.holder_id, p.lead_official_id,
   p.main_handler_id, p.area_owner_id, p.village_owner_id, p.signer_id, p.approver_id, p.area_id, p.village_id, p.grid_id, p.main_unit_id, p.assist_unit_ids`
-const noMatter = `null::uuid as town_id, null::uuid as id, '' as number, '' as title, '' as state, false as sealed, '{}'::uuid[] as barred_ids,
+const noMatter = (
+  barred = "'{}'::uuid[]",
+) => `null::uuid as town_id, null::uuid as id, '' as number, '' as title, '' as state, false as sealed, ${barred} as barred_ids,
   ${['registered_by', 'holder_id', 'lead_official_id', 'main_handler_id', 'area_owner_id', 'village_owner_id', 'signer_id', 'approver_id', 'area_id', 'village_id', 'grid_id', 'main_unit_id'].map((c) => `null::uuid as ${c}`).join(', ')}, '{}'::uuid[] as assist_unit_ids`
 
 const compact = (...ids: string[]) =>
@@ -135,7 +137,7 @@ export const sourceSelects = (policy: Policy): Record<Source, (town: string, tod
       select 'commitment', 'promise/' || c.id || '/' || c.due_on, c.due_on, '承诺', array[c.owner_id], ${matterColumns}
       from promise c join petition p on p.town_id = c.town_id and p.id = c.petition_id
       where c.town_id = ${town} and c.status = 'open' and c.due_on <= ${today} + ${horizon('commitment')}
-      union all select 'commitment', 'promise/' || c.id || '/' || c.due_on, c.due_on, '承诺', array[c.owner_id], ${noMatter}
+      union all select 'commitment', 'promise/' || c.id || '/' || c.due_on, c.due_on, '承诺', array[c.owner_id], ${noMatter()}
       from promise c where c.town_id = ${town} and c.petition_id is null and c.status = 'open' and c.due_on <= ${today} + ${horizon('commitment')}`,
     supervision: (town, today) => `
       select 'supervision', 'supervision/' || v.id || '/' || v.answer_due_on, v.answer_due_on, '督办答复', array[v.staff_id], ${matterColumns}
@@ -150,7 +152,7 @@ export const sourceSelects = (policy: Policy): Record<Source, (town: string, tod
       from advice v join petition p on p.town_id = v.town_id and p.id = v.petition_id
       where v.town_id = ${town} and v.adopted is null and v.feedback_due_on <= ${today} + ${horizon('advice')}`,
     reception: (town, today) => `
-      select 'reception', 'reception/' || d.id || '/' || d.on_day || '/' || d.leader_id, d.on_day, '您的接访日', array[d.leader_id], ${noMatter}
+      select 'reception', 'reception/' || d.id || '/' || d.on_day || '/' || d.leader_id, d.on_day, '您的接访日', array[d.leader_id], ${noMatter()}
       from reception_day d where d.town_id = ${town} and d.status = 'planned' and d.on_day between ${today} - 60 and ${today} + ${horizon('reception')}`,
     stronger: (_town, today) => `
       select 'stronger', 'stronger/' || p.id || '/' || c, ${today}, c, '{}'::uuid[], ${matterColumns}
@@ -166,8 +168,46 @@ export const sourceSelects = (policy: Policy): Record<Source, (town: string, tod
     check: (_town, today) => `
       select 'check', 'check/' || p.id || '/' || s.check_due, s.check_due, '加强责任的检查', ${compact('p.lead_official_id')}, ${matterColumns}
       from strong s join petition p on p.town_id = s.town_id and p.id = s.id where s.check_due <= ${today} + ${horizon('check')}`,
+    session: (town, today) => `
+      select 'session', 'session/' || d.id || '/' || d.next_on, d.next_on, d.number, ${tends('d.next_on', today)}, ${noMatter('d.barred_ids')}
+      from dispute d where d.town_id = ${town} and d.state = 'mediating' and d.next_on <= ${today} + ${horizon('session')}`,
+    mediation: (town, today) => `
+      select 'mediation', 'mediation/' || d.id || '/' || d.due_on, d.due_on, d.number || ' 调解期限', ${tends('d.due_on', today)}, ${noMatter('d.barred_ids')}
+      from dispute d where d.town_id = ${town} and d.state in ('accepted', 'mediating', 'signing') and d.effective_on is null
+        and d.due_on <= ${today} + ${horizon('mediation')}`,
+    performance: (town, today) => `
+      select 'performance', 'performance/' || x.id || '/' || x.due_on, x.due_on, d.number || ' 第' || x.n || '项履行', ${tends('x.due_on', today)}, ${noMatter('d.barred_ids')}
+      from dispute_performance x join dispute d on d.town_id = x.town_id and d.id = x.dispute_id
+      join dispute_agreement a on a.town_id = x.town_id and a.id = x.agreement_id
+      where x.town_id = ${town} and x.status in ('due', 'partial') and a.status = 'effective' and d.state in ('performing', 'breached')
+        and x.due_on <= ${today} + ${horizon('performance')}`,
+    visit: (town, today) => `
+      select 'visit', 'visit/' || d.id || '/' || d.follow_up_on, d.follow_up_on, d.number || ' 回访',
+        case when d.follower_id is null then ${seatedHeads(today)} else array[d.follower_id] end, ${noMatter('d.barred_ids')}
+      from dispute d where d.town_id = ${town} and d.followed_on is null and d.number is not null
+        and d.state in ('performing', 'performed', 'breached', 'failed', 'withdrawn') and d.follow_up_on <= ${today} + ${horizon('visit')}`,
+    // 第三十三条: the thirty days are the parties' right; once lapsed there is nothing left to remind of.
+    confirmation: (town, today) => `
+      select 'confirmation', 'confirm/' || a.id || '/' || a.confirm_by, a.confirm_by, d.number || ' 共同申请司法确认', ${tends('a.confirm_by', today)}, ${noMatter('d.barred_ids')}
+      from dispute_agreement a join dispute d on d.town_id = a.town_id and d.id = a.dispute_id
+      where a.town_id = ${town} and a.status = 'effective' and a.confirm is null and d.state in ('performing', 'breached')
+        and a.confirm_by between ${today} and ${today} + ${horizon('confirmation')}
+      union all select 'confirmation', 'court/' || a.id || '/' || (a.confirm->>'dueOn'), (a.confirm->>'dueOn')::date, d.number || ' 法院审查司法确认',
+        ${tends("(a.confirm->>'dueOn')::date", today)}, ${noMatter('d.barred_ids')}
+      from dispute_agreement a join dispute d on d.town_id = a.town_id and d.id = a.dispute_id
+      where a.town_id = ${town} and a.status = 'effective' and a.confirm->>'result' is null and d.state in ('performing', 'performed', 'breached')
+        and (a.confirm->>'dueOn')::date <= ${today} + ${horizon('confirmation')}`,
   }
 }
+
+/** Heads and deputies of the station that has the dispute, in their term. */
+const seatedHeads = (today: string) =>
+  `(select coalesce(array_agg(distinct m.staff_id), '{}') from mediation_member m where m.town_id = d.town_id and m.station_id = d.station_id
+    and m.duty in ('head', 'deputy') and m.staff_id is not null and m.ended_on is null and m.since <= ${today} and m.until > ${today})`
+/** Its mediators; without one, or once it is late, the heads of its station too. */
+const tends = (due: string, today: string) =>
+  `case when cardinality(d.mediator_ids) = 0 then ${seatedHeads(today)}
+    when ${due} < ${today} then d.mediator_ids || ${seatedHeads(today)} else d.mediator_ids end`
 
 interface Row extends Omit<Matter, 'id' | 'townId'> {
   source: Source
@@ -186,6 +226,7 @@ const thingOf = ({ source, thing, dueOn, name, owners, ...m }: Row): Thing => ({
   name: source === 'limit' ? (legalLimits[name as RuleId]?.name ?? '期限') : name,
   owners,
   matter: m.id === null ? null : (m as unknown as Matter),
+  ...(m.id === null ? { barredIds: m.barredIds } : {}),
 })
 
 /**

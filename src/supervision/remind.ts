@@ -21,8 +21,15 @@ export const sources = {
   owner: '包案未到位',
   check: '加强责任的检查',
   reception: '领导接访',
+  session: '约定的调解',
+  mediation: '调解期限',
+  performance: '协议履行',
+  visit: '调解回访',
+  confirmation: '司法确认',
 } as const
 export type Source = keyof typeof sources
+/** 人民调解法第十五条: that a dispute runs late is told to its mediators and the heads of its station, and goes no rank up. */
+const within: ReadonlySet<Source> = new Set(['session', 'mediation', 'performance', 'visit', 'confirmation'])
 
 /** One step: reached when so many days are left (negative: days past), and how many ranks up it is told. */
 export interface Step {
@@ -73,6 +80,11 @@ export const usualPolicy: Policy = {
     owner: steps([0, 0], [-3, 1], [-7, 2]),
     check: steps([1, 0], [0, 0], [-3, 1], [-7, 2]),
     reception: steps([1, 0], [0, 0], [-2, 1]),
+    session: steps([1, 0], [0, 0], [-1, 0]),
+    mediation: steps([7, 0], [3, 0], [0, 0], [-1, 0]),
+    performance: steps([3, 0], [0, 0], [-1, 0], [-7, 0]),
+    visit: steps([3, 0], [0, 0], [-3, 0]),
+    confirmation: steps([7, 0], [3, 0], [0, 0], [-1, 0]),
   },
   silentDays: 7,
   revisitDays: 15,
@@ -147,6 +159,8 @@ export interface Thing {
   name: string
   owners: readonly string[]
   matter: Matter | null
+  /** Who must not hear of it, where there is no matter that says so. */
+  barredIds?: readonly string[]
 }
 
 export interface Told {
@@ -252,10 +266,12 @@ export const superiorsOf = (
   }
 }
 
-const able = (d: Directory, m: Matter | null, id: string) => d.people.has(id) && !(m?.barredIds.includes(id) ?? false)
+type Barring = Pick<Thing, 'matter' | 'barredIds'>
+const able = (d: Directory, t: Barring, id: string) =>
+  d.people.has(id) && !(t.matter?.barredIds ?? t.barredIds ?? []).includes(id)
 
 /** The person, or who stands in while they are away; chains of deputies are followed, circles end. Null: nobody. */
-const standIn = (d: Directory, m: Matter | null, id: string): string | null => {
+const standIn = (d: Directory, t: Barring, id: string): string | null => {
   const seen = new Set<string>()
   let now: string | null = id
   while (now !== null && d.away.has(now)) {
@@ -263,7 +279,7 @@ const standIn = (d: Directory, m: Matter | null, id: string): string | null => {
     seen.add(now)
     now = d.away.get(now) ?? null
   }
-  return now !== null && able(d, m, now) ? now : null
+  return now !== null && able(d, t, now) ? now : null
 }
 
 const postsOf = (d: Directory, staffId: string, m: Matter | null): HeldPost[] => {
@@ -284,7 +300,7 @@ const unique = <T>(list: readonly T[]) => [...new Set(list)]
 export const recipients = (d: Directory, policy: Pick<Policy, 'line'>, t: Thing, up: number): string[] => {
   const m = t.matter
   const reach = (ids: readonly string[]) =>
-    unique(ids.map((id) => standIn(d, m, id)).filter((id): id is string => id !== null)).filter(
+    unique(ids.map((id) => standIn(d, t, id)).filter((id): id is string => id !== null)).filter(
       // 第三十条：检举控告只告知纪检联络员
       (id) => !m?.sealed || d.people.get(id)!.roles.includes('disciplineLiaison'),
     )
@@ -332,6 +348,10 @@ const words = (t: Thing, policy: Policy, today: Day): string => {
       return left < 0 ? `${t.dueOn} 的领导接访还没有记录` : `${t.name}：${left === 0 ? '今天' : t.dueOn}`
     case 'stronger':
       return `加强责任：${t.name}`
+    case 'session':
+      return left < 0
+        ? `${t.name}：约定 ${t.dueOn} 的调解还没有记录`
+        : `${t.name}：${left === 0 ? '今天' : t.dueOn} 约定的调解`
     case 'unread':
       return `交办 ${waited(policy.unreadDays)} 天仍未阅`
     default:
@@ -349,13 +369,13 @@ export const plan = (t: Thing, policy: Policy, d: Directory, today: Day): Remind
   const step = stepReached(list, left)
   if (step === null) return null
   const m = t.matter
-  const { up } = list[step]!
+  const up = within.has(t.source) ? 0 : list[step]!.up
   const said = words(t, policy, today)
   const owners = new Set(t.owners)
   const told = recipients(d, policy, t, up).map((staffId): Told => {
     const who = d.people.get(staffId)!
     const mine = m !== null && !m.sealed && sees(who, m)
-    const standing = !owners.has(staffId) && [...owners].some((o) => d.away.has(o) && standIn(d, m, o) === staffId)
+    const standing = !owners.has(staffId) && [...owners].some((o) => d.away.has(o) && standIn(d, t, o) === staffId)
     const head = m === null ? '' : m.sealed ? '一件密封事项' : `${m.number} `
     return {
       staffId,

@@ -46,6 +46,7 @@ const party = (id: string, side: 'applicant' | 'respondent', consent: 'asked' | 
   consent,
   consentWords: '',
   consentOn: consent === 'asked' ? null : on,
+  messagesOn: null,
 })
 const dispute = (more: Partial<Dispute> = {}): Dispute =>
   ({
@@ -106,7 +107,7 @@ describe('协议的生效', () => {
           const complete = i === 4
           expect(row.status === 'effective').toBe(complete)
           expect(change.set?.state === 'performed').toBe(complete)
-          expect(change.outcome !== undefined).toBe(complete)
+          expect(change.matters !== undefined).toBe(complete)
           d = { ...d, agreements: [{ ...d.agreements[0]!, ...row } as never] }
           if (!complete)
             expect(missingSignatures(d, d.agreements[0]!).length).toBe(5 - order.length + (order.length - i - 1))

@@ -204,7 +204,7 @@ export const draftAgreement = disputeMove({
           body: `${oral ? '达成口头协议' : '拟订协议'}：${input.clauses.map((c) => c.text).join('')}`,
         },
       ],
-      ...(oral ? { papers: [{ kind: 'mediationOral' }], outcome: { agreed: true, onDay: today } } : {}),
+      ...(oral ? { papers: [{ kind: 'mediationOral' }], matters: { event: 'agreed' as const, onDay: today } } : {}),
     }
   },
 })
@@ -277,7 +277,7 @@ export const sign = disputeMove({
       },
       records: [{ kind: 'agreement', onDay: today, body: `协议自 ${on} 生效。` }],
       papers: [{ kind: 'mediationAgreement', about: String(a.n) }],
-      outcome: { agreed: true, onDay: on },
+      matters: { event: 'agreed' as const, onDay: on },
       ...(d.registeredBy ? { tell: [{ staffId: d.registeredBy, says: `您登记的纠纷 ${d.number} 已达成协议` }] } : {}),
     }
   },
@@ -476,6 +476,7 @@ export const perform = disputeMove({
         },
       ],
       ...(now.done ? { papers: [{ kind: 'performanceProof', about: `${a.n}-${p.n}` }] } : {}),
+      ...(all ? { matters: { event: 'performed' as const, onDay: input.onDay } } : {}),
     }
   },
 })
@@ -519,6 +520,7 @@ export const breach = disputeMove({
     if (input.way === 'again' && !input.agreed) throw new Invalid('再行调解须双方愿意', { agreed: '请确认双方愿意' })
     return {
       says: `登记未履行；${breachWays[input.way]}`,
+      matters: { event: 'breached', onDay: today },
       set: { state: input.way === 'again' ? 'mediating' : 'breached', nextOn: null },
       performances: { change: [{ id: p.id, status: 'breached' }] },
       records: [

@@ -144,6 +144,8 @@ export const DisputeParty = PartyInput.omit({ forIndex: true }).extend({
   consent: codes(consents),
   consentWords: z.string(),
   consentOn: DayText.nullable(),
+  /** The day on which this party agreed to messages. */
+  messagesOn: DayText.nullable(),
 })
 export type DisputeParty = z.infer<typeof DisputeParty>
 

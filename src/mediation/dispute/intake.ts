@@ -29,6 +29,7 @@ export const askConsent = disputeMove({
     consent: codes(consents).exclude(['asked']),
     words: need(1000, '请照录当事人的话'),
     onDay: DayText,
+    messages: z.boolean().default(false),
   }),
   refusal: (d, me) => first(inState(d, 'registered', 'accepted'), receives(d, me)),
   decide: (d, input, _me, today) => {
@@ -38,7 +39,15 @@ export const askConsent = disputeMove({
     if (!p) throw new Invalid('请选择当事人', { partyId: '请选择当事人' })
     return {
       says: `记录一方当事人的意愿：${consents[input.consent]}`,
-      parties: [{ id: p.id, consent: input.consent, consentWords: input.words, consentOn: input.onDay }],
+      parties: [
+        {
+          id: p.id,
+          consent: input.consent,
+          consentWords: input.words,
+          consentOn: input.onDay,
+          messagesOn: input.messages ? input.onDay : p.messagesOn,
+        },
+      ],
       records: [
         { kind: 'consent', onDay: input.onDay, body: input.words, data: { partyId: p.id, consent: input.consent } },
       ],
@@ -101,6 +110,7 @@ export const accept = disputeMove({
     number: true,
     set: { state: 'accepted', acceptedOn: today, dueOn: dueOf('D15', { from: today }, calendar).due },
     papers: [{ kind: d.origin === 'application' ? 'mediationApplication' : 'mediationIntake' }],
+    matters: { event: 'accepted', onDay: today },
     ...(d.registeredBy ? { tell: [{ staffId: d.registeredBy, says: `您登记的纠纷 ${d.code} 已受理` }] } : {}),
   }),
 })
@@ -130,7 +140,7 @@ export const notAccept = disputeMove({
           data: { ground: input.ground },
         },
       ],
-      outcome: { agreed: false, onDay: today },
+      matters: { event: 'failed', onDay: today },
     }
   },
 })

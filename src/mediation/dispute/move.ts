@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { Day } from '../../kit/day.ts'
 import type { Calendar } from '../../petitions/calendar.ts'
+import type { MatterEvent } from '../matter.ts'
 import { heads, type Mediator, type Station } from '../network/network.ts'
 import type { Agreement, Candidate, Dispute, DisputeParty, DisputeState, Performance, RecordKind } from './dispute.ts'
 import { states } from './dispute.ts'
@@ -27,8 +28,10 @@ export interface DisputeChange {
   performances?: { new?: Omit<Performance, 'id' | 'agreementId'>[]; change?: (Partial<Performance> & { id: string })[] }
   papers?: { kind: string; about?: string }[]
   tell?: { staffId: string; says: string }[]
-  /** The outcome goes back to the petition matters it came from. */
-  outcome?: { agreed: boolean; onDay: Day }
+  /** What the petition matters it came from are told. */
+  matters?: { event: MatterEvent; onDay: Day }
+  /** Messages to parties who agreed to them; handed to the outgoing post, which notes when they have left. */
+  messages?: { partyId: string; body: string }[]
 }
 
 export interface DisputeMove<I = unknown> {

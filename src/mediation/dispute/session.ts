@@ -5,6 +5,7 @@ import { Invalid } from '../../kit/errors.ts'
 import { DayText } from '../../petitions/petition.ts'
 import { type Level, levels, type Mediator } from '../network/network.ts'
 import { type Dispute, dangers, dangerTo } from './dispute.ts'
+import { messageRefusal, messageText } from './message.ts'
 import { disputeMove, first, inState, mediates, receives } from './move.ts'
 
 const text = (max: number) => z.string().trim().max(max, `不能超过 ${max} 字`)
@@ -23,12 +24,19 @@ const partyOf = (d: Dispute, id: string) => {
 export const planSession = disputeMove({
   label: '约定调解',
   primary: (d) => d.state === 'mediating' && d.nextOn === null,
-  input: z.object({ onDay: DayText, time: need(20, '请写明几点'), place: need(100, '请写明地点') }),
+  input: z.object({
+    onDay: DayText,
+    time: need(20, '请写明几点'),
+    place: need(100, '请写明地点'),
+    messages: z.boolean().default(false),
+  }),
   refusal: (d, me) => first(inState(d, 'mediating'), mediates(d, me)),
-  decide: (d, input, _me, today) => {
+  decide: (d, { messages, ...input }, _me, today, { stations }) => {
     if (input.onDay < today) throw new Invalid('日期不能早于今天', { onDay: '不能早于今天' })
     if (input.onDay > addDays(today, 60)) throw new Invalid('约定的日期太远，请在六十日以内', { onDay: '太远' })
     const n = d.records.filter((r) => r.kind === 'plan').length + 1
+    const planned = { ...d, nextOn: input.onDay, records: [...d.records, { kind: 'plan', data: input } as never] }
+    const station = stations.find((s) => s.id === d.stationId)
     return {
       says: `约定 ${input.onDay} 调解`,
       set: { nextOn: input.onDay },
@@ -41,6 +49,11 @@ export const planSession = disputeMove({
         },
       ],
       papers: [{ kind: 'mediationSlip', about: String(n) }],
+      messages: messages
+        ? d.parties
+            .filter((p) => messageRefusal(p) === null)
+            .map((p) => ({ partyId: p.id, body: messageText('session', planned, p, station)! }))
+        : [],
       tell: d.mediatorIds.map((staffId) => ({ staffId, says: `${d.number} 定于 ${input.onDay} ${input.time} 调解` })),
     }
   },
@@ -149,7 +162,7 @@ export const addEvidence = disputeMove({
   },
 })
 
-export const remindWays = { phone: '电话', message: '短信', visit: '上门', slip: '通知单' } as const
+export const remindWays = { phone: '电话', message: '自己的手机发短信', visit: '上门', slip: '通知单' } as const
 export const remindParty = disputeMove({
   label: '通知当事人',
   input: z.object({
@@ -373,7 +386,7 @@ export const fail = disputeMove({
         },
       ],
       ...(draft ? { agreement: { new: false as const, id: draft.id, row: { status: 'void' as const } } } : {}),
-      outcome: { agreed: false, onDay: today },
+      ...(d.effectiveOn === null ? { matters: { event: 'failed' as const, onDay: today } } : {}),
     }
   },
 })

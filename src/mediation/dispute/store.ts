@@ -3,6 +3,7 @@ import { happened, type Tx, writeTrace } from '../../audit/trace.ts'
 import { catalogue, type DocumentKind } from '../../documents/catalogue.ts'
 import { renderDocx } from '../../documents/render.ts'
 import { currentTemplate } from '../../documents/templates.store.ts'
+import type { Day } from '../../kit/day.ts'
 import { Invalid, NotFound, Refused } from '../../kit/errors.ts'
 import { invalidFields } from '../../kit/fields.ts'
 import { maskName } from '../../kit/mask.ts'
@@ -10,6 +11,7 @@ import { sha256, uuidv7 } from '../../kit/server/crypto.ts'
 import { is, type Who } from '../../people/roles.ts'
 import { visibleTo } from '../../petitions/policy.ts'
 import { applyChange, findMatter, nextNumber, type Setting } from '../../petitions/store.ts'
+import { type MatterEvent, onMatter, referRefusal } from '../matter.ts'
 import { type Level, type Mediator, seated } from '../network/network.ts'
 import { mediatorOf, membersOf, stationsOf } from '../network/store.ts'
 import { disputeVisibleTo, looksAt, readsRecord } from '../policy.ts'
@@ -153,7 +155,11 @@ export const registerDispute = async (
     me.seats.length === 0
   )
     throw new Refused('由调解网络成员、村和管区、信访窗口登记')
-  for (const petitionId of input.petitionIds) await findMatter(tx, who, petitionId)
+  const petitionIds = [...new Set(input.petitionIds)]
+  for (const petitionId of petitionIds) {
+    const no = referRefusal((await findMatter(tx, who, petitionId)).matter)
+    if (no) throw new Invalid(no, { petitionIds: no })
+  }
   if (input.relapseOf) await findDispute(tx, me, input.relapseOf)
   const id = uuidv7(s.now.getTime())
   const year = +s.today.slice(0, 4)
@@ -178,7 +184,7 @@ export const registerDispute = async (
       registeredOn: s.today,
       registeredBy: who.staffId,
       registeredName: who.name,
-      petitionIds: input.petitionIds,
+      petitionIds,
       relapseOf: input.relapseOf,
     } as never)
     .execute()
@@ -203,6 +209,13 @@ export const registerDispute = async (
     move: 'register',
     requestId: given.requestId,
   })
+  await tellMatters(
+    tx,
+    who,
+    { id, townId: who.townId, code, number: null, petitionIds },
+    { event: 'opened', onDay: s.today },
+    s,
+  )
   const headsHere = (await membersOf(tx, who.townId, station.id)).filter(
     (m) => m.staffId && seated(m, s.today) && ['head', 'deputy'].includes(m.duty),
   )
@@ -355,75 +368,78 @@ const apply = async (
     const after = await findAsSystem(tx, townId, d.id)
     for (const p of change.papers) await issuePaper(tx, who, after, p.kind as DocumentKind, p.about ?? '', s)
   }
-  if (change.outcome)
-    for (const petitionId of d.petitionIds) await returnOutcome(tx, who, d, petitionId, change.outcome, s)
+  if (change.messages?.length)
+    await tx
+      .insertInto('outgoing')
+      .values(
+        change.messages.map((m, i) => ({
+          townId,
+          id: uuidv7(s.now.getTime()),
+          channel: 'sms',
+          disputeId: d.id,
+          partyId: m.partyId,
+          subject: '调解通知',
+          body: m.body,
+          key: `party/${more.requestId}/${i}`,
+          madeAt: s.now.toISOString(),
+          notBefore: s.now.toISOString(),
+        })) as never,
+      )
+      .execute()
+  if (change.matters)
+    await tellMatters(tx, who, { ...d, number: (set.number as string) ?? d.number }, change.matters, s)
 }
 
 /** The dispute as the work itself needs it after a move, when the mover may have just handed it on. */
+const nobody = '00000000-0000-0000-0000-000000000000'
+const systemOf = (townId: string): Who => ({
+  townId,
+  staffId: nobody,
+  name: '',
+  post: '',
+  roles: ['petitionHead'],
+  areaIds: [],
+  villageIds: [],
+  gridIds: [],
+  unitIds: [],
+  headsUnit: false,
+  rank: 99,
+})
 const findAsSystem = (tx: Tx, townId: string, id: string): Promise<Dispute> =>
   findDispute(
     tx,
-    {
-      townId,
-      staffId: '00000000-0000-0000-0000-000000000000',
-      name: '',
-      post: '',
-      roles: ['petitionHead'],
-      areaIds: [],
-      villageIds: [],
-      gridIds: [],
-      unitIds: [],
-      headsUnit: false,
-      rank: 99,
-      seats: [{ memberId: '', stationId: '00000000-0000-0000-0000-000000000000', level: 'centre', duty: 'head' }],
-    },
+    { ...systemOf(townId), seats: [{ memberId: '', stationId: nobody, level: 'centre', duty: 'head' }] },
     id,
   )
 
-/** The matter hears how it ended, not what was said; its own handler records the result there and its clock has run on. */
-const returnOutcome = async (
+/** The matters hear how it stands, not what was said; their own clocks have run on. */
+const tellMatters = async (
   tx: Tx,
   who: Who,
-  d: Dispute,
-  petitionId: string,
-  outcome: { agreed: boolean; onDay: string },
+  d: Pick<Dispute, 'id' | 'townId' | 'code' | 'number' | 'petitionIds'>,
+  { event, onDay }: { event: MatterEvent; onDay: Day },
   s: Setting,
 ) => {
-  const seat: Who = { ...who, roles: ['petitionHead'], staffId: who.staffId }
-  const found = await findMatter(tx, seat, petitionId, { lock: true }).catch((e) => {
-    if (e instanceof NotFound) return null
-    throw e
-  })
-  if (!found || found.matter.state === 'closed') return
-  const words = `调解结果（${d.number ?? d.code}）：${outcome.agreed ? '达成协议' : '没有达成协议'}`
-  await applyChange(
-    tx,
-    who,
-    found.matter,
-    found.trace,
-    {
-      kind: 'mediation',
-      says: words,
-      record: {
-        kind: 'mediation',
-        onDay: outcome.onDay as never,
-        body: `${words}。内容保存在调解卷宗，信访事项的办理期限照算。`,
-        data: { disputeId: d.id, agreed: outcome.agreed },
+  for (const petitionId of d.petitionIds) {
+    // Whoever mediates need not see the matter, and may be barred from it: it hears the outcome all the same.
+    const { matter, trace: last } = await findMatter(tx, systemOf(d.townId), petitionId, { lock: true })
+    if (matter.state === 'closed') continue
+    const change = onMatter(matter, event, onDay, d.number ?? d.code, d.id)
+    await applyChange(
+      tx,
+      who,
+      matter,
+      last,
+      {
+        ...change,
+        tell: [...new Set([matter.mainHandlerId, matter.holderId])]
+          .filter((x): x is string => x !== null && x !== who.staffId)
+          .map((staffId) => ({ staffId, says: `${matter.number} ${change.says}`, kind: 'mediation' })),
       },
-      ...(found.matter.mediation === 'running'
-        ? {
-            set: { mediation: outcome.agreed ? ('agreed' as const) : ('failed' as const) },
-            end: [{ rule: 'D15', on: outcome.onDay as never }],
-            start: outcome.agreed ? [{ rule: 'D16', from: outcome.onDay as never }] : [],
-          }
-        : {}),
-      tell: [found.matter.mainHandlerId, found.matter.holderId]
-        .filter((x): x is string => x !== null)
-        .map((staffId) => ({ staffId, says: `${found.matter.number} ${words}`, kind: 'mediation' })),
-    },
-    s,
-    { move: 'mediationOutcome' },
-  )
+      s,
+      { move: 'mediationOutcome' },
+    )
+  }
 }
 
 const committeeOf = async (tx: Tx, d: Dispute) => {
@@ -661,6 +677,25 @@ export const disputeView = async (tx: Tx, who: Who, id: string, s: Setting) => {
     .orderBy('at')
     .orderBy('id')
     .execute()
+  const files = await tx
+    .selectFrom('mediationFile')
+    .select(['id', 'name', 'kind', 'size', 'byName', 'sha256'])
+    .select(sql<string>`(at at time zone 'Asia/Shanghai')::date::text`.as('onDay'))
+    .where('townId', '=', who.townId)
+    .where('disputeId', '=', id)
+    .orderBy('at')
+    .orderBy('id')
+    .execute()
+  const messages = await tx
+    .selectFrom('outgoing')
+    .select(['id', 'partyId', 'body', 'failed', 'tries'])
+    .select(sql<string>`(made_at at time zone 'Asia/Shanghai')::date::text`.as('onDay'))
+    .select(sql<string | null>`to_char(sent_at at time zone 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI')`.as('sent'))
+    .where('townId', '=', who.townId)
+    .where('disputeId', '=', id)
+    .orderBy('madeAt', 'desc')
+    .orderBy('id', 'desc')
+    .execute()
   const { townId: _t, records, barredIds: _b, path: _p, stationId: _s, ...file } = d
   return {
     ...shared,
@@ -669,6 +704,8 @@ export const disputeView = async (tx: Tx, who: Who, id: string, s: Setting) => {
       records: records.filter((r) => readsRecord(me, r)),
       petitions,
       papers,
+      files,
+      messages,
       candidates: (await candidatesOf(tx, who.townId, d.stationId, s)).map(({ staffId, name, duty, fields }) => ({
         staffId,
         name,

@@ -10,6 +10,7 @@ import {
   rightsWays,
   satisfactions,
 } from '../dispute/dispute.ts'
+import { messageAbouts, messageRefusal } from '../dispute/message.ts'
 import { remindWays } from '../dispute/session.ts'
 import type { DisputeViewOut } from '../dispute/store.ts'
 
@@ -51,6 +52,14 @@ const pick = (key: string, label: string, choice: Choice, more: Partial<FormFiel
 })
 const parties = (f: DisputeFile): Opt[] =>
   f.parties.filter((p) => p.role === 'party').map((p) => ({ value: p.id, label: p.name }))
+const anyone: FormField = {
+  key: 'partyId',
+  label: '当事人',
+  type: 'pick',
+  options: (f) => f.parties.map((p) => ({ value: p.id, label: p.name })),
+}
+const reachable = (f: DisputeFile): Opt[] =>
+  f.parties.filter((p) => messageRefusal(p) === null).map((p) => ({ value: p.id, label: p.name }))
 const people = (f: DisputeFile): Opt[] => f.candidates.map((c) => ({ value: c.staffId, label: c.name }))
 const performances =
   (due: boolean) =>
@@ -76,6 +85,7 @@ export const disputeForms: Record<string, FormField[]> = {
     },
     area('words', '当事人的话（照录）'),
     date('onDay', '日期'),
+    check('messages', '同意用短信通知'),
   ],
   tellRights: [
     pick('way', '告知方式', rightsWays),
@@ -112,7 +122,14 @@ export const disputeForms: Record<string, FormField[]> = {
     },
     area('reason', '理由'),
   ],
-  planSession: [date('onDay', '日期'), line('time', '时间', { hint: '如 上午九时' }), line('place', '地点')],
+  planSession: [
+    date('onDay', '日期'),
+    line('time', '时间', { hint: '如 上午九时' }),
+    line('place', '地点'),
+    check('messages', '给同意用短信通知的当事人发短信'),
+  ],
+  askMessages: [anyone, check('agreed', '同意用短信通知（不勾选就是不同意）')],
+  sendMessage: [{ ...anyone, options: reachable }, pick('about', '通知什么', messageAbouts)],
   holdSession: [
     date('onDay', '日期'),
     line('place', '地点'),
@@ -140,17 +157,7 @@ export const disputeForms: Record<string, FormField[]> = {
     area('body', '说明'),
     { key: 'pages', label: '页数', type: 'number', initial: 1 },
   ],
-  remindParty: [
-    {
-      key: 'partyId',
-      label: '当事人',
-      type: 'pick',
-      options: (f) => f.parties.map((p) => ({ value: p.id, label: p.name })),
-    },
-    date('onDay', '日期'),
-    pick('way', '方式', remindWays),
-    area('body', '通知了什么、对方怎么说'),
-  ],
+  remindParty: [anyone, date('onDay', '日期'), pick('way', '方式', remindWays), area('body', '通知了什么、对方怎么说')],
   inviteHelper: [line('name', '姓名'), line('as', '身份'), tick('agreed', '双方当事人都同意')],
   reportDanger: [
     pick('kind', '什么危险', dangers),
