@@ -120,7 +120,7 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
       maxAge: '365d',
     })
   await app.register(async (c) => {
-    takeTurns(c, 4, 400)
+    takeTurns(c, 2, 400)
     c.addContentTypeParser(
       'application/x-www-form-urlencoded',
       { parseAs: 'string', bodyLimit: 300_000 },

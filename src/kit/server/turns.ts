@@ -9,6 +9,7 @@ class Crowded extends Refused {
 /**
  * At most `atOnce` requests of this part are worked on at a time, in the order they came; `waiting` more wait their turn, the rest
  * are told to come back. So a flood at the public face takes its share of the server and of the database, and no more.
+ * While others wait, a turn is given on only after as long again as it took: the slower the server, the less of it goes to the flood.
  * A turn lasts from when the request has arrived until its answer is made: a slow line holds up nobody. Uploads, which arrive
  * while they are worked on, take no turn.
  */
@@ -26,13 +27,19 @@ export const takeTurns = (part: FastifyInstance<any, any, any, any, any>, atOnce
   part.addHook('preHandler', (req, reply, next) => {
     if (req.headers['content-type']?.startsWith('multipart/')) return next()
     let state: 'waiting' | 'held' | 'over' = 'waiting'
+    let began = 0
     const begin = () => {
       if (state === 'over') return giveOn()
       state = 'held'
+      began = performance.now()
       next()
     }
     const end = () => {
-      if (state === 'held') giveOn()
+      if (state === 'held') {
+        const took = performance.now() - began
+        if (line.length === 0) giveOn()
+        else setTimeout(giveOn, Math.min(100, Math.max(5, took))).unref()
+      }
       state = 'over'
     }
     ends.set(req, end)
