@@ -9,7 +9,7 @@ import type { Bench, Figure } from './table.ts'
 const dist = resolve(import.meta.dirname, '../dist')
 /** 400 kb/s with the delay of a mobile line, and a processor six times slower than this one. */
 const slow = { offline: false, latency: 100, downloadThroughput: 50_000, uploadThroughput: 25_000 }
-const rounds = 5
+const rounds = 3
 
 /** The faces of the product: where they begin, what is there once they can be used, what they may weigh and take. */
 const faces: {
@@ -61,6 +61,7 @@ export const run: Bench = async ({ matters }) => {
       let bytes = 0
       for (let i = 0; i < rounds; i += 1) {
         const context = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'zh-CN' })
+        context.setDefaultTimeout(120_000)
         const page = await context.newPage()
         const devtools = await context.newCDPSession(page)
         await devtools.send('Network.enable')
