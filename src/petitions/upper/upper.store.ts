@@ -82,7 +82,7 @@ export const sendUp = async (world: World, townId: string): Promise<number> => {
         .select(['id', 'petitionId', 'upperTownId', 'status'])
         .where('townId', '=', townId)
         .where('upperTownId', 'is not', null)
-        .where('status', 'in', ['asked', 'withdrawn'])
+        .where('status', 'in', ['asked', 'admitted', 'withdrawn'])
         .execute()
       const s = await settingOf(tx, world, townId)
       const out: { upper: string; withdrawn: boolean; row: Record<string, unknown>; id: string; number: string }[] = []
@@ -150,7 +150,19 @@ export const sendUp = async (world: World, townId: string): Promise<number> => {
         .onConflict((oc) => oc.columns(['townId', 'id']).doNothing())
         .returning('id')
         .executeTakeFirst()
-      if (!made) return
+      if (!made) {
+        // Another petitioner of the same matter may have joined the request since.
+        const joined = await tx
+          .updateTable('upperReview')
+          .set((eb) => ({ petitioner: w.row.petitioner, facts: w.row.facts, version: eb('version', '+', 1) }) as never)
+          .where('townId', '=', w.upper)
+          .where('id', '=', w.id)
+          .where('state', 'in', ['asked', 'admitted'])
+          .where('petitioner', '<>', w.row.petitioner as string)
+          .executeTakeFirst()
+        if (joined.numUpdatedRows > 0n) await say(`共同信访人并入请求：${w.number}`)
+        return
+      }
       sent += 1
       await say(`报来${reviewLevels[w.row.level as Review['level']]}请求：${w.number} ${w.row.title}`)
     })
