@@ -8,8 +8,10 @@ import { uuidv7 } from '../../kit/server/crypto.ts'
 import { inTown } from '../../kit/server/db.ts'
 import { nobody, type Who } from '../../people/roles.ts'
 import { act } from '../act.store.ts'
+import { keepAttachment } from '../attach.store.ts'
 import { dueOf } from '../clocks.ts'
 import { organOf } from '../paper/compose.ts'
+import { fileOf } from '../paper/files.store.ts'
 import { type Matter, petitionersOf, type Review, reviewLevels, reviewOutcomes } from '../petition.ts'
 import { findMatter, issueAlone, type Setting } from '../store.ts'
 import { settingOf, townFacts, type World } from '../world.store.ts'
@@ -179,6 +181,37 @@ const dueOrNull = (rule: 'D11', from: Day, s: Setting): Day | null => {
   }
 }
 
+/** The decided paper as this organ issued it, kept below as material of the matter; the paper's own id makes it come down once. */
+const bringPaper = async (world: World, townId: string, r: UpperReview & { documentId: string }, who: Who) => {
+  const { title, file } = await inTown(world.db, townId, async (tx) => {
+    const d = await tx
+      .selectFrom('document')
+      .select(['id', 'kind', 'title', 'number', 'data', 'templateId'])
+      .where('townId', '=', townId)
+      .where('id', '=', r.documentId)
+      .executeTakeFirstOrThrow()
+    return { title: `${d.title} ${d.number ?? ''}`.trim(), file: await fileOf(tx, townId, d) }
+  })
+  await keepAttachment(
+    world,
+    who,
+    r.fromPetitionId,
+    {
+      name: `${title}.docx`,
+      kept: {
+        data: file.docx,
+        mime: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+        size: file.docx.length,
+        sha256: file.sha256,
+        kindName: 'Word 文档',
+      },
+      kind: `${reviewLevels[r.level]}意见书`,
+      note: `${who.name}出具，随决定自动转回`,
+    },
+    r.documentId,
+  )
+}
+
 /** Bring what this organ answered and decided back to the organs below, through their own moves. Safe to repeat. */
 export const bringBack = async (world: World, townId: string): Promise<number> => {
   const rows = await inTown(
@@ -235,6 +268,11 @@ export const bringBack = async (world: World, townId: string): Promise<number> =
           decision: r.decision,
           faults: r.faults,
         })
+        if (r.documentId)
+          await bringPaper(world, townId, r as never, who).catch((error) => {
+            // Closed meanwhile: the decision itself has come down, its text with it.
+            if (!(error instanceof Refused)) throw error
+          })
         await told('decided')
       }
       back += 1
