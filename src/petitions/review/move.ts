@@ -65,7 +65,10 @@ const request = z.object({
 const unreviewed = (m: Matter) => petitionersOf(m).filter((p) => decidedReview(m, p.id) === undefined)
 /** Another petitioner's request is under way: one who shares the matter may join it, since the organ and the opinion are the same. */
 const joinable = (m: Matter, level: Review['level']): boolean =>
-  live(m)?.level === level && live(m)!.partyId !== null && petitionersOf(m).length > 1
+  m.state === (level === 'review' ? 'inReview' : 'inRecheck') &&
+  live(m)?.level === level &&
+  live(m)!.partyId !== null &&
+  petitionersOf(m).length > 1
 
 /** The office joins a request; a code at the public page is the matter's, it doesn't say which petitioner holds it. */
 const joins = (m: Matter, who: Who, level: Review['level']): boolean =>
