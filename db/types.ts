@@ -1131,6 +1131,21 @@ export interface PetitionerWord {
   answeredOn: Day | null
 }
 
+export interface Phone {
+  townId: string
+  id: string
+  staffId: string
+  secretHash: string
+  lockKey: string | null
+  agent: Generated<string>
+  tokenHash: string | null
+  since: string
+  seenAt: string
+  wipeAskedAt: string | null
+  wipeAskedName: Generated<string>
+  wipedAt: string | null
+}
+
 export interface Post {
   townId: string
   id: string
@@ -1468,6 +1483,19 @@ export interface Unit {
   active: Generated<boolean>
 }
 
+export interface Upload {
+  townId: string
+  id: string
+  staffId: string
+  petitionId: string
+  name: string
+  size: number
+  sha256: string
+  received: Generated<number>
+  at: string
+  attachmentId: string | null
+}
+
 export interface UpperReview {
   townId: string
   id: string
@@ -1589,6 +1617,7 @@ export interface DB {
   petitionTask: PetitionTask
   petitionerRating: PetitionerRating
   petitionerWord: PetitionerWord
+  phone: Phone
   post: Post
   promise: Promise
   publicAnswer: PublicAnswer
@@ -1613,6 +1642,7 @@ export interface DB {
   traceHead: TraceHead
   traceSeal: TraceSeal
   unit: Unit
+  upload: Upload
   upperReview: UpperReview
   village: Village
 }

@@ -47,6 +47,16 @@ test('公众端首次打开不超过 40 KB（gzip）', async () => {
   await office.leave(page)
 })
 
+test('手机端首次打开不超过 40 KB（gzip）', async () => {
+  const page = await office.open()
+  await page.goto(`${office.base}/field`)
+  await page.getByRole('button', { name: '登录' }).waitFor()
+  const size = await loaded(page)
+  expect(size).toBeGreaterThan(8)
+  expect(size).toBeLessThanOrEqual(40)
+  await office.leave(page)
+})
+
 test('生成的入口里没有把整页的代码提前装进来', () => {
   const html = readFileSync(resolve(import.meta.dirname, '../dist/index.html'), 'utf8')
   const first = [...html.matchAll(/(?:src|href)="\/(assets\/[^"]+)"/g)].map((m) => m[1]!)

@@ -76,7 +76,7 @@ describe('谁可以调用哪个接口', () => {
       if (r.may === 'anyone') expect(statusCode, name(r)).not.toBe(401)
       else expect(statusCode, name(r)).toBe(401)
     }
-    const open = routes.filter((r) => r.may === 'anyone' && !/^\/(c|assets)(\/|$)/.test(r.url)).map(name)
+    const open = routes.filter((r) => r.may === 'anyone' && !/^\/(c|field|assets)(\/|$)/.test(r.url)).map(name)
     expect(open.sort()).toEqual([
       'GET /api/setup',
       'GET /healthz',

@@ -66,7 +66,11 @@ const folderOf = (f: string) => (f.includes('/') ? f.split('/')[0]! : '')
 const layerOf = (f: string) => (folderOf(f) === '' ? entry : (layers[folderOf(f)] ?? Number.NaN))
 
 /** The side of a file by its name: what runs in browsers, what touches the world, and the pure rest. */
-const shows = (f: string) => f.endsWith('.tsx') || f.startsWith('kit/ui/') || /(^|\/)outbox\.ts$/.test(f)
+const shows = (f: string) =>
+  f.endsWith('.tsx') ||
+  f.startsWith('kit/ui/') ||
+  /(^|\/)outbox\.ts$/.test(f) ||
+  /^field\/(main|forms|dom|shelf|line|sw)\.ts$/.test(f)
 const touchesWorld = (f: string) =>
   f.startsWith('kit/server/') || /(^|[./])(store|query|api|job|import|export|render)\.ts$/.test(f)
 

@@ -85,6 +85,9 @@ function Home() {
   return <Navigate to={has(me, 'auditor', 'auditAdmin') ? '/audit' : '/people'} replace />
 }
 
+/** Whose work is in the villages: they are shown the way to the phone face. */
+const fieldWorkers = ['gridWorker', 'villageOfficer', 'areaSecretary', 'leadOfficial', 'mediator'] as const
+
 function Person({ onLeave }: { onLeave: () => void }) {
   const me = useMe()
   const [changing, setChanging] = useState(false)
@@ -104,6 +107,11 @@ function Person({ onLeave }: { onLeave: () => void }) {
         <Link className="hs-link hs-unread" to="/">
           未读提醒 {me.unread}
         </Link>
+      )}
+      {has(me, ...fieldWorkers) && (
+        <a className="hs-link" href="/field">
+          手机端
+        </a>
       )}
       <button type="button" className="hs-link" onClick={() => setChanging(true)}>
         修改密码

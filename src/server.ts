@@ -9,6 +9,7 @@ import { citizenApi } from './citizen/api.ts'
 import { citizenOfficeApi } from './citizen/office.api.ts'
 import { documentApi } from './documents/api.ts'
 import { dutyApi } from './duty/api.ts'
+import { fieldApi } from './field/api.ts'
 import { groundApi } from './ground/api.ts'
 import { Refused } from './kit/errors.ts'
 import { type App, createEdge } from './kit/server/http.ts'
@@ -35,7 +36,7 @@ export const createApp = async (world: World, options: { log?: boolean; dist?: s
   const edge = await createEdge<Session>({
     sessionOf: (req) => sessionOfRequest(world, req),
     refusal: ({ who }, may) => callRefusal(who.roles, may),
-    publicUnder: ['/assets', '/c'],
+    publicUnder: ['/assets', '/c', '/field'],
     log: options.log,
   })
   const { app } = edge
@@ -91,6 +92,7 @@ export const createApp = async (world: World, options: { log?: boolean; dist?: s
   citizenOfficeApi(edge, world)
   openApi(edge, world)
   await citizenApi(app, world, { dist: options.dist })
+  await fieldApi(edge, world, { dist: options.dist })
 
   const dist = options.dist ?? resolve(import.meta.dirname, '../dist')
   if (existsSync(join(dist, 'index.html'))) {

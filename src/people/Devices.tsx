@@ -15,6 +15,17 @@ export function Devices({ onClose, onEverywhere }: { onClose: () => void; onEver
   const { message } = App.useApp()
   const queries = useQueryClient()
   const list = useQuery({ queryKey: ['devices'], queryFn: () => call(peopleRoutes.devices), staleTime: 0 })
+  const phones = useQuery({ queryKey: ['phones'], queryFn: () => call(peopleRoutes.phones), staleTime: 0 })
+  const lost = async (id: string) => {
+    try {
+      await call(peopleRoutes.wipePhone, { params: { id } })
+      message.success('已要求清除，钥匙已销毁')
+    } catch (e) {
+      message.error(sentenceOf(e))
+    }
+    await queries.invalidateQueries({ queryKey: ['phones'] })
+    await queries.invalidateQueries({ queryKey: ['devices'] })
+  }
   const end = async (id: string) => {
     try {
       await call(peopleRoutes.endDevice, { params: { id } })
@@ -63,6 +74,34 @@ export function Devices({ onClose, onEverywhere }: { onClose: () => void; onEver
           </li>
         ))}
       </ul>
+      {!!phones.data?.length && (
+        <>
+          <h3>装有手机端的手机</h3>
+          <ul className="hs-devices">
+            {phones.data.map((p) => (
+              <li key={p.id}>
+                <div>
+                  <b>{p.device}</b>
+                  <p className="hs-muted">
+                    {moment(p.since)} 开始用，最近登录 {moment(p.seen)}
+                  </p>
+                  {p.asked && <p>{p.wiped ? `${moment(p.wiped)} 已清除` : '已要求清除：钥匙已销毁，等它联网后清除'}</p>}
+                </div>
+                {!p.asked && (
+                  <ConfirmButton
+                    danger
+                    confirm="这部手机上的内容，包括没有送达的，都会清除，不能找回。确定吗？"
+                    onConfirm={() => lost(p.id)}
+                    okText="清除"
+                  >
+                    手机丢了，清除内容
+                  </ConfirmButton>
+                )}
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
       <p className="hs-muted">不认识的设备请立即退出，并修改密码。两小时不用、登录满十二小时，都会自动退出。</p>
     </Modal>
   )

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
-import { Button, Checkbox, Input, Select } from 'antd'
+import { App, Button, Checkbox, Input, Select } from 'antd'
 import { useState } from 'react'
 import type { Day } from '../kit/day.ts'
-import { count, Nothing, Sentence, Waiting } from '../kit/ui/bits.tsx'
+import { ConfirmButton, count, Nothing, Sentence, Waiting } from '../kit/ui/bits.tsx'
 import { call } from '../kit/ui/call.ts'
 import { Field } from '../kit/ui/Field.tsx'
 import { Scroll } from '../kit/ui/Scroll.tsx'
@@ -115,6 +115,7 @@ function AccountEditor({ staff, onClose }: { staff: StaffRow; onClose: () => voi
   const [password, setPassword] = useState('')
   const [disabled, setDisabled] = useState(staff.disabled)
   const [unlock, setUnlock] = useState(false)
+  const { message } = App.useApp()
   const save = () =>
     call(peopleRoutes.account, {
       params: { id: staff.id },
@@ -149,6 +150,21 @@ function AccountEditor({ staff, onClose }: { staff: StaffRow; onClose: () => voi
               <Checkbox checked={unlock} onChange={(e) => setUnlock(e.target.checked)}>
                 解锁（因连续输错密码锁定）
               </Checkbox>
+            </p>
+          )}
+          {staff.username && (
+            <p>
+              <ConfirmButton
+                danger
+                confirm={`${staff.name}的全部手机会在下次联网时清除手机端的内容，包括没有送达的，不能找回；钥匙当即销毁。确定吗？`}
+                okText="清除"
+                onConfirm={async () => {
+                  const { phones } = await call(peopleRoutes.wipePhones, { params: { id: staff.id } })
+                  message.info(phones ? `已要求 ${phones} 部手机清除` : '没有装着手机端的手机')
+                }}
+              >
+                手机丢了，清除手机端的内容
+              </ConfirmButton>
             </p>
           )}
           {staff.username && (

@@ -5,6 +5,7 @@ import { verifyTown } from '../audit/verify.ts'
 import { Invalid, Refused, SignedOut } from '../kit/errors.ts'
 import { inTown } from '../kit/server/db.ts'
 import type { Edge } from '../kit/server/http.ts'
+import { phonesOf, wipePhones } from './phone.store.ts'
 import type { Who } from './roles.ts'
 import { type Me, peopleRoutes as r } from './routes.ts'
 import {
@@ -130,6 +131,14 @@ export const peopleApi = (edge: Edge<{ who: Who }>, edges: Edges) => {
     if (here?.id === params.id) setCookie(req, reply, null)
     return ok
   })
+  serve(r.phones, ({ session: { who } }) => read(who, (tx, at) => phonesOf(tx, who.townId, who.staffId, at)))
+  serve(r.wipePhone, async ({ session: { who }, params }) => {
+    await write(who, (tx, at) => wipePhones(tx, who, who.staffId, params.id, at))
+    return ok
+  })
+  serve(r.wipePhones, async ({ session: { who }, params }) => ({
+    phones: await write(who, (tx, at) => wipePhones(tx, who, params.id, null, at)),
+  }))
   serve(r.changePassword, async ({ session, body }) => {
     const answer = await write(session.who, (tx, at) => changePassword(tx, session, body, at))
     if (!answer.ok) throw new Invalid(answer.sentence, { old: answer.sentence })

@@ -248,6 +248,39 @@ export const peopleRoutes = {
     params: z.object({ id: z.string().max(64) }),
     response: Ok,
   }),
+  phones: route({
+    method: 'GET',
+    path: '/api/phones',
+    says: '本人装有手机端的手机',
+    may: 'signedIn',
+    response: z.array(
+      z.object({
+        id: z.string(),
+        device: z.string(),
+        since: z.string(),
+        seen: z.string(),
+        /** When it was told to wipe itself, and when it said that it had. */
+        asked: z.string().nullable(),
+        wiped: z.string().nullable(),
+      }),
+    ),
+  }),
+  wipePhone: route({
+    method: 'POST',
+    path: '/api/phones/:id/wipe',
+    says: '本人的一部手机丢了：清除上面的内容',
+    may: 'signedIn',
+    params: Id,
+    response: Ok,
+  }),
+  wipePhones: route({
+    method: 'POST',
+    path: '/api/staff/:id/phones/wipe',
+    says: '某人的手机丢了：清除其全部手机上的内容',
+    may: ['securityAdmin'],
+    params: Id,
+    response: z.object({ phones: z.number() }),
+  }),
   changePassword: route({
     method: 'POST',
     path: '/api/password',

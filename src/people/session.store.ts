@@ -10,6 +10,7 @@ import { sha256 } from '../kit/server/crypto.ts'
 import { inTown } from '../kit/server/db.ts'
 import { type Held, whoFrom } from './holdings.ts'
 import { forgetNames } from './names.store.ts'
+import { lockPhones } from './phone.store.ts'
 import type { Who } from './roles.ts'
 import type { Me } from './routes.ts'
 import { deviceWords, idleLife, lockAfter, passwordRefusal, readCookie, sessionLife, waitWords } from './signin.ts'
@@ -179,11 +180,13 @@ export const whoOf = async (tx: Tx, townId: string, token: string, { now, today 
 }
 
 export const signOut = async (tx: Tx, { who, tokenHash }: Session, { now }: At): Promise<void> => {
+  await lockPhones(tx, who.townId, who.staffId, { only: tokenHash })
   await tx.deleteFrom('session').where('townId', '=', who.townId).where('tokenHash', '=', tokenHash).execute()
   await writeTrace(tx, who, { subjectId: who.staffId, subjectKind: 'account', kind: 'signOut', says: '退出' }, now)
 }
 
-export const endSessions = (tx: Tx, townId: string, staffId: string, but?: string) => {
+export const endSessions = async (tx: Tx, townId: string, staffId: string, but?: string) => {
+  await lockPhones(tx, townId, staffId, { but })
   const q = tx.deleteFrom('session').where('townId', '=', townId).where('staffId', '=', staffId)
   return (but ? q.where('tokenHash', '<>', but) : q).execute()
 }
@@ -231,6 +234,7 @@ export const endDevice = async (tx: Tx, { who }: Session, id: string, { now }: A
     .execute()
   const row = rows.find((r) => deviceId(r.tokenHash) === id)
   if (!row) return
+  await lockPhones(tx, who.townId, who.staffId, { only: row.tokenHash })
   await tx
     .deleteFrom('session')
     .where('townId', '=', who.townId)

@@ -17,16 +17,13 @@ import { paperApi } from './paper/api.ts'
 import type { Matter } from './petition.ts'
 import { mayReveal } from './policy.ts'
 import { finishSealing } from './protect/api.ts'
-import { findConflicts, wordsIn } from './protect/recusal.store.ts'
-import { registerSealed, sealedReceipt } from './protect/sealed.store.ts'
-import { mustSeal } from './protect/sealed.ts'
 import { ledger, presetCounts, totalsByVillage, totalsOf } from './query.ts'
 import { suggestGrade } from './register/grading.ts'
-import { decideRegister, registerRefusal } from './register/move.ts'
+import { registerOnce } from './register/once.store.ts'
 import { findSimilar } from './register/similar.query.ts'
 import { suggestNow } from './register/suggest.store.ts'
 import { LedgerFilter, petitionRoutes as r } from './routes.ts'
-import { applyChange, findMatter, registerMany, type Setting } from './store.ts'
+import { applyChange, findMatter, type Setting } from './store.ts'
 import { sendUp } from './upper/upper.store.ts'
 import { idsIn, viewOf } from './view.ts'
 import { namesOf, settingOf, type World } from './world.store.ts'
@@ -81,28 +78,7 @@ export const petitionApi = (edge: Edge<Session>, world: World) => {
   serve(r.presets, ({ session: { who } }) => read(who, (tx, s) => presetCounts(tx, who, s.today)))
 
   serve(r.register, ({ session: { who }, body }) =>
-    write(who, async (tx, s) => {
-      const before = await sql<{
-        id: string
-        number: string
-        queryCode: string
-      }>`select p.id, p.number, p.query_code from trace t
-        join petition p on p.town_id = t.town_id and p.id = t.subject_id
-        where t.town_id = ${who.townId}::uuid and t.request_id = ${body.requestId}::uuid`.execute(tx)
-      if (before.rows[0]) return before.rows[0]
-      const no = registerRefusal(who)
-      if (no) throw new Refused(no)
-      const kept = await sealedReceipt(tx, who, body.requestId, s)
-      if (kept) return { ...kept, sealed: true }
-      for (const l of body.input.links) await findMatter(tx, who, l.toId)
-      if (mustSeal(body.input)) {
-        decideRegister(body.input, who, s.today)
-        return { ...(await registerSealed(tx, who, body.input, s, body.requestId)), sealed: true }
-      }
-      const [made] = await registerMany(tx, who, [{ input: body.input, requestId: body.requestId }], s)
-      await findConflicts(tx, who, wordsIn({ ...body.input, id: made!.id, round: 1 }), s)
-      return { id: made!.id, number: made!.number, queryCode: made!.queryCode }
-    }),
+    write(who, (tx, s) => registerOnce(tx, who, body.input, body.requestId, s)),
   )
   serve(r.similar, ({ session: { who }, body }) => read(who, (tx) => findSimilar(tx, who, body)))
   serve(r.suggestCategory, ({ body }) => suggestNow(body.text))

@@ -809,28 +809,37 @@ export const registerMany = async (tx: Tx, who: Who, given: Registration[], s: S
   return made
 }
 
-/** The same, gathered into `w`: nothing but their numbers is in the database before that is written. */
+/** What registrations need of the database before they can be gathered: the places, and their numbers set aside. */
+export const reserve = async (tx: Tx, who: Who, given: readonly Registration[], s: Setting) => {
+  const years = new Map<number, number>()
+  for (const g of given) {
+    const y = yearOf(g, s)
+    years.set(y, (years.get(y) ?? 0) + 1)
+  }
+  const nextOf = new Map<number, number>()
+  for (const [y, count] of [...years].sort((a, b) => a[0] - b[0]))
+    nextOf.set(y, (await nextNumber(tx, who.townId, 'petition', y, count)) - count)
+  return { place: await placesOf(tx, who.townId), nextOf }
+}
+const yearOf = (g: Registration, s: Setting) => +(g.prior ? g.input.receivedOn : s.today).slice(0, 4)
+
+/**
+ * The same, gathered into `w`: nothing but their numbers is in the database before that is written. With what is
+ * `reserved` already, matters of earlier days, which have no receipt, are gathered without asking the database.
+ */
 export const gatherRegistrations = async (
   tx: Tx,
   w: Together,
   who: Who,
   given: Registration[],
   s: Setting,
+  reserved?: Awaited<ReturnType<typeof reserve>>,
 ): Promise<Registered[]> => {
   if (given.length === 0) return []
   // What must be sealed goes to its own store (protect/sealed.store.ts) and never touches these tables.
   if (given.some((g) => mustSeal(g.input))) throw new Refused('检举控告和要求保密的事项须即时密封，不能登入公共台账')
   const { townId } = who
-  const place = await placesOf(tx, townId)
-  const year = +s.today.slice(0, 4)
-  const years = new Map<number, number>()
-  for (const g of given) {
-    const y = g.prior ? +g.input.receivedOn.slice(0, 4) : year
-    years.set(y, (years.get(y) ?? 0) + 1)
-  }
-  const nextOf = new Map<number, number>()
-  for (const [y, count] of [...years].sort((a, b) => a[0] - b[0]))
-    nextOf.set(y, (await nextNumber(tx, townId, 'petition', y, count)) - count)
+  const { place, nextOf } = reserved ?? (await reserve(tx, who, given, s))
 
   const petitions: Record<string, unknown>[] = []
   const parties: Record<string, unknown>[] = []
@@ -849,7 +858,7 @@ export const gatherRegistrations = async (
     const repeated = g.repeatOfIndex === undefined ? undefined : out[g.repeatOfIndex]
     const set = { ...decided, ...g.set, ...(repeated ? { repeat: true, firstTime: false } : {}) }
     const id = uuidv7(s.now.getTime())
-    const y = g.prior ? +input.receivedOn.slice(0, 4) : year
+    const y = yearOf(g, s)
     const n = nextOf.get(y)! + 1
     nextOf.set(y, n)
     const number = petitionNumber('XF', y, n)
@@ -861,7 +870,7 @@ export const gatherRegistrations = async (
       number,
       queryCode: code,
       ...petitionColumns(set),
-      initials: initials(`${set.title ?? ''}`).slice(0, 60),
+      initials: initials(`${set.title ?? ''}`.slice(0, 60)),
       ...nextDue(wound.all),
       importId: g.importId ?? null,
       externalId: g.externalId ?? null,

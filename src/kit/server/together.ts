@@ -63,21 +63,28 @@ export class Together {
    * different columns are written apart, so that defaults hold. `json` names the columns whose text is JSON already.
    */
   insertMany(table: keyof DB, rows: readonly Row[], json: ReadonlySet<string>): this {
-    const groups = new Map<string, { keys: string[]; lines: string[] }>()
+    const groups = new Map<string, { keys: string[]; heads: string[]; isJson: boolean[]; lines: string[] }>()
     for (const row of rows) {
       const keys = Object.keys(row).filter((k) => row[k] !== undefined)
       const shape = keys.join()
       let group = groups.get(shape)
       if (!group) {
-        group = { keys, lines: [] }
+        const names = keys.map(snake)
+        group = {
+          keys,
+          heads: names.map((n, i) => `${i ? ',' : ''}"${n}":`),
+          isJson: names.map((n) => json.has(n)),
+          lines: [],
+        }
         groups.set(shape, group)
       }
-      const cells = keys.map((k) => {
-        const value = row[k]
-        const text = typeof value === 'string' && json.has(snake(k)) ? value : JSON.stringify(value)
-        return `"${snake(k)}":${text}`
-      })
-      group.lines.push(`{${cells.join()}}`)
+      const { heads, isJson } = group
+      let line = '{'
+      for (let i = 0; i < keys.length; i += 1) {
+        const value = row[keys[i]!]
+        line += heads[i]! + (typeof value === 'string' && isJson[i] ? value : JSON.stringify(value))
+      }
+      group.lines.push(`${line}}`)
     }
     for (const { keys, lines } of groups.values()) {
       const columns = keys.map(snake).join(', ')

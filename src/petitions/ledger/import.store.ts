@@ -11,7 +11,7 @@ import type { Who } from '../../people/roles.ts'
 import { type Channel, type Grade, grades } from '../petition.ts'
 import { RegisterInput } from '../register/move.ts'
 import { likeness, surely, textLikeness } from '../register/similar.ts'
-import { gatherRegistrations, type Registration, type Setting } from '../store.ts'
+import { gatherRegistrations, type Registration, reserve, type Setting } from '../store.ts'
 import { type Message, readMessages } from './messages.ts'
 import { mended, remembered } from './preview.ts'
 import { type Flag, type ParsedRow, type Proposal, readRows, recognise } from './recognise.ts'
@@ -284,7 +284,7 @@ export const readImport = (
 }
 
 /** Rows in handfuls, so that the database is asked once for many. */
-export const inChunks = function* (rows: Iterable<ImportRow>, size = 1000): Generator<ImportRow[]> {
+export const inChunks = function* (rows: Iterable<ImportRow>, size = 500): Generator<ImportRow[]> {
   let part: ImportRow[] = []
   for (const r of rows) {
     part.push(r)
@@ -353,13 +353,15 @@ const chunked = async <T, R>(
 /**
  * Mark rows that are in the register already (read before, or our own export come back): they are not registered
  * again; and rows that repeat a matter of the same people: registered and linked, never dropped. Changes the rows.
- * `seen` lives as long as the reading of one file.
+ * `seen` lives as long as the reading of one file. What the import `importId` itself registered is not compared with:
+ * rows of one file are compared when they are read.
  */
 export const matchExisting = async (
   tx: Tx,
   who: Who,
   rows: readonly ImportRow[],
   seen: Set<string> = new Set(),
+  importId: string | null = null,
 ): Promise<void> => {
   const know = (r: ImportRow, m: { id: string; number: string; title: string }, why: string) => {
     r.verdict = 'known'
@@ -372,6 +374,7 @@ export const matchExisting = async (
     })
   }
   const open = () => rows.filter((r) => r.verdict === 'ok' || r.verdict === 'warning')
+  // Each is looked up by its index: `= any` of a thousand would read the whole town, whose new rows have no statistics yet.
   const externals = open()
     .map((r) => r.parsed.externalId)
     .filter((e): e is string => e !== null)
@@ -383,9 +386,9 @@ export const matchExisting = async (
         async (part) =>
           (
             await sql<{ externalId: string; id: string; number: string; title: string }>`
-          select external_id, id, number, title from petition where town_id = ${who.townId}::uuid and external_id = any (${part}::text[])`.execute(
-              tx,
-            )
+          select p.external_id, p.id, p.number, p.title from unnest(${part}::text[]) as w(wanted)
+            cross join lateral (select * from petition p where p.town_id = ${who.townId}::uuid and p.external_id = w.wanted) p
+            where p.import_id is distinct from ${importId}::uuid`.execute(tx)
           ).rows,
       )
     ).map((x) => [x.externalId, { id: x.id, number: x.number, title: x.title }]),
@@ -418,7 +421,8 @@ export const matchExisting = async (
     const mine = new Map(
       (
         await sql<{ id: string; number: string; title: string }>`
-        select id, number, title from petition where town_id = ${who.townId}::uuid and number = any (${numbered.map((r) => r.parsed.number)}::text[])`.execute(
+        select id, number, title from petition
+        where town_id = ${who.townId}::uuid and number = any (${numbered.map((r) => r.parsed.number)}::text[]) and import_id is distinct from ${importId}::uuid`.execute(
           tx,
         )
       ).rows.map((x) => [x.number, x]),
@@ -459,8 +463,10 @@ export const matchExisting = async (
           idLast4: string[]
         }>`
       select p.id, p.number, p.title, p.request, p.received_on, p.village_id, array_agg(x.name) as names, array_agg(x.phone) as phones, array_agg(x.id_last4) as id_last4
-      from petition_party x join petition p on p.town_id = x.town_id and p.id = x.petition_id
-      where x.town_id = ${who.townId}::uuid and x.name = any (${part}::text[]) and not p.sealed
+      from unnest(${part}::text[]) as w(wanted)
+        cross join lateral (select * from petition_party x where x.town_id = ${who.townId}::uuid and x.name = w.wanted) x
+        join petition p on p.town_id = x.town_id and p.id = x.petition_id
+      where not p.sealed and p.import_id is distinct from ${importId}::uuid
       group by p.id, p.number, p.title, p.request, p.received_on, p.village_id limit 20000`.execute(tx)
       ).rows,
   )
@@ -656,11 +662,19 @@ export const loadImport = async (
   const idOf = (of: { sheet: string; row: number } | null) => (of ? made.get(of.sheet)?.get(of.row) : undefined)
   let done = 0
   const jsonOf = await jsonColumnsOf(tx)
+  // A handful is read and made into rows while the database writes the one before.
+  let ready: Together | null = null
   let writing: Promise<unknown> = Promise.resolve()
+  const send = async () => {
+    if (!ready) return
+    writing = ready.write(tx)
+    writing.catch(() => {})
+    // Let the statement leave before the next rows are made.
+    await new Promise((r) => setImmediate(r))
+  }
   for (const part of inChunks(reading.rows())) {
-    // The rows of this handful were read while the database wrote the one before.
     await writing
-    await matchExisting(tx, who, part, seen)
+    await matchExisting(tx, who, part, seen, importId)
     c.add(part)
     const taken = part.filter((r) => r.verdict === 'ok' || r.verdict === 'warning')
     const place = new Map(taken.map((r, i) => [`${r.sheet}\u0000${r.row}`, i]))
@@ -673,8 +687,10 @@ export const loadImport = async (
         registration.input.links.push({ toId: before, kind: 'repeat', note: '同一台账中再次出现' })
       return registration
     })
+    const reserved = await reserve(tx, who, registrations, s)
+    await send()
     const w = new Together()
-    const ids = await gatherRegistrations(tx, w, who, registrations, s)
+    const ids = await gatherRegistrations(tx, w, who, registrations, s, reserved)
     const idAt = new Map(taken.map((r, k) => [r, ids[k]!.id]))
     for (const r of part) {
       const id = idAt.get(r) ?? (r.verdict === 'known' ? r.parsed.existing?.id : undefined)
@@ -696,13 +712,12 @@ export const loadImport = async (
       })),
       jsonOf('importRow'),
     )
-    writing = w.write(tx)
-    writing.catch(() => {})
-    // Let the statement leave before the next rows are read.
-    await new Promise((r) => setImmediate(r))
+    ready = w
     done += taken.length
     step(done)
   }
+  await writing
+  await send()
   await writing
   const report = c.report()
   if (report.registered === 0 && report.linked === 0) throw new Refused('没有可以导入的行，请核对各行的说明')

@@ -1,0 +1,106 @@
+import { type Answer, answerOf, type FileRef, type Item, pieceSize } from './outbox.ts'
+import type { Shelf } from './shelf.ts'
+
+/** The line to the server: short requests that give up in time, and what their answers mean. */
+export interface Heard {
+  status: number
+  json: unknown
+}
+
+/** How long a request may take before it counts as lost, in milliseconds: a piece of a file at 20 kb/s gets through. */
+const patience = 120_000
+
+/** null when nobody answered. Never throws. */
+export const ask = async (method: string, path: string, body?: unknown): Promise<Heard | null> => {
+  const stop = new AbortController()
+  const timer = setTimeout(() => stop.abort(), patience)
+  try {
+    const bytes = body instanceof ArrayBuffer
+    const r = await fetch(path, {
+      method,
+      credentials: 'same-origin',
+      cache: 'no-store',
+      redirect: 'error',
+      signal: stop.signal,
+      headers: body === undefined ? {} : { 'content-type': bytes ? 'application/octet-stream' : 'application/json' },
+      body: body === undefined ? undefined : bytes ? body : JSON.stringify(body),
+    })
+    return { status: r.status, json: await r.json().catch(() => null) }
+  } catch {
+    return null
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+interface ReportBody {
+  campaignId: string
+  placeId: string
+  version: number
+  input: unknown
+}
+interface RevisitBody {
+  petitionId: string
+  number: string
+  version: number
+  input: Record<string, unknown>
+}
+
+/** Send one record by the route it is for; always with its own id. `dayOf` is the server's day of when it was written. */
+export const sendRecord = async (i: Item, dayOf: (heardAt: number) => string): Promise<Answer> => {
+  const requestId = i.id
+  const times = { heardAt: i.heardAt, sentAt: Date.now() }
+  if (i.kind === 'matter')
+    return answerOf(await ask('POST', '/api/field/matters', { requestId, ...times, input: i.body }))
+  if (i.kind === 'note') return answerOf(await ask('POST', '/api/field/notes', { requestId, ...times, input: i.body }))
+  if (i.kind === 'report') {
+    const { campaignId, placeId, version, input } = i.body as ReportBody
+    return answerOf(
+      await ask('POST', `/api/screenings/${campaignId}/places/${placeId}/reports`, { requestId, version, input }),
+    )
+  }
+  const { petitionId, number, version, input } = i.body as RevisitBody
+  const a = answerOf(
+    await ask('POST', `/api/petitions/${petitionId}/moves/followUp`, {
+      requestId,
+      version,
+      input: { ...input, onDay: dayOf(i.heardAt) },
+    }),
+  )
+  return a.is === 'yes' ? { is: 'yes', made: { id: petitionId, number } } : a
+}
+
+/** How often a file may arrive other than it was sent before the person is told. */
+const mismatches = 3
+
+/** Send a file piece by piece from where the server has it; cut anywhere, it goes on there the next time. */
+export const sendFile = async (
+  shelf: Shelf,
+  i: Item,
+  f: FileRef,
+  progress: (received: number) => void,
+): Promise<Answer> => {
+  const { id, name, size, sha256 } = f
+  const heard = await ask('POST', '/api/field/uploads', { id, petitionId: i.made!.id, name, size, sha256 })
+  let wrong = 0
+  for (let h = heard; ; ) {
+    const a = answerOf(h)
+    if (a.is !== 'yes') return a
+    const s = h!.json as { received: number; done: boolean }
+    progress(s.received)
+    if (s.done) return a
+    if (s.received >= size) {
+      h = await ask('POST', `/api/field/uploads/${id}/finish`)
+      const after = h?.json as { received?: number; done?: boolean } | null
+      if (h?.status === 200 && after?.done === false) {
+        wrong += 1
+        if (wrong >= mismatches) return { is: 'no', sentence: '几次传输后内容都对不上，请去掉后重新添加', fields: {} }
+      }
+      continue
+    }
+    const n = Math.floor(s.received / pieceSize)
+    const piece = await shelf.piece(id, n)
+    if (!piece) return { is: 'no', sentence: '手机上找不到这份材料了，请去掉后重新添加', fields: {} }
+    h = await ask('PUT', `/api/field/uploads/${id}/${s.received}`, piece.slice(s.received - n * pieceSize))
+  }
+}

@@ -1,0 +1,83 @@
+import { happened, type Tx } from '../audit/trace.ts'
+import { Invalid } from '../kit/errors.ts'
+import { sha256 } from '../kit/server/crypto.ts'
+import type { Who } from '../people/roles.ts'
+import { act } from '../petitions/act.store.ts'
+import { RegisterInput } from '../petitions/register/move.ts'
+import { registerOnce } from '../petitions/register/once.store.ts'
+import { findMatter, type Setting } from '../petitions/store.ts'
+import type { FieldMatter } from './routes.ts'
+import { clockWords, dayHeard } from './when.ts'
+
+/** A second request id that follows from the first, so that a repeat of the whole is a repeat of each part. */
+const also = (requestId: string): string => {
+  const h = sha256(`${requestId}/field`)
+  return `${h.slice(0, 8)}-${h.slice(8, 12)}-5${h.slice(13, 16)}-a${h.slice(17, 20)}-${h.slice(20, 32)}`
+}
+
+/** Note something on a matter: it only adds, so whatever version it has now will do. */
+const note = async (tx: Tx, who: Who, id: string, body: string, requestId: string, s: Setting) => {
+  const { matter } = await findMatter(tx, who, id)
+  return act(tx, who, { id, move: 'note', version: matter.version, requestId, input: { body } }, s)
+}
+
+const waited = (t: { heardAt: number; sentAt: number }, s: Setting): string =>
+  [
+    dayHeard(t.heardAt, t.sentAt, s.now.getTime(), s.today) === s.today
+      ? null
+      : `${dayHeard(t.heardAt, t.sentAt, s.now.getTime(), s.today)} 在手机上记下，${s.today} 送达`,
+    clockWords(t.sentAt, s.now.getTime()),
+  ]
+    .filter(Boolean)
+    .join('；')
+
+/** A matter from the field: registered by the ordinary move; the answer given on the spot and the phone's clock are noted. */
+export const registerFromField = async (
+  tx: Tx,
+  who: Who,
+  given: { requestId: string; heardAt: number; sentAt: number; input: FieldMatter },
+  s: Setting,
+): Promise<{ id: string; number: string }> => {
+  const { input } = given
+  const before = await happened(tx, who.townId, given.requestId)
+  if (!input.anonymous && input.name === '')
+    throw new Invalid('请填写姓名；不愿留名的请勾选', { name: '请填写姓名；不愿留名的请勾选' })
+  if (!input.readBack && input.channel !== 'screening')
+    throw new Invalid('请把记下的内容念给本人核对，再勾选', { readBack: '请念给本人核对（第十九条）' })
+  const made = await registerOnce(
+    tx,
+    who,
+    RegisterInput.parse({
+      channel: input.channel,
+      receivedOn: dayHeard(given.heardAt, given.sentAt, s.now.getTime(), s.today),
+      request: input.request,
+      oral: input.channel !== 'screening',
+      readBack: input.readBack,
+      anonymous: input.anonymous,
+      headCount: input.headCount,
+      villageId: input.villageId,
+      gridId: input.gridId,
+      place: input.place,
+      parties: input.anonymous ? [] : [{ name: input.name, phone: input.phone }],
+    }),
+    given.requestId,
+    s,
+  )
+  const says = [input.answer ? `当场解答：${input.answer}` : '', waited(given, s)].filter(Boolean).join('\n')
+  // Both stand in one transaction: what is registered has its note.
+  if (says && !before) await note(tx, who, made.id, says, also(given.requestId), s)
+  return { id: made.id, number: made.number }
+}
+
+/** A few words on a matter this person sees. */
+export const noteFromField = async (
+  tx: Tx,
+  who: Who,
+  given: { requestId: string; heardAt: number; sentAt: number; input: { petitionId: string; body: string } },
+  s: Setting,
+): Promise<{ id: string; number: string }> => {
+  const late = waited(given, s)
+  const body = late ? `${given.input.body}\n（${late}）` : given.input.body
+  const { matter } = await note(tx, who, given.input.petitionId, body, given.requestId, s)
+  return { id: matter.id, number: matter.number }
+}

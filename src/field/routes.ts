@@ -1,0 +1,152 @@
+import { z } from 'zod'
+import { codes } from '../kit/choice.ts'
+import { route } from '../kit/route.ts'
+import { caseWorkers } from '../people/roles.ts'
+import { DayText, grades } from '../petitions/petition.ts'
+import { registrars } from '../petitions/register/move.ts'
+
+const requestId = z.uuid('缺少请求编号，请重新打开手机端')
+const text = (max: number) => z.string().trim().max(max, `不能超过 ${max} 字`)
+const needed = (max: number, sentence: string) => text(max).min(1, sentence)
+const uuidOrNull = z
+  .uuid()
+  .nullish()
+  .transform((v) => v ?? null)
+
+/** When it was written down and when it was sent, by the phone's own clock, in milliseconds since the epoch. */
+const Times = { heardAt: z.number(), sentAt: z.number() }
+
+/** A matter taken down on the spot; what the office needs besides is asked later. */
+export const FieldMatter = z.object({
+  channel: z.enum(['visit', 'phone', 'screening']).default('visit'),
+  request: needed(5000, '请写明反映什么、要求什么'),
+  name: text(60).default(''),
+  phone: text(40).default(''),
+  anonymous: z.boolean().default(false),
+  headCount: z.int('人数应为整数').min(1, '人数至少为 1').max(100_000).default(1),
+  villageId: uuidOrNull,
+  gridId: uuidOrNull,
+  place: text(200).default(''),
+  /** Read back to who said it (第十九条). */
+  readBack: z.boolean().default(false),
+  /** What was answered on the spot (当场解答); '' when nothing was. */
+  answer: text(2000).default(''),
+})
+export type FieldMatter = z.infer<typeof FieldMatter>
+
+const Line = z.object({
+  id: z.string(),
+  number: z.string(),
+  version: z.number(),
+  title: z.string(),
+  /** Masked. */
+  petitioner: z.string(),
+  village: z.string(),
+  /** The state in words. */
+  state: z.string(),
+  grade: codes(grades).nullable(),
+  dueOn: DayText.nullable(),
+  /** What is to be rated at a return visit: whether a unit handled it. */
+  byUnit: z.boolean(),
+})
+export type Line = z.infer<typeof Line>
+
+export const Today = z.object({
+  today: DayText,
+  /** The server's clock, milliseconds since the epoch: the phone's own may be wrong. */
+  now: z.number(),
+  screening: z.array(
+    z.object({
+      campaignId: z.string(),
+      placeId: z.string(),
+      campaign: z.string(),
+      asks: z.string(),
+      name: z.string(),
+      dueOn: DayText,
+      version: z.number(),
+      refusal: z.string().nullable(),
+      reportedOn: DayText.nullable(),
+      /** Findings reported and standing: how many. */
+      standing: z.number(),
+      known: z.array(z.object({ id: z.string(), number: z.string(), title: z.string() })),
+    }),
+  ),
+  revisits: z.array(Line),
+  /** Matters this person holds, handles or answers for. */
+  mine: z.array(Line),
+  /** Matters this person reported, and how far they have come. */
+  reported: z.array(Line),
+  notices: z.array(z.object({ id: z.string(), says: z.string(), at: z.string(), read: z.boolean() })),
+  villages: z.array(
+    z.object({ id: z.string(), name: z.string(), grids: z.array(z.object({ id: z.string(), name: z.string() })) }),
+  ),
+})
+export type Today = z.infer<typeof Today>
+
+export const UploadState = z.object({ received: z.number(), done: z.boolean() })
+export type UploadState = z.infer<typeof UploadState>
+
+export const fieldRoutes = {
+  today: route({
+    method: 'GET',
+    path: '/api/field/today',
+    says: '手机端：今天要做的',
+    may: caseWorkers,
+    response: Today,
+  }),
+  key: route({
+    method: 'POST',
+    path: '/api/field/phone',
+    says: '手机端登记这部手机，取得本机内容的钥匙',
+    may: caseWorkers,
+    body: z.object({ id: z.uuid(), secret: z.string().min(32).max(100) }),
+    response: z.object({ key: z.string() }),
+  }),
+  matter: route({
+    method: 'POST',
+    path: '/api/field/matters',
+    says: '手机端当场登记；当场解答的一并记下。日期按服务器推算',
+    may: registrars,
+    body: z.object({ requestId, ...Times, input: FieldMatter }),
+    response: z.object({ id: z.string(), number: z.string() }),
+  }),
+  note: route({
+    method: 'POST',
+    path: '/api/field/notes',
+    says: '手机端给看得见的事项记一笔；只增不改，不问版本',
+    may: caseWorkers,
+    body: z.object({
+      requestId,
+      ...Times,
+      input: z.object({ petitionId: z.uuid('请选择事项'), body: needed(5000, '请写明情况') }),
+    }),
+    response: z.object({ id: z.string(), number: z.string() }),
+  }),
+  openUpload: route({
+    method: 'POST',
+    path: '/api/field/uploads',
+    says: '分段上传：开始，或者问已收到多少字节',
+    may: caseWorkers,
+    body: z.object({
+      /** Made once on the phone; also the request id of keeping the file. */
+      id: requestId,
+      petitionId: z.uuid(),
+      name: needed(120, '缺少文件名'),
+      size: z
+        .int()
+        .min(1, '空文件')
+        .max(50 * 1024 * 1024, '单个文件不超过 50 MB，请压缩或分段后再传'),
+      sha256: z.string().regex(/^[0-9a-f]{64}$/, '缺少校验值'),
+    }),
+    response: UploadState,
+  }),
+  /** Not JSON (see api.ts): PUT /api/field/uploads/:id/:offset, the bytes of one piece → UploadState. */
+  finishUpload: route({
+    method: 'POST',
+    path: '/api/field/uploads/:id/finish',
+    says: '分段上传：收齐后核对校验值，成为事项的材料；不符的从头再传',
+    may: caseWorkers,
+    params: z.object({ id: z.uuid() }),
+    response: UploadState,
+  }),
+}

@@ -1,0 +1,28 @@
+import { type Day, dayOf } from '../kit/day.ts'
+
+/** How long something may lie in an outbox before its day is no longer believed, in days. */
+export const longest = 60
+
+/**
+ * The day something written down on a phone happened. The phone's clock may be wrong: only the time that passed between
+ * writing and sending is taken from it; the day is the server's, never later than `today`. Times in milliseconds.
+ */
+export const dayHeard = (heardAt: number, sentAt: number, now: number, today: Day): Day => {
+  const age = Math.max(0, sentAt - heardAt)
+  const at = dayOf(new Date(now - Math.min(age, longest * 86_400_000)))
+  return at > today ? today : at
+}
+
+/** How far a phone's clock is from the server's, in words; null when it is near enough. Times in milliseconds. */
+export const clockWords = (sentAt: number, now: number): string | null => {
+  const off = sentAt - now
+  const minutes = Math.round(Math.abs(off) / 60_000)
+  if (minutes < 10) return null
+  const long =
+    minutes < 120
+      ? `${minutes} 分钟`
+      : minutes < 2 * 1440
+        ? `${Math.round(minutes / 60)} 小时`
+        : `${Math.round(minutes / 1440)} 天`
+  return `手机时钟比服务器${off > 0 ? '快' : '慢'}约 ${long}，日期按服务器推算`
+}
