@@ -392,7 +392,8 @@ describe('几件事、几个人、线下办理', () => {
     await ok('clerk', other.id, 'answerReview', { admitted: true, onDay: '2026-03-10' })
     await ok('clerk', other.id, 'decideReview', { ...decided, servedOn: '2026-03-10' })
     await no(/已经复查/, 'clerk', other.id, 'askReview', ask(first))
-    const again = await ok('clerk', other.id, 'askReview', ask(second))
+    world.clock.set('2026-03-11')
+    const again = await ok('clerk', other.id, 'askReview', ask(second, { askedOn: '2026-03-11' }))
     expect([again.matter.state, again.reviews.map((r) => r.partyId)]).toEqual(['inReview', [first, second]])
   })
   test('线下办理的补录：按真实日期起算，留痕写明两个日期和原因；早于上一步的不行', async () => {

@@ -182,7 +182,12 @@ const dueOrNull = (rule: 'D11', from: Day, s: Setting): Day | null => {
 }
 
 /** The decided paper as this organ issued it, kept below as material of the matter; the paper's own id makes it come down once. */
-const bringPaper = async (world: World, townId: string, r: UpperReview & { documentId: string }, who: Who) => {
+const bringPaper = async (
+  world: World,
+  townId: string,
+  r: { documentId: string; fromPetitionId: string; level: Review['level'] },
+  who: Who,
+) => {
   const { title, file } = await inTown(world.db, townId, async (tx) => {
     const d = await tx
       .selectFrom('document')
@@ -269,7 +274,7 @@ export const bringBack = async (world: World, townId: string): Promise<number> =
           faults: r.faults,
         })
         if (r.documentId)
-          await bringPaper(world, townId, r as never, who).catch((error) => {
+          await bringPaper(world, townId, r as Parameters<typeof bringPaper>[2], who).catch((error) => {
             // Closed meanwhile: the decision itself has come down, its text with it.
             if (!(error instanceof Refused)) throw error
           })
