@@ -926,6 +926,8 @@ export interface Petition {
   limitOn: Day | null
   reportedOn: Day | null
   duties: unknown | null
+  passes: Generated<unknown>
+  echo: unknown | null
 }
 
 export interface PetitionClaim {
@@ -1544,6 +1546,59 @@ export interface Village {
   active: Generated<boolean>
 }
 
+export interface VillageContact {
+  townId: string
+  id: string
+  villageId: string
+  staffId: string
+  fromOn: Day
+  toOn: Day
+  everyDays: Generated<number>
+  history: Generated<unknown>
+  byId: string
+  byName: string
+  version: Generated<number>
+}
+
+export interface Visit {
+  townId: string
+  id: string
+  kind: string
+  villageId: string | null
+  petitionId: string | null
+  contactId: string | null
+  staffId: string
+  withIds: Generated<string[]>
+  onDay: Day
+  atTime: Generated<string>
+  place: Generated<string>
+  about: Generated<string>
+  status: Generated<string>
+  headCount: Generated<number>
+  outcome: Generated<string>
+  note: Generated<string>
+  history: Generated<unknown>
+  recordedOn: Day | null
+  byId: string
+  byName: string
+  version: Generated<number>
+}
+
+export interface VisitItem {
+  townId: string
+  id: string
+  visitId: string
+  n: number
+  kind: string
+  petitionId: string | null
+  promiseId: string | null
+  gist: string
+  answer: string
+  byId: string
+  byName: string
+  at: Generated<string>
+}
+
 export interface DB {
   accessMiss: AccessMiss
   account: Account
@@ -1645,4 +1700,7 @@ export interface DB {
   upload: Upload
   upperReview: UpperReview
   village: Village
+  villageContact: VillageContact
+  visit: Visit
+  visitItem: VisitItem
 }

@@ -19,6 +19,7 @@ import { playMediation } from './mediation.ts'
 import { playScreening } from './screening.ts'
 import { type Story, stories, suggestionStories } from './stories.ts'
 import { areas, demoPassword, gridsOf, personName, phoneOf, posts, town, units, villages } from './town.ts'
+import { playVisits } from './visits.ts'
 
 /** Deterministic chance (mulberry32): the same demo every time. */
 const dice = (seed: number) => () => {
@@ -602,6 +603,14 @@ export const playDemo = async (world: World, say: (line: string) => void = () =>
       who,
       await who(made.staff.zhuren!),
       Object.fromEntries(areas.map((a, i) => [made.areas[a]!, made.staff[covering[i]!]!])),
+      s,
+    )
+    await playVisits(
+      tx,
+      who,
+      await who(made.staff.zhuren!),
+      Object.values(made.villages),
+      ['zs1', 'zs2', 'zs3', 'zs4', 'zs5', 'zs6', 'zs7', 'zs8'].map((u) => made.staff[u]!),
       s,
     )
   })

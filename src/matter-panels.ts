@@ -15,6 +15,13 @@ export const matterPanels: readonly MatterPanel[] = [
     Panel: lazy(() => import('./duty/FiveDuties.tsx')),
   },
   {
+    key: 'passes',
+    where: 'beside',
+    order: 12,
+    when: (view) => view.matter.passes.length > 0 || view.matter.echo !== null,
+    Panel: lazy(() => import('./ground/desk/MatterPasses.tsx')),
+  },
+  {
     key: 'stronger',
     where: 'beside',
     order: 16,

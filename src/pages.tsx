@@ -86,6 +86,19 @@ export const officePages: readonly OfficePage[] = [
     when: worksOnMatters,
     Page: lazy(() => import('./ground/Campaigns.tsx')),
   },
+  {
+    path: 'area-desk',
+    label: '上报与交回',
+    when: (me) => has(me, 'areaSecretary', 'villageOfficer', 'gridWorker', 'clerk', 'petitionHead'),
+    Page: lazy(() => import('./ground/desk/AreaDesk.tsx')),
+  },
+  {
+    path: 'visits',
+    label: '走访',
+    when: worksOnMatters,
+    Page: lazy(() => import('./ground/visits/Visits.tsx')),
+  },
+  { path: 'village/:id', Page: lazy(() => import('./ground/visits/Village.tsx')) },
   { path: 'screening/:id', Page: lazy(() => import('./ground/Campaign.tsx')) },
   { path: 'screening/:id/:placeId', Page: lazy(() => import('./ground/Report.tsx')) },
   {

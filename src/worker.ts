@@ -3,6 +3,7 @@ import { sealTown } from './audit/verify.ts'
 import { chaseTown } from './ground/campaign.store.ts'
 import { inTown } from './kit/server/db.ts'
 import { fileBatch } from './petitions/paper/files.store.ts'
+import { unstickTown } from './petitions/pass/unstick.job.ts'
 import { finishSealing } from './petitions/protect/api.ts'
 import { remindSealed } from './petitions/protect/sealed.store.ts'
 import { indexBatch } from './petitions/search.job.ts'
@@ -47,7 +48,7 @@ export const fileAll = async (world: World & Partial<OpenedDatabase>): Promise<n
   return done
 }
 
-/** Reminders of every town, the blanks of a screening, and on a Monday the draft of last week's circular. Safe to repeat. */
+/** Reminders of every town, the blanks of a screening, what waits on a vacant post, and on a Monday the draft of last week's circular. Safe to repeat. */
 export const remindAll = async (world: World, channels: Channels = channelsOf()): Promise<number> => {
   let sent = 0
   for (const townId of await townIds(world)) {
@@ -55,6 +56,7 @@ export const remindAll = async (world: World, channels: Channels = channelsOf())
     sent += await inTown(world.db, townId, (tx) => remindTown(tx, townId, { ...at, channels }))
     await inTown(world.db, townId, (tx) => draftCircular(tx, townId, at))
     sent += await inTown(world.db, townId, (tx) => chaseTown(tx, townId, at))
+    await inTown(world.db, townId, async (tx) => unstickTown(tx, townId, await settingOf(tx, world, townId)))
   }
   return sent
 }

@@ -6,6 +6,7 @@ export const logKinds = {
   recuse: '回避',
   accept: '受理与转送',
   assign: '交办',
+  pass: '上报与交回',
   contact: '联系',
   investigate: '调查',
   evidence: '证据',
@@ -54,6 +55,7 @@ export const logKinds = {
   supervise: '督办',
   assess: '考核',
   screening: '排查',
+  visit: '走访',
   open: '公开',
 } as const
 export type LogKind = keyof typeof logKinds

@@ -10,11 +10,15 @@ import { settingOf, type World } from '../petitions/world.store.ts'
 import { campaignRoutes as r } from './campaign.routes.ts'
 import { changeCover, chase, closeCampaign, openCampaign, report, settle } from './campaign.store.ts'
 import { readsProgress } from './campaign.ts'
+import { deskRoutes } from './desk/routes.ts'
+import { areaDesk } from './desk/store.ts'
 import { campaigns, campaignView, findingsOf, placeView, tableFile, tasksOf } from './table.store.ts'
+import { visitApi } from './visits/api.ts'
 
-/** Screening over HTTP. */
+/** Screening and visits over HTTP. */
 export const groundApi = (edge: Edge<Session>, world: World) => {
   const { serve, app } = edge
+  visitApi(edge, world)
   const read = <T>(who: Who, work: (tx: Tx, s: Setting) => Promise<T>) =>
     inTown(world.db, who.townId, async (tx) => work(tx, await settingOf(tx, world, who.townId)), { readOnly: true })
   /** Once for each request id; a repeat meets its own success. */
@@ -24,6 +28,7 @@ export const groundApi = (edge: Edge<Session>, world: World) => {
       return { ok: true as const }
     })
 
+  serve(deskRoutes.areaDesk, ({ session: { who } }) => read(who, (tx, s) => areaDesk(tx, who, s.today)))
   serve(r.campaigns, ({ session: { who } }) => read(who, (tx) => campaigns(tx, who)))
   serve(r.openCampaign, ({ session: { who }, body }) =>
     inTown(world.db, who.townId, async (tx) => ({

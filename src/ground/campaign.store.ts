@@ -6,9 +6,7 @@ import { uuidv7 } from '../kit/server/crypto.ts'
 import { nobody, type Who } from '../people/roles.ts'
 import { act } from '../petitions/act.store.ts'
 import type { Grade } from '../petitions/petition.ts'
-import { findConflicts, wordsIn } from '../petitions/protect/recusal.store.ts'
-import { RegisterInput, registerRefusal } from '../petitions/register/move.ts'
-import { applyChange, findMatter, registerMany, type Setting } from '../petitions/store.ts'
+import { applyChange, findMatter, type Setting } from '../petitions/store.ts'
 import { namesOf } from '../petitions/world.store.ts'
 import {
   type CampaignInput,
@@ -21,6 +19,7 @@ import {
   reportRefusal,
   tableOf,
 } from './campaign.ts'
+import { registerHeard } from './heard.store.ts'
 import { campaignOf, factsOf, placeOf, placesOf } from './table.store.ts'
 
 const say = (
@@ -212,10 +211,6 @@ export const report = async (
   const wrong = reportProblems(input, { version: p.version, standing: standing.map((f) => f.id) })
   if (Object.keys(wrong).length) throw new Invalid(Object.values(wrong)[0]!, wrong)
   const fresh = input.findings.flatMap((f) => (f.kind === 'matter' ? [f] : []))
-  if (fresh.length) {
-    const may = registerRefusal(who)
-    if (may) throw new Refused(may)
-  }
   for (const f of input.findings)
     if (f.kind === 'known') {
       const { matter } = await findMatter(tx, who, f.petitionId)
@@ -231,26 +226,13 @@ export const report = async (
       if (counted && !input.retract.some((r) => r.id === counted.id))
         throw new Refused(`${matter.number} 本次已经报过，同一件只计一次`)
     }
-  const inputs = fresh.map((f) =>
-    RegisterInput.parse({
-      channel: 'screening',
-      receivedOn: s.today,
-      request: f.request,
-      anonymous: f.anonymous || f.name === '',
-      headCount: f.headCount,
-      place: f.place,
-      villageId: p.villageId,
-      gridId: p.gridId,
-      parties: f.anonymous || f.name === '' ? [] : [{ name: f.name, phone: f.phone }],
-    }),
-  )
-  const made = await registerMany(
+  const made = await registerHeard(
     tx,
     who,
-    inputs.map((i) => ({ input: i })),
+    { channel: 'screening', villageId: p.villageId, gridId: p.gridId },
+    fresh,
     s,
   )
-  for (const [n, i] of inputs.entries()) await findConflicts(tx, who, wordsIn({ ...i, id: made[n]!.id, round: 1 }), s)
   const reportId = uuidv7(s.now.getTime())
   const late = s.today > (c.dueOn as Day)
   await tx

@@ -12,6 +12,7 @@ import { createTown, type NewTown } from '../people/setup.store.ts'
 import { createApp } from '../server.ts'
 import { indexAll } from '../worker.ts'
 import { rewrap, verifySealed } from './protect/sealed.store.ts'
+import { forgetCalendar, forgetTowns } from './world.store.ts'
 
 /** Words that stand in sealed matters and nowhere else: none of them may come out of any route for anyone but the liaison. */
 const canary = {
@@ -192,6 +193,9 @@ const record = async <T>(work: () => Promise<T>): Promise<{ result: T; sql: stri
   }
 }
 const asked = async (who: string, method: 'GET', path: string, id: string) => {
+  // What is kept for a minute must not run out between the two questions.
+  forgetTowns()
+  forgetCalendar()
   const { result, sql } = await record(() =>
     as(who, method, fill(path, id), method === 'GET' || (method as string) === 'DELETE' ? undefined : body()),
   )

@@ -1,12 +1,15 @@
 import { sql } from 'kysely'
+import { z } from 'zod'
 import type { Tx } from '../audit/trace.ts'
 import { Invalid, Refused } from '../kit/errors.ts'
 import { invalidOf } from '../kit/server/http.ts'
-import type { Who } from '../people/roles.ts'
+import type { Role, Who } from '../people/roles.ts'
+import { seatsOf } from '../people/seats.store.ts'
 import { whoOfStaff } from '../people/who.store.ts'
 import { moveOf } from './flow.ts'
-import type { Move } from './move.ts'
-import { latestStep, type Matter } from './petition.ts'
+import type { Change, Move } from './move.ts'
+import { bearerAt, bringsOutcome, echoed, reportsFromGround } from './pass/pass.ts'
+import { latestStep, levels, type Matter } from './petition.ts'
 import { sees } from './policy.ts'
 import { findConflicts, unitBarred, wordsIn } from './protect/recusal.store.ts'
 import { heldByRecusal, namedBy } from './protect/recusal.ts'
@@ -15,6 +18,8 @@ import { mustSeal } from './protect/sealed.ts'
 import type { RegisterInput } from './register/move.ts'
 import { applyChange, findMatter, type Late, registerMany, type Setting } from './store.ts'
 import { organInSystem } from './upper/organ.store.ts'
+
+const Level = z.enum(Object.keys(levels) as [keyof typeof levels])
 
 /** Facts that only the database knows are put into the input here, so that the rules stay pure. */
 const complete = async (tx: Tx, who: Who, name: string, raw: unknown, s: Setting, m: Matter): Promise<unknown> => {
@@ -122,6 +127,11 @@ const complete = async (tx: Tx, who: Who, name: string, raw: unknown, s: Setting
         signerIsPrincipal: held.some((r) => r.role === 'townLeader'),
       }
     }
+    case 'passUp':
+    case 'passDown': {
+      const to = Level.safeParse(input.to).data
+      return { ...input, taker: to ? bearerAt(to, m, await seatsOf(tx, who.townId, s.today)) : null }
+    }
     case 'planDuty': {
       if (typeof input.ownerId !== 'string') return raw
       const name = await staffName(input.ownerId)
@@ -138,6 +148,29 @@ const complete = async (tx: Tx, who: Who, name: string, raw: unknown, s: Setting
 const checkLink = async (tx: Tx, who: Who, change: { link?: { toId: string } }) => {
   if (change.link) await findMatter(tx, who, change.link.toId)
 }
+
+/** What came of a report from a grid, village or area goes back to whoever made it, or who stands in there by now. */
+const withEcho = async (tx: Tx, who: Who, m: Matter, change: Change, s: Setting): Promise<Change> => {
+  if (!m.registeredBy || !bringsOutcome(m, change)) return change
+  const seats = await seatsOf(tx, who.townId, s.today)
+  const held = await roleHistory(tx, who.townId, m.registeredBy)
+  if (!reportsFromGround({ roles: held })) return change
+  const here = seats.find((x) => x.staffId === m.registeredBy && !x.away)
+  const teller =
+    here && !m.barredIds.includes(m.registeredBy)
+      ? { level: 'village' as const, staffId: m.registeredBy, name: here.staff, post: here.name, notes: [] }
+      : bearerAt('village', m, seats)
+  return teller ? echoed(m, change, teller, s.today) : change
+}
+
+/** Every role a person has ever held: who reported from the ground may hold no post by now. */
+const roleHistory = async (tx: Tx, townId: string, staffId: string): Promise<Role[]> =>
+  (
+    await sql<{
+      role: Role
+    }>`select distinct o.role from holding h join post o on o.town_id = h.town_id and o.id = h.post_id
+      where h.town_id = ${townId}::uuid and h.staff_id = ${staffId}::uuid`.execute(tx)
+  ).rows.map((r) => r.role)
 
 /** Each part becomes a matter of its own. A part that is to be sealed goes to the sealed store: neither its number nor a link is told. */
 const splitOff = async (tx: Tx, who: Who, parts: RegisterInput[], s: Setting): Promise<string> => {
@@ -184,7 +217,7 @@ export const act = async (
   if (no) throw new Refused(no)
   const parsed = m.input.safeParse(await complete(tx, who, given.move, given.input ?? {}, s, matter))
   if (!parsed.success) throw invalidOf(parsed.error.issues)
-  const change = m.decide(matter, parsed.data, who, s.today, s.law)
+  const change = await withEcho(tx, who, matter, m.decide(matter, parsed.data, who, s.today, s.law), s)
   await checkLink(tx, who, change)
   if (change.set?.mainUnitId) {
     const barred = await unitBarred(tx, who.townId, matter, change.set.mainUnitId, s)

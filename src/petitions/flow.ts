@@ -6,6 +6,7 @@ import { carryMoves } from './carry/move.ts'
 import { handleMoves } from './handle/move.ts'
 import type { Move } from './move.ts'
 import { paperMoves } from './paper/move.ts'
+import { passMoves } from './pass/move.ts'
 import type { Matter } from './petition.ts'
 import { registerMoves } from './register/move.ts'
 import { replyMoves } from './reply/move.ts'
@@ -20,6 +21,7 @@ export const moves = {
   ...assignMoves,
   ...handleMoves,
   ...carryMoves,
+  ...passMoves,
   ...replyMoves,
   ...reviewMoves,
   ...revisitMoves,

@@ -151,6 +151,8 @@ export const newMatter = (more: Partial<Matter> = {}): Matter => ({
   tasks: [],
   outcomes: [],
   duties: null,
+  passes: [],
+  echo: null,
   ...more,
 })
 
@@ -255,6 +257,15 @@ export const inputFor = (move: MoveName, m: Matter, today: Day, cast: Cast, r: D
         ...(cast.villageOwnerId ? { villageOwnerId: cast.villageOwnerId } : {}),
         reason: '调整',
       }
+    case 'passUp':
+    case 'passDown': {
+      const to = pick(r, move === 'passUp' ? ['area', 'town'] : ['area', 'village', 'unit'])
+      const staffId = pick(r, cast.headIds)
+      const taker = { level: to, staffId, name: '接收人', post: '岗位', notes: chance(0.3) ? ['村信访信息员空缺'] : [] }
+      return { to, why: 'cannot', reason: '已经上门两次', dueOn: addDays(today, 3), taker: chance(0.9) ? taker : null }
+    }
+    case 'tellBack':
+      return { onDay: someDay(), way: 'face', body: '已当面说明' }
     case 'nameLead':
       return { leadOfficialId: pick(r, cast.leaderIds) }
     case 'requestExtension':

@@ -25,6 +25,7 @@ export const traceKinds = {
   recuse: '回避',
   accept: '受理与转送',
   assign: '交办',
+  pass: '上报与交回',
   contact: '联系',
   investigate: '调查',
   evidence: '证据',

@@ -200,6 +200,33 @@ export const recordKinds = {
 
 export const DayText = z.custom<Day>((v) => isDay(v), '日期应写作 2026-03-05')
 const nullable = <T extends z.ZodType>(t: T) => t.nullable()
+
+/** The levels a matter may wait at, the lowest first. */
+export const levels = { village: '村', area: '管区', town: '镇信访办', unit: '承办单位' } as const
+export type Level = keyof typeof levels
+/** One step up or down between the levels. */
+export const Pass = z.object({
+  on: DayText,
+  from: codes(levels),
+  to: codes(levels),
+  by: z.string(),
+  toId: z.string(),
+  toName: z.string(),
+  reason: z.string(),
+  dueOn: DayText.nullable(),
+  /** Who was vacant, away or barred on the way, said openly; '' when it went where it should. */
+  stoodIn: z.string(),
+})
+export type Pass = z.infer<typeof Pass>
+/** The word owed to the petitioner: who tells it, what, by when, and when it was told. */
+export const Echo = z.object({
+  ownerId: z.string(),
+  ownerName: z.string(),
+  what: z.string(),
+  dueOn: DayText,
+  doneOn: DayText.nullable(),
+})
+export type Echo = z.infer<typeof Echo>
 const id = z.string()
 
 /** The row of one matter. Field names follow the glossary. */
@@ -280,6 +307,9 @@ export const Petition = z.object({
   outcomeText: z.string(),
   /** 五包: null until a leader has adopted the matter. */
   duties: nullable(z.array(DutyLine)),
+  /** 上报与交回, in order. */
+  passes: z.array(Pass),
+  echo: nullable(Echo),
   version: z.number(),
 })
 export type Petition = z.infer<typeof Petition>

@@ -334,6 +334,8 @@ const petitionColumns = (set: Partial<Petition>): Record<string, unknown> => {
   const out: Record<string, unknown> = { ...set }
   if ('pending' in set) out.pending = set.pending === null ? null : JSON.stringify(set.pending)
   if ('duties' in set) out.duties = set.duties ? JSON.stringify(set.duties) : null
+  if ('passes' in set) out.passes = JSON.stringify(set.passes)
+  if ('echo' in set) out.echo = set.echo ? JSON.stringify(set.echo) : null
   return out
 }
 

@@ -29,7 +29,7 @@ export const lawDay = (m: Pick<Matter, 'clocks'>): Day | null =>
 export const promises = async (
   tx: Tx,
   who: Who,
-  filter: { petitionId?: string; status?: 'open' | 'kept' | 'broken'; mine?: boolean },
+  filter: { petitionId?: string; status?: 'open' | 'kept' | 'broken'; mine?: boolean; villageId?: string },
 ): Promise<PromiseRow[]> => {
   const rows = await tx
     .selectFrom('promise')
@@ -53,6 +53,11 @@ export const promises = async (
     )
     .$if(!!filter.petitionId, (q) => q.where('promise.petitionId', '=', filter.petitionId!))
     .$if(!!filter.status, (q) => q.where('promise.status', '=', filter.status!))
+    // Of a village: on its matters, or made on a visit there.
+    .$if(!!filter.villageId, (q) =>
+      q.where(sql<boolean>`(petition.village_id = ${filter.villageId}::uuid or exists (select from visit v
+        where v.town_id = promise.town_id and v.id = promise.source_id and v.village_id = ${filter.villageId}::uuid))`),
+    )
     .$if(!!filter.mine, (q) => q.where('promise.ownerId', '=', who.staffId))
     .orderBy(sql`case promise.status when 'open' then 0 when 'broken' then 1 else 2 end`)
     .orderBy('promise.dueOn')

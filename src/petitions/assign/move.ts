@@ -4,6 +4,7 @@ import { is } from '../../people/roles.ts'
 import { withLead } from '../carry/move.ts'
 import { first, inState, notClosed, only } from '../guard.ts'
 import { type Change, move } from '../move.ts'
+import { handedBack } from '../pass/pass.ts'
 import type { Matter } from '../petition.ts'
 
 const text = (max: number) => z.string().trim().max(max, `不能超过 ${max} 字`)
@@ -93,7 +94,7 @@ const reassign = move({
       set: {
         ...set,
         ...(set.leadOfficialId ? withLead(m, set.leadOfficialId) : {}),
-        ...(handed && m.holderId === m.mainHandlerId ? { holderId: set.mainHandlerId } : {}),
+        ...(handed && (m.holderId === m.mainHandlerId || handedBack(m)) ? { holderId: set.mainHandlerId } : {}),
       },
       tell: handed ? [{ staffId: set.mainHandlerId!, says: `转交给您：${m.number} ${m.title}`, kind: 'assign' }] : [],
     }

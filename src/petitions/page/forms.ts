@@ -4,6 +4,7 @@ import { simpleReasons } from '../accept/simple.ts'
 import { duties } from '../carry/duties.ts'
 import { dimensionNames, dimensions, scores } from '../courtesy/courtesy.ts'
 import { paperForms } from '../paper/forms.ts'
+import { upReasons } from '../pass/move.ts'
 import {
   classes,
   contactWays,
@@ -249,6 +250,40 @@ export const forms: Record<string, Ask[]> = {
   seal: [{ name: 'reason', label: '理由', kind: 'long' }],
   assignHandler: [...owners, { name: 'note', label: '交办要求', kind: 'long' }],
   reassign: [...owners, { name: 'reason', label: '调整理由', kind: 'text' }],
+  passUp: [
+    {
+      name: 'to',
+      label: '报到哪一级',
+      kind: 'choice',
+      options: [
+        { value: 'area', label: '管区' },
+        { value: 'town', label: '镇信访办' },
+      ],
+      initial: (v) => (v.matter.passes.at(-1)?.to === 'area' || v.matter.mainUnitId ? 'town' : 'area'),
+      hint: '岗位空缺或请假的，由代理人或上一级代收，并写在记录里',
+    },
+    { name: 'why', label: '为什么上报', kind: 'choice', options: options(upReasons) },
+    { name: 'reason', label: '本级做了什么、理由', kind: 'long' },
+  ],
+  passDown: [
+    {
+      name: 'to',
+      label: '交给哪一级',
+      kind: 'choice',
+      options: [
+        { value: 'area', label: '管区' },
+        { value: 'village', label: '村' },
+        { value: 'unit', label: '原承办单位' },
+      ],
+    },
+    { name: 'reason', label: '理由、要办什么', kind: 'long' },
+    { name: 'dueOn', label: '哪天前办好', kind: 'day' },
+  ],
+  tellBack: [
+    { ...onDay, label: '告知日期' },
+    { ...way, initial: () => 'face' },
+    { name: 'body', label: '告知了什么、对方怎么说', kind: 'long' },
+  ],
   nameLead: [
     {
       name: 'leadOfficialId',

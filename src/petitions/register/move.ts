@@ -186,6 +186,8 @@ export const decideRegister = (
       state,
       step: stepOf(state),
       holderId: sealed || !office ? null : who.staffId,
+      passes: [],
+      echo: null,
       lastProgressOn: prior?.on ?? (prior ? input.receivedOn : today),
       concludedOn: prior?.resolved ? (ended ?? today) : null,
       conclusion: prior?.resolved ? 'prior' : null,
@@ -264,7 +266,8 @@ const confirmRegister = move({
   decide: (m, { note }, who): Change => ({
     kind: 'register',
     says: `信访办确认登记${note ? `：${note}` : ''}`,
-    set: { state: 'registered', step: 'register', holderId: who.staffId },
+    // What an area or a village is settling stays there; the office only confirms that it is in the ledger.
+    set: { state: 'registered', step: 'register', holderId: m.holderId ?? who.staffId },
     tell: m.registeredBy
       ? [{ staffId: m.registeredBy, says: `您上报的“${m.title}”已由信访办登记，编号 ${m.number}` }]
       : [],

@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { clean, desk, fits, type Office, startOffice } from './fixture.ts'
+
+let office: Office
+const small = { width: 360, height: 800 }
+
+beforeAll(async () => {
+  office = await startOffice()
+})
+afterAll(() => office?.close())
+
+test('联系干部在手机上记走访：登记一件、当场答复一件，承诺在村的页面上', async () => {
+  const page = await office.enter('zs1', small)
+  await page.goto(`${office.base}/visits`)
+  await page.getByRole('button', { name: '记走访' }).first().click()
+  const form = page.getByRole('dialog', { name: '记走访' })
+  await form.getByLabel('去哪个村').fill('水磨')
+  await page.locator('.ant-select-item-option').filter({ hasText: '水磨头' }).first().click()
+  await form.getByLabel('听到的是哪一种').focus()
+  await form.getByLabel('听到的是哪一种').press('ArrowDown')
+  await page.locator('.ant-select-item-option').filter({ hasText: '当场解答' }).click()
+  await form.getByRole('button', { name: '添一件听到的' }).click()
+  await form.getByLabel('群众问什么').fill('路灯坏了找谁')
+  await form.getByLabel('怎样解答的').fill('当场报修')
+  await form.getByText('当场作了承诺').click()
+  await form.getByLabel('承诺了什么').fill('三天内修好村口路灯')
+  await form.getByLabel('见了多少人').fill('4')
+  await form.getByLabel('走访的结果').fill('走了四户')
+  expect(await fits(page)).toBe(true)
+  await clean(page)
+  await form.getByRole('button', { name: '保存记录' }).click()
+  await form.waitFor({ state: 'detached' })
+  await page.getByRole('list', { name: '近一年的走访' }).getByText('路灯坏了找谁').waitFor()
+  await page.getByRole('list', { name: '近一年的走访' }).getByRole('link', { name: '水磨头' }).first().click()
+  await page.getByText('三天内修好村口路灯').first().waitFor()
+  expect(await fits(page)).toBe(true)
+  await clean(page)
+  await office.leave(page)
+})
+
+test('走访、联系村、村的页面在电脑上没有无障碍问题，不横向滚动', async () => {
+  const page = await office.enter('zhuren', desk)
+  for (const [path, seen] of [
+    ['area-desk', '可以在管区办的'],
+    ['visits', '安排好的'],
+    ['visits?tab=contacts', '机关干部联系村'],
+  ] as const) {
+    await page.goto(`${office.base}/${path}`)
+    await page.locator('main').getByText(seen).first().waitFor()
+    await clean(page)
+    expect(await fits(page), path).toBe(true)
+  }
+  await page.locator('main a[href^="/village/"]').first().click()
+  await page.getByText('在岗人员').waitFor()
+  await clean(page)
+  await office.leave(page)
+})
+
+test('页面没有报错', () => {
+  expect(office.faults).toEqual([])
+})

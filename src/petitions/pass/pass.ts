@@ -1,0 +1,139 @@
+import { addDays, type Day } from '../../kit/day.ts'
+import { caseWorkers, type Role, type Who } from '../../people/roles.ts'
+import type { Seat } from '../../people/seats.ts'
+import type { Change } from '../move.ts'
+import { type Level, levels, type Matter, type State, states } from '../petition.ts'
+
+/** Who has a matter in hand, and what was said on the way when it did not go where it should. */
+export interface Bearer {
+  level: Level
+  staffId: string
+  name: string
+  post: string
+  notes: string[]
+}
+type Placed = Pick<Matter, 'areaId' | 'villageId' | 'mainUnitId' | 'mainHandlerId' | 'barredIds'>
+
+/** Up the ladder from each level; a unit's matter falls back to the office that sent it. */
+const upward: Record<Level, readonly Level[]> = {
+  village: ['village', 'area', 'town'],
+  area: ['area', 'town'],
+  town: ['town'],
+  unit: ['unit', 'town'],
+}
+const working: readonly Role[] = (caseWorkers as readonly Role[]).filter((r) => r !== 'disciplineLiaison')
+
+/** The seats that answer at a level for this matter, the first first. */
+const seatsAt = (level: Level, m: Placed, seats: readonly Seat[]): Seat[] => {
+  const of = (is: (s: Seat) => boolean) => seats.filter(is)
+  switch (level) {
+    case 'village':
+      return m.villageId === null ? [] : of((s) => s.role === 'villageOfficer' && s.villageId === m.villageId)
+    case 'area':
+      return m.areaId === null ? [] : of((s) => s.role === 'areaSecretary' && s.areaId === m.areaId)
+    case 'unit': {
+      if (m.mainUnitId === null) return []
+      const unit = of((s) => s.role === 'unitHandler' && s.unitId === m.mainUnitId)
+      return [
+        ...unit.filter((s) => s.staffId !== null && s.staffId === m.mainHandlerId),
+        ...unit.filter((s) => s.staffId !== m.mainHandlerId && s.heads),
+        ...unit.filter((s) => s.staffId !== m.mainHandlerId && !s.heads),
+      ]
+    }
+    case 'town':
+      return [
+        ...of((s) => s.role === 'petitionHead'),
+        ...of((s) => s.role === 'clerk'),
+        ...of((s) => s.role === 'leadOfficial'),
+        ...of((s) => s.role === 'townLeader'),
+      ]
+  }
+}
+
+/**
+ * The one person who takes the matter at this level: whoever holds the post and is there; the deputy of someone on leave;
+ * else the next post, then the next level. Everyone passed over is named in `notes`. Null only when the whole town has nobody.
+ */
+export const bearerAt = (level: Level, m: Placed, seats: readonly Seat[]): Bearer | null => {
+  const able = (id: string) =>
+    !m.barredIds.includes(id) && seats.some((s) => s.staffId === id && !s.away && working.includes(s.role))
+  const notes: string[] = []
+  const say = (sentence: string) => {
+    if (!notes.includes(sentence)) notes.push(sentence)
+  }
+  for (const now of upward[level]) {
+    const here = seatsAt(now, m, seats)
+    if (here.length === 0) say(`${levels[now]}没有设岗`)
+    for (const s of here) {
+      if (s.staffId === null) say(`${s.name}空缺`)
+      else if (m.barredIds.includes(s.staffId)) say(`${s.name}${s.staff}应当回避`)
+      else if (!s.away) return { level: now, staffId: s.staffId, name: s.staff, post: s.name, notes }
+      else if (s.deputyId && able(s.deputyId)) {
+        say(`${s.name}${s.staff}请假，由代理人${s.deputy}代收`)
+        return { level: now, staffId: s.deputyId, name: s.deputy, post: `${s.name}代理人`, notes }
+      } else say(`${s.name}${s.staff}请假，没有能代收的人`)
+    }
+  }
+  return null
+}
+
+/** At which level the matter stands: where it was last passed to, if it is still there; else with its unit or the office. */
+export const levelOf = (m: Pick<Matter, 'passes' | 'holderId' | 'mainUnitId' | 'mainHandlerId' | 'state'>): Level => {
+  const last = m.passes.at(-1)
+  if (last && last.toId === m.holderId) return last.to
+  return m.mainUnitId !== null && !['received', 'registered', 'objected'].includes(m.state) ? 'unit' : 'town'
+}
+
+/** The unit gave it back to the office, which has not named another handler yet. */
+export const handedBack = (m: Pick<Matter, 'passes' | 'holderId'>): boolean => {
+  const last = m.passes.at(-1)
+  return last !== undefined && last.from === 'unit' && last.toId === m.holderId
+}
+
+/** Who has it in hand today: its holder while in post and not barred; else whoever its level falls to. */
+export const bearerOf = (m: Matter, seats: readonly Seat[]): Bearer | null => {
+  const held = seats.find((s) => s.staffId !== null && s.staffId === m.holderId && working.includes(s.role))
+  if (held && !m.barredIds.includes(held.staffId!))
+    return { level: levelOf(m), staffId: held.staffId!, name: held.staff, post: held.name, notes: [] }
+  const next = bearerAt(levelOf(m), m, seats)
+  return next && m.holderId !== null ? { ...next, notes: ['原经办人已不在岗', ...next.notes] } : next
+}
+
+/** Outcomes that the petitioner is to be told of. */
+const told: readonly State[] = ['served', 'concluded', 'notAccepted', 'noLongerAccepted', 'guided', 'withdrawn']
+const days = 3
+
+/** Whether this change brings the matter to an outcome that whoever reported it first should pass on. */
+export const bringsOutcome = (m: Matter, change: Change): boolean => {
+  const to = change.set?.state
+  return to !== undefined && to !== m.state && told.includes(to) && !m.anonymous && !m.sealed && !change.set?.sealed
+}
+
+/**
+ * The change with its echo: the one who first reported it is told the outcome and has three days to tell the petitioner
+ * in person. `teller` is the reporter, or who stands in when the post is vacant by now.
+ */
+export const echoed = (m: Matter, change: Change, teller: Bearer, today: Day): Change => {
+  const what = states[change.set!.state!]
+  const dueOn = addDays(today, days)
+  return {
+    ...change,
+    set: {
+      ...change.set,
+      echo: { ownerId: teller.staffId, ownerName: teller.name, what, dueOn, doneOn: null },
+    },
+    tell: [
+      ...(change.tell ?? []),
+      {
+        staffId: teller.staffId,
+        says: `您${teller.notes.length ? '代收' : '上报'}的 ${m.number} ${what}，请在 ${dueOn} 前当面告知信访人${teller.notes.length ? `（${teller.notes.join('，')}）` : ''}`,
+        kind: 'pass',
+      },
+    ],
+  }
+}
+
+/** Whose report from the ground this is: grid, village and area; the office tells the petitioner by its papers. */
+export const reportsFromGround = (who: Pick<Who, 'roles'>): boolean =>
+  who.roles.some((r) => ['gridWorker', 'villageOfficer', 'areaSecretary'].includes(r)) &&
+  !who.roles.some((r) => ['clerk', 'petitionHead'].includes(r))
