@@ -80,6 +80,7 @@ const serve = async (env: NodeJS.ProcessEnv) => {
   }
   return {
     ...client,
+    port,
     signIn: (town: BenchTown, username: string) => client.signIn(username, demoPassword, town.code),
     pid: child.pid!,
     stop: async () => {

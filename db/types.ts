@@ -1208,6 +1208,19 @@ export interface PublishConsent {
   withdrawnOn: Day | null
 }
 
+export interface QualityCheck {
+  townId: string
+  id: string
+  petitionId: string
+  round: number
+  openedOn: Day
+  finding: Generated<string>
+  action: Generated<string>
+  closedOn: Day | null
+  byId: string | null
+  byName: Generated<string>
+}
+
 export interface ReceptionDay {
   townId: string
   id: string
@@ -1677,6 +1690,7 @@ export interface DB {
   promise: Promise
   publicAnswer: PublicAnswer
   publishConsent: PublishConsent
+  qualityCheck: QualityCheck
   receptionDay: ReceptionDay
   receptionVisit: ReceptionVisit
   recusal: Recusal

@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Button, Input, Modal } from 'antd'
 import { useRef, useState } from 'react'
+import type { z } from 'zod'
 import { Panel, Sentence } from '../kit/ui/bits.tsx'
 import { call } from '../kit/ui/call.ts'
 import { Field } from '../kit/ui/Field.tsx'
@@ -108,6 +109,58 @@ function RenewCode({ petitionId, version, onDone }: { petitionId: string; versio
   )
 }
 
+type Quality = NonNullable<z.infer<(typeof citizenRoutes)['words']['response']>['quality']>
+
+/** The check that a bad rating opens: of the work, by somebody else; the rating itself stays. */
+function QualityCheck({ petitionId, quality, onDone }: { petitionId: string; quality: Quality; onDone: () => void }) {
+  const [v, setV] = useState({ finding: '', action: '' })
+  const requestId = useRef(crypto.randomUUID())
+  const send = useMutation({
+    mutationFn: () =>
+      call(citizenRoutes.closeQuality, { params: { id: petitionId }, body: { requestId: requestId.current, ...v } }),
+    onSuccess: onDone,
+  })
+  if (quality.closedOn)
+    return (
+      <p className="hs-muted">
+        质量检查（{quality.closedOn} {quality.byName}）：{quality.finding}；改进：{quality.action}
+      </p>
+    )
+  return (
+    <section aria-label="质量检查" style={{ marginBottom: 12 }}>
+      <p className="hs-late" style={{ margin: 0 }}>
+        {quality.openedOn} 评价不满意，请检查办理哪里没有做好。评价不能改，不要为评价找信访人。
+      </p>
+      {quality.refusal ? (
+        <p className="hs-muted">{quality.refusal}。</p>
+      ) : (
+        <>
+          <Field label="哪里没有做好">
+            <Input.TextArea
+              autoSize={{ minRows: 2 }}
+              maxLength={2000}
+              value={v.finding}
+              onChange={(e) => setV({ ...v, finding: e.target.value })}
+            />
+          </Field>
+          <Field label="怎么改">
+            <Input.TextArea
+              autoSize={{ minRows: 2 }}
+              maxLength={2000}
+              value={v.action}
+              onChange={(e) => setV({ ...v, action: e.target.value })}
+            />
+          </Field>
+          {send.error && <Sentence error={send.error} />}
+          <Button size="small" loading={send.isPending} onClick={() => send.mutate()}>
+            记下检查结果
+          </Button>
+        </>
+      )}
+    </section>
+  )
+}
+
 /** What the petitioner said and how the petitioner rated, at the public face; absent while there is nothing. */
 export default function WordsPanel({ view, reload }: MatterPanelProps) {
   const id = view.matter.id
@@ -137,6 +190,7 @@ export default function WordsPanel({ view, reload }: MatterPanelProps) {
           {q.data.rating.reason && `；${q.data.rating.reason}`}
         </p>
       )}
+      {q.data.quality && <QualityCheck petitionId={id} quality={q.data.quality} onDone={done} />}
       <ul className="hs-missing" style={{ display: 'grid', gap: 12 }}>
         {q.data.words.map((w) => (
           <Word key={w.id} petitionId={id} word={w} onDone={done} />

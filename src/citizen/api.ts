@@ -12,6 +12,7 @@ import { uuidv7 } from '../kit/server/crypto.ts'
 import { inTown } from '../kit/server/db.ts'
 import { type Kept, readAll, takeIn } from '../kit/server/files.ts'
 import { type App, answerOf } from '../kit/server/http.ts'
+import { takeTurns } from '../kit/server/turns.ts'
 import { hasConsent, publicAnswer, publicAnswers, setConsent } from '../open/answers.store.ts'
 import { publicFile, publicNotice, publicNotices } from '../open/store.ts'
 import type { Who } from '../people/roles.ts'
@@ -119,14 +120,23 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
       maxAge: '365d',
     })
   await app.register(async (c) => {
+    takeTurns(c, 2, 400)
     c.addContentTypeParser(
       'application/x-www-form-urlencoded',
       { parseAs: 'string', bodyLimit: 300_000 },
       (_r, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body)))),
     )
 
-    const townsNow = async () =>
+    const findTowns = () =>
       world.db.selectFrom('town').select(['id', 'code', 'name', 'isFiction']).orderBy('code').execute()
+    // Every page names its town, and towns hardly change.
+    let kept: { at: number; towns: Awaited<ReturnType<typeof findTowns>> } | null = null
+    const townsNow = async () => {
+      if (kept && performance.now() - kept.at < 5000) return kept.towns
+      const towns = await findTowns()
+      kept = towns.length ? { at: performance.now(), towns } : null
+      return towns
+    }
     const frameOf = async (req: FastifyRequest, townId?: string): Promise<Frame & { townId: string }> => {
       const towns = await townsNow()
       const asked = (req.query as Texts).t

@@ -240,6 +240,17 @@ describe('说话、评价', () => {
     expect(again.body).toContain('谁也不能改动')
     expect((await as('clerk', 'GET', `/api/petitions/${id}`)).json().matter.ratingUnit).toBe('dissatisfied')
     expect((await as('petitionHead', 'GET', '/api/desk')).body).toContain('质量检查')
+    // The check looks at the work and leaves the rating as it is.
+    const quality = async () => (await as('petitionHead', 'GET', `/api/petitions/${id}/words`)).json().quality
+    expect(await quality()).toMatchObject({ closedOn: null, refusal: null })
+    const url = `/api/petitions/${id}/quality`
+    const close = (who: string, body: object) => as(who, 'POST', url, { requestId: uuidv7(), ...body })
+    expect((await close('clerk', { finding: '没有说清', action: '补充说明' })).statusCode).toBe(403)
+    expect((await close('petitionHead', { finding: ' ', action: '补充说明' })).body).toContain('哪里没有做好')
+    expect((await close('petitionHead', { finding: '没有说清', action: '补充说明' })).statusCode).toBe(200)
+    expect((await close('petitionHead', { finding: '再查', action: '再改' })).statusCode).toBe(409)
+    expect(await quality()).toMatchObject({ finding: '没有说清', closedOn: '2026-03-05' })
+    expect((await as('clerk', 'GET', `/api/petitions/${id}`)).json().matter.ratingUnit).toBe('dissatisfied')
   })
   test('留痕链仍然完整', async () => {
     const r = await inTown(world.db, town.townId, (tx) => verifyTown(tx, town.townId))

@@ -39,6 +39,39 @@ test('按允许的速度猜一年，猜不中一千个查询码中的任何一�
   expect(1 - (1 - perCode) ** 1000).toBeLessThan(1e-6)
 })
 
+test('真的猜：有一千个编号、用不完的网络地址，一年里按允许的速度猜满一百万次，一个也没有猜中', () => {
+  // A generator of its own, so that the test is the same every time.
+  let seed = 20260305
+  const random = () => {
+    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0
+    return seed
+  }
+  const code = () => (random() % 2 ** 25) * 2 ** 25 + (random() % 2 ** 25)
+  const codes = Array.from({ length: 1000 }, code)
+  const year = 365 * 24 * 3_600_000
+  const tries: (Tries | undefined)[] = codes.map(() => undefined)
+  let tried = 0
+  let found = 0
+  for (let now = 0; now < year && tried < 1_000_000; now += 15 * 60_000)
+    for (const [n, real] of codes.entries())
+      while (waitOf(tries[n], now) === 0 && tried < 1_000_000) {
+        tries[n] = afterWrong('number', tries[n], now)
+        tried += 1
+        if (code() === real) found += 1
+      }
+  expect([tried > 300_000, found]).toEqual([true, 0])
+
+  // From one address all numbers together are a few hundred tries a year.
+  let one: Tries | undefined
+  let fromOne = 0
+  for (let now = 0; now < year; now += 60_000)
+    while (waitOf(one, now) === 0) {
+      one = afterWrong('address', one, now)
+      fromOne += 1
+    }
+  expect(fromOne).toBeLessThan(25_000)
+})
+
 test('任何顺序的输错，等待从不为负，也不超过一天', () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 0, max: 30 * 3_600_000 }), { maxLength: 60 }), (gaps) => {

@@ -7,6 +7,7 @@ import type { Who } from '../people/roles.ts'
 import { is } from '../people/roles.ts'
 import { handles } from '../petitions/guard.ts'
 import type { Matter } from '../petitions/petition.ts'
+import { hands } from '../petitions/revisit/move.ts'
 import { applyChange, findMatter } from '../petitions/store.ts'
 import { settingOf, type World } from '../petitions/world.store.ts'
 import { contactsOf, printCards, revokeCard, saveContacts, villageCards } from './card.store.ts'
@@ -21,6 +22,14 @@ export const answerRefusal = (m: Matter, who: Who): string | null =>
   [m.holderId, m.leadOfficialId, m.areaOwnerId, m.villageOwnerId].includes(who.staffId)
     ? null
     : '由承办人、责任人或信访办回复'
+
+/** Why this person can't close the check of a bad rating; null when they may. Nobody checks his own work. */
+export const qualityRefusal = (m: Matter, who: Who): string | null =>
+  !is(who, 'petitionHead', 'leadOfficial', 'townLeader')
+    ? '由信访办主任或者镇领导检查'
+    : hands(m).includes(who.staffId)
+      ? '质量检查由经办人以外的人做'
+      : null
 
 /** The office's side of the public face: read what was said and answer it; the household cards. */
 export const citizenOfficeApi = (edge: Edge<{ who: Who }>, world: World) => {
@@ -38,7 +47,21 @@ export const citizenOfficeApi = (edge: Edge<{ who: Who }>, world: World) => {
           where town_id = ${who.townId}::uuid and petition_id = ${matter.id}::uuid and round = ${matter.round}`.execute(
           tx,
         )
-        return { words: words.rows, rating: rating.rows[0] ?? null }
+        const quality = await sql<{
+          openedOn: never
+          finding: string
+          action: string
+          closedOn: never
+          byName: string
+        }>`select opened_on, finding, action, closed_on, by_name from quality_check
+          where town_id = ${who.townId}::uuid and petition_id = ${matter.id}::uuid and round = ${matter.round}`.execute(
+          tx,
+        )
+        return {
+          words: words.rows,
+          rating: rating.rows[0] ?? null,
+          quality: quality.rows[0] ? { ...quality.rows[0], refusal: qualityRefusal(matter, who) } : null,
+        }
       },
       { readOnly: true },
     ),
@@ -73,6 +96,27 @@ export const citizenOfficeApi = (edge: Edge<{ who: Who }>, world: World) => {
         s,
         { move: 'answerWord', requestId: body.requestId },
       )
+      return { ok: true as const }
+    }),
+  )
+
+  edge.serve(r.closeQuality, ({ session: { who }, params, body }) =>
+    inTown(world.db, who.townId, async (tx) => {
+      const s = await settingOf(tx, world, who.townId)
+      const { matter, trace, done } = await findMatter(tx, who, params.id, { lock: true, requestId: body.requestId })
+      if (done) return { ok: true as const }
+      const no = qualityRefusal(matter, who)
+      if (no) throw new Refused(no)
+      const closed =
+        await sql`update quality_check set finding = ${body.finding}, action = ${body.action}, closed_on = ${s.today}::date,
+          by_id = ${who.staffId}::uuid, by_name = ${who.name}
+        where town_id = ${who.townId}::uuid and petition_id = ${matter.id}::uuid and round = ${matter.round} and closed_on is null returning 1`.execute(
+          tx,
+        )
+      if (closed.rows.length === 0) throw new Refused('没有要做的质量检查，可能已经做过，请刷新')
+      const says = `质量检查：${body.finding}；改进：${body.action}`
+      const said = { move: 'closeQuality', requestId: body.requestId }
+      await applyChange(tx, who, matter, trace, { kind: 'revisit', standsStill: true, says }, s, said)
       return { ok: true as const }
     }),
   )

@@ -41,6 +41,17 @@ export const citizenRoutes = {
     response: z.object({
       words: z.array(WordRow),
       rating: z.object({ office: codes(ratings), unit: codes(ratings), reason: z.string(), onDay: DayText }).nullable(),
+      quality: z
+        .object({
+          openedOn: DayText,
+          finding: z.string(),
+          action: z.string(),
+          closedOn: DayText.nullable(),
+          byName: z.string(),
+          /** Why this person can't close it; null when they may. */
+          refusal: z.string().nullable(),
+        })
+        .nullable(),
     }),
   }),
   answerWord: route({
@@ -52,6 +63,19 @@ export const citizenRoutes = {
     body: z.object({
       requestId: z.uuid(),
       answer: z.string().trim().min(1, '请写下回复').max(5000, '回复不能超过 5000 字'),
+    }),
+    response: z.object({ ok: z.literal(true) }),
+  }),
+  closeQuality: route({
+    method: 'POST',
+    path: '/api/petitions/:id/quality',
+    says: '评价不满意的质量检查：哪里没有做好、怎么改',
+    may: ['petitionHead', 'leadOfficial', 'townLeader'],
+    params: z.object({ id: z.uuid() }),
+    body: z.object({
+      requestId: z.uuid(),
+      finding: text(2000).min(1, '请写明哪里没有做好；查下来没有问题的，写明依据'),
+      action: text(2000).min(1, '请写明怎么改'),
     }),
     response: z.object({ ok: z.literal(true) }),
   }),

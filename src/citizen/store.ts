@@ -321,6 +321,10 @@ export const rate = async (
     } as never)
     .execute()
   const bad = given.office === 'dissatisfied' || given.unit === 'dissatisfied'
+  if (bad)
+    await sql`insert into quality_check (town_id, id, petition_id, round, opened_on)
+      values (${who.townId}::uuid, ${uuidv7(s.now.getTime())}::uuid, ${matter.id}::uuid, ${matter.round}, ${s.today}::date)
+      on conflict (town_id, petition_id, round) do nothing`.execute(tx)
   const heads = bad ? await listeners(tx, { ...matter, holderId: null } as Matter, s) : []
   await applyChange(
     tx,

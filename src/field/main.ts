@@ -396,17 +396,29 @@ const frame = (title: string, ...body: (HTMLElement | false | null)[]) => {
     ),
   )
 }
-/** What changes by itself: never what somebody is typing in. */
+/** What changes by itself: never what somebody is typing in, and only when there is something new to see. */
+let seen = ''
 const refresh = () => {
   if (!shelf) return
-  const b = document.getElementById('bar')
-  b?.replaceChildren(bar())
+  document.getElementById('bar')?.replaceChildren(bar())
+  const now = JSON.stringify([
+    [...items.values()].map((i) => [i.id, i.phase, i.tries > 0, i.files.map((f) => f.done)]),
+    progress,
+    update,
+    today,
+  ])
+  if (now === seen) return
+  seen = now
   const page = location.hash.split('/')[1] ?? ''
-  if (['', 'outbox', 'screening', 'revisits', 'mine', 'messages'].includes(page)) show(false)
-  else if (page === 'item') {
-    const i = items.get(location.hash.split('/')[2] ?? '')
-    if (i && (i.phase === 'waiting' || i.phase === 'delivered') && !document.querySelector('form')) show(false)
-  }
+  const still =
+    page === 'item'
+      ? !document.querySelector('form')
+      : ['', 'outbox', 'screening', 'revisits', 'mine', 'messages'].includes(page)
+  if (!still || (page === 'item' && !items.has(location.hash.split('/')[2] ?? ''))) return
+  // Whoever goes by keyboard or screen reader stays where they were.
+  const at = document.activeElement?.getAttribute('href')
+  show(false)
+  if (at) app.querySelector<HTMLElement>(`a[href="${CSS.escape(at)}"]`)?.focus({ preventScroll: true })
 }
 
 const tag = (i: Item) => h('span', { class: `tag ${i.phase}` }, phases[i.phase])

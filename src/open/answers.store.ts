@@ -4,6 +4,7 @@ import { addDays, type Day } from '../kit/day.ts'
 import { Invalid, NotFound, Refused } from '../kit/errors.ts'
 import { uuidv7 } from '../kit/server/crypto.ts'
 import type { Who } from '../people/roles.ts'
+import { legalLimits } from '../petitions/clocks.ts'
 import type { Matter, State } from '../petitions/petition.ts'
 import { visibleTo } from '../petitions/policy.ts'
 import { applyChange, findMatter, type Setting } from '../petitions/store.ts'
@@ -226,6 +227,7 @@ export const answersBoard = async (tx: Tx, who: Who) => {
       'petition.class',
       'petition.state',
       'petition.receivedOn',
+      'petition.acceptedOn',
       'petition.nextDueOn',
       'petition.servedOn',
       'h.name as owner',
@@ -250,9 +252,11 @@ export const answersBoard = async (tx: Tx, who: Who) => {
     mayPublish: mayManage(who),
     rule: await ruleOf(tx, who.townId),
     // Whoever holds it answers; while nobody does, the head of the petition office.
-    matters: matters.map((m) => ({
+    matters: matters.map(({ acceptedOn, ...m }) => ({
       ...m,
       state: m.state as State,
+      // The law sets no day for answering a suggestion in hand; the office holds itself to the same days as for a claim.
+      nextDueOn: m.nextDueOn ?? (acceptedOn && !m.servedOn ? addDays(acceptedOn, legalLimits.D05.days) : null),
       owner: m.owner ?? office.rows.map((o) => o.name).join('、'),
     })),
   }

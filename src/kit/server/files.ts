@@ -6,6 +6,7 @@ import { AwsClient } from 'aws4fetch'
 import { fileTypeFromBuffer } from 'file-type'
 import sharp from 'sharp'
 import { Invalid, NotFound } from '../errors.ts'
+import { lookAt } from './clamav.ts'
 
 /** Where files are kept: a folder, or any S3-compatible place (S3_ENDPOINT, S3_BUCKET, S3_ACCESS_KEY, S3_SECRET_KEY). */
 export interface FileStore {
@@ -141,12 +142,13 @@ export interface Kept {
 }
 
 /**
- * Sniff, strip and hash one uploaded file. Photos lose EXIF and GPS (places of persons are nobody's business) and are turned upright.
+ * Look for viruses (where a scanner is named), sniff, strip and hash one uploaded file. Photos lose EXIF and GPS (places of persons are nobody's business) and are turned upright.
  * Throws Invalid with a sentence when the file can't be kept.
  */
 export const takeIn = async (name: string, data: Uint8Array): Promise<Kept> => {
   if (data.length === 0) throw new Invalid(`“${name}”是空文件，没有上传`)
   if (data.length > largest) throw new Invalid(`“${name}”超过 50 MB，请压缩或分段后再上传`)
+  await lookAt(name, data)
   const sniffed = await fileTypeFromBuffer(data).catch(() => undefined)
   const mime = sniffed?.mime ?? (isText(data) ? 'text/plain' : 'application/octet-stream')
   if (!Object.hasOwn(kinds, mime))
