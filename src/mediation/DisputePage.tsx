@@ -346,7 +346,7 @@ export default function DisputePage() {
       <PageHead title={file?.title ?? `${disputeKinds[v.kind]}纠纷`}>
         <span className="hs-tag">{states[v.state]}</span>
       </PageHead>
-      <div className={phone ? undefined : 'hs-dispute'}>
+      <div className={phone ? 'hs-dispute hs-one' : 'hs-dispute'}>
         <div>
           <Panel label="进展">
             <Facts

@@ -123,6 +123,9 @@ describe('延期、意见、复查、复核', () => {
       approverId: town.staff.leadOfficial,
     })
     await ok('leadOfficial', id, 'decideExtension', { agree: true })
+    // Whoever answers for the extension keeps sight of the matter while it is open.
+    expect((await as('leadOfficial', 'GET', `/api/petitions/${id}`)).status).toBe(200)
+    expect((await as('leadOfficial2', 'GET', `/api/petitions/${id}`)).status).toBe(404)
     const v = await view('clerk', id)
     expect(v.clocks.find((c) => c.rule === 'D05')).toMatchObject({ dueOn: '2026-05-24', extension: 20 })
     await serveAll(id, v, 'extensionNotice')
@@ -351,6 +354,47 @@ describe('几件事、几个人、线下办理', () => {
     })
     v = await ok('clerk', id, 'joinPetitioners', { people: [{ name: '张三', phone: '13900000000' }] })
     expect([v.matter.headCount, v.parties.map((p) => p.ratingUnit)]).toEqual([3, [null, 'dissatisfied', null]])
+  })
+  test('共同信访人各有请求复查的权利：一人已在复查的可以并入，一人复查过的另一人仍可请求', async () => {
+    world.clock.set('2026-03-05')
+    const two = async () => {
+      const id = await register({ parties: [{ name: '王建国' }, { name: '李二' }], headCount: 2 })
+      await toHandling(id)
+      return { id, v: await toServed(id) }
+    }
+    const ask = (partyId: string, more: object = {}) => ({
+      askedOn: '2026-03-10',
+      wants: '更换灯杆',
+      reasons: '只修不够',
+      partyId,
+      ...more,
+    })
+    const one = await two()
+    const [wang, li] = one.v.parties.map((p) => p.id) as [string, string]
+    world.clock.set('2026-03-10')
+    await ok('clerk', one.id, 'askReview', ask(wang))
+    await no(/另一名信访人/, 'clerk', one.id, 'askReview', ask(wang))
+    await no(/某县人民政府/, 'clerk', one.id, 'askReview', ask(li, { organ: '别的机关' }))
+    const joined = await ok('clerk', one.id, 'askReview', ask(li, { reasons: '灯杆已锈' }))
+    expect([joined.matter.state, joined.reviews.length, joined.reviews[0]?.partyId]).toEqual(['inReview', 1, null])
+    expect(joined.reviews[0]?.reasons).toContain('灯杆已锈')
+    expect(joined.documents.filter((d) => d.kind === 'reviewRequest')).toHaveLength(2)
+    await ok('clerk', one.id, 'answerReview', { admitted: true, onDay: '2026-03-10' })
+    const decided = { outcome: 'maintained', decidedOn: '2026-03-10', number: '县复查〔2026〕9号', decision: '维持' }
+    await ok('clerk', one.id, 'decideReview', { ...decided, servedOn: '2026-03-10' })
+    await no(/已经复查/, 'clerk', one.id, 'askReview', ask(li))
+
+    world.clock.set('2026-03-05')
+    const other = await two()
+    const [first, second] = other.v.parties.map((p) => p.id) as [string, string]
+    world.clock.set('2026-03-10')
+    await ok('clerk', other.id, 'askReview', ask(first))
+    await ok('clerk', other.id, 'answerReview', { admitted: true, onDay: '2026-03-10' })
+    await ok('clerk', other.id, 'decideReview', { ...decided, servedOn: '2026-03-10' })
+    await no(/已经复查/, 'clerk', other.id, 'askReview', ask(first))
+    world.clock.set('2026-03-11')
+    const again = await ok('clerk', other.id, 'askReview', ask(second, { askedOn: '2026-03-11' }))
+    expect([again.matter.state, again.reviews.map((r) => r.partyId)]).toEqual(['inReview', [first, second]])
   })
   test('线下办理的补录：按真实日期起算，留痕写明两个日期和原因；早于上一步的不行', async () => {
     world.clock.set('2026-03-05')

@@ -134,6 +134,9 @@ const task = {
 const note = (kind: string, data: Record<string, unknown> = {}) =>
   ({ id: uuidv7(), kind, onDay: day('2026-03-06'), body: '', data, staffId: other, byName: '', at: '' }) as never
 
+const first = newMatter().parties[0]!
+/** Two petitioners share the matter; one has asked already. */
+const shared = { parties: [first, { ...first, id: uuidv7(), sort: 1, name: '李二' }] }
 /** Facts under which one move or another is lawful; every move is tried with every one of them. */
 const variants: Partial<Matter>[] = [
   {},
@@ -184,6 +187,15 @@ const variants: Partial<Matter>[] = [
   { urgentOn: day('2026-03-06') },
   { headCount: 6 },
   { holderId: other, mainHandlerId: other },
+  { ...shared, clocks: [clock('D07')], reviews: [review('review', 'asked', { partyId: first.id })] },
+  {
+    ...shared,
+    clocks: [clock('D09')],
+    reviews: [
+      review('review', 'decided', { outcome: 'maintained', decidedOn: today, servedOn: today }),
+      review('recheck', 'asked', { partyId: first.id }),
+    ],
+  },
 ]
 const ladder: Role[] = ['unitHandler', 'clerk', 'petitionHead', 'mediator']
 const base = newMatter()
@@ -247,6 +259,7 @@ describe('转换表：状态 × 办理 × 岗位 × 类别 × 路径', () => {
     test(`${rule.t || '—'} ${moves[name].label}（${name}）`, () => {
       const it = moveOf(name) as Move
       const reached = new Set<string>()
+      const [byRole, byClass, byRoute] = [new Set<string>(), new Set<string>(), new Set<string>()]
       for (const { state, cls, route, role, who, matters } of cases) {
         const may =
           rule.from.includes(state) &&
@@ -261,10 +274,16 @@ describe('转换表：状态 × 办理 × 岗位 × 类别 × 路径', () => {
         }
         if (!lawful) continue
         reached.add(state)
+        byRole.add(role)
+        byClass.add(cls ?? 'none')
+        if (route !== null) byRoute.add(route)
         if (!may) expect.fail(`${name} 不应当：${states[state]} ${role} ${cls ?? '未分类'} ${route ?? ''}`)
       }
-      // And what the table allows is really possible, in each of its states.
+      // And what the table allows is really possible: in each of its states, by each role, for each class, on each route.
       expect([...reached].sort()).toEqual([...rule.from].sort())
+      expect([...byRole].sort()).toEqual([...new Set(rule.roles)].sort())
+      expect([...byClass].sort()).toEqual([...rule.classes].sort())
+      if (rule.routes) expect([...byRoute].sort()).toEqual([...rule.routes].sort())
     })
 
   test('表上的变化就是参考资料 T1–T23 的变化', () => {

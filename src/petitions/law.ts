@@ -245,8 +245,8 @@ export const lawOf: Partial<Record<MoveName, Rule>> = {
   },
   askReview: {
     t: 'T16',
-    from: ['served', 'concluded', 'closed'],
-    to: ['inReview'],
+    from: ['served', 'inReview', 'concluded', 'closed'],
+    to: ['inReview', 'same'],
     roles: office,
     classes: ['claim'],
     article: r22('三十五'),
@@ -285,8 +285,8 @@ export const lawOf: Partial<Record<MoveName, Rule>> = {
   },
   askRecheck: {
     t: 'T18',
-    from: ['served', 'concluded', 'closed'],
-    to: ['inRecheck'],
+    from: ['served', 'inRecheck', 'concluded', 'closed'],
+    to: ['inRecheck', 'same'],
     roles: office,
     classes: ['claim'],
     article: r22('三十六'),

@@ -111,11 +111,15 @@ export const visibleTo =
     ])
   }
 
-/** Whether protected fields (name, phone, address in full) may be opened, with a purpose and a trace. */
-export const mayReveal = (who: Who, p: Seen): boolean =>
+/**
+ * Whether protected fields (name, phone, address in full) may be opened, with a purpose and a trace. Village and grid see them for
+ * a task they own (个人信息保护法第六条、第三十四条: no more than the duty needs); a closed matter has no task left for them.
+ */
+export const mayReveal = (who: Who, p: Seen & Pick<Petition, 'state'>): boolean =>
   sees(who, p) &&
   (is(who, 'clerk', 'petitionHead', 'disciplineLiaison') ||
-    [p.mainHandlerId, p.holderId, p.leadOfficialId, p.villageOwnerId, p.signerId, p.registeredBy].includes(
-      who.staffId,
-    ) ||
-    (is(who, 'unitHandler') && p.mainUnitId !== null && who.unitIds.includes(p.mainUnitId)))
+    (!(p.state === 'closed' && is(who, 'villageOfficer', 'gridWorker')) &&
+      ([p.mainHandlerId, p.holderId, p.leadOfficialId, p.villageOwnerId, p.signerId, p.registeredBy].includes(
+        who.staffId,
+      ) ||
+        (is(who, 'unitHandler') && p.mainUnitId !== null && who.unitIds.includes(p.mainUnitId)))))

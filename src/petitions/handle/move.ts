@@ -170,7 +170,8 @@ const decideExtension = move({
   decide: (m, input, who): Change => {
     if (m.barredIds.includes(who.staffId)) throw new Refused('您应当回避本事项')
     const asked = (m.pending?.input ?? {}) as { days?: number; reason?: string }
-    const clear = { pending: m.pending?.move === 'decideExtension' ? null : m.pending, approverId: null }
+    // Whoever decided answers for it (第三十四条) and keeps sight of the matter until it is closed.
+    const clear = { pending: m.pending?.move === 'decideExtension' ? null : m.pending }
     const back = m.mainHandlerId
       ? [{ staffId: m.mainHandlerId, says: `${m.number} 的延期${input.agree ? '已批准' : '未获批准'}` }]
       : []

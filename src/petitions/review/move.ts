@@ -34,8 +34,11 @@ const live = (m: Matter): Review | undefined => {
   return r && ['asked', 'admitted'].includes(r.status) ? r : undefined
 }
 /** The decision that may be challenged next: the opinion, or the review of it. */
-const decidedReview = (m: Matter): Review | undefined => {
-  const r = m.reviews.filter((x) => x.round === m.round && x.status === 'decided').at(-1)
+const decidedReview = (m: Matter, partyId: string | null = null): Review | undefined => {
+  const r = m.reviews
+    .filter((x) => x.round === m.round && x.status === 'decided')
+    .filter((x) => partyId === null || x.partyId === null || x.partyId === partyId)
+    .at(-1)
   // After a revocation there is a new opinion, and with it a new right to review.
   return r?.outcome === 'revoked' ? undefined : r
 }
@@ -57,6 +60,19 @@ const request = z.object({
   reasons: body('请照录信访人的理由'),
   lateCause: text(1000).default(''),
 })
+
+/** Petitioners of a shared matter who may still ask on their own: each has a right to review (第三十五条). */
+const unreviewed = (m: Matter) => petitionersOf(m).filter((p) => decidedReview(m, p.id) === undefined)
+/** Another petitioner's request is under way: one who shares the matter may join it, since the organ and the opinion are the same. */
+const joinable = (m: Matter, level: Review['level']): boolean =>
+  m.state === (level === 'review' ? 'inReview' : 'inRecheck') &&
+  live(m)?.level === level &&
+  live(m)!.partyId !== null &&
+  petitionersOf(m).length > 1
+
+/** The office joins a request; a code at the public page is the matter's, it doesn't say which petitioner holds it. */
+const joins = (m: Matter, who: Who, level: Review['level']): boolean =>
+  who.petitionId === undefined && joinable(m, level)
 
 const asks = (level: 'review' | 'recheck', rule: 'D07' | 'D09') => {
   const name = level === 'review' ? '复查' : '复核'
@@ -81,10 +97,44 @@ const asks = (level: 'review' | 'recheck', rule: 'D07' | 'D09') => {
         `请求${name}的期限到 ${due} 为止（${legalLimits[rule].article}）；有正当理由的，请写明理由，由${name}机关决定`,
         { lateCause: '请写明正当理由' },
       )
-    const earlier = decidedReview(m)
+    const earlier = decidedReview(m, input.partyId ?? null)
+    if (level === 'review' && earlier)
+      throw new Invalid('这位信访人的请求已经复查，不服的请登记复核请求', { partyId: '请另选' })
     const opinion = m.documents.filter((d) => d.kind === 'handlingOpinion').at(-1)
     const challenged = level === 'review' ? (opinion?.number ?? m.number) : (earlier?.number ?? '')
     const party = known.find((p) => p.id === input.partyId) ?? toServe(m)[0]
+    const paper = {
+      kind: level === 'review' ? 'reviewRequest' : 'recheckRequest',
+      extra: {
+        applicant: party?.name ?? '',
+        phone: party?.phone ?? '',
+        address: party?.address ?? '',
+        reviewOrgan: organ,
+        opinionNumber: challenged || m.number,
+        receivedReplyOn: formal(served),
+        request: input.wants,
+        reasons: input.reasons,
+      },
+    }
+    if (joinable(m, level)) {
+      const r = live(m)!
+      if (!input.partyId || input.partyId === r.partyId)
+        throw new Invalid(`请选择另一名信访人：已有${name}请求正在办理`, { partyId: '请选择' })
+      if (organ !== r.organ)
+        throw new Invalid(`同一意见的${name}由${r.organ}办理，请向它提出`, { organ: `应为${r.organ}` })
+      return {
+        kind: 'review',
+        says: `${party!.name}也请求${name}，并入正在办理的${name}，决定及于各请求人`,
+        data: { wants: input.wants, organ },
+        review: {
+          new: false,
+          row: { partyId: null, reasons: `${r.reasons}\n${party!.name}：${input.wants}\n${input.reasons}` },
+        },
+        end: [{ rule, on: input.askedOn, partyId: input.partyId }],
+        record: { kind: 'review', onDay: input.askedOn, body: `请求${name}：${input.wants}`, data: { organ } },
+        papers: [paper],
+      }
+    }
     return {
       kind: 'review',
       says: `信访人请求${name}：向${organ}提出${input.lateCause ? `（逾期，理由：${input.lateCause}）` : ''}`,
@@ -132,21 +182,7 @@ const asks = (level: 'review' | 'recheck', rule: 'D07' | 'D09') => {
         { rule: level === 'review' ? 'D08' : 'D10', from: receivedOn },
       ],
       record: { kind: 'review', onDay: input.askedOn, body: `请求${name}：${input.wants}`, data: { organ } },
-      papers: [
-        {
-          kind: level === 'review' ? 'reviewRequest' : 'recheckRequest',
-          extra: {
-            applicant: party?.name ?? '',
-            phone: party?.phone ?? '',
-            address: party?.address ?? '',
-            reviewOrgan: organ,
-            opinionNumber: challenged || m.number,
-            receivedReplyOn: formal(served),
-            request: input.wants,
-            reasons: input.reasons,
-          },
-        },
-      ],
+      papers: [paper],
     }
   }
 }
@@ -158,10 +194,12 @@ const askReview = move({
   refusal: (m, who) =>
     first(
       reviewable(m),
-      inState(m, 'served', 'concluded', 'closed') && '答复送达之后才能请求复查',
+      inState(m, 'served', 'concluded', 'closed') && !joins(m, who, 'review') && '答复送达之后才能请求复查',
       asker(m, who),
       m.conclusion === 'rechecked' && '已经复核终结，同一事实和理由不再受理（第三十六条）',
-      decidedReview(m) !== undefined && '已经复查，不服的请登记复核请求',
+      decidedReview(m) !== undefined &&
+        (petitionersOf(m).length < 2 || unreviewed(m).length === 0) &&
+        '已经复查，不服的请登记复核请求',
       rights(m, 'D07').length === 0 && '没有送达过处理意见书，还不能请求复查',
     ),
   decide: asks('review', 'D07'),
@@ -174,7 +212,7 @@ const askRecheck = move({
   refusal: (m, who) =>
     first(
       reviewable(m),
-      inState(m, 'served', 'concluded', 'closed') && '复查意见送达之后才能请求复核',
+      inState(m, 'served', 'concluded', 'closed') && !joins(m, who, 'recheck') && '复查意见送达之后才能请求复核',
       asker(m, who),
       m.conclusion === 'rechecked' && '已经复核终结，同一事实和理由不再受理（第三十六条）',
       decidedReview(m)?.level !== 'review' && '尚未复查，应当先请求复查',

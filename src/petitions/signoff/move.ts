@@ -225,7 +225,14 @@ const close = move({
       kind: 'signoff',
       says: `${who.name}核验四项标准均成立，销号`,
       tests,
-      set: { state: 'closed', step: stepOf('closed'), closing: 'confirmed', closedOn: today, holderId: null },
+      set: {
+        state: 'closed',
+        step: stepOf('closed'),
+        closing: 'confirmed',
+        closedOn: today,
+        holderId: null,
+        approverId: null,
+      },
       // 当事人的权利不因销号而消灭
       end: m.clocks
         .filter((c) => c.endedOn === null)

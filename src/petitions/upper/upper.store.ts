@@ -8,8 +8,10 @@ import { uuidv7 } from '../../kit/server/crypto.ts'
 import { inTown } from '../../kit/server/db.ts'
 import { nobody, type Who } from '../../people/roles.ts'
 import { act } from '../act.store.ts'
+import { keepAttachment } from '../attach.store.ts'
 import { dueOf } from '../clocks.ts'
 import { organOf } from '../paper/compose.ts'
+import { fileOf } from '../paper/files.store.ts'
 import { type Matter, petitionersOf, type Review, reviewLevels, reviewOutcomes } from '../petition.ts'
 import { findMatter, issueAlone, type Setting } from '../store.ts'
 import { settingOf, townFacts, type World } from '../world.store.ts'
@@ -82,7 +84,7 @@ export const sendUp = async (world: World, townId: string): Promise<number> => {
         .select(['id', 'petitionId', 'upperTownId', 'status'])
         .where('townId', '=', townId)
         .where('upperTownId', 'is not', null)
-        .where('status', 'in', ['asked', 'withdrawn'])
+        .where('status', 'in', ['asked', 'admitted', 'withdrawn'])
         .execute()
       const s = await settingOf(tx, world, townId)
       const out: { upper: string; withdrawn: boolean; row: Record<string, unknown>; id: string; number: string }[] = []
@@ -150,7 +152,19 @@ export const sendUp = async (world: World, townId: string): Promise<number> => {
         .onConflict((oc) => oc.columns(['townId', 'id']).doNothing())
         .returning('id')
         .executeTakeFirst()
-      if (!made) return
+      if (!made) {
+        // Another petitioner of the same matter may have joined the request since.
+        const joined = await tx
+          .updateTable('upperReview')
+          .set((eb) => ({ petitioner: w.row.petitioner, facts: w.row.facts, version: eb('version', '+', 1) }) as never)
+          .where('townId', '=', w.upper)
+          .where('id', '=', w.id)
+          .where('state', 'in', ['asked', 'admitted'])
+          .where('petitioner', '<>', w.row.petitioner as string)
+          .executeTakeFirst()
+        if (joined.numUpdatedRows > 0n) await say(`共同信访人并入请求：${w.number}`)
+        return
+      }
       sent += 1
       await say(`报来${reviewLevels[w.row.level as Review['level']]}请求：${w.number} ${w.row.title}`)
     })
@@ -165,6 +179,42 @@ const dueOrNull = (rule: 'D11', from: Day, s: Setting): Day | null => {
     if (error instanceof Refused) return null
     throw error
   }
+}
+
+/** The decided paper as this organ issued it, kept below as material of the matter; the paper's own id makes it come down once. */
+const bringPaper = async (
+  world: World,
+  townId: string,
+  r: { documentId: string; fromPetitionId: string; level: Review['level'] },
+  who: Who,
+) => {
+  const { title, file } = await inTown(world.db, townId, async (tx) => {
+    const d = await tx
+      .selectFrom('document')
+      .select(['id', 'kind', 'title', 'number', 'data', 'templateId'])
+      .where('townId', '=', townId)
+      .where('id', '=', r.documentId)
+      .executeTakeFirstOrThrow()
+    return { title: `${d.title} ${d.number ?? ''}`.trim(), file: await fileOf(tx, townId, d) }
+  })
+  await keepAttachment(
+    world,
+    who,
+    r.fromPetitionId,
+    {
+      name: `${title}.docx`,
+      kept: {
+        data: file.docx,
+        mime: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+        size: file.docx.length,
+        sha256: file.sha256,
+        kindName: 'Word 文档',
+      },
+      kind: `${reviewLevels[r.level]}意见书`,
+      note: `${who.name}出具，随决定自动转回`,
+    },
+    r.documentId,
+  )
 }
 
 /** Bring what this organ answered and decided back to the organs below, through their own moves. Safe to repeat. */
@@ -223,6 +273,11 @@ export const bringBack = async (world: World, townId: string): Promise<number> =
           decision: r.decision,
           faults: r.faults,
         })
+        if (r.documentId)
+          await bringPaper(world, townId, r as Parameters<typeof bringPaper>[2], who).catch((error) => {
+            // Closed meanwhile: the decision itself has come down, its text with it.
+            if (!(error instanceof Refused)) throw error
+          })
         await told('decided')
       }
       back += 1

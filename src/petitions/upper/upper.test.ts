@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { verifyTown } from '../../audit/verify.ts'
 import { uuidv7 } from '../../kit/server/crypto.ts'
@@ -180,8 +181,22 @@ describe('上级机关也用本系统', () => {
       '某政信查〔2026〕1号',
     ])
     expect(back.clocks.find((c) => c.rule === 'D05' && !c.endedOn)?.fromOn).toBe('2026-04-01')
-    const line = (await as('clerk', 'GET', `/api/petitions/${id}/timeline`))[0]
+    const [kept, line] = await as('clerk', 'GET', `/api/petitions/${id}/timeline`).then((x) => [x[0], x[1]])
     expect(line.says).toContain('线路老化，灯杆完好')
+    // The paper itself comes down as material of the matter, once.
+    expect(kept.says).toContain('信访事项复查意见书 某政信查〔2026〕1号.docx')
+    await passReviews(world)
+    const { attachments } = await view(id)
+    expect(attachments.map((a) => [a.kind, a.byName])).toEqual([['复查意见书', '某县人民政府']])
+    const file = await app.inject({
+      method: 'GET',
+      url: `/api/petitions/${id}/attachments/${attachments[0]!.id}`,
+      headers: { cookie: cookies.get('clerk')! },
+    })
+    expect([file.statusCode, createHash('sha256').update(file.rawPayload).digest('hex')]).toEqual([
+      200,
+      attachments[0]!.sha256,
+    ])
     expect((await listed())[0]).toMatchObject({ state: 'decided', told: 'decided', fault: '' })
     const paper = await inTown(world.ownerDb, county.townId, (tx) =>
       tx.selectFrom('document').select(['kind', 'petitionId', 'number']).where('townId', '=', county.townId).execute(),
