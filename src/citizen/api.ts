@@ -377,12 +377,25 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
       req: FastifyRequest,
       reply: FastifyReply,
       f: Frame,
-      m: { number: string; queryCode: string; receivedOn: Day; tellBy: Day | null; why: string[]; sealed?: boolean },
+      m: {
+        number: string
+        queryCode: string
+        receivedOn: Day
+        tellBy: Day | null
+        why: string[]
+        sealed?: boolean
+        suggestion?: boolean
+      },
     ) => {
       const url = `${req.protocol}://${req.headers.host}/c/query?${f.many ? `t=${f.town.code}&` : ''}n=${encodeURIComponent(m.number)}`
       const qr = await QRCode.toDataURL(url, { margin: 1, width: 280 })
-      const { number, queryCode: code, receivedOn, tellBy, why, sealed } = m
-      return show(reply, f, '登记回执', receiptPage(f, { number, code, qr, receivedOn, tellBy, why, sealed }))
+      const { number, queryCode: code, receivedOn, tellBy, why, sealed, suggestion } = m
+      return show(
+        reply,
+        f,
+        '登记回执',
+        receiptPage(f, { number, code, qr, receivedOn, tellBy, why, sealed, suggestion }),
+      )
     }
     c.get('/c/receipt', async (req, reply) => {
       const found = await asPetitioner(req, async (tx, who) => {
@@ -393,7 +406,12 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
       const f = await frameOf(req, found.townId)
       const m = found.value
       const d02 = m.clocks.find((x) => x.rule === 'D02' && x.endedOn === null)
-      return showReceipt(req, reply, f, { ...m, tellBy: d02?.dueOn ?? null, why: d02?.steps ?? [] })
+      return showReceipt(req, reply, f, {
+        ...m,
+        tellBy: d02?.dueOn ?? null,
+        why: d02?.steps ?? [],
+        suggestion: m.class === 'suggestion',
+      })
     })
 
     const viewNow = async (

@@ -224,6 +224,7 @@ export const receiptPage = (
     tellBy: Day | null
     why: string[]
     sealed?: boolean
+    suggestion?: boolean
   },
 ): Html => html`
 <h1>已经收到，登记好了</h1>
@@ -241,7 +242,9 @@ ${
   r.sealed
     ? html`<li>内容已经密封，只有纪检联络员能看到，不会转给被反映的人和单位。</li>
 <li>按规定转送有权处理的机关，由该机关处理和反馈。凭编号和查询码可以查到走到哪一步。</li>`
-    : html`<li>受理以后六十日内书面答复；情况复杂要延长的，会提前告诉您理由。</li>
+    : r.suggestion
+      ? html`<li>有人负责研究，书面答复您采纳没有、为什么。凭编号和查询码可以查。</li>`
+      : html`<li>受理以后六十日内书面答复；情况复杂要延长的，会提前告诉您理由。</li>
 <li>对答复不满意，收到后三十日内可以请求复查。</li>`
 }
 </ol>

@@ -200,8 +200,10 @@ const asked = async (who: string, method: 'GET', path: string, id: string) => {
     as(who, method, fill(path, id), method === 'GET' || (method as string) === 'DELETE' ? undefined : body()),
   )
   const { date: _d, ...headers } = result.headers
-  return { status: result.status, text: result.text, headers, sql }
+  // The list of all towns, asked anew every five seconds, says nothing of any matter.
+  return { status: result.status, text: result.text, headers, sql: sql.filter((q) => !allTowns.test(q)) }
 }
+const allTowns = /^select "id", "code", "name", "is_fiction" from "town" order by "code"$/
 
 describe('检举控告只有纪检联络员看得到', () => {
   test('库里各表没有一处明文，材料文件也不是明文', async () => {

@@ -8,6 +8,7 @@ import type { Move } from './move.ts'
 import { paperMoves } from './paper/move.ts'
 import { passMoves } from './pass/move.ts'
 import type { Matter } from './petition.ts'
+import { pressureMoves } from './protect/pressure.ts'
 import { registerMoves } from './register/move.ts'
 import { replyMoves } from './reply/move.ts'
 import { reviewMoves } from './review/move.ts'
@@ -22,6 +23,7 @@ export const moves = {
   ...handleMoves,
   ...carryMoves,
   ...passMoves,
+  ...pressureMoves,
   ...replyMoves,
   ...reviewMoves,
   ...revisitMoves,

@@ -266,6 +266,8 @@ export const inputFor = (move: MoveName, m: Matter, today: Day, cast: Cast, r: D
     }
     case 'tellBack':
       return { onDay: someDay(), way: 'face', body: '已当面说明' }
+    case 'askPressure':
+      return { onDay: someDay(), way: 'phone' }
     case 'nameLead':
       return { leadOfficialId: pick(r, cast.leaderIds) }
     case 'requestExtension':

@@ -7,6 +7,8 @@ import { isDay } from '../kit/day.ts'
 import { whoFrom } from '../people/holdings.ts'
 import type { Role, Who } from '../people/roles.ts'
 import { legalLimits, type RuleId } from '../petitions/clocks.ts'
+import { concernsOfficials } from '../petitions/protect/pressure.ts'
+import { safetyDays } from '../petitions/protect/sealed.ts'
 import {
   type Directory,
   type HeldPost,
@@ -197,6 +199,20 @@ export const sourceSelects = (policy: Policy): Record<Source, (town: string, tod
       from dispute_agreement a join dispute d on d.town_id = a.town_id and d.id = a.dispute_id
       where a.town_id = ${town} and a.status = 'effective' and a.confirm->>'result' is null and d.state in ('performing', 'performed', 'breached')
         and (a.confirm->>'dueOn')::date <= ${today} + ${horizon('confirmation')}`,
+    echo: (town, today) => `
+      select 'echo', 'echo/' || p.id || '/' || (p.echo->>'dueOn'), (p.echo->>'dueOn')::date, '把结果告知信访人', array[(p.echo->>'ownerId')::uuid], ${matterColumns}
+      from petition p where p.town_id = ${town} and p.echo is not null and p.echo->>'doneOn' is null
+        and (p.echo->>'dueOn')::date <= ${today} + ${horizon('echo')}`,
+    outing: (town, today) => `
+      select 'outing', 'outing/' || v.id || '/' || v.on_day, v.on_day, '约定的走访', array[v.staff_id], ${noMatter()}
+      from visit v where v.town_id = ${town} and v.status = 'planned' and v.on_day between ${today} - 60 and ${today} + ${horizon('outing')}`,
+    pressure: (town, today) => `
+      select 'pressure', 'pressure/' || p.id || '/' || n.asked, p.received_on + (array[${safetyDays.join(', ')}])[n.asked + 1], '问信访人有没有受到打压', '{}'::uuid[], ${matterColumns}
+      from petition p cross join lateral (select count(*)::int as asked from petition_record r
+        where r.town_id = p.town_id and r.petition_id = p.id and r.kind = 'contact' and r.data->>'pressure' = 'true') n
+      where p.town_id = ${town} and p.grade_attributes @> array['${concernsOfficials}'] and n.asked < ${safetyDays.length}
+        and p.received_on between ${today} - ${safetyDays.at(-1)! + 60} and ${today} - ${safetyDays[0] - horizon('pressure')}
+        and p.received_on + (array[${safetyDays.join(', ')}])[n.asked + 1] <= ${today} + ${horizon('pressure')}`,
   }
 }
 

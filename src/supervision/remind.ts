@@ -26,6 +26,9 @@ export const sources = {
   performance: '协议履行',
   visit: '调解回访',
   confirmation: '司法确认',
+  echo: '把结果告知信访人',
+  outing: '约定的走访',
+  pressure: '回访有无打压',
 } as const
 export type Source = keyof typeof sources
 /** 人民调解法第十五条: that a dispute runs late is told to its mediators and the heads of its station, and goes no rank up. */
@@ -85,6 +88,9 @@ export const usualPolicy: Policy = {
     performance: steps([3, 0], [0, 0], [-1, 0], [-7, 0]),
     visit: steps([3, 0], [0, 0], [-3, 0]),
     confirmation: steps([7, 0], [3, 0], [0, 0], [-1, 0]),
+    echo: steps([1, 0], [0, 0], [-1, 1]),
+    outing: steps([1, 0], [0, 0], [-3, 1]),
+    pressure: steps([0, 0], [-7, 1]),
   },
   silentDays: 7,
   revisitDays: 15,
@@ -213,7 +219,8 @@ export const toldByRule = (d: Directory, posts: readonly (keyof typeof toldPosts
 export const withOwners = (t: Thing, d: Directory, rules: readonly StrongerRule[]): Thing => {
   const rule = t.source === 'stronger' ? rules.find((r) => r.code === t.name) : undefined
   if (rule) return { ...t, name: ruleSays(rule), owners: toldByRule(d, rule.tell, t.matter) }
-  return t.source === 'owner' || (t.source === 'check' && t.owners.length === 0)
+  // Whether there is pressure is asked by the office, never by who handles the matter.
+  return t.source === 'owner' || t.source === 'pressure' || (t.source === 'check' && t.owners.length === 0)
     ? { ...t, owners: toldByRule(d, ['petitionHead'], t.matter) }
     : t
 }

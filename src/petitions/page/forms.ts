@@ -284,6 +284,7 @@ export const forms: Record<string, Ask[]> = {
     { ...way, initial: () => 'face' },
     { name: 'body', label: '告知了什么、对方怎么说', kind: 'long' },
   ],
+  askPressure: [onDay, way],
   nameLead: [
     {
       name: 'leadOfficialId',
