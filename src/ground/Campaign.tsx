@@ -3,7 +3,7 @@ import { Button, Drawer, Input, Modal, Select } from 'antd'
 import { useState } from 'react'
 import { Link, useParams } from 'react-router'
 import { options } from '../kit/choice.ts'
-import { PageHead, Panel, Sentence, usePhone, Waiting } from '../kit/ui/bits.tsx'
+import { PageHead, Panel, Sentence, ShutPage, usePhone, Waiting } from '../kit/ui/bits.tsx'
 import { call, download, Failure } from '../kit/ui/call.ts'
 import { Field } from '../kit/ui/Field.tsx'
 import { Rows, Sections, useWrite } from '../kit/ui/Rows.tsx'
@@ -416,7 +416,7 @@ export default function Campaign() {
     )
   }, [])
   const v = q.data
-  if (!v) return q.error ? <Sentence error={q.error} retry={() => void q.refetch()} /> : <Waiting />
+  if (!v) return q.error ? <ShutPage title="排查" error={q.error} retry={() => void q.refetch()} /> : <Waiting />
   const t = v.table.total
   return (
     <>

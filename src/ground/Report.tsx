@@ -3,7 +3,7 @@ import { Button, Checkbox, Input, InputNumber, Radio, Select } from 'antd'
 import { useState } from 'react'
 import { useNavigate, useParams } from 'react-router'
 import { options } from '../kit/choice.ts'
-import { PageHead, Panel, Sentence, Waiting } from '../kit/ui/bits.tsx'
+import { PageHead, Panel, Sentence, ShutPage, Waiting } from '../kit/ui/bits.tsx'
 import { call, Failure } from '../kit/ui/call.ts'
 import { useDraft } from '../kit/ui/draft.ts'
 import { Field } from '../kit/ui/Field.tsx'
@@ -162,7 +162,7 @@ export default function Report() {
       },
     },
   )
-  if (!v) return q.error ? <Sentence error={q.error} retry={() => void q.refetch()} /> : <Waiting />
+  if (!v) return q.error ? <ShutPage title="排查报告" error={q.error} retry={() => void q.refetch()} /> : <Waiting />
   const wrong = save.error instanceof Failure ? save.error.fields : {}
   const set = (more: Partial<Draft>) => draft.set({ ...d, ...more })
   const standing = v.findings.filter((f) => !f.retractReason)

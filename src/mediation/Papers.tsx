@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Button } from 'antd'
 import { Link, useParams } from 'react-router'
 import { PaperView } from '../documents/PaperView.tsx'
-import { Sentence, useTitle, Waiting } from '../kit/ui/bits.tsx'
+import { ShutPage, useTitle, Waiting } from '../kit/ui/bits.tsx'
 import { call } from '../kit/ui/call.ts'
 import { Rows } from '../kit/ui/Rows.tsx'
 import { useMe } from '../people/me.ts'
@@ -19,7 +19,7 @@ export function DisputePaperPage() {
   })
   useTitle(q.data?.title ?? '文书')
   if (q.isPending) return <Waiting />
-  if (!q.data) return <Sentence error={q.error} retry={() => q.refetch()} />
+  if (!q.data) return <ShutPage title="文书" error={q.error} retry={() => q.refetch()} />
   return (
     <>
       <h1 className="hs-hidden">{q.data.title}</h1>
@@ -45,7 +45,7 @@ export default function DossierPage() {
   const q = useQuery({ queryKey: ['dossier', id], queryFn: () => call(r.dossier, { params: { id } }) })
   useTitle(q.data ? `卷宗 ${q.data.number}` : '卷宗')
   if (q.isPending) return <Waiting />
-  if (!q.data) return <Sentence error={q.error} retry={() => q.refetch()} />
+  if (!q.data) return <ShutPage title="卷宗" error={q.error} retry={() => q.refetch()} />
   const d = q.data
   return (
     <>

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from 'react-router'
-import { Nothing, PageHead, Panel, Sentence, Waiting } from '../../kit/ui/bits.tsx'
+import { Nothing, PageHead, Panel, ShutPage, Waiting } from '../../kit/ui/bits.tsx'
 import { call } from '../../kit/ui/call.ts'
 import { Rows } from '../../kit/ui/Rows.tsx'
 import { has, useMe } from '../../people/me.ts'
@@ -18,7 +18,7 @@ export default function Village() {
   const me = useMe()
   const q = useQuery({ queryKey: ['village-page', id], queryFn: () => call(r.village, { params: { id } }) })
   const v = q.data
-  if (!v) return q.error ? <Sentence error={q.error} retry={() => void q.refetch()} /> : <Waiting />
+  if (!v) return q.error ? <ShutPage title="村" error={q.error} retry={() => void q.refetch()} /> : <Waiting />
   const vacant = v.people.filter((p) => p.vacant).length
   const ledger = ledgerAddress({ villageId: [v.id], step: ['register', 'accept', 'handle', 'reply', 'revisit'] })
   return (

@@ -87,6 +87,16 @@ export function PageHead({ title, extra, children }: { title: string; extra?: Re
   )
 }
 
+/** A page that can't be shown: it has a title like any other, and says why. */
+export function ShutPage({ title, error, retry }: { title: string; error: unknown; retry: () => void }) {
+  return (
+    <>
+      <PageHead title={title} />
+      <Sentence error={error} retry={retry} />
+    </>
+  )
+}
+
 export const useTitle = (title: string) => {
   useEffect(() => {
     document.title = title ? `${title} - 回声` : '回声'
