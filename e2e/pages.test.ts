@@ -126,9 +126,12 @@ const everyone = Object.keys(roles) as Role[]
 /** Who looks first looks at most: the head of the office, then who sees what the head does not. */
 const first = ['petitionHead', ...everyone.filter((r) => r !== 'petitionHead')] as Role[]
 
-/** Every page once, by the first post that may open it, and the first page of every post. */
+/** Pages that the stories by subject open and look at themselves, at both sizes, tab by tab. */
+const inStories = ['mediation', 'screening', 'visits', 'coverage', 'village', 'reminders', 'supervision', 'assessment']
+/** Every other page once, by the first post that may open it, and the first page of every post. */
 const table = [
   ...officePages.flatMap((p) => {
+    if (inStories.includes(p.path.split('/')[0]!)) return []
     const role = first.find((r) => opens(r).includes(p))
     return role ? [[role, p.path] as const] : []
   }),
