@@ -571,25 +571,20 @@ export const playDemo = async (world: World, say: (line: string) => void = () =>
   let done = 0
   for (const [on, list] of byDay) {
     // One transaction a day: the same moves, fewer waits for the disk.
-    await inTown(
-      world.db,
-      townId,
-      async (tx) => {
-        await sql`set local synchronous_commit = off`.execute(tx)
-        for (const [minute, d] of list.entries()) {
-          clock.set(on, d.hour, minute % 60)
-          const s = await settingOf(tx, simulated, townId)
-          let who = whos.get(d.who)
-          if (!who) {
-            who = await whoOfStaff(tx, townId, made.staff[d.who]!, today)
-            whos.set(d.who, who)
-          }
-          await d.do(tx, who, s)
-          done += 1
+    await inTown(world.db, townId, async (tx) => {
+      await sql`set local synchronous_commit = off`.execute(tx)
+      for (const [minute, d] of list.entries()) {
+        clock.set(on, d.hour, minute % 60)
+        const s = await settingOf(tx, simulated, townId)
+        let who = whos.get(d.who)
+        if (!who) {
+          who = await whoOfStaff(tx, townId, made.staff[d.who]!, today)
+          whos.set(d.who, who)
         }
-      },
-      { fewRows: true },
-    )
+        await d.do(tx, who, s)
+        done += 1
+      }
+    })
   }
   await playMediation(world, made, opening)
   await inTown(world.db, townId, async (tx) => {
