@@ -147,7 +147,7 @@ const journey = async (petitioner: string, handlerSize: Size) => {
   await office.leave(check)
   const leader = await office.enter(leaderAccount)
   await leader
-    .locator('.hs-todo')
+    .locator('.hs-owed')
     .getByRole('link', { name: /待我签批/ })
     .click()
   await leader.getByRole('link', { name: /^XF/ }).first().waitFor()

@@ -66,7 +66,7 @@ export default function Desk() {
       {!data && !desk.error && <Waiting />}
       {data && (
         <>
-          <ul className="hs-todo">
+          <ul className="hs-owed">
             {deskCards(me, data.todo).map((t) => (
               <li key={t.key}>
                 <Link to={ledgerAddress(t.filter)}>

@@ -130,7 +130,7 @@ export default function Dispatch() {
       {!b && !board.error && <Waiting />}
       {b && (
         <>
-          <ul className="hs-todo">
+          <ul className="hs-owed">
             <li>
               <span>
                 在办积案<b>{b.rows.filter((r) => r.backlog).length}</b>

@@ -50,12 +50,12 @@ export const simplify = (ring: Ring, tolerance: number): Ring => {
   for (let i = 1; i < last; i += 1)
     if (distance(ring[i]!, ring[0]!, ring[0]!) > distance(ring[far]!, ring[0]!, ring[0]!)) far = i
   keep[far] = 1
-  const todo: [number, number][] = [
+  const spans: [number, number][] = [
     [0, far],
     [far, last],
   ]
-  while (todo.length) {
-    const [from, to] = todo.pop()!
+  while (spans.length) {
+    const [from, to] = spans.pop()!
     let worst = -1
     let at = 0
     for (let i = from + 1; i < to; i += 1) {
@@ -67,7 +67,7 @@ export const simplify = (ring: Ring, tolerance: number): Ring => {
     }
     if (worst > tolerance) {
       keep[at] = 1
-      todo.push([from, at], [at, to])
+      spans.push([from, at], [at, to])
     }
   }
   const kept = ring.filter((_, i) => keep[i])
