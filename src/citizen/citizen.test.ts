@@ -417,8 +417,19 @@ describe('从登记到公开答复', () => {
     await people(120)
     expect((await put()).body).toContain('不足 300 人')
     await people(900)
+    // Matters whose content nobody classified are not alike for that.
+    const others = []
+    for (const name of ['周一', '周二']) others.push(await brought({ kind: 'suggestion', request: '建议修路', name }))
+    expect((await put()).body).toContain('还没有归入内容类别')
+    const sort = async (id: string) => {
+      const { version } = (await as('clerk', 'GET', `/api/petitions/${id}`)).json().matter
+      const input = { class: 'suggestion', route: 'petitionProcedure', category: '010201' }
+      const url = `/api/petitions/${id}/moves/classify`
+      expect((await as('clerk', 'POST', url, { requestId: uuidv7(), version, input })).statusCode).toBe(200)
+    }
+    await sort(a.id)
     expect((await put()).body).toContain('同类事项不足 3 件')
-    for (const name of ['周一', '周二']) await brought({ kind: 'suggestion', request: '建议修路', name })
+    for (const o of others) await sort((await as('clerk', 'GET', `/api/petitions?q=${o.number}`)).json().rows[0].id)
     const left = await put({ question: request })
     expect([left.statusCode, left.body.includes('孙大海'), left.body.includes('东庄')]).toEqual([400, true, true])
     expect((await put({ checked: false })).body).toContain('已核对')

@@ -273,10 +273,10 @@ export const publicFigures = async (tx: Tx, townId: string, at: At): Promise<Pub
   const year = at.today.slice(0, 4)
   const rows = (
     await sql<{ content: string; closed: number; running: number }>`
-    select coalesce(c2.name, c.name, '') as content,
+    select coalesce(c.name, '') as content,
       (count(*) filter (where p.state in ('closed', 'notAccepted', 'withdrawn', 'guided', 'noLongerAccepted')))::int as closed,
       (count(*) filter (where p.state not in ('closed', 'notAccepted', 'withdrawn', 'guided', 'noLongerAccepted')))::int as running
-    from petition p left join category c on c.code = p.category left join category c2 on c2.code = c.parent
+    from petition p left join category c on c.code = left(p.category, 2)
     where p.town_id = ${townId}::uuid and not p.sealed and p.received_on >= ${`${year}-01-01`}::date and p.received_on <= ${at.today}::date
     group by 1`.execute(tx)
   ).rows
