@@ -423,7 +423,7 @@ describe('从登记到公开答复', () => {
     expect((await put()).body).toContain('还没有归入内容类别')
     const sort = async (id: string) => {
       const { version } = (await as('clerk', 'GET', `/api/petitions/${id}`)).json().matter
-      const input = { class: 'suggestion', route: 'petitionProcedure', category: '010201' }
+      const input = { class: 'suggestion', route: 'petitionProcedure', category: '010201', reason: '补归内容类别' }
       const url = `/api/petitions/${id}/moves/classify`
       expect((await as('clerk', 'POST', url, { requestId: uuidv7(), version, input })).statusCode).toBe(200)
     }
