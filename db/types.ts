@@ -764,6 +764,13 @@ export interface MediationStation {
   version: Generated<number>
 }
 
+export interface MessageConsent {
+  townId: string
+  petitionId: string
+  givenOn: Day
+  withdrawnOn: Day | null
+}
+
 export interface Notice {
   townId: string
   id: string
@@ -842,6 +849,7 @@ export interface Outgoing {
   failed: Generated<string>
   disputeId: string | null
   partyId: string | null
+  petitionId: string | null
 }
 
 export interface Petition {
@@ -1677,6 +1685,7 @@ export interface DB {
   mediationFile: MediationFile
   mediationMember: MediationMember
   mediationStation: MediationStation
+  messageConsent: MessageConsent
   notice: Notice
   numberCounter: NumberCounter
   openFile: OpenFile

@@ -27,6 +27,7 @@ import { addSealedFile } from '../petitions/protect/sealed.store.ts'
 import { mustSeal, sealedWords } from '../petitions/protect/sealed.ts'
 import { applyChange, findMatter, type Setting } from '../petitions/store.ts'
 import { settingOf, type World } from '../petitions/world.store.ts'
+import { channelsOf } from '../supervision/channels.ts'
 import { assetsOf } from './assets.store.ts'
 import { contactsOf, receptionsOf, villageOfCard } from './card.store.ts'
 import type { Contacts } from './card.ts'
@@ -52,9 +53,11 @@ import {
 } from './pages.ts'
 import { sealsOf } from './seal.store.ts'
 import {
+  agreeMessages,
   agreeService,
   confirmReceipt,
   endSession,
+  messagesOf,
   missesOf,
   openMatter,
   petitioner,
@@ -116,6 +119,8 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
   const dist = options.dist ?? resolve(import.meta.dirname, '../../dist')
   const { files: assets, ...names } = assetsOf(dist)
   const seals = sealsOf(world)
+  /** Whether the office can send short messages at all. */
+  const sms = channelsOf().has('sms')
   const keep = keepPages()
   await app.register(async (c) => {
     const turn = takeTurns(c, 2, 400)
@@ -369,7 +374,7 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
       const make = async (tx: Tx) => {
         const villages = await villagesOf(tx, f.townId)
         if (villageId !== '' && !villages.some((v) => v.id === villageId)) throw new NotFound('没有这个村')
-        const given = { seal: sealMark, values: { villageId }, wrong: {}, sentence: null, villages }
+        const given = { seal: sealMark, values: { villageId }, wrong: {}, sentence: null, villages, sms }
         return { title: '我要反映', body: newPage(f, given) }
       }
       return showKept(req, reply, f, `new ${villageId}`, make, 'write')
@@ -402,6 +407,13 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
         }
         const made = await atTown(f.townId, async (tx, s) => {
           const m = await submit(tx, f.townId, input, requestId, s)
+          if (sent.fields.messages === '1' && (await messagesOf(tx, { townId: f.townId, id: m.id })) !== null)
+            await agreeMessages(
+              tx,
+              petitioner(f.townId, m.id),
+              { agrees: true, requestId: `${requestId.slice(0, -2)}9e` },
+              s,
+            )
           if (sent.fields.publish === '1' && !input.confidential)
             await setConsent(
               tx,
@@ -423,7 +435,7 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
         const again = { seal, values: sent.fields, wrong, sentence: error.message }
         if (sent.fields.page === 'suggest') return show(reply, f, '人民建议', suggestPage(f, again), error.status)
         const villages = await atTown(f.townId, (tx) => villagesOf(tx, f.townId))
-        return show(reply, f, '我要反映', newPage(f, { ...again, villages }), error.status)
+        return show(reply, f, '我要反映', newPage(f, { ...again, villages, sms }), error.status)
       }
     })
     const keepAll = async (townId: string, petitionId: string, files: Sent['files'], requestId: string) => {
@@ -488,6 +500,7 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
       readers: { who: string; times: number; last: Day }[]
       contacts: Contacts
       superior: string
+      messages: boolean | null
     }> => {
       const { matter } = await findMatter(tx, who, who.petitionId!)
       const given = {
@@ -501,6 +514,7 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
         readers: await readersOf(tx, matter.townId, matter.id),
         contacts: await contactsOf(tx, matter.townId),
         superior: s.law.superior,
+        messages: sms ? await messagesOf(tx, matter) : null,
       }
     }
     const showMatter = async (
@@ -511,7 +525,7 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
       const found = await asPetitioner(req, viewNow)
       if (!found) return go(reply, '/c/query')
       const f = await frameOf(req, found.townId)
-      const { view, matter, readers, contacts, superior } = found.value
+      const { view, matter, readers, contacts, superior, messages } = found.value
       return show(
         reply,
         f,
@@ -523,6 +537,7 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
           readers,
           contacts,
           superior,
+          messages,
           files: matter.attachments
             .filter((a) => a.staffId === null && a.withdrawnAt === null)
             .map((a) => ({ name: a.name, on: a.at.slice(0, 10) as Day })),
@@ -576,6 +591,11 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
     c.post('/c/matter/service', (req, reply) =>
       acting(req, reply, 'service', (tx, who, s, fields, requestId) =>
         agreeService(tx, who, { agrees: fields.agrees === '1', requestId }, s),
+      ),
+    )
+    c.post('/c/matter/messages', (req, reply) =>
+      acting(req, reply, 'service', (tx, who, s, fields, requestId) =>
+        agreeMessages(tx, who, { agrees: fields.agrees === '1', requestId }, s),
       ),
     )
     c.post('/c/matter/publish', (req, reply) =>

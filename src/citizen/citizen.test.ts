@@ -6,6 +6,8 @@ import { type TestWorld, testWorld } from '../kit/server/testing.ts'
 import { password, smallTown } from '../people/fixture.ts'
 import { createTown, type NewTown } from '../people/setup.store.ts'
 import { createApp, createPublicApp } from '../server.ts'
+import { deliverTown } from '../supervision/deliver.job.ts'
+import { remindTown } from '../supervision/remind.job.ts'
 import { solved } from './work.fixture.ts'
 
 let world: TestWorld
@@ -17,7 +19,9 @@ beforeAll(async () => {
   town = await world.db
     .transaction()
     .execute((tx) => createTown(tx, smallTown(), { now: world.clock.now(), today: world.clock.today() }))
+  process.env.SMS_GATEWAY_URL = 'http://127.0.0.1:9/'
   app = await createApp(world)
+  delete process.env.SMS_GATEWAY_URL
 })
 afterAll(async () => {
   await app?.close()
@@ -483,5 +487,40 @@ describe('从登记到公开答复', () => {
     expect(page.indexOf('我们超期了')).toBeLessThan(page.indexOf('办到哪一步'))
     world.clock.set('2026-03-05')
     expect(cookie).not.toBe('')
+  })
+  test('同意短信的，一超期就告诉他，一个期限一条，不写事情；没有到期的、没有同意的、收回的不发', async () => {
+    const asked = { request: '要求清运垃圾', phone: '13800009999' }
+    const { cookie, number, code } = await brought({ ...asked, name: '何九', messages: '1' })
+    expect((await get('/c/matter', cookie)).body).toContain('不要短信')
+    const back = await brought({ ...asked, name: '何十', messages: '1' })
+    await form('/c/matter/messages', { requestId: uuidv7(), agrees: '0' }, back.cookie)
+    expect((await get('/c/matter', back.cookie)).body).toContain('>要短信<')
+    await brought({ ...asked, name: '何一' })
+    const sent: { to: string; body: string }[] = []
+    const channels = {
+      has: (c: string) => c === 'sms',
+      send: async (m: { to: string; body: string }) => void sent.push(m),
+    }
+    const scan = () =>
+      inTown(world.db, town.townId, async (tx) => {
+        const at = { today: world.clock.today(), now: world.clock.now() }
+        await remindTown(tx, town.townId, { ...at, channels })
+        await deliverTown(tx, town.townId, at.now, channels)
+      })
+    world.clock.set('2026-03-20')
+    await scan()
+    expect(sent.filter((m) => m.to === '13800009999')).toEqual([])
+    world.clock.set('2026-03-21')
+    for (const _ of [1, 2, 3]) await scan()
+    const mine = sent.filter((m) => m.to === '13800009999')
+    expect(mine.length).toBeGreaterThan(0)
+    expect(new Set(mine.map((m) => m.body)).size).toBe(mine.length)
+    for (const m of mine) {
+      expect(m.body).toContain(number)
+      expect(m.body).toContain('我们超期了')
+      expect(m.body).not.toMatch(/垃圾|何/)
+      expect(m.body).not.toContain(code)
+    }
+    world.clock.set('2026-03-05')
   })
 })
