@@ -46,6 +46,7 @@ import {
   paperPage,
   queryPage,
   receiptPage,
+  receiptText,
   sealMark,
   sentencePage,
   suggestPage,
@@ -111,6 +112,9 @@ const readForm = async (req: FastifyRequest): Promise<Sent> => {
   return sent
 }
 
+const contentPolicy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
 /**
  * The public face: plain pages made on the server, so that old phones, screen readers and browsers without scripts can use it.
  * It may stand on its own port in front of the office; it has only these routes and only a petitioner's rights.
@@ -125,6 +129,10 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
   await app.register(async (c) => {
     const turn = takeTurns(c, 2, 400)
     const quick = { config: { quick: true } }
+    // These pages have no style written into elements and ask nothing of the server but pages and forms.
+    c.addHook('onRequest', async (_req, reply) => {
+      reply.header('content-security-policy', contentPolicy)
+    })
     c.addContentTypeParser(
       'application/x-www-form-urlencoded',
       { parseAs: 'string', bodyLimit: 300_000 },
@@ -473,21 +481,28 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
         receiptPage(f, { number, code, qr, receivedOn, tellBy, why, sealed, suggestion }),
       )
     }
-    c.get('/c/receipt', async (req, reply) => {
-      const found = await asPetitioner(req, async (tx, who) => {
-        const { matter } = await findMatter(tx, who, who.petitionId!)
-        return matter
-      })
-      if (!found) return go(reply, '/c/query')
-      const f = await frameOf(req, found.townId)
+    const receiptNow = async (req: FastifyRequest) => {
+      const found = await asPetitioner(req, async (tx, who) => (await findMatter(tx, who, who.petitionId!)).matter)
+      if (!found) return null
       const m = found.value
       const d02 = m.clocks.find((x) => x.rule === 'D02' && x.endedOn === null)
-      return showReceipt(req, reply, f, {
-        ...m,
-        tellBy: d02?.dueOn ?? null,
-        why: d02?.steps ?? [],
-        suggestion: m.class === 'suggestion',
-      })
+      return { f: await frameOf(req, found.townId), m, tellBy: d02?.dueOn ?? null, why: d02?.steps ?? [] }
+    }
+    c.get('/c/receipt', async (req, reply) => {
+      const r = await receiptNow(req)
+      if (!r) return go(reply, '/c/query')
+      const { f, m, tellBy, why } = r
+      return showReceipt(req, reply, f, { ...m, tellBy, why, suggestion: m.class === 'suggestion' })
+    })
+    c.get('/c/receipt/text', async (req, reply) => {
+      const r = await receiptNow(req)
+      if (!r) return go(reply, '/c/query')
+      const at = `${req.protocol}://${req.headers.host}${r.f.many ? `/c/query?t=${r.f.town.code}` : '/c/query'}`
+      return reply
+        .header('content-type', 'text/plain; charset=utf-8')
+        .header('content-disposition', `attachment; filename="${r.m.number}.txt"`)
+        .header('cache-control', 'no-store')
+        .send(receiptText(r.f, { ...r.m, tellBy: r.tellBy, at }))
     })
 
     const viewNow = async (

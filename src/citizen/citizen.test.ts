@@ -91,7 +91,7 @@ const as = async (who: string, method: 'GET' | 'POST', url: string, payload?: ob
 
 describe('反映', () => {
   test('三步写完，得到编号、查询码和最迟告知日期；办公室的台账里就有了', async () => {
-    const { number, receipt } = await brought({
+    const { number, code, cookie, receipt } = await brought({
       request: '要求把村口的路灯修好',
       name: '王建国',
       phone: '13800001234',
@@ -99,6 +99,10 @@ describe('反映', () => {
     })
     expect(receipt).toContain('2026年3月20日')
     expect(receipt).toContain('第二十三条')
+    const text = await get('/c/receipt/text', cookie)
+    expect(text.headers['content-disposition']).toContain(`${number}.txt`)
+    expect(text.body).toContain(`查询码 ${code.replace(' ', '')}`)
+    expect(text.body).not.toMatch(/路灯|王建国|13800001234/)
     const ledger = (await as('clerk', 'GET', '/api/petitions')).json()
     const row = ledger.rows.find((x: { number: string }) => x.number === number)
     expect(row).toMatchObject({ channel: 'online', state: 'received', village: '东庄村', petitioner: '王*国' })
@@ -351,7 +355,9 @@ describe('公开页面', () => {
       const r = await get(url)
       expect([r.statusCode, r.cookies.length], url).toEqual([200, 0])
       expect(r.body).toContain('<main id="main">')
-      expect(r.headers['content-security-policy']).toContain("default-src 'self'")
+      const policy = String(r.headers['content-security-policy'])
+      expect([policy.includes("default-src 'none'"), policy.includes('unsafe')]).toEqual([true, false])
+      expect(r.body).not.toMatch(/ style=| on[a-z]+=/)
     }
   })
 })

@@ -271,7 +271,24 @@ ${
 }
 </ol>
 ${r.why.length > 0 && html`<details><summary>为什么是这天</summary><ul>${r.why.map((w) => html`<li>${w}</li>`)}</ul></details>`}
-<p><a class="go" href="${to(f, r.sealed ? '/c/query' : '/c/matter')}" data-clear-draft="new">看进度</a></p>`
+<p><a class="go" href="${to(f, r.sealed ? '/c/query' : '/c/matter')}" data-clear-draft="new">看进度</a></p>
+${!r.sealed && html`<p class="noprint"><a href="/c/receipt/text" download>把编号和查询码存成文字</a></p>`}`
+
+/** The receipt as a message to keep: what must be known to ask again. */
+export const receiptText = (
+  f: Frame,
+  r: { number: string; queryCode: string; receivedOn: Day; tellBy: Day | null; at: string },
+): string =>
+  [
+    `${f.town.name}信访办：您反映的事已经登记。`,
+    `编号 ${r.number}`,
+    `查询码 ${r.queryCode}`,
+    `登记日期 ${formal(r.receivedOn)}`,
+    ...(r.tellBy ? [`最迟 ${withDay(r.tellBy)}书面告诉您是不是受理、由谁办理。`] : []),
+    `查进度：${r.at}`,
+    '查询码请自己保存，工作人员不会向您要。丢了可以带身份证件到村或镇信访窗口换。',
+    '',
+  ].join('\n')
 
 const statusWords = { done: '已完成', now: '正在进行', later: '还没到' } as const
 
