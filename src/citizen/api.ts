@@ -58,6 +58,7 @@ import {
   agreeService,
   confirmReceipt,
   endSession,
+  filesOfAMatter,
   messagesOf,
   missesOf,
   openMatter,
@@ -643,11 +644,16 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
     )
     c.post('/c/matter/files', async (req, reply) => {
       const cookie = cookieOf(req)
-      const found = await asPetitioner(req, async (_tx, who) => who.petitionId!)
+      const found = await asPetitioner(req, async (tx, who) => (await findMatter(tx, who, who.petitionId!)).matter)
       if (!cookie || !found) return go(reply, '/c/query')
       const sent = await readForm(req)
+      const have = found.value.attachments.filter((a) => a.staffId === null).length
+      if (have + sent.files.length > filesOfAMatter) {
+        const sentence = `一件事最多收 ${filesOfAMatter} 份材料，已经有 ${have} 份；还有的请带到镇信访窗口`
+        return showMatter(req, reply, { sentence, status: 409 })
+      }
       const requestId = uuid.test(sent.fields.requestId ?? '') ? sent.fields.requestId! : uuidv7()
-      await keepAll(found.townId, found.value, sent.files, requestId)
+      await keepAll(found.townId, found.value.id, sent.files, requestId)
       if (sent.wrongFile) return showMatter(req, reply, { sentence: sent.wrongFile, status: 400 })
       return go(reply, '/c/matter?done=files')
     })

@@ -33,6 +33,9 @@ export const petitioner = (townId: string, petitionId: string | null): Who => ({
 })
 
 export const sessionMinutes = 30
+/** So that one matter can't be used to fill the office's desk or its disk. */
+export const wordsADay = 30
+export const filesOfAMatter = 60
 
 /** Marks are salted by the day, so that no address can be told from what is stored. */
 const markOf = (kind: GateKind, what: string, s: Setting) =>
@@ -191,6 +194,10 @@ export const say = async (
   if (body.length > 10_000) throw new Invalid('一次最多 10000 字，请分几次补充', { body: '最多 10000 字' })
   const { matter, trace, done } = await findMatter(tx, who, who.petitionId!, { lock: true, requestId: given.requestId })
   if (done) return
+  const today = await sql<{ n: number }>`select count(*)::int as n from petitioner_word
+    where town_id = ${who.townId}::uuid and petition_id = ${matter.id}::uuid and on_day = ${s.today}::date`.execute(tx)
+  if (given.kind !== 'pressure' && today.rows[0]!.n >= wordsADay)
+    throw new Refused(`今天已经说了 ${wordsADay} 条，请明天再说；急事请打镇信访电话`)
   // Pressure goes past everyone who works on the matter: sealed, to the liaison, and no word of it on the matter itself.
   if (given.kind === 'pressure') {
     const about = { petitionId: matter.id, number: matter.number }
