@@ -98,7 +98,7 @@ export const queryPage = (
 ${problem(given.sentence)}
 <form method="post" action="${to(f, '/c/query')}">${given.seal}
 <label for="number">编号</label>
-<input id="number" name="number" value="${given.number}" required autocomplete="off" autocapitalize="characters" placeholder="XF2026-0001">
+<input id="number" name="number" value="${given.number}" required autocomplete="off" autocapitalize="characters" placeholder="照回执上的写">
 <label for="code">查询码</label>
 <input id="code" name="code" value="${given.code ?? ''}" required autocomplete="off" autocapitalize="characters" aria-describedby="code-help">
 <p class="help" id="code-help">回执上十位字母和数字，不分大小写</p>

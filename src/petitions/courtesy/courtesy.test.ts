@@ -74,9 +74,7 @@ test('回访时逐项记信访人说的；九个时不显示，也不说有几�
   )
   expect(await listen()).toEqual({ dimension: 'listen', n: 10, share: { good: 100, poor: 0 } })
   // By unit too: ten of the office's, none of a handling unit's; whoever rated twice counts once.
-  expect((await results()).units).toEqual([
-    { period: '2026年1季度', unit: '信访办', n: 10, good: 100, fair: 0, poor: 0 },
-  ])
+  expect((await results()).units).toEqual([{ period: '2026年', unit: '信访办', n: 10, good: 100, fair: 0, poor: 0 }])
   await o.world.ownerPool.query('update petition set sealed = true where id = $1', [last])
   expect(await listen()).toEqual({ dimension: 'listen', n: 0, share: null })
   expect((await results()).units).toEqual([])
@@ -98,6 +96,8 @@ test('回访时不满意的，和本人评的一样开质量检查、告诉信�
   expect(await quality(await visited({}))).toBe(null)
   const id = await visited({ ratingOffice: 'dissatisfied', reasons: '没有说清' })
   expect(await quality(id)).toMatchObject({ openedOn: '2026-03-05', closedOn: null })
-  const told = await o.world.ownerPool.query("select says from notice where subject_id = $1 and kind = 'quality'", [id])
+  const told = await o.world.ownerPool.query("select says from notice where petition_id = $1 and kind = 'quality'", [
+    id,
+  ])
   expect(told.rows.map((r: { says: string }) => r.says)).toEqual([expect.stringContaining('不得上门要求改评价')])
 })
