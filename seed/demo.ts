@@ -569,7 +569,12 @@ export const playDemo = async (world: World, say: (line: string) => void = () =>
   for (const d of deeds) byDay.set(d.on, [...(byDay.get(d.on) ?? []), d])
   const simulated: Pick<World, 'clock' | 'dataDir'> = { clock: clock as Clock, dataDir: world.dataDir }
   let done = 0
+  let grown = 100
   for (const [on, list] of byDay) {
+    if (done > grown) {
+      await world.ownerPool.query('analyze')
+      grown *= 4
+    }
     // One transaction a day: the same moves, fewer waits for the disk.
     await inTown(world.db, townId, async (tx) => {
       await sql`set local synchronous_commit = off`.execute(tx)
