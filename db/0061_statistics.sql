@@ -3,6 +3,9 @@
 
 create function know_new_rows() returns void language plpgsql security definer set search_path = pg_catalog, public as $$
 begin
+  if nullif(current_setting('huisheng.town', true), '') is null then
+    raise exception 'no town';
+  end if;
   -- A table that was large before knows its values well enough.
   if (select reltuples from pg_class where oid = 'petition'::regclass) < 20000 then
     analyze (skip_locked) petition, petition_party;
