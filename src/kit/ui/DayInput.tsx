@@ -11,11 +11,13 @@ export function DayInput({
   value,
   onChange,
   today,
+  disabled,
   ...rest
 }: {
   value: string
   onChange: (day: string) => void
   today: Day
+  disabled?: boolean
   id?: string
   'aria-label'?: string
   'aria-invalid'?: boolean
@@ -36,6 +38,7 @@ export function DayInput({
       <Input
         {...rest}
         value={text}
+        disabled={disabled}
         inputMode="numeric"
         placeholder="年-月-日，或 11.23"
         onChange={(e) => setText(e.target.value)}
@@ -46,6 +49,7 @@ export function DayInput({
             type="button"
             className="hs-link"
             tabIndex={-1}
+            disabled={disabled}
             aria-label="打开日历"
             onClick={() => calendar.current?.showPicker()}
           >
