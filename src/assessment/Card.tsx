@@ -5,6 +5,7 @@ import { Side } from '../kit/ui/Form.tsx'
 import { Rows } from '../kit/ui/Rows.tsx'
 import { Behind } from './Behind.tsx'
 import { AnswerForm, AppealForm, OutcomeForm, ReportForm, ReviewForm } from './CardForms.tsx'
+import { Evidence } from './Evidence.tsx'
 import { appealStates, type Card, outcomes } from './routes.ts'
 import { points } from './score.ts'
 
@@ -113,7 +114,15 @@ export function CardView({ card }: { card: Card }) {
               title: '自报',
               of: (t) => {
                 const x = card.reports.find((y) => y.item === t.code)
-                return x ? `${x.claimed} 分；${x.body}；佐证：${x.evidence.join('、')}` : '还没有自报'
+                const files = card.files.filter((f) => f.item === t.code)
+                return (
+                  <>
+                    {x
+                      ? `${x.claimed} 分；${x.body}${x.evidence.length ? `；佐证：${x.evidence.join('、')}` : ''}`
+                      : '还没有自报'}
+                    <Evidence files={files} />
+                  </>
+                )
               },
             },
             {
@@ -129,7 +138,7 @@ export function CardView({ card }: { card: Card }) {
                 const x = card.reports.find((y) => y.item === t.code)
                 if (!open) return ''
                 if (card.mine && (!x || x.score === null)) return act('report', t.code, x ? '修改自报' : '自报')
-                if (card.mayManage && x) return act('review', x.id, '核定')
+                if (card.mayManage && x) return act('review', x.id, x.score === null ? '核定' : '重新核定')
                 return ''
               },
             },

@@ -1,10 +1,12 @@
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Button, Checkbox } from 'antd'
 import type { Day } from '../kit/day.ts'
 import { Sentence, Waiting } from '../kit/ui/bits.tsx'
 import { call } from '../kit/ui/call.ts'
 import { ChoiceField, DayField, Form, NumberField, TextField, useForm } from '../kit/ui/Form.tsx'
+import { Uploads } from '../kit/ui/Uploads.tsx'
 import { useMe } from '../people/me.ts'
+import { Evidence } from './Evidence.tsx'
 import { isIndicator } from './measure.ts'
 import { type Card, outcomes, assessmentRoutes as r } from './routes.ts'
 
@@ -17,6 +19,7 @@ const score = { min: 0, max: 100, unit: '分' }
 
 /** Report on a task of one's own, with evidence. */
 export function ReportForm({ card, code, onClose }: Given & { code: string }) {
+  const client = useQueryClient()
   const before = card.reports.find((x) => x.item === code)
   const form = useForm({
     keep: `assess:${card.plan.id}:${code}`,
@@ -49,6 +52,14 @@ export function ReportForm({ card, code, onClose }: Given & { code: string }) {
       <p>{card.tasks.find((t) => t.code === code)?.text}</p>
       <TextField form={form} name="body" label="完成情况" max={2000} rows={4} />
       <TextField form={form} name="evidence" label="佐证" hint="每行一项：文号、事项编号、会议纪要等" rows={2} />
+      <Uploads
+        to={`/api/assessment/plans/${card.plan.id}/files/${code}`}
+        mayAdd
+        note="佐证也可以是文件，每个不超过 20 MB；附上以后不能撤回。"
+        onDone={() => void client.invalidateQueries({ queryKey: ['assessment'] })}
+      >
+        {() => <Evidence files={card.files.filter((f) => f.item === code)} />}
+      </Uploads>
       <NumberField form={form} name="claimed" label="自评" {...score} />
     </Form>
   )
@@ -94,6 +105,7 @@ export function ReviewForm({ card, id, onClose }: Given & { id: string }) {
     <Form form={form} button="核定">
       <p className="hs-text">{row.body}</p>
       <p className="hs-muted">佐证：{row.evidence.join('、')}</p>
+      <Evidence files={card.files.filter((f) => f.item === row.item)} />
       <NumberField form={form} name="score" label={`核定（自报 ${row.claimed} 分）`} {...score} />
       <TextField form={form} name="note" label="核定理由" max={500} rows={2} />
     </Form>
