@@ -305,7 +305,7 @@ function Steps({ source, list, onChange }: { source: Source; list: Step[]; onCha
   const change = (i: number, part: Partial<Step>) => onChange(list.map((x, k) => (k === i ? { ...x, ...part } : x)))
   const name = (i: number) => `${sources[source]}第 ${i + 1} 档`
   return (
-    <div className="hs-inline">
+    <div className="hs-inline hs-wrap">
       {list.map((x, i) => (
         <span key={i} className="hs-inline">
           <InputNumber
