@@ -82,6 +82,7 @@ function ListEditor<Key extends 'tasks' | 'duties'>({
                 <DayInput
                   value={x.dueOn ?? ''}
                   today={me.today}
+                  ahead
                   onChange={(d) => change(x.code, { dueOn: d || null })}
                 />
               </Field>

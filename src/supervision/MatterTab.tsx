@@ -45,7 +45,7 @@ function Issue({ view, me, reload, onClose }: FormProps) {
       <Field label="被督办人" wrong={form.wrong.staffId}>
         <StaffPicker value={form.value.staffId} onChange={(staffId) => form.set({ staffId })} />
       </Field>
-      <DayField form={form} name="answerDueOn" label="答复期限" today={me.today} />
+      <DayField form={form} name="answerDueOn" label="答复期限" today={me.today} ahead />
       {has(me, 'townLeader') && (
         <Checkbox checked={form.value.listed} onChange={(e) => form.set({ listed: e.target.checked })}>
           挂牌督办

@@ -185,8 +185,8 @@ function Leaves() {
             <Field label="代理人" hint="没有代理人的，提醒报上级" wrong={form.wrong.deputyId}>
               <StaffPicker value={form.value.deputyId} onChange={(deputyId) => form.set({ deputyId })} />
             </Field>
-            <DayField form={form} name="fromOn" label="从" today={me.today} />
-            <DayField form={form} name="toOn" label="到" today={me.today} />
+            <DayField form={form} name="fromOn" label="从" today={me.today} ahead />
+            <DayField form={form} name="toOn" label="到" today={me.today} ahead />
             <TextField form={form} name="reason" label="事由" max={100} />
           </div>
         </Form>

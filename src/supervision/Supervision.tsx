@@ -86,7 +86,7 @@ function Check({ row, onClose }: { row: SupervisionRow; onClose: () => void }) {
       <p className="hs-text">答复：{row.answer}</p>
       {row.correction && <p className="hs-text">整改：{row.correction}</p>}
       <TextField form={form} name="note" label="核查情况" max={1000} rows={2} />
-      <DayField form={form} name="correctDueOn" label="整改期限" hint="责令整改时填写" today={me.today} />
+      <DayField form={form} name="correctDueOn" label="整改期限" hint="责令整改时填写" today={me.today} ahead />
     </Form>
   )
 }

@@ -12,12 +12,15 @@ export function DayInput({
   onChange,
   today,
   disabled,
+  ahead,
   ...rest
 }: {
   value: string
   onChange: (day: string) => void
   today: Day
   disabled?: boolean
+  /** A limit or a plan: a day without a year is one to come. */
+  ahead?: boolean
   id?: string
   'aria-label'?: string
   'aria-invalid'?: boolean
@@ -28,11 +31,11 @@ export function DayInput({
   const calendar = useRef<HTMLInputElement>(null)
   useEffect(() => setText(value), [value])
   const settle = () => {
-    const day = typedDay(text, today)
+    const day = typedDay(text, today, ahead)
     setText(day ?? text)
     if ((day ?? text) !== value) onChange(day ?? text)
   }
-  const read = typedDay(text, today)
+  const read = typedDay(text, today, ahead)
   return (
     <div className="hs-day">
       <Input

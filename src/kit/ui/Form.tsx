@@ -167,13 +167,15 @@ export function DayField<V extends object>({
   hint,
   disabled,
   today,
-}: Labelled<V, string> & { today: Day }) {
+  ahead,
+}: Labelled<V, string> & { today: Day; ahead?: boolean }) {
   return (
     <Field label={label} hint={hint} wrong={form.wrong[name]}>
       <DayInput
         value={form.value[name] as string}
         today={today}
         disabled={disabled}
+        ahead={ahead}
         onChange={(day) => put(form, name, day)}
       />
     </Field>
