@@ -116,7 +116,7 @@ test('主任签发周通报、改安静时段，在事项页面督办、建议�
   await clean(handler)
   await handler.getByRole('navigation', { name: '督导督办' }).getByRole('link', { name: '追责线索' }).click()
   await handler.getByRole('button', { name: '陈述和申辩' }).click()
-  await handler.getByLabel('陈述和申辩').fill('我在会上主张支持，纪要有记录')
+  await handler.getByRole('textbox', { name: '陈述和申辩' }).fill('我在会上主张支持，纪要有记录')
   await handler.getByRole('button', { name: '提交', exact: true }).click()
   await handler.getByText(/我在会上主张支持/).waitFor()
   await office.leave(handler)
