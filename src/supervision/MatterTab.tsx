@@ -122,7 +122,7 @@ function Raise({ view, onClose }: FormProps) {
     <Form form={form} button="提交">
       <p className="hs-note">只写事实和证据。系统不认定责任，由您选定的人决定。</p>
       <ChoiceField form={form} name="cause" label="情形" choices={causes} />
-      <fieldset>
+      <fieldset className="hs-pick">
         <legend>记录里能看到的事实</legend>
         {known.data?.length === 0 && <p className="hs-muted">记录里没有超期或未答复的事实。</p>}
         {known.data?.map((f, i) => (
