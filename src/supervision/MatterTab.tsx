@@ -118,6 +118,8 @@ function Raise({ view, onClose }: FormProps) {
     done: onClose,
   })
   const { value, set, wrong } = form
+  const noEvidence = Object.entries(wrong).find(([k]) => /^facts\.\d+\.evidence$/.test(k))?.[1]
+  const fact = { ...form, wrong: { own: wrong.facts, ownEvidence: noEvidence } }
   return (
     <Form form={form} button="提交">
       <p className="hs-note">只写事实和证据。系统不认定责任，由您选定的人决定。</p>
@@ -138,8 +140,8 @@ function Raise({ view, onClose }: FormProps) {
           </p>
         ))}
       </fieldset>
-      <TextField form={{ ...form, wrong: { own: wrong.facts } }} name="own" label="另外的事实" max={500} rows={2} />
-      <TextField form={form} name="ownEvidence" label="它的证据" max={300} />
+      <TextField form={fact} name="own" label="另外的事实" max={500} rows={2} />
+      <TextField form={fact} name="ownEvidence" label="它的证据" max={300} />
       <Checkbox checked={value.collective} onChange={(e) => set({ collective: e.target.checked })}>
         属于集体决定的事项
       </Checkbox>
