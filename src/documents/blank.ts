@@ -16,7 +16,7 @@ export const blankPaper = (kind: DocumentKind, town: { organ: string; short: str
     if (t.rows || t.image) continue
     // Cells of a form are room enough; only a long text outside the table needs lines.
     values[t.name] =
-      isForm && t.name !== '笔录'
+      isForm && !t.ruled
         ? ''
         : t.lines > 1
           ? [ruled(isForm ? 28 : 12), ...Array.from({ length: t.lines - 1 }, () => ruled(wide))].join('\n')

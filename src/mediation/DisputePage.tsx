@@ -165,11 +165,12 @@ function File({ v, file }: { v: DisputeViewOut; file: DisputeFile }) {
             ['无争议事实', file.agreedFacts],
             [
               '回访',
-              file.followedOn
-                ? `${file.followedOn} ${file.satisfaction ? satisfactions[file.satisfaction] : ''}`
-                : file.followUpOn
-                  ? `${file.followUpOn} 前`
-                  : '',
+              [
+                file.followedOn && `${file.followedOn} ${file.satisfaction ? satisfactions[file.satisfaction] : ''}`,
+                file.followUpOn && `${file.followUpOn} 前${file.followedOn ? '再次' : ''}回访`,
+              ]
+                .filter(Boolean)
+                .join('；'),
             ],
             [
               '信访事项',
@@ -345,6 +346,7 @@ export default function DisputePage() {
     <>
       <PageHead title={file?.title ?? `${disputeKinds[v.kind]}纠纷`}>
         <span className="hs-tag">{states[v.state]}</span>
+        {file?.records.some((x) => x.kind === 'danger') && <span className="hs-tag hs-red">报告过危险</span>}
       </PageHead>
       <div className={phone ? 'hs-dispute hs-one' : 'hs-dispute'}>
         <div>

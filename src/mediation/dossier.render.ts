@@ -11,9 +11,10 @@ const startOnNewPage =
 
 /**
  * Many papers as one Word file to print: each begins on a page of its own, the pages are numbered from `numberedFrom` (0: the first)
- * on, and every paper carries a mark (`_paperN`) that a page reference may point to. All share the layout of the first.
+ * on (null: none has a number), and every paper carries a mark (`_paperN`) that a page reference may point to. All share the layout
+ * of the first.
  */
-export const oneFile = (papers: readonly Uint8Array[], numberedFrom = 0): Uint8Array => {
+export const oneFile = (papers: readonly Uint8Array[], numberedFrom: number | null = 0): Uint8Array => {
   const parts = unzipSync(papers[0]!)
   const document = strFromU8(parts['word/document.xml']!)
   const bodies = papers.map(bodyOf)
@@ -33,7 +34,9 @@ export const oneFile = (papers: readonly Uint8Array[], numberedFrom = 0): Uint8A
     })
     .join('')
   const head = document.slice(0, document.indexOf('<w:body>') + '<w:body>'.length)
-  parts['word/document.xml'] = strToU8(`${head}${content}${numbered}</w:body></w:document>`)
+  parts['word/document.xml'] = strToU8(
+    `${head}${content}${numberedFrom === null ? bare : numbered}</w:body></w:document>`,
+  )
   return zipSync(parts, { mtime: new Date('2026-01-01T00:00:00Z') })
 }
 

@@ -121,6 +121,8 @@ export const mediationRoutes = {
     may: caseWorkers,
     response: z.object({
       mayIssue: z.boolean(),
+      /** Kinds whose next term's letter is to be issued. */
+      due: z.array(z.string()),
       rows: z.array(
         Letter.extend({ owed: z.number(), signed: z.number(), mine: z.enum(['none', 'toSign', 'signed']) }),
       ),
@@ -245,6 +247,7 @@ export const mediationRoutes = {
     response: Report,
   }),
   /** Not JSON (see api.ts): POST /api/mediation/letters/:id/files (multipart) · GET /api/mediation/letters/:id/files/:fileId
+   *  · GET /api/mediation/letters/:id/paper.docx?staff= · GET /api/mediation/blank.docx · GET /api/mediation/report.xlsx?from=&to=
    *  · GET /api/disputes/:id/papers/:paperId/docx · GET /api/disputes/:id/dossier.docx
    *  · POST /api/disputes/:id/files · GET /api/disputes/:id/files/:fileId */
 }

@@ -167,6 +167,8 @@ export const Clause = z.object({ key: z.string(), text: z.string() })
 export const Signature = z.object({
   /** A party's id, `mediator` or `seal`. */
   by: z.string(),
+  /** Which of the mediators. */
+  staffId: z.string().nullish(),
   name: z.string(),
   how: z.string(),
   on: DayText,
@@ -329,6 +331,11 @@ export type RegisterInput = z.infer<typeof RegisterInput>
 export const principals = (d: Pick<Dispute, 'parties'>): DisputeParty[] => d.parties.filter((p) => p.role === 'party')
 export const refuser = (d: Pick<Dispute, 'parties'>): DisputeParty | undefined =>
   principals(d).find((p) => p.consent === 'no')
+/** 第十七条: once a party clearly refuses, nothing of the mediation goes on, also after it was taken up. The sentence, or null. */
+export const refusedNow = (d: Pick<Dispute, 'parties'>): string | null => {
+  const no = refuser(d)
+  return no ? `${no.name}明确拒绝调解，不得继续调解（人民调解法第十七条）；请终止并告知其他途径` : null
+}
 export const currentAgreement = (d: Pick<Dispute, 'agreements'>): Agreement | undefined =>
   d.agreements.findLast((a) => a.status !== 'void')
 /** Whole days from acceptance to the agreement, or to the end without one; null while it runs. */
@@ -341,6 +348,7 @@ export const daysTaken = (d: Pick<Dispute, 'acceptedOn' | 'effectiveOn' | 'ended
 export interface Candidate {
   staffId: string
   name: string
+  duty?: string
   kin: readonly string[]
   interests: readonly string[]
 }
