@@ -574,7 +574,7 @@ const bodies: Record<DocumentKind, string> = {
     ),
     small('本人自愿申请人民调解，已知悉调解不收费、可以随时退出、协议具有约束力。', { before: 120, indent: true }),
     small('此致　{发文机关}', { before: 80 }),
-    small('申请人（签名、盖章或按指印）：　　　　　　　　　{成文日期}', { before: 200, align: 'right' }),
+    small('申请人（签名、盖章或按指印）：　　　　　{成文日期}', { before: 200, align: 'right' }),
   ),
   mediationIntake: form(
     table(

@@ -9,6 +9,7 @@ import { call, Failure, upload, wrongOf } from '../kit/ui/call.ts'
 import { DayInput } from '../kit/ui/DayInput.tsx'
 import { newRequestId } from '../kit/ui/draft.ts'
 import { Field } from '../kit/ui/Field.tsx'
+import { FilePick } from '../kit/ui/FilePick.tsx'
 import { FormDrawer } from '../kit/ui/FormDrawer.tsx'
 import { Rows, useWrite } from '../kit/ui/Rows.tsx'
 import { useMe } from '../people/me.ts'
@@ -109,7 +110,7 @@ function PaperSigning({
         <DayInput value={on} today={me.today} onChange={setOn} />
       </Field>
       <Field label="扫描件或照片" wrong={wrongOf(save.error).file}>
-        <input type="file" accept="image/*,application/pdf" onChange={(e) => setFile(e.target.files?.[0] ?? null)} />
+        <FilePick label="选择文件" accept="image/*,application/pdf" value={file} onChange={setFile} />
       </Field>
     </FormDrawer>
   )
@@ -186,45 +187,58 @@ export default function LetterPage() {
             )
           }
         >
-          <Rows
-            label="签署情况"
-            rows={[...missing, ...rows.filter((x) => x.signedOn)]}
-            keyOf={(x) => x.staffId}
-            none=""
-            columns={[
-              { title: '姓名', of: (x) => x.name },
-              { title: '站点', of: (x) => x.station },
-              {
-                title: 'Word',
-                of: (x) => <a href={`/api/mediation/letters/${id}/paper.docx?staff=${x.staffId}`}>下载</a>,
-              },
-              { title: '签署', of: (x) => x.signedOn ?? (x.read ? '已读，未签' : '未读') },
-              {
-                title: '方式',
-                of: (x) =>
-                  x.how ? (
-                    x.fileId && mayKeep ? (
-                      <a href={`/api/mediation/letters/${id}/files/${x.fileId}`}>{signWays[x.how]}</a>
-                    ) : (
-                      signWays[x.how]
-                    )
-                  ) : (
-                    ''
-                  ),
-              },
-              {
-                title: '办理',
-                of: (x) =>
-                  mayKeep && !x.signedOn ? (
-                    <Button size="small" onClick={() => setPaper(x)}>
-                      登记纸质签字
-                    </Button>
-                  ) : (
-                    ''
-                  ),
-              },
-            ]}
-          />
+          {[missing, rows.filter((x) => x.signedOn)].map((list, signed) => {
+            const table = (
+              <Rows
+                label={signed ? '已经签的' : '还没有签的'}
+                rows={list}
+                keyOf={(x) => x.staffId}
+                none="都签了。"
+                columns={[
+                  { title: '姓名', of: (x) => x.name },
+                  { title: '站点', of: (x) => x.station },
+                  {
+                    title: 'Word',
+                    of: (x) => <a href={`/api/mediation/letters/${id}/paper.docx?staff=${x.staffId}`}>下载</a>,
+                  },
+                  { title: '签署', of: (x) => x.signedOn ?? (x.read ? '已读，未签' : '未读') },
+                  {
+                    title: '方式',
+                    of: (x) =>
+                      x.how ? (
+                        x.fileId && mayKeep ? (
+                          <a href={`/api/mediation/letters/${id}/files/${x.fileId}`}>{signWays[x.how]}</a>
+                        ) : (
+                          signWays[x.how]
+                        )
+                      ) : (
+                        ''
+                      ),
+                  },
+                  {
+                    title: '办理',
+                    of: (x) =>
+                      mayKeep && !x.signedOn ? (
+                        <Button size="small" onClick={() => setPaper(x)}>
+                          登记纸质签字
+                        </Button>
+                      ) : (
+                        ''
+                      ),
+                  },
+                ]}
+              />
+            )
+            // A hundred who have signed would bury the few who have not.
+            return signed && missing.length + list.length > 12 ? (
+              <details key="signed" className="hs-more">
+                <summary>已经签的 {list.length} 人</summary>
+                {table}
+              </details>
+            ) : (
+              <div key={signed}>{signed && !list.length ? null : table}</div>
+            )
+          })}
         </Panel>
       )}
       {paper && <PaperSigning letterId={id} staff={paper} onClose={() => setPaper(null)} />}

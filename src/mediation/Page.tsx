@@ -3,7 +3,7 @@ import { Button, Segmented } from 'antd'
 import { useState } from 'react'
 import { Link, useNavigate } from 'react-router'
 import type { Day } from '../kit/day.ts'
-import { count, PageHead, Panel, Sentence, Waiting } from '../kit/ui/bits.tsx'
+import { count, PageHead, Panel, Sentence, usePhone, Waiting } from '../kit/ui/bits.tsx'
 import { call } from '../kit/ui/call.ts'
 import { DayInput } from '../kit/ui/DayInput.tsx'
 import { Field } from '../kit/ui/Field.tsx'
@@ -186,12 +186,15 @@ const lineColumns: Col<Line>[] = [
 
 function Month() {
   const me = useMe()
+  const phone = usePhone()
   const [period, setPeriod] = useState(() => monthOf(me.today))
   const q = useQuery({
     queryKey: ['mediation', 'report', period],
     queryFn: () => call(r.mediationReport, { query: period }),
   })
   const m = q.data
+  // Cards of nothing but zeros are left out on a phone; a table shows every level.
+  const shows = (numbers: number[]) => !phone || numbers.some((n) => n > 0)
   return (
     <>
       <div className="hs-period">
@@ -217,7 +220,7 @@ function Month() {
           <Panel title="本期办理">
             <Rows
               label="本期办理"
-              rows={[...m.flow.byLevel, m.flow.total]}
+              rows={[...m.flow.byLevel.filter((x) => shows(keysOf(flowTitles).map((k) => x[k]))), m.flow.total]}
               keyOf={(x) => x.key}
               none=""
               columns={flowColumns}
@@ -225,7 +228,13 @@ function Month() {
             <p className="hs-muted">期初在调 + 本期受理 = 本期达成 + 本期不成 + 期末在调，不论哪天登记。</p>
           </Panel>
           <Panel title="本期登记的，按层级">
-            <Rows label="按层级" rows={[...m.byLevel, m.total]} keyOf={(x) => x.key} none="" columns={lineColumns} />
+            <Rows
+              label="按层级"
+              rows={[...m.byLevel.filter((x) => shows(keysOf(lineTitles).map((k) => x[k]))), m.total]}
+              keyOf={(x) => x.key}
+              none=""
+              columns={lineColumns}
+            />
           </Panel>
           <Panel title="本期登记的，按类型">
             <Rows

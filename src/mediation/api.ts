@@ -2,6 +2,7 @@ import { happened, type Tx, writeTrace } from '../audit/trace.ts'
 import { sheetOf } from '../documents/sheet.ts'
 import { addDays } from '../kit/day.ts'
 import { Invalid, NotFound, Refused } from '../kit/errors.ts'
+import { invalidFields } from '../kit/fields.ts'
 import { uuidv7 } from '../kit/server/crypto.ts'
 import { inTown } from '../kit/server/db.ts'
 import { readAll, takeIn } from '../kit/server/files.ts'
@@ -35,7 +36,7 @@ import {
 } from './network/store.ts'
 import { reportOf, reportSheet } from './numbers.query.ts'
 import { looksAt } from './policy.ts'
-import { mediationRoutes as r } from './routes.ts'
+import { Period, mediationRoutes as r } from './routes.ts'
 
 const wordType = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
 const sheetType = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
@@ -227,7 +228,9 @@ export const mediationApi = (edge: Edge<Session>, world: World) => {
     return { name: `${p.name}.docx`, data: p.docx }
   })
   download('/api/mediation/report.xlsx', sheetType, async (tx, who, { query }, s) => {
-    const { from, to } = period(r.mediationReport.query.parse(query))
+    const asked = Period.safeParse(query)
+    if (!asked.success) throw new Invalid('请选择起止日期', invalidFields(asked.error.issues))
+    const { from, to } = period(asked.data)
     const report = await reportOf(tx, who.townId, from, to)
     return { name: `人民调解月报 ${from} 至 ${to}.xlsx`, data: await reportSheet(report, s.town.name, who.name) }
   })

@@ -46,7 +46,7 @@ export const withReferences = (index: Uint8Array, marks: readonly { text: string
   let xml = strFromU8(parts['word/document.xml']!)
   for (const { text, paper } of marks) {
     const run = new RegExp(
-      `<w:r(?: [^>]*)?>(<w:rPr>(?:(?!</w:rPr>)[\\s\\S])*</w:rPr>)<w:t[^>]*>${text}</w:t></w:r>`,
+      `<w:r(?: [^>]*)?>(<w:rPr>(?:(?!</w:rPr>)[\\s\\S])*</w:rPr>)<w:t[^>]*>${text}</w:t>(?:<w:t[^>]*/>)*</w:r>`,
     ).exec(xml)
     if (!run) continue
     const look = run[1]!
@@ -54,6 +54,7 @@ export const withReferences = (index: Uint8Array, marks: readonly { text: string
     const field = `<w:r>${look}<w:fldChar w:fldCharType="begin" w:dirty="true"/></w:r><w:r>${look}<w:instrText xml:space="preserve"> PAGEREF _paper${paper} </w:instrText></w:r><w:r>${look}<w:fldChar w:fldCharType="separate"/></w:r><w:r>${look}<w:t>${shown}</w:t></w:r><w:r>${look}<w:fldChar w:fldCharType="end"/></w:r>`
     xml = xml.replace(run[0], field)
   }
-  parts['word/document.xml'] = strToU8(xml)
+  // A template of one's own may set them otherwise: then the number stands as it was counted.
+  parts['word/document.xml'] = strToU8(xml.replace(/〖\d+\/(\d+)〗/g, '$1'))
   return zipSync(parts, { mtime: new Date('2026-01-01T00:00:00Z') })
 }

@@ -194,7 +194,7 @@ export const letterPaper = async (
           issuedOn: letter.issuedOn,
           values: {
             责任内容: letter.body,
-            签署人: x.signedOn ? x.name : '',
+            签署人: x.signedOn ? x.name : '＿＿＿＿＿＿＿＿',
             任期: `${formal(letter.fromOn)}至${formal(letter.toOn)}`,
             签署情况: x.signedOn
               ? `${x.station}${x.name}于${formal(x.signedOn)}签署（${signWays[x.how!]}），校验值 ${x.sha256}`

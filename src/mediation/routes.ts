@@ -37,6 +37,7 @@ const Signing = z.object({
   fileId: z.string().nullable(),
 })
 const SheetOut = z.custom<import('../documents/sheet.ts').Sheet>((v) => typeof v === 'object' && v !== null)
+export const Period = z.object({ from: DayText, to: DayText })
 const ViewOut = z.custom<DisputeViewOut>((v) => typeof v === 'object' && v !== null)
 
 export const mediationRoutes = {
@@ -243,7 +244,7 @@ export const mediationRoutes = {
     path: '/api/mediation/report',
     says: '司法所月报：受理、达成、履行，按层级和类型；不含姓名和内容',
     may: caseWorkers,
-    query: z.object({ from: DayText, to: DayText }),
+    query: Period,
     response: Report,
   }),
   /** Not JSON (see api.ts): POST /api/mediation/letters/:id/files (multipart) · GET /api/mediation/letters/:id/files/:fileId

@@ -123,7 +123,7 @@ export const PartyInput = z.object({
   name: text(60).min(1, '请填写姓名或名称'),
   sex: z.enum(['', '男', '女']).default(''),
   ethnicity: text(20).default(''),
-  age: z.int().min(0).max(130).nullable().default(null),
+  age: z.int('年龄应为整数').min(0, '年龄不对').max(130, '年龄不对').nullable().default(null),
   occupation: text(40).default(''),
   phone: text(30).default(''),
   address: text(120).default(''),
@@ -131,7 +131,9 @@ export const PartyInput = z.object({
   idLast4: z
     .string()
     .trim()
-    .regex(/^([0-9X]{4})?$/, '证件只记后四位')
+    .toUpperCase()
+    // Letters stand in the codes of firms.
+    .regex(/^([0-9A-Z]{4})?$/, '证件只记后四位')
     .default(''),
   claim: text(2000).default(''),
 })
@@ -294,7 +296,7 @@ export const RegisterInput = z
     kind: codes(disputeKinds),
     title: text(80).min(1, '请用一句话写明是什么纠纷'),
     facts: text(5000).min(1, '请写明纠纷的经过'),
-    claimsFen: z.int().min(0).max(100_000_000_000).nullable().default(null),
+    claimsFen: z.int('金额精确到分').min(0, '金额不能小于零').max(100_000_000_000, '金额太大').nullable().default(null),
     villageId: z.uuid().nullable().default(null),
     gridId: z.uuid().nullable().default(null),
     petitionIds: z.array(z.uuid()).max(20).default([]),

@@ -25,6 +25,7 @@ const notAfter = (on: string, today: string, field: string) => {
 /** 第十七条：当事人一方明确拒绝调解的，不得调解. Each party is asked and answers in own words. */
 export const askConsent = disputeMove({
   label: '记录当事人意愿',
+  primary: (d) => d.state === 'registered' && !refuser(d) && principals(d).some((p) => p.consent === 'asked'),
   input: z.object({
     partyId: z.uuid('请选择当事人'),
     consent: codes(consents).exclude(['asked']),
@@ -59,6 +60,7 @@ export const askConsent = disputeMove({
 /** 第二十三条、《若干规定》第三十条：调解前告知性质、原则、效力，和当事人的权利义务. */
 export const tellRights = disputeMove({
   label: '告知权利义务',
+  primary: (d) => d.state === 'registered' && !refuser(d) && d.rightsToldOn === null,
   input: z.object({
     onDay: DayText,
     way: codes(rightsWays),

@@ -171,9 +171,11 @@ export function MoveForm({
       {fields.map((f) =>
         f.type === 'tick' || f.type === 'check' ? (
           <div className="hs-field" key={f.key}>
-            <Checkbox checked={draft.value[f.key] === true} onChange={(e) => set(f, e.target.checked)}>
-              {f.label}
-            </Checkbox>
+            <div>
+              <Checkbox checked={draft.value[f.key] === true} onChange={(e) => set(f, e.target.checked)}>
+                {f.label}
+              </Checkbox>
+            </div>
             {wrong[f.key] && <div className="hs-wrong">{wrong[f.key]}</div>}
           </div>
         ) : (
