@@ -499,7 +499,7 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
       acting(req, reply, 'word', async (tx, who, s, fields, requestId) => {
         if (!Object.hasOwn(wordKinds, fields.kind ?? '')) throw new Invalid('没有这一项')
         const kind = fields.kind as WordKind
-        await say(tx, who, { kind, body: fields.body ?? '', requestId }, s)
+        await say(tx, who, { kind, body: fields.body ?? '', name: fields.name ?? '', requestId }, s)
         return kind
       }),
     )

@@ -168,7 +168,7 @@ const wordChange = (label: string, body: string, kind: WordKind, to: string[], n
 export const say = async (
   tx: Tx,
   who: Who,
-  given: { kind: WordKind; body: string; requestId: string },
+  given: { kind: WordKind; body: string; requestId: string; name?: string },
   s: Setting,
 ): Promise<void> => {
   const body = given.body.trim()
@@ -202,7 +202,11 @@ export const say = async (
   const asked = given.kind === 'review' ? 'askReview' : given.kind === 'recheck' ? 'askRecheck' : null
   if (asked) {
     const organ = given.kind === 'recheck' ? `${s.law.superior}的上一级机关` : ''
-    const input = { organ, askedOn: s.today, wants: label, reasons: body }
+    const sharing = petitionersOf(matter)
+    const me = sharing.length > 1 ? sharing.find((p) => p.name === given.name?.trim()) : undefined
+    if (sharing.length > 1 && !me)
+      throw new Invalid('请写您登记时的姓名：几个人共同反映的，每个人各有自己的权利', { name: '请写登记时的姓名' })
+    const input = { organ, askedOn: s.today, wants: label, reasons: body, partyId: me?.id ?? null }
     const { id, version } = matter
     await act(tx, who, { id, version, requestId: given.requestId, move: asked, input }, s)
     const now = await findMatter(tx, who, id, { lock: true })
