@@ -313,6 +313,7 @@ test('网络、责任书、月报、站点页在电脑和手机上都放得下�
         await page.getByText('请准备签发新一届的').first().waitFor()
       }
       if (tab === '月报' && size === desk) {
+        await page.getByRole('region', { name: '本期办理', exact: true }).waitFor()
         const flow = await sum('本期办理')
         for (const [opening, accepted, agreed, failed, closing] of flow)
           expect(opening! + accepted!).toBe(agreed! + failed! + closing!)
