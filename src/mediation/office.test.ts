@@ -142,13 +142,19 @@ test('当事人情况补充更正，受理后加代理人：身份证明、授�
   const { parties, papers } = (await m.view('villageOfficer', id)).file
   expect(parties.at(-1)).toMatchObject({ name: '𠮷䶮', side: 'respondent', forId: b.id })
   const issued = papers.filter((p: { kind: string }) => ['mediationIdentity', 'mediationAuthority'].includes(p.kind))
-  expect(issued.map((p: { kind: string; version: number }) => `${p.kind} ${p.version}`)).toEqual([
+  // All of one clock stroke: their order among each other says nothing.
+  const named = new Map(
+    issued.map((p: { id: string; kind: string; version: number }) => [`${p.kind} ${p.version}`, p.id]),
+  )
+  expect([...named.keys()].sort()).toEqual([
+    'mediationAuthority 1',
     'mediationIdentity 1',
     'mediationIdentity 2',
     'mediationIdentity 3',
-    'mediationAuthority 1',
   ])
-  const text = wordsOf(await file('villageOfficer', `/api/disputes/${id}/papers/${issued[2].id}/docx`))
+  const text = wordsOf(
+    await file('villageOfficer', `/api/disputes/${id}/papers/${named.get('mediationIdentity 3')}/docx`),
+  )
   expect(text).toContain('123X')
   expect(text).toContain('𠮷䶮（被申请人的委托代理人）')
   // It ends without agreement: the notice tells the ways that stay open, and nothing a party said.
@@ -158,8 +164,7 @@ test('当事人情况补充更正，受理后加代理人：身份证明、授�
     remedies: '可以向人民法院起诉',
     remedyTold: true,
   })
-  const end = (await m.view('villageOfficer', id)).file.papers.at(-1)
-  expect(end.kind).toBe('mediationEnd')
+  const end = (await m.view('villageOfficer', id)).file.papers.find((p: { kind: string }) => p.kind === 'mediationEnd')
   const notice = wordsOf(await file('villageOfficer', `/api/disputes/${id}/papers/${end.id}/docx`))
   expect(notice).toContain('可以向人民法院起诉')
   expect(notice).not.toContain('宁可打官司')
