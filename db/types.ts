@@ -125,6 +125,20 @@ export interface AssessmentAppeal {
   answeredOn: Day | null
 }
 
+export interface AssessmentFile {
+  townId: string
+  id: string
+  planId: string
+  staffId: string
+  item: string
+  name: string
+  mime: string
+  size: number
+  sha256: string
+  storageKey: string
+  addedOn: Day
+}
+
 export interface AssessmentOutcome {
   townId: string
   id: string
@@ -1641,6 +1655,7 @@ export interface DB {
   advice: Advice
   area: Area
   assessmentAppeal: AssessmentAppeal
+  assessmentFile: AssessmentFile
   assessmentOutcome: AssessmentOutcome
   assessmentPlan: AssessmentPlan
   assessmentReport: AssessmentReport
