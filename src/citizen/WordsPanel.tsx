@@ -171,7 +171,7 @@ export default function WordsPanel({ view, reload }: MatterPanelProps) {
   })
   const me = useMe()
   const renews = has(me, 'clerk', 'petitionHead', 'areaSecretary', 'villageOfficer')
-  const said = q.data && (q.data.words.length > 0 || q.data.rating)
+  const said = q.data && (q.data.words.length > 0 || q.data.rating || q.data.quality)
   if (!q.data || (!said && !renews)) return null
   const done = () => {
     client.invalidateQueries({ queryKey: ['words', id] })
