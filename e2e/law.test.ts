@@ -491,7 +491,7 @@ describe('几件事、几个人', () => {
       // 写过的草稿还在
       await move(p, letter, '报告重大紧急情况', (f) => f.text('暂未报告的原因', '联席会议办公室电话占线，已留言'))
       await p
-        .getByText(/重大紧急情况已报告/)
+        .getByText(/报告本级党委、本级政府、有关主管部门/)
         .first()
         .waitFor()
       return letter
