@@ -14,6 +14,7 @@ import type { Channel, Grade, Matter } from '../src/petitions/petition.ts'
 import { RegisterInput } from '../src/petitions/register/move.ts'
 import { findMatter, registerMany, type Setting } from '../src/petitions/store.ts'
 import { settingOf, type World } from '../src/petitions/world.store.ts'
+import type { OpenedDatabase } from '../src/world.ts'
 import { type Deed, dutyDeeds } from './duty.ts'
 import { playMediation } from './mediation.ts'
 import { playScreening } from './screening.ts'
@@ -524,7 +525,10 @@ const deedsOf = (
  * Play the demo township into an empty system: the year's matters go through the real moves on a simulated calendar.
  * Does nothing when there is a town already. The real clock of `world` only says which day the story ends.
  */
-export const playDemo = async (world: World, say: (line: string) => void = () => {}): Promise<void> => {
+export const playDemo = async (
+  world: World & Pick<OpenedDatabase, 'ownerPool'>,
+  say: (line: string) => void = () => {},
+): Promise<void> => {
   const started = Date.now()
   const today = world.clock.today()
   if (await world.db.transaction().execute((tx) => townExists(tx))) return
@@ -569,7 +573,12 @@ export const playDemo = async (world: World, say: (line: string) => void = () =>
   for (const d of deeds) byDay.set(d.on, [...(byDay.get(d.on) ?? []), d])
   const simulated: Pick<World, 'clock' | 'dataDir'> = { clock: clock as Clock, dataDir: world.dataDir }
   let done = 0
+  let grown = 100
   for (const [on, list] of byDay) {
+    if (done > grown) {
+      await world.ownerPool.query('analyze')
+      grown *= 4
+    }
     // One transaction a day: the same moves, fewer waits for the disk.
     await inTown(world.db, townId, async (tx) => {
       await sql`set local synchronous_commit = off`.execute(tx)

@@ -672,8 +672,14 @@ export const loadImport = async (
     // Let the statement leave before the next rows are made.
     await new Promise((r) => setImmediate(r))
   }
+  // The tables this fills have no statistics until it is committed.
+  let grown = 1000
   for (const part of inChunks(reading.rows())) {
     await writing
+    if (done >= grown) {
+      await sql`select know_new_rows()`.execute(tx)
+      grown *= 10
+    }
     await matchExisting(tx, who, part, seen, importId)
     c.add(part)
     const taken = part.filter((r) => r.verdict === 'ok' || r.verdict === 'warning')
