@@ -125,6 +125,20 @@ export interface AssessmentAppeal {
   answeredOn: Day | null
 }
 
+export interface AssessmentFile {
+  townId: string
+  id: string
+  planId: string
+  staffId: string
+  item: string
+  name: string
+  mime: string
+  size: number
+  sha256: string
+  storageKey: string
+  addedOn: Day
+}
+
 export interface AssessmentOutcome {
   townId: string
   id: string
@@ -764,6 +778,13 @@ export interface MediationStation {
   version: Generated<number>
 }
 
+export interface MessageConsent {
+  townId: string
+  petitionId: string
+  givenOn: Day
+  withdrawnOn: Day | null
+}
+
 export interface Notice {
   townId: string
   id: string
@@ -842,6 +863,7 @@ export interface Outgoing {
   failed: Generated<string>
   disputeId: string | null
   partyId: string | null
+  petitionId: string | null
 }
 
 export interface Petition {
@@ -1633,6 +1655,7 @@ export interface DB {
   advice: Advice
   area: Area
   assessmentAppeal: AssessmentAppeal
+  assessmentFile: AssessmentFile
   assessmentOutcome: AssessmentOutcome
   assessmentPlan: AssessmentPlan
   assessmentReport: AssessmentReport
@@ -1677,6 +1700,7 @@ export interface DB {
   mediationFile: MediationFile
   mediationMember: MediationMember
   mediationStation: MediationStation
+  messageConsent: MessageConsent
   notice: Notice
   numberCounter: NumberCounter
   openFile: OpenFile

@@ -9,6 +9,7 @@ import { letterText } from '../src/mediation/network/letter.ts'
 import {
   addMember,
   issueLetter,
+  keepStation,
   lettersOf,
   makeNetwork,
   mediatorOf,
@@ -208,6 +209,29 @@ export const playMediation = async (world: World, made: NewTown, opening: Day): 
           },
           s,
         )
+    // Rooms, hours and telephones of the centre, the stations and a few points; the rest are still to be filled in.
+    const members = await membersOf(tx, townId)
+    for (const [i, x] of stations.filter((y, n) => y.level !== 'village' || n % 8 === 0).entries()) {
+      const own = members.filter((y) => y.stationId === x.id && y.staffId)
+      await keepStation(
+        tx,
+        head,
+        x.id,
+        {
+          requestId: uuidv7(),
+          version: x.version,
+          input: {
+            committee: x.committee,
+            room:
+              x.level === 'centre' ? '镇综治中心二楼 203 室' : x.level === 'area' ? '管区办公室东侧' : '村委会调解室',
+            hours: '工作日 8:30—12:00，14:00—17:30',
+            phone: `0530-500${String(1000 + i)}`,
+            roster: own.slice(0, 5).map((y, k) => ({ weekday: k + 1, memberId: y.id })),
+          },
+        },
+        s,
+      )
+    }
     const to = addDays(s.today, 365)
     for (const kind of ['grid', 'mediator'] as const)
       await issueLetter(

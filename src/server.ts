@@ -134,6 +134,7 @@ export const createPublicApp = async (world: World, options: { dist?: string } =
     sessionOf: async () => null,
     refusal: () => '',
     publicUnder: ['/c', '/'],
+    described: false,
   })
   app.get('/', async (_req, reply) => reply.redirect('/c', 302))
   await citizenApi(app, world, options)

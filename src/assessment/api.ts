@@ -5,6 +5,7 @@ import type { Edge } from '../kit/server/http.ts'
 import type { Who } from '../people/roles.ts'
 import type { Session } from '../petitions/api.ts'
 import type { World } from '../petitions/world.store.ts'
+import { evidenceApi } from './evidence.api.ts'
 import { manages } from './policy.ts'
 import { assessmentRoutes as r } from './routes.ts'
 import {
@@ -27,6 +28,7 @@ import {
 /** Assessment plans, people's cards, reports, appeals, outcomes and trial weights over HTTP. */
 export const assessmentApi = (edge: Edge<Session>, world: World) => {
   const { serve } = edge
+  evidenceApi(edge, world)
   const at = () => ({ today: world.clock.today(), now: world.clock.now() })
   const read = <T>(who: Who, work: (tx: Tx) => Promise<T>) => inTown(world.db, who.townId, work, { readOnly: true })
   /** Once for each request id; a repeat meets its own success. */

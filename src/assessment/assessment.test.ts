@@ -6,7 +6,7 @@ import { inTown } from '../kit/server/db.ts'
 import { type TestWorld, testWorld } from '../kit/server/testing.ts'
 import { createApp } from '../server.ts'
 import { factsFromRows, factsFromTrace } from './facts.query.ts'
-import { assessing } from './score.ts'
+import { assessing, withoutItem } from './score.ts'
 import { findPlan, standingOf } from './store.ts'
 
 let world: TestWorld
@@ -36,6 +36,31 @@ const as = async (who: string, method: 'GET' | 'POST', url: string, body?: objec
     cookies.set(who, cookie)
   }
   const r = await app.inject({ method, url, headers: { cookie }, ...(body ? { payload: body } : {}) })
+  return { status: r.statusCode, json: r.json() }
+}
+/** Puts a file to a task, as a browser does. */
+const attach = async (who: string, item: string, text: string) => {
+  await as(who, 'GET', '/api/me')
+  const mark = '----huisheng'
+  const payload = [
+    `--${mark}`,
+    'content-disposition: form-data; name="requestId"',
+    '',
+    uuidv7(),
+    `--${mark}`,
+    'content-disposition: form-data; name="file"; filename="evidence.txt"',
+    'content-type: text/plain',
+    '',
+    text,
+    `--${mark}--`,
+    '',
+  ].join('\r\n')
+  const r = await app.inject({
+    method: 'POST',
+    url: `/api/assessment/plans/${planId}/files/${item}`,
+    headers: { cookie: cookies.get(who)!, 'content-type': `multipart/form-data; boundary=${mark}` },
+    payload,
+  })
   return { status: r.statusCode, json: r.json() }
 }
 const idOf = async (username: string) =>
@@ -132,7 +157,25 @@ test('本人的页：只有本人和管理者能看；自报附佐证，另一�
     as(who, 'POST', `/api/assessment/plans/${planId}/report`, { ...report, ...more })
   expect((await send('zs1', { evidence: [] })).status).toBe(400)
   expect((await send('gq1', {})).json.message).toContain('不由您的岗位承担')
-  expect((await send('zs1', {})).status).toBe(200)
+  // 佐证可以是文件：只有承担任务的本人能附，同样的只留一份，只有本人和核定人打得开
+  expect((await attach('gq1', 'Tcause', '建议')).json.message).toContain('不由您的岗位承担')
+  expect((await attach('zs1', 'Tcause', '建议两条')).status).toBe(200)
+  expect((await attach('zs1', 'Tcause', '建议两条')).status).toBe(200)
+  expect((await send('zs1', { evidence: [] })).status).toBe(200)
+  expect((await send('zs1', { requestId: uuidv7(), version: 1 })).status).toBe(200)
+  const files = (await as('zs1', 'GET', '/api/assessment/mine')).json.cards[0].files
+  expect(files).toEqual([{ id: expect.any(String), item: 'Tcause', name: 'evidence.txt', size: 12 }])
+  const open = async (who: string) => {
+    await as(who, 'GET', '/api/me')
+    return app.inject({
+      method: 'GET',
+      url: `/api/assessment/files/${files[0].id}`,
+      headers: { cookie: cookies.get(who)! },
+    })
+  }
+  expect((await open('zhuren')).body).toBe('建议两条')
+  expect((await open('zs1')).statusCode).toBe(200)
+  expect((await open('zs2')).statusCode).toBe(404)
   const r = (await as('zhuren', 'GET', `/api/assessment/plans/${planId}/people/${me}`)).json.reports[0]
   const review = (who: string, id: string, version: number) =>
     as(who, 'POST', `/api/assessment/reports/${id}/review`, {
@@ -142,7 +185,20 @@ test('本人的页：只有本人和管理者能看；自报附佐证，另一�
       note: '一条已落实',
     })
   expect((await review('zhuren', r.id, r.version)).status).toBe(200)
-  expect((await send('zs1', { requestId: uuidv7(), version: 2 })).json.message).toContain('已经核定')
+  expect((await send('zs1', { requestId: uuidv7(), version: 3 })).json.message).toContain('已经核定')
+  expect((await attach('zs1', 'Tcause', '另一份')).json.message).toContain('已经核定')
+  // 有人自报过的任务，不能从方案里去掉
+  const p = await plan()
+  const without = await as('zhuren', 'POST', '/api/assessment/plans', {
+    requestId: uuidv7(),
+    id: planId,
+    version: p.version,
+    name: p.name,
+    fromOn: p.fromOn,
+    toOn: p.toOn,
+    lists: { ...withoutItem(p.lists, 'Tcause'), weights: {} },
+  })
+  expect(without.json.message).toContain('已经有人自报')
   await as('zhuren', 'POST', `/api/assessment/plans/${planId}/report`, { ...report, requestId: uuidv7() })
   const own = (await as('zhuren', 'GET', '/api/assessment/mine')).json.cards[0].reports[0]
   expect((await review('zhuren', own.id, own.version)).json.message).toContain('不能核定本人')

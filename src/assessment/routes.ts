@@ -104,6 +104,8 @@ export const Card = z.object({
   duties: z.array(z.object({ text: z.string(), basis: z.string() })),
   tasks: z.array(z.object({ code: z.string(), text: z.string(), dueOn: DayText.nullable() })),
   reports: z.array(ReportView),
+  /** Evidence attached as files, by task. */
+  files: z.array(z.object({ id: z.string(), item: z.string(), name: z.string(), size: z.number() })),
   appeals: z.array(AppealView),
   outcomes: z.array(OutcomeView),
   /** Where one stands among those of the same post; null below ten of them. */
@@ -211,7 +213,7 @@ export const assessmentRoutes = {
       item: z.string().max(30),
       version: z.int().optional(),
       body: needed(2000, '请写明完成情况'),
-      evidence: z.array(needed(200, '佐证不能为空')).min(1, '请至少填写一项佐证，如文号、事项编号').max(20),
+      evidence: z.array(needed(200, '佐证不能为空')).max(20),
       claimed: z.int().min(0).max(100),
     }),
     response: Ok,

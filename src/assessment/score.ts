@@ -128,6 +128,18 @@ export const usualLists: Lists = {
   },
 }
 
+/** The lists without one task or duty, and without the weights that stood on it. */
+export const withoutItem = (lists: Lists, code: string): Lists => ({
+  duties: lists.duties.filter((d) => d.code !== code),
+  tasks: lists.tasks.filter((t) => t.code !== code),
+  weights: Object.fromEntries(
+    Object.entries(lists.weights).map(([role, w]) => [
+      role,
+      Object.fromEntries(Object.entries(w).filter(([c]) => c !== code)),
+    ]),
+  ),
+})
+
 /** Whose matters a post answers for. */
 export const scopeFor = (p: Person): Scope => {
   switch (p.role) {
@@ -192,6 +204,9 @@ export interface Score {
   /** Out of 100 over what could be counted; null when nothing could. */
   total: number | null
 }
+
+/** Points as shown: two decimals, a dash where nothing could be counted. */
+export const points = (n: number | null): string => (n === null ? '—' : n.toFixed(2))
 
 const cents = (n: number) => Math.round(n * 100) / 100
 

@@ -190,6 +190,12 @@ export const savePlan = async (
   if (plan.version !== input.version) throw new Refused('他人刚改过这个方案，请刷新后再改；您填写的内容没有丢失')
   if (plan.status === 'open' && (input.fromOn !== plan.fromOn || input.toOn !== plan.toOn))
     throw new Refused('方案已经开始，起止日期不能再改')
+  const gone = input.lists ? plan.lists.tasks.filter((t) => !input.lists!.tasks.some((x) => x.code === t.code)) : []
+  if (gone.length) {
+    const { reports } = await givenOf(tx, who.townId, plan.id)
+    const kept = gone.find((t) => reports.some((r) => r.item === t.code))
+    if (kept) throw new Refused(`“${kept.text}”已经有人自报，不能去掉`)
+  }
   await tx
     .updateTable('assessmentPlan')
     .set({
@@ -310,6 +316,7 @@ export const cardOf = async (tx: Tx, who: Who, s: Standing, staffId: string, may
       .filter((t) => t.roles.includes(person.role))
       .map(({ code, text, dueOn }) => ({ code, text, dueOn })),
     reports: s.given.reports.filter((r) => r.staffId === staffId) as never,
+    files: await filesOf(tx, who.townId, s.plan.id, staffId),
     appeals: s.given.appeals
       .filter((a) => a.staffId === staffId)
       .map((a) => ({ ...a, itemName: itemName(s.plan, a.item), setAside: a.petitionIds.length })) as never,
@@ -364,6 +371,34 @@ const openPlan = (plan: PlanRow) => {
   if (plan.status !== 'open') throw new Refused(plan.status === 'draft' ? '方案还没有开始' : '方案已经关闭')
 }
 
+/** The task of one's own post that one reports on, and what was reported before. Throws Refused when it isn't one's own. */
+export const mayReport = async (tx: Tx, who: Who, plan: PlanRow, item: string, today: Day) => {
+  openPlan(plan)
+  const person = (await peopleOn(tx, who.townId, today)).find((p) => p.staffId === who.staffId)
+  const task = plan.lists.tasks.find((t) => t.code === item && person && t.roles.includes(person.role))
+  if (!task) throw new Refused('这项任务不由您的岗位承担')
+  const before = await tx
+    .selectFrom('assessmentReport')
+    .select(['id', 'version', 'score'])
+    .where('townId', '=', who.townId)
+    .where('planId', '=', plan.id)
+    .where('staffId', '=', who.staffId)
+    .where('item', '=', item)
+    .executeTakeFirst()
+  return { task, before }
+}
+
+/** Files a person has put to the tasks of a plan. */
+const filesOf = async (tx: Tx, townId: string, planId: string, staffId: string) =>
+  (await tx
+    .selectFrom('assessmentFile')
+    .select(['id', 'item', 'name', 'size'])
+    .where('townId', '=', townId)
+    .where('planId', '=', planId)
+    .where('staffId', '=', staffId)
+    .orderBy('id')
+    .execute()) as { id: string; item: string; name: string; size: number }[]
+
 export const report = async (
   tx: Tx,
   who: Who,
@@ -371,23 +406,16 @@ export const report = async (
   input: { requestId: string; item: string; version?: number; body: string; evidence: string[]; claimed: number },
   at: At,
 ): Promise<void> => {
-  const plan = await findPlan(tx, who.townId, planId)
-  openPlan(plan)
-  const person = (await peopleOn(tx, who.townId, at.today)).find((p) => p.staffId === who.staffId)
-  const task = plan.lists.tasks.find((t) => t.code === input.item && person && t.roles.includes(person.role))
-  if (!task) throw new Refused('这项任务不由您的岗位承担')
-  const before = await tx
-    .selectFrom('assessmentReport')
-    .select(['id', 'version', 'score'])
-    .where('townId', '=', who.townId)
-    .where('planId', '=', planId)
-    .where('staffId', '=', who.staffId)
-    .where('item', '=', input.item)
-    .forUpdate()
-    .executeTakeFirst()
+  const plan = await findPlan(tx, who.townId, planId, true)
+  const { task, before } = await mayReport(tx, who, plan, input.item, at.today)
   if (before && before.score !== null) throw new Refused('这一项已经核定；有异议的，请提出申诉')
   if (before && before.version !== input.version)
     throw new Refused('这一项刚被改过，请刷新后再改；您填写的内容没有丢失')
+  const files = (await filesOf(tx, who.townId, planId, who.staffId)).filter((f) => f.item === input.item).length
+  if (input.evidence.length + files === 0)
+    throw new Invalid('请至少填写一项佐证，如文号、事项编号，或者附上文件', {
+      evidence: '请至少填写一项佐证，或者附上文件',
+    })
   const row = {
     body: input.body,
     evidence: JSON.stringify(input.evidence),
@@ -417,7 +445,7 @@ export const report = async (
     tx,
     who,
     planId,
-    `自报“${task.text}”${input.claimed} 分，佐证 ${input.evidence.length} 项`,
+    `自报“${task.text}”${input.claimed} 分，佐证 ${input.evidence.length + files} 项`,
     { item: input.item, staffId: who.staffId, body: input.body, evidence: input.evidence, claimed: input.claimed },
     input.requestId,
     at,

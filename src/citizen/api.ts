@@ -27,6 +27,7 @@ import { addSealedFile } from '../petitions/protect/sealed.store.ts'
 import { mustSeal, sealedWords } from '../petitions/protect/sealed.ts'
 import { applyChange, findMatter, type Setting } from '../petitions/store.ts'
 import { settingOf, type World } from '../petitions/world.store.ts'
+import { channelsOf } from '../supervision/channels.ts'
 import { assetsOf } from './assets.store.ts'
 import { contactsOf, receptionsOf, villageOfCard } from './card.store.ts'
 import type { Contacts } from './card.ts'
@@ -45,6 +46,7 @@ import {
   paperPage,
   queryPage,
   receiptPage,
+  receiptText,
   sealMark,
   sentencePage,
   suggestPage,
@@ -52,9 +54,12 @@ import {
 } from './pages.ts'
 import { sealsOf } from './seal.store.ts'
 import {
+  agreeMessages,
   agreeService,
   confirmReceipt,
   endSession,
+  filesOfAMatter,
+  messagesOf,
   missesOf,
   openMatter,
   petitioner,
@@ -108,6 +113,9 @@ const readForm = async (req: FastifyRequest): Promise<Sent> => {
   return sent
 }
 
+const contentPolicy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
 /**
  * The public face: plain pages made on the server, so that old phones, screen readers and browsers without scripts can use it.
  * It may stand on its own port in front of the office; it has only these routes and only a petitioner's rights.
@@ -116,10 +124,16 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
   const dist = options.dist ?? resolve(import.meta.dirname, '../../dist')
   const { files: assets, ...names } = assetsOf(dist)
   const seals = sealsOf(world)
+  /** Whether the office can send short messages at all. */
+  const sms = channelsOf().has('sms')
   const keep = keepPages()
   await app.register(async (c) => {
     const turn = takeTurns(c, 2, 400)
     const quick = { config: { quick: true } }
+    // These pages have no style written into elements and ask nothing of the server but pages and forms.
+    c.addHook('onRequest', async (_req, reply) => {
+      reply.header('content-security-policy', contentPolicy)
+    })
     c.addContentTypeParser(
       'application/x-www-form-urlencoded',
       { parseAs: 'string', bodyLimit: 300_000 },
@@ -369,7 +383,7 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
       const make = async (tx: Tx) => {
         const villages = await villagesOf(tx, f.townId)
         if (villageId !== '' && !villages.some((v) => v.id === villageId)) throw new NotFound('没有这个村')
-        const given = { seal: sealMark, values: { villageId }, wrong: {}, sentence: null, villages }
+        const given = { seal: sealMark, values: { villageId }, wrong: {}, sentence: null, villages, sms }
         return { title: '我要反映', body: newPage(f, given) }
       }
       return showKept(req, reply, f, `new ${villageId}`, make, 'write')
@@ -402,6 +416,13 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
         }
         const made = await atTown(f.townId, async (tx, s) => {
           const m = await submit(tx, f.townId, input, requestId, s)
+          if (sent.fields.messages === '1' && (await messagesOf(tx, { townId: f.townId, id: m.id })) !== null)
+            await agreeMessages(
+              tx,
+              petitioner(f.townId, m.id),
+              { agrees: true, requestId: `${requestId.slice(0, -2)}9e` },
+              s,
+            )
           if (sent.fields.publish === '1' && !input.confidential)
             await setConsent(
               tx,
@@ -423,7 +444,7 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
         const again = { seal, values: sent.fields, wrong, sentence: error.message }
         if (sent.fields.page === 'suggest') return show(reply, f, '人民建议', suggestPage(f, again), error.status)
         const villages = await atTown(f.townId, (tx) => villagesOf(tx, f.townId))
-        return show(reply, f, '我要反映', newPage(f, { ...again, villages }), error.status)
+        return show(reply, f, '我要反映', newPage(f, { ...again, villages, sms }), error.status)
       }
     })
     const keepAll = async (townId: string, petitionId: string, files: Sent['files'], requestId: string) => {
@@ -461,21 +482,28 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
         receiptPage(f, { number, code, qr, receivedOn, tellBy, why, sealed, suggestion }),
       )
     }
-    c.get('/c/receipt', async (req, reply) => {
-      const found = await asPetitioner(req, async (tx, who) => {
-        const { matter } = await findMatter(tx, who, who.petitionId!)
-        return matter
-      })
-      if (!found) return go(reply, '/c/query')
-      const f = await frameOf(req, found.townId)
+    const receiptNow = async (req: FastifyRequest) => {
+      const found = await asPetitioner(req, async (tx, who) => (await findMatter(tx, who, who.petitionId!)).matter)
+      if (!found) return null
       const m = found.value
       const d02 = m.clocks.find((x) => x.rule === 'D02' && x.endedOn === null)
-      return showReceipt(req, reply, f, {
-        ...m,
-        tellBy: d02?.dueOn ?? null,
-        why: d02?.steps ?? [],
-        suggestion: m.class === 'suggestion',
-      })
+      return { f: await frameOf(req, found.townId), m, tellBy: d02?.dueOn ?? null, why: d02?.steps ?? [] }
+    }
+    c.get('/c/receipt', async (req, reply) => {
+      const r = await receiptNow(req)
+      if (!r) return go(reply, '/c/query')
+      const { f, m, tellBy, why } = r
+      return showReceipt(req, reply, f, { ...m, tellBy, why, suggestion: m.class === 'suggestion' })
+    })
+    c.get('/c/receipt/text', async (req, reply) => {
+      const r = await receiptNow(req)
+      if (!r) return go(reply, '/c/query')
+      const at = `${req.protocol}://${req.headers.host}${r.f.many ? `/c/query?t=${r.f.town.code}` : '/c/query'}`
+      return reply
+        .header('content-type', 'text/plain; charset=utf-8')
+        .header('content-disposition', `attachment; filename="${r.m.number}.txt"`)
+        .header('cache-control', 'no-store')
+        .send(receiptText(r.f, { ...r.m, tellBy: r.tellBy, at }))
     })
 
     const viewNow = async (
@@ -488,6 +516,7 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
       readers: { who: string; times: number; last: Day }[]
       contacts: Contacts
       superior: string
+      messages: boolean | null
     }> => {
       const { matter } = await findMatter(tx, who, who.petitionId!)
       const given = {
@@ -501,6 +530,7 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
         readers: await readersOf(tx, matter.townId, matter.id),
         contacts: await contactsOf(tx, matter.townId),
         superior: s.law.superior,
+        messages: sms ? await messagesOf(tx, matter) : null,
       }
     }
     const showMatter = async (
@@ -511,7 +541,7 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
       const found = await asPetitioner(req, viewNow)
       if (!found) return go(reply, '/c/query')
       const f = await frameOf(req, found.townId)
-      const { view, matter, readers, contacts, superior } = found.value
+      const { view, matter, readers, contacts, superior, messages } = found.value
       return show(
         reply,
         f,
@@ -523,6 +553,7 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
           readers,
           contacts,
           superior,
+          messages,
           files: matter.attachments
             .filter((a) => a.staffId === null && a.withdrawnAt === null)
             .map((a) => ({ name: a.name, on: a.at.slice(0, 10) as Day })),
@@ -578,6 +609,11 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
         agreeService(tx, who, { agrees: fields.agrees === '1', requestId }, s),
       ),
     )
+    c.post('/c/matter/messages', (req, reply) =>
+      acting(req, reply, 'service', (tx, who, s, fields, requestId) =>
+        agreeMessages(tx, who, { agrees: fields.agrees === '1', requestId }, s),
+      ),
+    )
     c.post('/c/matter/publish', (req, reply) =>
       acting(req, reply, 'service', (tx, who, s, fields, requestId) =>
         setConsent(tx, who, who.petitionId!, { agrees: fields.agrees === '1', requestId }, s),
@@ -608,11 +644,16 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
     )
     c.post('/c/matter/files', async (req, reply) => {
       const cookie = cookieOf(req)
-      const found = await asPetitioner(req, async (_tx, who) => who.petitionId!)
+      const found = await asPetitioner(req, async (tx, who) => (await findMatter(tx, who, who.petitionId!)).matter)
       if (!cookie || !found) return go(reply, '/c/query')
       const sent = await readForm(req)
+      const have = found.value.attachments.filter((a) => a.staffId === null).length
+      if (have + sent.files.length > filesOfAMatter) {
+        const sentence = `一件事最多收 ${filesOfAMatter} 份材料，已经有 ${have} 份；还有的请带到镇信访窗口`
+        return showMatter(req, reply, { sentence, status: 409 })
+      }
       const requestId = uuid.test(sent.fields.requestId ?? '') ? sent.fields.requestId! : uuidv7()
-      await keepAll(found.townId, found.value, sent.files, requestId)
+      await keepAll(found.townId, found.value.id, sent.files, requestId)
       if (sent.wrongFile) return showMatter(req, reply, { sentence: sent.wrongFile, status: 400 })
       return go(reply, '/c/matter?done=files')
     })

@@ -6,6 +6,8 @@ import { type TestWorld, testWorld } from '../kit/server/testing.ts'
 import { password, smallTown } from '../people/fixture.ts'
 import { createTown, type NewTown } from '../people/setup.store.ts'
 import { createApp, createPublicApp } from '../server.ts'
+import { deliverTown } from '../supervision/deliver.job.ts'
+import { remindTown } from '../supervision/remind.job.ts'
 import { solved } from './work.fixture.ts'
 
 let world: TestWorld
@@ -17,7 +19,9 @@ beforeAll(async () => {
   town = await world.db
     .transaction()
     .execute((tx) => createTown(tx, smallTown(), { now: world.clock.now(), today: world.clock.today() }))
+  process.env.SMS_GATEWAY_URL = 'http://127.0.0.1:9/'
   app = await createApp(world)
+  delete process.env.SMS_GATEWAY_URL
 })
 afterAll(async () => {
   await app?.close()
@@ -87,7 +91,7 @@ const as = async (who: string, method: 'GET' | 'POST', url: string, payload?: ob
 
 describe('反映', () => {
   test('三步写完，得到编号、查询码和最迟告知日期；办公室的台账里就有了', async () => {
-    const { number, receipt } = await brought({
+    const { number, code, cookie, receipt } = await brought({
       request: '要求把村口的路灯修好',
       name: '王建国',
       phone: '13800001234',
@@ -95,6 +99,10 @@ describe('反映', () => {
     })
     expect(receipt).toContain('2026年3月20日')
     expect(receipt).toContain('第二十三条')
+    const text = await get('/c/receipt/text', cookie)
+    expect(text.headers['content-disposition']).toContain(`${number}.txt`)
+    expect(text.body).toContain(`查询码 ${code.replace(' ', '')}`)
+    expect(text.body).not.toMatch(/路灯|王建国|13800001234/)
     const ledger = (await as('clerk', 'GET', '/api/petitions')).json()
     const row = ledger.rows.find((x: { number: string }) => x.number === number)
     expect(row).toMatchObject({ channel: 'online', state: 'received', village: '东庄村', petitioner: '王*国' })
@@ -347,7 +355,9 @@ describe('公开页面', () => {
       const r = await get(url)
       expect([r.statusCode, r.cookies.length], url).toEqual([200, 0])
       expect(r.body).toContain('<main id="main">')
-      expect(r.headers['content-security-policy']).toContain("default-src 'self'")
+      const policy = String(r.headers['content-security-policy'])
+      expect([policy.includes("default-src 'none'"), policy.includes('unsafe')]).toEqual([true, false])
+      expect(r.body).not.toMatch(/ style=| on[a-z]+=/)
     }
   })
 })
@@ -483,5 +493,40 @@ describe('从登记到公开答复', () => {
     expect(page.indexOf('我们超期了')).toBeLessThan(page.indexOf('办到哪一步'))
     world.clock.set('2026-03-05')
     expect(cookie).not.toBe('')
+  })
+  test('同意短信的，一超期就告诉他，一个期限一条，不写事情；没有到期的、没有同意的、收回的不发', async () => {
+    const asked = { request: '要求清运垃圾', phone: '13800009999' }
+    const { cookie, number, code } = await brought({ ...asked, name: '何九', messages: '1' })
+    expect((await get('/c/matter', cookie)).body).toContain('不要短信')
+    const back = await brought({ ...asked, name: '何十', messages: '1' })
+    await form('/c/matter/messages', { requestId: uuidv7(), agrees: '0' }, back.cookie)
+    expect((await get('/c/matter', back.cookie)).body).toContain('>要短信<')
+    await brought({ ...asked, name: '何一' })
+    const sent: { to: string; body: string }[] = []
+    const channels = {
+      has: (c: string) => c === 'sms',
+      send: async (m: { to: string; body: string }) => void sent.push(m),
+    }
+    const scan = () =>
+      inTown(world.db, town.townId, async (tx) => {
+        const at = { today: world.clock.today(), now: world.clock.now() }
+        await remindTown(tx, town.townId, { ...at, channels })
+        await deliverTown(tx, town.townId, at.now, channels)
+      })
+    world.clock.set('2026-03-20')
+    await scan()
+    expect(sent.filter((m) => m.to === '13800009999')).toEqual([])
+    world.clock.set('2026-03-21')
+    for (const _ of [1, 2, 3]) await scan()
+    const mine = sent.filter((m) => m.to === '13800009999')
+    expect(mine.length).toBeGreaterThan(0)
+    expect(new Set(mine.map((m) => m.body)).size).toBe(mine.length)
+    for (const m of mine) {
+      expect(m.body).toContain(number)
+      expect(m.body).toContain('我们超期了')
+      expect(m.body).not.toMatch(/垃圾|何/)
+      expect(m.body).not.toContain(code)
+    }
+    world.clock.set('2026-03-05')
   })
 })

@@ -107,7 +107,7 @@ for (const form of document.querySelectorAll<HTMLFormElement>('form')) {
 
 /** What was typed survives a closed browser; files can't be kept. Emptied once the number is on screen. */
 const done = document.querySelector<HTMLElement>('[data-clear-draft]')?.dataset.clearDraft
-if (done) kept.set(`draft-${done}`, null)
+for (const name of done?.split(' ') ?? []) kept.set(`draft-${name}`, null)
 for (const form of document.querySelectorAll<HTMLFormElement>('form[data-draft]')) {
   const key = `draft-${form.dataset.draft}`
   const fields = () =>

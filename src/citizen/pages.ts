@@ -98,7 +98,7 @@ export const queryPage = (
 ${problem(given.sentence)}
 <form method="post" action="${to(f, '/c/query')}">${given.seal}
 <label for="number">编号</label>
-<input id="number" name="number" value="${given.number}" required autocomplete="off" autocapitalize="characters" placeholder="XF2026-0001">
+<input id="number" name="number" value="${given.number}" required autocomplete="off" autocapitalize="characters" placeholder="照回执上的写">
 <label for="code">查询码</label>
 <input id="code" name="code" value="${given.code ?? ''}" required autocomplete="off" autocapitalize="characters" aria-describedby="code-help">
 <p class="help" id="code-help">回执上十位字母和数字，不分大小写</p>
@@ -183,7 +183,15 @@ export const answerPage = (f: Frame, a: PublicAnswer): Html => html`
 
 export const newPage = (
   f: Frame,
-  given: { seal: Html; values: Fields; wrong: Fields; sentence: string | null; villages: Village[] },
+  given: {
+    seal: Html
+    values: Fields
+    wrong: Fields
+    sentence: string | null
+    villages: Village[]
+    /** Whether the office can send short messages. */
+    sms: boolean
+  },
 ): Html => {
   const { values: v, wrong } = given
   return html`
@@ -213,6 +221,7 @@ ${wrong.files && html`<p class="wrong">${wrong.files}</p>`}
 <fieldset><legend>第三步　怎样回复您</legend>
 ${field('name', '您的姓名', v, wrong, { max: 60, help: '不愿留名的，在下面勾选“匿名”' })}
 ${field('phone', '手机号（可以不填）', v, wrong, { type: 'tel', max: 40, help: '留了才能打电话告诉您结果' })}
+${given.sms && check('messages', '我们超期的时候，发短信告诉我', v, '只写编号和怎么查，不写事情；随时可以不要')}
 ${check('anonymous', '匿名', v, '匿名也会登记办理，凭编号和查询码看结果；不记录您的网络地址')}
 ${check('confidential', '请为我保密', v, '除办理人员以外，不让别人知道是谁反映的')}
 ${check('eService', '同意用这个网页向我送达文书', v, '不勾选的，当面或邮寄送达')}
@@ -262,7 +271,24 @@ ${
 }
 </ol>
 ${r.why.length > 0 && html`<details><summary>为什么是这天</summary><ul>${r.why.map((w) => html`<li>${w}</li>`)}</ul></details>`}
-<p><a class="go" href="${to(f, r.sealed ? '/c/query' : '/c/matter')}" data-clear-draft="new">看进度</a></p>`
+<p><a class="go" href="${to(f, r.sealed ? '/c/query' : '/c/matter')}" data-clear-draft="${r.suggestion ? 'new suggest' : 'new'}">看进度</a></p>
+${!r.sealed && html`<p class="noprint"><a href="/c/receipt/text" download>把编号和查询码存成文字</a></p>`}`
+
+/** The receipt as a message to keep: what must be known to ask again. */
+export const receiptText = (
+  f: Frame,
+  r: { number: string; queryCode: string; receivedOn: Day; tellBy: Day | null; at: string },
+): string =>
+  [
+    `${f.town.name}信访办：您反映的事已经登记。`,
+    `编号 ${r.number}`,
+    `查询码 ${r.queryCode}`,
+    `登记日期 ${formal(r.receivedOn)}`,
+    ...(r.tellBy ? [`最迟 ${withDay(r.tellBy)}书面告诉您是不是受理、由谁办理。`] : []),
+    `查进度：${r.at}`,
+    '查询码请自己保存，工作人员不会向您要。丢了可以带身份证件到村或镇信访窗口换。',
+    '',
+  ].join('\n')
 
 const statusWords = { done: '已完成', now: '正在进行', later: '还没到' } as const
 
@@ -277,6 +303,8 @@ export const matterPage = (
     /** Whom to complain to when the office is late. */
     contacts: Contacts
     superior: string
+    /** Whether messages were agreed to; null where none can be sent. */
+    messages: boolean | null
     dimensions: Record<string, string>
   },
 ): Html => html`
@@ -328,6 +356,11 @@ ${
   v.eService !== null &&
   html`<form method="post" action="/c/matter/service"><input type="hidden" name="requestId" value="${formId(more.requestId, 48)}"><input type="hidden" name="agrees" value="${v.eService ? '0' : '1'}">
 <p>${v.eService ? '您已经同意用这个网页送达文书。' : '文书现在当面或者邮寄送给您。'}</p><button type="submit">${v.eService ? '不再用网页送达' : '同意用网页送达'}</button></form>`
+}
+${
+  more.messages !== null &&
+  html`<form method="post" action="/c/matter/messages"><input type="hidden" name="requestId" value="${formId(more.requestId, 50)}"><input type="hidden" name="agrees" value="${more.messages ? '0' : '1'}">
+<p>${more.messages ? '我们超期的时候，会发短信告诉您。' : '我们超期的时候，可以发短信告诉您：只写编号和怎么查，不写事情。'}</p><button type="submit">${more.messages ? '不要短信' : '要短信'}</button></form>`
 }
 ${
   v.rating

@@ -12,6 +12,7 @@ import { findConflicts, wordsIn } from '../petitions/protect/recusal.store.ts'
 import { registerSealed, reportPressure, sealedByReceipt, sealedReceipt } from '../petitions/protect/sealed.store.ts'
 import { decideRegister, type RegisterInput } from '../petitions/register/move.ts'
 import { applyChange, findMatter, registerMany, type Setting } from '../petitions/store.ts'
+import { phoneSql } from '../supervision/late.store.ts'
 import { afterWrong, type GateKind, type Tries, waitOf, waitWords } from './gate.ts'
 import { type GivenRating, type Word, type WordKind, wordKinds } from './view.ts'
 
@@ -32,6 +33,9 @@ export const petitioner = (townId: string, petitionId: string | null): Who => ({
 })
 
 export const sessionMinutes = 30
+/** So that one matter can't be used to fill the office's desk or its disk. */
+export const wordsADay = 30
+export const filesOfAMatter = 60
 
 /** Marks are salted by the day, so that no address can be told from what is stored. */
 const markOf = (kind: GateKind, what: string, s: Setting) =>
@@ -190,6 +194,10 @@ export const say = async (
   if (body.length > 10_000) throw new Invalid('一次最多 10000 字，请分几次补充', { body: '最多 10000 字' })
   const { matter, trace, done } = await findMatter(tx, who, who.petitionId!, { lock: true, requestId: given.requestId })
   if (done) return
+  const today = await sql<{ n: number }>`select count(*)::int as n from petitioner_word
+    where town_id = ${who.townId}::uuid and petition_id = ${matter.id}::uuid and on_day = ${s.today}::date`.execute(tx)
+  if (given.kind !== 'pressure' && today.rows[0]!.n >= wordsADay)
+    throw new Refused(`今天已经说了 ${wordsADay} 条，请明天再说；急事请打镇信访电话`)
   // Pressure goes past everyone who works on the matter: sealed, to the liaison, and no word of it on the matter itself.
   if (given.kind === 'pressure') {
     const about = { petitionId: matter.id, number: matter.number }
@@ -279,6 +287,39 @@ export const agreeService = async (
   await applyChange(tx, who, matter, trace, { kind: 'contact', says, standsStill: true, parties }, s, said)
 }
 
+/** Whether the petitioner agreed to messages; null where there is no mobile phone to send them to, or the matter is never told of that way. */
+export const messagesOf = async (tx: Tx, m: Pick<Matter, 'townId' | 'id'>): Promise<boolean | null> => {
+  const r = await sql<{ phone: string | null; agrees: boolean }>`select ${phoneSql} as phone,
+      exists (select from message_consent c where c.town_id = p.town_id and c.petition_id = p.id and c.withdrawn_on is null) as agrees
+    from petition p where p.town_id = ${m.townId}::uuid and p.id = ${m.id}::uuid and not p.sealed and not p.confidential`.execute(
+    tx,
+  )
+  const row = r.rows[0]
+  return row?.phone ? row.agrees : null
+}
+
+/** The petitioner agrees to be told of missed limits by message, or no longer. */
+export const agreeMessages = async (
+  tx: Tx,
+  who: Who,
+  given: { agrees: boolean; requestId: string },
+  s: Setting,
+): Promise<void> => {
+  const { matter, trace, done } = await findMatter(tx, who, who.petitionId!, { lock: true, requestId: given.requestId })
+  const now = await messagesOf(tx, matter)
+  if (done || now === given.agrees) return
+  if (now === null) throw new Refused('没有登记手机号，或者要求保密，不发短信')
+  await sql`insert into message_consent (town_id, petition_id, given_on, withdrawn_on)
+    values (${matter.townId}::uuid, ${matter.id}::uuid, ${s.today}::date, ${given.agrees ? null : s.today}::date)
+    on conflict (town_id, petition_id) do update set withdrawn_on = excluded.withdrawn_on,
+      given_on = case when excluded.withdrawn_on is null then excluded.given_on else message_consent.given_on end`.execute(
+    tx,
+  )
+  const says = given.agrees ? '信访人同意用短信告诉他超期' : '信访人不再要短信'
+  const said = { move: 'agreeMessages', requestId: given.requestId }
+  await applyChange(tx, who, matter, trace, { kind: 'contact', says, standsStill: true }, s, said)
+}
+
 /** The petitioner has it: an electronic service in the petitioner's own hand, from which the days for review run. */
 export const confirmReceipt = async (
   tx: Tx,
@@ -310,7 +351,7 @@ export const confirmReceipt = async (
 
 type Rated = Exclude<keyof typeof ratings, 'declined'>
 
-/** The petitioner's own rating: once a round, counting at once, changed by nobody. A bad one opens a quality check. */
+/** The petitioner's own rating: once a round, counting at once, changed by nobody. */
 export const rate = async (
   tx: Tx,
   who: Who,
@@ -338,12 +379,6 @@ export const rate = async (
       requestId: given.requestId,
     } as never)
     .execute()
-  const bad = given.office === 'dissatisfied' || given.unit === 'dissatisfied'
-  if (bad)
-    await sql`insert into quality_check (town_id, id, petition_id, round, opened_on)
-      values (${who.townId}::uuid, ${uuidv7(s.now.getTime())}::uuid, ${matter.id}::uuid, ${matter.round}, ${s.today}::date)
-      on conflict (town_id, petition_id, round) do nothing`.execute(tx)
-  const heads = bad ? await listeners(tx, { ...matter, holderId: null } as Matter, s) : []
   await applyChange(
     tx,
     who,
@@ -354,11 +389,6 @@ export const rate = async (
       says: '信访人本人评价',
       data: { office: given.office, unit: given.unit },
       set: { ratingOffice: given.office, ratingUnit: given.unit },
-      tell: heads.map((staffId) => ({
-        staffId,
-        says: `${matter.number} 的信访人评价不满意，请做质量检查；不得上门要求改评价`,
-        kind: 'quality',
-      })),
     },
     s,
     { move: 'rate', requestId: given.requestId },

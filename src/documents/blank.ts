@@ -16,10 +16,10 @@ export const blankPaper = (kind: DocumentKind, town: { organ: string; short: str
     if (t.rows || t.image) continue
     // Cells of a form are room enough; only a long text outside the table needs lines.
     values[t.name] =
-      isForm && t.name !== '笔录'
+      isForm && !t.ruled
         ? ''
         : t.lines > 1
-          ? [ruled(isForm ? 28 : 12), ...Array.from({ length: t.lines - 1 }, () => ruled(wide))].join('\n')
+          ? [ruled(isForm ? 22 : 12), ...Array.from({ length: t.lines - 1 }, () => ruled(wide))].join('\n')
           : ruled(10)
   }
   return {
@@ -38,7 +38,7 @@ export const blankPaper = (kind: DocumentKind, town: { organ: string; short: str
       收到日期: isForm ? '　　　　年　　月　　日' : '＿＿＿＿年＿＿月＿＿日',
       成文日期: '　　　　年　　月　　日',
       事项编号: isForm ? '　　　　　　　　' : ruled(6),
-      登记人: isForm ? '　　　　　　' : '',
+      登记人: isForm ? values.登记人 || '　　　　　　' : '',
       联系: isForm ? '　　　　　　　　' : ruled(14),
       抄送: '',
       查询码: isForm ? '' : ruled(8),

@@ -592,6 +592,21 @@ const bodies: Record<DocumentKind, string> = {
     small('登记人（签名）：{登记人}', { before: 100 }),
     small('{发文机关}（盖章）　{成文日期}', { before: 160, align: 'right' }),
   ),
+  mediationIdentity: form(
+    list('当事人证件', ['姓名、名称', '证件', '后四位']),
+    small('证件复印件、资格证明粘贴或者附在本页后面；只登记证件号码的后四位。', { before: 120, indent: true }),
+    small('核对人（签名）：{核对人}　{成文日期}', { before: 200, align: 'right' }),
+  ),
+  mediationAuthority: form(
+    table(
+      row([['委托人', '{委托人}']], 34),
+      row([['受托人', '{受托人}']], 34),
+      row([['委托事项和权限', '{委托事项}']], 90),
+    ),
+    small('委托人（签名、盖章或按指印）：', { before: 200 }),
+    small('受托人（签名、盖章或按指印）：', { before: 120 }),
+    small('{成文日期}', { before: 160, align: 'right' }),
+  ),
   mediationRights: form(
     small('{当事人}：', { keep: true }),
     small(
@@ -640,6 +655,11 @@ const bodies: Record<DocumentKind, string> = {
     ),
     small('以上记录已经核对，无误。被调查人（签名、盖章或按指印）：', { before: 160 }),
     small('调查人（签名）：{调查人}　{成文日期}', { before: 120, align: 'right' }),
+  ),
+  mediationEvidence: form(
+    list('证据', ['材料名称', '来源', '页数']),
+    small('证据的原件、复印件按本清单的次序附后。', { before: 120, indent: true }),
+    small('整理人（签名）：{整理人}　{成文日期}', { before: 200, align: 'right' }),
   ),
   mediationRecord: form(
     table(
@@ -694,6 +714,22 @@ const bodies: Record<DocumentKind, string> = {
     ),
     small('接受方（签名、盖章或按指印）：', { before: 200 }),
     small('调解员（签名）：{调解员}　{成文日期}', { before: 120, align: 'right' }),
+  ),
+  mediationEnd: form(
+    small('{当事人}：', { keep: true }),
+    small('各方的纠纷，本委员会不再调解。', { indent: true }),
+    table(
+      row([['终结日期', '{终结日期}']]),
+      row([['终结原因', '{终结原因}']], 30),
+      row([['其他途径', '{其他途径}']], 44),
+      row([['无争议事实', '{无争议事实}']], 30),
+    ),
+    small('调解不收费。各方可以依法通过上述途径维护自己的权利；以后都愿意调解的，可以重新申请。', {
+      before: 120,
+      indent: true,
+    }),
+    small('当事人（签名、盖章或按指印）：', { before: 160 }),
+    small('{发文机关}（盖章）　{成文日期}', { before: 160, align: 'right' }),
   ),
   mediationFollowUp: form(
     table(

@@ -2,6 +2,8 @@ import { documentNumber } from './numbering.ts'
 
 /** A tag of a template: written {名称} in the Word file, filled from the matter. */
 export interface Tag {
+  /** On a blank form, lines to write on. */
+  ruled?: true
   name: string
   says: string
   /** The law or the office wants it: a template must carry it, and a paper without it is not issued. */
@@ -52,6 +54,8 @@ const tag = (name: string, says: string, more: Partial<Tag> = {}): Tag => ({
 })
 const need = (name: string, says: string, lines = 0) => tag(name, says, { needed: true, lines })
 const may = (name: string, says: string, lines = 0) => tag(name, says, { lines })
+/** Stands outside the boxes of a form: a blank one has lines to write on there. */
+const ruled = (t: Tag): Tag => ({ ...t, ruled: true })
 
 /** Tags that every paper may carry. */
 export const commonTags: readonly Tag[] = [
@@ -521,7 +525,32 @@ const entries = {
       need('申请方', '一方当事人', 4),
       need('被申请方', '另一方当事人', 4),
       need('纠纷简要情况', '纠纷的经过和各方要求', 8),
-      may('登记人', '登记的人'),
+      ruled(may('登记人', '登记的人')),
+    ],
+  },
+  mediationIdentity: {
+    title: '当事人身份证明',
+    numbered: false,
+    mark: '',
+    basis: '《人民调解工作若干规定》第三十五条；人民调解文书格式',
+    layout: 'form',
+    to: 'file',
+    tags: [
+      tag('当事人证件', '各方当事人、代理人的证件（表格行）', { needed: true, rows: ['姓名、名称', '证件', '后四位'] }),
+      ruled(may('核对人', '核对证件的人')),
+    ],
+  },
+  mediationAuthority: {
+    title: '授权委托书',
+    numbered: false,
+    mark: '',
+    basis: '《民法典》第一百六十五条；人民调解文书格式',
+    layout: 'form',
+    to: 'file',
+    tags: [
+      need('委托人', '委托的当事人', 3),
+      need('受托人', '代理人的姓名和情况', 3),
+      need('委托事项', '代理什么、权限到哪里', 6),
     ],
   },
   mediationRights: {
@@ -532,7 +561,7 @@ const entries = {
     layout: 'form',
     to: 'file',
     tags: [
-      need('当事人', '各方当事人'),
+      ruled(need('当事人', '各方当事人')),
       need('告知方式', '口头或者书面'),
       need('告知日期', '告知的日期'),
       may('公开', '按当事人意愿公开或者不公开进行'),
@@ -546,7 +575,7 @@ const entries = {
     layout: 'form',
     to: 'file',
     tags: [
-      need('当事人', '各方当事人'),
+      ruled(need('当事人', '各方当事人')),
       need('调解时间', '年月日时'),
       need('调解地点', '在哪里调解'),
       may('调解员', '主持的调解员'),
@@ -564,7 +593,19 @@ const entries = {
       need('调查地点', '调查的地点'),
       need('被调查人', '被调查人和在场的人'),
       need('调查内容', '问了什么、看到什么', 12),
-      may('调查人', '调查的调解员'),
+      ruled(may('调查人', '调查的调解员')),
+    ],
+  },
+  mediationEvidence: {
+    title: '证据材料清单',
+    numbered: false,
+    mark: '',
+    basis: '人民调解文书格式',
+    layout: 'form',
+    to: 'file',
+    tags: [
+      tag('证据', '各份证据（表格行）', { needed: true, rows: ['材料名称', '来源', '页数'] }),
+      ruled(may('整理人', '整理的人')),
     ],
   },
   mediationRecord: {
@@ -578,10 +619,10 @@ const entries = {
       need('调解时间', '调解的日期'),
       need('调解地点', '调解的地点'),
       need('到场人', '到场的当事人和其他人'),
-      need('笔录', '各方说了什么、提出什么方案', 14),
+      ruled(need('笔录', '各方说了什么、提出什么方案', 11)),
       may('调解次数', '第几次调解'),
-      may('方案', '提出的调解方案', 3),
-      may('调解员', '主持的调解员'),
+      ruled(may('方案', '提出的调解方案', 2)),
+      ruled(may('调解员', '主持的调解员')),
     ],
   },
   mediationAgreement: {
@@ -592,13 +633,13 @@ const entries = {
     layout: 'form',
     to: 'file',
     tags: [
-      need('当事人', '各方当事人的基本情况', 5),
-      need('纠纷事实', '主要事实、争议事项', 6),
-      need('协议内容', '各方的责任，协议的内容', 8),
-      need('履行方式和期限', '由谁在哪天以什么方式向谁履行', 5),
-      may('各方签名', '签名、盖章或者按指印的人和日期', 3),
-      may('调解员', '签名的调解员'),
-      may('生效日期', '协议生效的日期'),
+      ruled(need('当事人', '各方当事人的基本情况', 5)),
+      ruled(need('纠纷事实', '主要事实、争议事项', 6)),
+      ruled(need('协议内容', '各方的责任，协议的内容', 8)),
+      ruled(need('履行方式和期限', '由谁在哪天以什么方式向谁履行', 5)),
+      ruled(may('各方签名', '签名、盖章或者按指印的人和日期', 3)),
+      ruled(may('调解员', '签名的调解员')),
+      ruled(may('生效日期', '协议生效的日期')),
       may('范围说明', '部分达成协议的说明'),
     ],
   },
@@ -614,7 +655,7 @@ const entries = {
       need('纠纷事实', '主要事实、争议事项', 5),
       need('协议内容', '口头协议的内容', 6),
       need('履行方式和期限', '由谁在哪天以什么方式向谁履行', 4),
-      may('调解员', '记录的调解员'),
+      ruled(may('调解员', '记录的调解员')),
       may('生效日期', '协议达成的日期'),
     ],
   },
@@ -631,7 +672,22 @@ const entries = {
       may('约定日期', '协议约定的日期'),
       may('履行方', '由谁履行'),
       may('接受方', '向谁履行'),
-      may('调解员', '记录的调解员'),
+      ruled(may('调解员', '记录的调解员')),
+    ],
+  },
+  mediationEnd: {
+    title: '终结调解告知书',
+    numbered: false,
+    mark: '',
+    basis: '《人民调解法》第十七条、第二十三条、第二十六条',
+    layout: 'form',
+    to: 'file',
+    tags: [
+      ruled(need('当事人', '各方当事人')),
+      need('终结原因', '拒绝、退出、没有达成协议等', 3),
+      need('其他途径', '告知的仲裁、行政、司法途径', 4),
+      may('无争议事实', '双方同意记录的无争议事实', 4),
+      may('终结日期', '终结的日期'),
     ],
   },
   mediationFollowUp: {
@@ -660,7 +716,7 @@ const entries = {
     to: 'file',
     tags: [
       need('申请方', '双方当事人的基本情况', 6),
-      need('受理法院', '向哪个基层人民法院申请'),
+      ruled(need('受理法院', '向哪个基层人民法院申请')),
       need('协议内容', '请求确认的协议', 6),
       need('申请事项', '请求确认调解协议有效', 3),
       need('申请期限', '共同申请的最后一天'),
@@ -718,9 +774,9 @@ const entries = {
     layout: 'form',
     to: 'file',
     tags: [
-      need('责任内容', '责任书的全文', 12),
-      need('签署人', '网格员或者调解员姓名'),
-      may('任期', '起止日期'),
+      ruled(need('责任内容', '责任书的全文', 12)),
+      ruled(need('签署人', '网格员或者调解员姓名')),
+      ruled(may('任期', '起止日期')),
       may('签署情况', '签署的日期、方式、校验值'),
     ],
   },

@@ -1,14 +1,17 @@
 import { addDays, type Day, isDay } from './day.ts'
 
 const spoken: Record<string, number> = { 今天: 0, 今日: 0, 昨天: -1, 昨日: -1, 前天: -2 }
+const toCome: Record<string, number> = { 今天: 0, 今日: 0, 明天: 1, 明日: 1, 后天: 2 }
 
 /**
  * A day as people type it: 2026-11-23, 20261123, 2026年11月23日, 11.23, 11/23, 1123, 23, 昨天; full-width digits too.
- * Without a year it is the latest such day not after today. Null when it is no day.
+ * Without a year it is the latest such day not after today, or where a day to come is asked for (`ahead`) the earliest not
+ * before it. Null when it is no day.
  */
-export const typedDay = (raw: string, today: Day): Day | null => {
+export const typedDay = (raw: string, today: Day, ahead = false): Day | null => {
   const text = raw.normalize('NFKC').replace(/\s/g, '')
-  if (text in spoken) return addDays(today, spoken[text]!)
+  const said = (ahead ? toCome : spoken)[text]
+  if (said !== undefined) return addDays(today, said)
   const digits = /^\d+$/.test(text)
   const parts = digits
     ? text.length === 8
@@ -26,6 +29,8 @@ export const typedDay = (raw: string, today: Day): Day | null => {
     return isDay(whole) ? whole : null
   }
   if (y !== undefined) return inYear(y.length === 2 ? 2000 + Number(y) : Number(y))
-  const thisYear = inYear(Number(today.slice(0, 4)))
-  return thisYear && thisYear <= today ? thisYear : inYear(Number(today.slice(0, 4)) - 1)
+  const year = Number(today.slice(0, 4))
+  const thisYear = inYear(year)
+  if (thisYear && (ahead ? thisYear >= today : thisYear <= today)) return thisYear
+  return inYear(ahead ? year + 1 : year - 1)
 }

@@ -23,6 +23,7 @@ import {
   states,
 } from './dispute/dispute.ts'
 import { inFigures, money } from './dispute/money.ts'
+import { remindWays } from './dispute/session.ts'
 import type { DisputeViewOut } from './dispute/store.ts'
 import { reportLevels } from './numbers.ts'
 import { mediationRoutes as r } from './routes.ts'
@@ -37,7 +38,12 @@ function Actions({ v, start }: { v: DisputeViewOut; start: (m: Move) => void }) 
   const can = v.moves.filter((m) => m.refusal === null)
   const next = can.find((m) => m.primary)
   const rest = can.filter((m) => m !== next)
-  if (can.length === 0) return <p className="hs-muted">您现在没有要办的。</p>
+  if (can.length === 0)
+    return (
+      <div className="hs-actions">
+        <span className="hs-muted">您现在没有要办的。</span>
+      </div>
+    )
   return (
     <div className="hs-actions">
       {next && (
@@ -73,6 +79,36 @@ function Facts({ items }: { items: [string, React.ReactNode][] }) {
       )}
     </dl>
   )
+}
+
+/** What a record holds besides its words, by the names of its form. */
+const detailsOf = (x: DisputeFile['records'][number]): [string, string][] => {
+  const said = (key: string) => String(x.data[key] ?? '')
+  const named: [string, string][] =
+    x.kind === 'session'
+      ? [
+          ['地点', said('place')],
+          ['到场', said('came')],
+          ['用时', `${said('minutes')} 分钟`],
+          ['方案', said('offers')],
+        ]
+      : x.kind === 'investigation'
+        ? [
+            ['地点', said('place')],
+            ['被调查人、在场人', said('whom')],
+          ]
+        : x.kind === 'followUp'
+          ? [
+              ['评价', satisfactions[said('satisfaction') as keyof typeof satisfactions] ?? ''],
+              ['履行', said('performance')],
+              ['隐患', said('risk')],
+            ]
+          : x.kind === 'remind'
+            ? [['方式', remindWays[said('way') as keyof typeof remindWays] ?? '']]
+            : x.kind === 'evidence'
+              ? [['页数', said('pages')]]
+              : []
+  return named.filter(([, v]) => v !== '')
 }
 
 function Agreements({ file }: { file: DisputeFile }) {
@@ -165,11 +201,12 @@ function File({ v, file }: { v: DisputeViewOut; file: DisputeFile }) {
             ['无争议事实', file.agreedFacts],
             [
               '回访',
-              file.followedOn
-                ? `${file.followedOn} ${file.satisfaction ? satisfactions[file.satisfaction] : ''}`
-                : file.followUpOn
-                  ? `${file.followUpOn} 前`
-                  : '',
+              [
+                file.followedOn && `${file.followedOn} ${file.satisfaction ? satisfactions[file.satisfaction] : ''}`,
+                file.followUpOn && `${file.followUpOn} 前${file.followedOn ? '再次' : ''}回访`,
+              ]
+                .filter(Boolean)
+                .join('；'),
             ],
             [
               '信访事项',
@@ -194,7 +231,20 @@ function File({ v, file }: { v: DisputeViewOut; file: DisputeFile }) {
           columns={[
             { title: '一方', of: (p) => sides[p.side] },
             { title: '姓名、名称', of: (p) => (p.role === 'party' ? p.name : `${p.name}（${partyRoles[p.role]}）`) },
-            { title: '类别', of: (p) => partyKinds[p.kind] },
+            {
+              title: '情况',
+              of: (p) =>
+                [
+                  partyKinds[p.kind],
+                  p.sex,
+                  p.ethnicity,
+                  p.age === null ? '' : `${p.age}岁`,
+                  p.occupation,
+                  p.idLast4 && `${p.idType || '证件'}尾号${p.idLast4}`,
+                ]
+                  .filter(Boolean)
+                  .join('，'),
+            },
             { title: '电话', of: (p) => p.phone },
             { title: '住址', of: (p) => p.address },
             { title: '要求', of: (p) => p.claim },
@@ -220,6 +270,12 @@ function File({ v, file }: { v: DisputeViewOut; file: DisputeFile }) {
                   {x.privateTo && <span className="hs-tag">只有我可见</span>}
                 </b>
                 <p className="hs-text">{x.body}</p>
+                {detailsOf(x).map(([k, said]) => (
+                  <p key={k} className="hs-text">
+                    <span className="hs-muted">{k}：</span>
+                    {said}
+                  </p>
+                ))}
                 <small className="hs-muted">{x.byName}</small>
               </li>
             ))}
@@ -345,13 +401,15 @@ export default function DisputePage() {
     <>
       <PageHead title={file?.title ?? `${disputeKinds[v.kind]}纠纷`}>
         <span className="hs-tag">{states[v.state]}</span>
+        {file?.records.some((x) => x.kind === 'danger') && <span className="hs-tag hs-red">报告过危险</span>}
       </PageHead>
       <div className={phone ? 'hs-dispute hs-one' : 'hs-dispute'}>
         <div>
           <Panel label="进展">
             <Facts
               items={[
-                ['编号', `${v.number ?? ''} ${v.code}`.trim()],
+                ['卷宗号', v.number],
+                ['登记号', v.code],
                 ['类型', disputeKinds[v.kind]],
                 ['当事人', v.partyNames.join('、')],
                 ['由谁调解', `${v.station}（${reportLevels[v.level]}）`],

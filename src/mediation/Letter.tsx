@@ -1,14 +1,16 @@
 import { useQuery } from '@tanstack/react-query'
-import { Button, Drawer, Input, Select } from 'antd'
+import { Button, Input, Select } from 'antd'
 import { useEffect, useState } from 'react'
 import { useParams } from 'react-router'
 import { options } from '../kit/choice.ts'
 import type { Day } from '../kit/day.ts'
-import { PageHead, Panel, Sentence, usePhone, Waiting } from '../kit/ui/bits.tsx'
-import { call, Failure, upload } from '../kit/ui/call.ts'
+import { PageHead, Panel, Sentence, Waiting } from '../kit/ui/bits.tsx'
+import { call, Failure, upload, wrongOf } from '../kit/ui/call.ts'
 import { DayInput } from '../kit/ui/DayInput.tsx'
 import { newRequestId } from '../kit/ui/draft.ts'
 import { Field } from '../kit/ui/Field.tsx'
+import { FilePick } from '../kit/ui/FilePick.tsx'
+import { FormDrawer } from '../kit/ui/FormDrawer.tsx'
 import { Rows, useWrite } from '../kit/ui/Rows.tsx'
 import { useMe } from '../people/me.ts'
 import { addMonths } from '../petitions/clocks.ts'
@@ -16,12 +18,9 @@ import { type LetterKind, letterKinds, signWays } from './network/letter.ts'
 import { mediationRoutes as r } from './routes.ts'
 import './ui/mediation.css'
 
-const wrongOf = (e: unknown) => (e instanceof Failure ? e.fields : {})
-
 /** Issue a letter for a term: the text may be changed now, never afterwards. */
 export function IssueLetter({ texts, onClose }: { texts: Partial<Record<LetterKind, string>>; onClose: () => void }) {
   const me = useMe()
-  const phone = usePhone()
   const made = (kind: LetterKind) => ({
     kind,
     title: `${me.today.slice(0, 4)} 年度${letterKinds[kind]}诚信责任书`,
@@ -35,7 +34,14 @@ export function IssueLetter({ texts, onClose }: { texts: Partial<Record<LetterKi
   )
   const wrong = wrongOf(save.error)
   return (
-    <Drawer open title="签发责任书" onClose={onClose} size={phone ? '100%' : 640} destroyOnHidden>
+    <FormDrawer
+      title="签发责任书"
+      label="签发"
+      save={save}
+      send={() => save.mutate(undefined)}
+      onClose={onClose}
+      wide={640}
+    >
       <Field label="由谁签">
         <Select
           value={v.kind}
@@ -60,13 +66,7 @@ export function IssueLetter({ texts, onClose }: { texts: Partial<Record<LetterKi
           onChange={(e) => setV({ ...v, body: e.target.value })}
         />
       </Field>
-      <Sentence error={save.error} />
-      <div className="hs-actions">
-        <Button type="primary" loading={save.isPending} onClick={() => save.mutate(undefined)}>
-          签发
-        </Button>
-      </div>
-    </Drawer>
+    </FormDrawer>
   )
 }
 
@@ -99,20 +99,20 @@ function PaperSigning({
     { says: '已登记', done: onClose },
   )
   return (
-    <Drawer open title={`${staff.name}的纸质责任书`} onClose={onClose} destroyOnHidden>
+    <FormDrawer
+      title={`${staff.name}的纸质责任书`}
+      label="登记纸质签字"
+      save={save}
+      send={() => save.mutate(undefined)}
+      onClose={onClose}
+    >
       <Field label="签字日期" wrong={wrongOf(save.error).on}>
         <DayInput value={on} today={me.today} onChange={setOn} />
       </Field>
       <Field label="扫描件或照片" wrong={wrongOf(save.error).file}>
-        <input type="file" accept="image/*,application/pdf" onChange={(e) => setFile(e.target.files?.[0] ?? null)} />
+        <FilePick label="选择文件" accept="image/*,application/pdf" value={file} onChange={setFile} />
       </Field>
-      <Sentence error={save.error} />
-      <div className="hs-actions">
-        <Button type="primary" loading={save.isPending} onClick={() => save.mutate(undefined)}>
-          登记纸质签字
-        </Button>
-      </div>
-    </Drawer>
+    </FormDrawer>
   )
 }
 
@@ -179,42 +179,66 @@ export default function LetterPage() {
         )}
       </Panel>
       {rows.length > 0 && (
-        <Panel title={`应签 ${rows.length} 人，还没有签 ${missing.length} 人`}>
-          <Rows
-            label="签署情况"
-            rows={[...missing, ...rows.filter((x) => x.signedOn)]}
-            keyOf={(x) => x.staffId}
-            none=""
-            columns={[
-              { title: '姓名', of: (x) => x.name },
-              { title: '站点', of: (x) => x.station },
-              { title: '签署', of: (x) => x.signedOn ?? (x.read ? '已读，未签' : '未读') },
-              {
-                title: '方式',
-                of: (x) =>
-                  x.how ? (
-                    x.fileId && mayKeep ? (
-                      <a href={`/api/mediation/letters/${id}/files/${x.fileId}`}>{signWays[x.how]}</a>
-                    ) : (
-                      signWays[x.how]
-                    )
-                  ) : (
-                    ''
-                  ),
-              },
-              {
-                title: '办理',
-                of: (x) =>
-                  mayKeep && !x.signedOn ? (
-                    <Button size="small" onClick={() => setPaper(x)}>
-                      登记纸质签字
-                    </Button>
-                  ) : (
-                    ''
-                  ),
-              },
-            ]}
-          />
+        <Panel
+          title={`应签 ${rows.length} 人，还没有签 ${missing.length} 人`}
+          extra={
+            missing.length > 0 && (
+              <a href={`/api/mediation/letters/${id}/paper.docx`}>没有签的，打印纸质责任书（Word）</a>
+            )
+          }
+        >
+          {[missing, rows.filter((x) => x.signedOn)].map((list, signed) => {
+            const table = (
+              <Rows
+                label={signed ? '已经签的' : '还没有签的'}
+                rows={list}
+                keyOf={(x) => x.staffId}
+                none="都签了。"
+                columns={[
+                  { title: '姓名', of: (x) => x.name },
+                  { title: '站点', of: (x) => x.station },
+                  {
+                    title: 'Word',
+                    of: (x) => <a href={`/api/mediation/letters/${id}/paper.docx?staff=${x.staffId}`}>下载</a>,
+                  },
+                  { title: '签署', of: (x) => x.signedOn ?? (x.read ? '已读，未签' : '未读') },
+                  {
+                    title: '方式',
+                    of: (x) =>
+                      x.how ? (
+                        x.fileId && mayKeep ? (
+                          <a href={`/api/mediation/letters/${id}/files/${x.fileId}`}>{signWays[x.how]}</a>
+                        ) : (
+                          signWays[x.how]
+                        )
+                      ) : (
+                        ''
+                      ),
+                  },
+                  {
+                    title: '办理',
+                    of: (x) =>
+                      mayKeep && !x.signedOn ? (
+                        <Button size="small" onClick={() => setPaper(x)}>
+                          登记纸质签字
+                        </Button>
+                      ) : (
+                        ''
+                      ),
+                  },
+                ]}
+              />
+            )
+            // A hundred who have signed would bury the few who have not.
+            return signed && missing.length + list.length > 12 ? (
+              <details key="signed" className="hs-more">
+                <summary>已经签的 {list.length} 人</summary>
+                {table}
+              </details>
+            ) : (
+              <div key={signed}>{signed && !list.length ? null : table}</div>
+            )
+          })}
         </Panel>
       )}
       {paper && <PaperSigning letterId={id} staff={paper} onClose={() => setPaper(null)} />}

@@ -3,18 +3,18 @@ import { Button, Segmented } from 'antd'
 import { useState } from 'react'
 import { Link, useNavigate } from 'react-router'
 import type { Day } from '../kit/day.ts'
-import { count, PageHead, Panel, Sentence, Waiting } from '../kit/ui/bits.tsx'
+import { count, PageHead, Panel, Sentence, usePhone, Waiting } from '../kit/ui/bits.tsx'
 import { call } from '../kit/ui/call.ts'
 import { DayInput } from '../kit/ui/DayInput.tsx'
 import { Field } from '../kit/ui/Field.tsx'
-import { Rows, Sections, useWrite } from '../kit/ui/Rows.tsx'
+import { type Col, Rows, Sections, useWrite } from '../kit/ui/Rows.tsx'
 import { useMe } from '../people/me.ts'
 import { disputeKinds, states } from './dispute/dispute.ts'
 import { inFigures } from './dispute/money.ts'
 import { IssueLetter } from './Letter.tsx'
 import { letterKinds } from './network/letter.ts'
 import { levels } from './network/network.ts'
-import { type Line, monthOf } from './numbers.ts'
+import { type Flow, flowTitles, type Line, lineTitles, monthOf } from './numbers.ts'
 import { mediationRoutes as r } from './routes.ts'
 import './ui/mediation.css'
 
@@ -23,7 +23,7 @@ function Disputes() {
   const q = useQuery({ queryKey: ['disputes', show], queryFn: () => call(r.disputes, { query: { show } }) })
   return (
     <>
-      <p>
+      <div className="hs-actions">
         <Segmented
           value={show}
           onChange={setShow}
@@ -33,7 +33,8 @@ function Disputes() {
             { value: 'all', label: '全部' },
           ]}
         />
-      </p>
+        <a href="/api/mediation/blank.docx">空白表格（一套）</a>
+      </div>
       <Sentence error={q.error} retry={() => void q.refetch()} />
       {q.isPending && <Waiting />}
       {q.data && (
@@ -133,10 +134,16 @@ function Letters() {
       {q.isPending && <Waiting />}
       {q.data && (
         <>
+          {q.data.due.length > 0 && (
+            <ul className="hs-note" aria-label="换届">
+              {q.data.due.map((x) => (
+                <li key={x}>{x}</li>
+              ))}
+            </ul>
+          )}
           {q.data.mayIssue && (
             <div className="hs-actions">
               <Button onClick={() => setMaking(true)}>签发责任书</Button>
-              <a href="/api/templates/dutyLetter/blank.docx">空白责任书</a>
             </div>
           )}
           <Rows
@@ -162,17 +169,16 @@ function Letters() {
   )
 }
 
-const lineColumns = [
-  { title: '项目', of: (x: Line) => x.name },
-  { title: '登记', num: true, of: (x: Line) => x.registered },
-  { title: '受理', num: true, of: (x: Line) => x.accepted },
-  { title: '不予受理', num: true, of: (x: Line) => x.notAccepted },
-  { title: '达成协议', num: true, of: (x: Line) => x.agreed },
-  { title: '调解不成', num: true, of: (x: Line) => x.failed },
-  { title: '调解中', num: true, of: (x: Line) => x.running },
-  { title: '已履行', num: true, of: (x: Line) => x.performed },
-  { title: '履行中', num: true, of: (x: Line) => x.performing },
-  { title: '未履行', num: true, of: (x: Line) => x.breached },
+const keysOf = <T extends object>(o: T) => Object.keys(o) as (keyof T)[]
+const flowColumns: Col<Flow>[] = [
+  { title: '项目', of: (x) => x.name },
+  ...keysOf(flowTitles).map((k) => ({ title: flowTitles[k], num: true, of: (x: Flow) => x[k] })),
+]
+const lineColumns: Col<Line>[] = [
+  { title: '项目', of: (x) => x.name },
+  ...keysOf(lineTitles)
+    .filter((k) => k !== 'minutes' && k !== 'relapsed')
+    .map((k) => ({ title: lineTitles[k], num: true, of: (x: Line) => x[k] })),
   { title: '协议金额（元）', num: true, of: (x: Line) => inFigures(x.owedFen) },
   { title: '平均用时（天）', num: true, of: (x: Line) => (x.agreed ? (x.days / x.agreed).toFixed(1) : '') },
   { title: '再起', num: true, of: (x: Line) => x.relapsed },
@@ -180,12 +186,15 @@ const lineColumns = [
 
 function Month() {
   const me = useMe()
+  const phone = usePhone()
   const [period, setPeriod] = useState(() => monthOf(me.today))
   const q = useQuery({
     queryKey: ['mediation', 'report', period],
     queryFn: () => call(r.mediationReport, { query: period }),
   })
   const m = q.data
+  // Cards of nothing but zeros are left out on a phone; a table shows every level.
+  const shows = (numbers: number[]) => !phone || numbers.some((n) => n > 0)
   return (
     <>
       <div className="hs-period">
@@ -200,15 +209,34 @@ function Month() {
           <DayInput value={period.to} today={me.today} onChange={(to) => setPeriod({ ...period, to: to as Day })} />
         </Field>
       </div>
-      <p className="hs-muted">按登记日期统计，层级为现在所在的层级；数字都来自纠纷本身，不含姓名和内容。</p>
+      <div className="hs-actions">
+        <Button href={`/api/mediation/report.xlsx?from=${period.from}&to=${period.to}`}>导出 Excel</Button>
+      </div>
+      <p className="hs-muted">层级为现在所在的层级；数字都来自纠纷本身，不含姓名和内容。</p>
       <Sentence error={q.error} retry={() => void q.refetch()} />
       {q.isPending && <Waiting />}
       {m && (
         <>
-          <Panel title="按层级">
-            <Rows label="按层级" rows={[...m.byLevel, m.total]} keyOf={(x) => x.key} none="" columns={lineColumns} />
+          <Panel title="本期办理">
+            <Rows
+              label="本期办理"
+              rows={[...m.flow.byLevel.filter((x) => shows(keysOf(flowTitles).map((k) => x[k]))), m.flow.total]}
+              keyOf={(x) => x.key}
+              none=""
+              columns={flowColumns}
+            />
+            <p className="hs-muted">期初在调 + 本期受理 = 本期达成 + 本期不成 + 期末在调，不论哪天登记。</p>
           </Panel>
-          <Panel title="按类型">
+          <Panel title="本期登记的，按层级">
+            <Rows
+              label="按层级"
+              rows={[...m.byLevel.filter((x) => shows(keysOf(lineTitles).map((k) => x[k]))), m.total]}
+              keyOf={(x) => x.key}
+              none=""
+              columns={lineColumns}
+            />
+          </Panel>
+          <Panel title="本期登记的，按类型">
             <Rows
               label="按类型"
               rows={[...m.byKind.filter((x) => x.registered > 0), m.total]}

@@ -4,7 +4,7 @@ import { useDeferredValue, useState } from 'react'
 import { useNavigate, useSearchParams } from 'react-router'
 import { options } from '../kit/choice.ts'
 import { PageHead, Panel, Sentence } from '../kit/ui/bits.tsx'
-import { call, Failure } from '../kit/ui/call.ts'
+import { call, wrongOf } from '../kit/ui/call.ts'
 import { newRequestId, useDraft } from '../kit/ui/draft.ts'
 import { Field } from '../kit/ui/Field.tsx'
 import { type Place, PlacePicker } from '../people/pickers.tsx'
@@ -25,7 +25,20 @@ import './ui/mediation.css'
 
 type Person = Pick<
   PartyInput,
-  'side' | 'role' | 'forIndex' | 'kind' | 'name' | 'sex' | 'age' | 'phone' | 'address' | 'occupation' | 'claim'
+  | 'side'
+  | 'role'
+  | 'forIndex'
+  | 'kind'
+  | 'name'
+  | 'sex'
+  | 'ethnicity'
+  | 'age'
+  | 'occupation'
+  | 'phone'
+  | 'address'
+  | 'idType'
+  | 'idLast4'
+  | 'claim'
 >
 interface Opt {
   value: string
@@ -50,10 +63,13 @@ const person = (side: Person['side']): Person => ({
   kind: 'person',
   name: '',
   sex: '',
+  ethnicity: '',
   age: null,
+  occupation: '',
   phone: '',
   address: '',
-  occupation: '',
+  idType: '',
+  idLast4: '',
   claim: '',
 })
 
@@ -140,7 +156,7 @@ export default function RegisterDispute() {
   const [error, setError] = useState<unknown>(null)
   const [busy, setBusy] = useState(false)
   const [requestId] = useState(newRequestId)
-  const wrong = error instanceof Failure ? error.fields : {}
+  const wrong = wrongOf(error)
   const save = async () => {
     setBusy(true)
     setError(null)
@@ -271,6 +287,40 @@ export default function RegisterDispute() {
                 />
               </Field>
             )}
+            <details className="hs-more">
+              <summary>性别、民族、年龄、职业、证件</summary>
+              <p className="hs-muted">申请书、协议书上要写的，现在不知道可以以后补充。</p>
+              <Field label="性别">
+                <Select
+                  value={p.sex}
+                  options={['', '男', '女'].map((value) => ({ value, label: value || '未填' }))}
+                  onChange={(sex: Person['sex']) => one(i, { sex })}
+                  style={{ width: '100%' }}
+                />
+              </Field>
+              <Field label="民族">
+                <Input value={p.ethnicity} maxLength={20} onChange={(e) => one(i, { ethnicity: e.target.value })} />
+              </Field>
+              <Field label="年龄" wrong={wrong[`parties.${i}.age`]}>
+                <InputNumber
+                  value={p.age}
+                  min={0}
+                  max={130}
+                  precision={0}
+                  onChange={(age) => one(i, { age })}
+                  style={{ width: '100%' }}
+                />
+              </Field>
+              <Field label="职业或职务">
+                <Input value={p.occupation} maxLength={40} onChange={(e) => one(i, { occupation: e.target.value })} />
+              </Field>
+              <Field label="核对过的证件" hint="如 身份证、营业执照；委托代理人写授权委托书">
+                <Input value={p.idType} maxLength={20} onChange={(e) => one(i, { idType: e.target.value })} />
+              </Field>
+              <Field label="证件号码后四位" wrong={wrong[`parties.${i}.idLast4`]}>
+                <Input value={p.idLast4} maxLength={4} onChange={(e) => one(i, { idLast4: e.target.value })} />
+              </Field>
+            </details>
             {i > 1 && <Button onClick={() => set({ parties: v.parties.filter((_, k) => k !== i) })}>去掉这一位</Button>}
           </Panel>
         ))}

@@ -1,13 +1,14 @@
 import { useQuery } from '@tanstack/react-query'
-import { Button, Drawer, Input, Select } from 'antd'
+import { Button, Input, Select } from 'antd'
 import { useState } from 'react'
 import { useParams } from 'react-router'
 import { options } from '../kit/choice.ts'
 import type { Day } from '../kit/day.ts'
-import { PageHead, Panel, Sentence, usePhone, Waiting } from '../kit/ui/bits.tsx'
-import { call, Failure } from '../kit/ui/call.ts'
+import { PageHead, Panel, Sentence, Waiting } from '../kit/ui/bits.tsx'
+import { call, wrongOf } from '../kit/ui/call.ts'
 import { DayInput } from '../kit/ui/DayInput.tsx'
 import { Field } from '../kit/ui/Field.tsx'
+import { FormDrawer } from '../kit/ui/FormDrawer.tsx'
 import { Rows, useWrite } from '../kit/ui/Rows.tsx'
 import { useMe } from '../people/me.ts'
 import { StaffPicker } from '../people/pickers.tsx'
@@ -15,7 +16,6 @@ import { disputeKinds } from './dispute/dispute.ts'
 import { type Duty, duties, levels, type Member, type Station, weekdays } from './network/network.ts'
 import { mediationRoutes as r } from './routes.ts'
 
-const wrongOf = (e: unknown) => (e instanceof Failure ? e.fields : {})
 const shows = ['station', 'mediation']
 const languages = ['普通话', '本地话', '手语', '藏语', '维吾尔语', '蒙古语', '壮语', '彝语', '朝鲜语', '英语'].map(
   (value) => ({ value, label: value }),
@@ -45,8 +45,38 @@ function Words({
   )
 }
 
+/** What a member knows and who she is, asked when appointed and whenever it changes. */
+function Knows({
+  v,
+  set,
+}: {
+  v: { fields: string[]; languages: string[]; female: boolean | null }
+  set: (more: Partial<{ fields: string[]; languages: string[]; female: boolean | null }>) => void
+}) {
+  return (
+    <>
+      <Field label="性别" hint="委员会应当有妇女成员">
+        <Select
+          value={v.female}
+          options={[
+            { value: true, label: '女' },
+            { value: false, label: '男' },
+          ]}
+          onChange={(female) => set({ female })}
+          style={{ width: '100%' }}
+        />
+      </Field>
+      <Field label="专长">
+        <Words value={v.fields} choices={fields} onChange={(x) => set({ fields: x })} />
+      </Field>
+      <Field label="语言">
+        <Words value={v.languages} choices={languages} onChange={(x) => set({ languages: x })} />
+      </Field>
+    </>
+  )
+}
+
 function EditStation({ station, members, onClose }: { station: Station; members: Member[]; onClose: () => void }) {
-  const phone = usePhone()
   const [v, setV] = useState({
     committee: station.committee,
     room: station.room,
@@ -62,7 +92,7 @@ function EditStation({ station, members, onClose }: { station: Station; members:
   )
   const wrong = wrongOf(save.error)
   return (
-    <Drawer open title="站点资料和值班" onClose={onClose} size={phone ? '100%' : 520} destroyOnHidden>
+    <FormDrawer title="站点资料和值班" label="保存" save={save} send={() => save.mutate(undefined)} onClose={onClose}>
       <Field label="调解委员会（印章）" wrong={wrong.committee}>
         <Input value={v.committee} onChange={(e) => setV({ ...v, committee: e.target.value })} />
       </Field>
@@ -94,19 +124,12 @@ function EditStation({ station, members, onClose }: { station: Station; members:
           />
         </Field>
       ))}
-      <Sentence error={save.error} />
-      <div className="hs-actions">
-        <Button type="primary" loading={save.isPending} onClick={() => save.mutate(undefined)}>
-          保存
-        </Button>
-      </div>
-    </Drawer>
+    </FormDrawer>
   )
 }
 
 function AddMember({ stationId, onClose }: { stationId: string; onClose: () => void }) {
   const me = useMe()
-  const phone = usePhone()
   const [v, setV] = useState({
     staffId: null as string | null,
     name: '',
@@ -125,7 +148,7 @@ function AddMember({ stationId, onClose }: { stationId: string; onClose: () => v
   )
   const wrong = wrongOf(save.error)
   return (
-    <Drawer open title="聘任成员" onClose={onClose} size={phone ? '100%' : 520} destroyOnHidden>
+    <FormDrawer title="聘任成员" label="聘任" save={save} send={() => save.mutate(undefined)} onClose={onClose}>
       <Field label="职责" wrong={wrong.duty}>
         <Select
           value={v.duty}
@@ -142,38 +165,15 @@ function AddMember({ stationId, onClose }: { stationId: string; onClose: () => v
           <Input value={v.name} onChange={(e) => setV({ ...v, name: e.target.value })} />
         </Field>
       )}
-      <Field label="性别" hint="委员会应当有妇女成员">
-        <Select
-          value={v.female}
-          options={[
-            { value: true, label: '女' },
-            { value: false, label: '男' },
-          ]}
-          onChange={(female) => setV({ ...v, female })}
-          style={{ width: '100%' }}
-        />
-      </Field>
       <Field label="任期起" hint="任期三年" wrong={wrong.since}>
         <DayInput value={v.since} today={me.today} onChange={(x) => setV({ ...v, since: x as Day })} />
       </Field>
-      <Field label="专长">
-        <Words value={v.fields} choices={fields} onChange={(x) => setV({ ...v, fields: x })} />
-      </Field>
-      <Field label="语言">
-        <Words value={v.languages} choices={languages} onChange={(x) => setV({ ...v, languages: x })} />
-      </Field>
-      <Sentence error={save.error} />
-      <div className="hs-actions">
-        <Button type="primary" loading={save.isPending} onClick={() => save.mutate(undefined)}>
-          聘任
-        </Button>
-      </div>
-    </Drawer>
+      <Knows v={v} set={(x) => setV({ ...v, ...x })} />
+    </FormDrawer>
   )
 }
 
 function EditMember({ m, mayKeep, onClose }: { m: Member; mayKeep: boolean; onClose: () => void }) {
-  const phone = usePhone()
   const [v, setV] = useState({ fields: m.fields, languages: m.languages, interests: m.interests, female: m.female })
   const [reason, setReason] = useState('')
   const save = useWrite(
@@ -184,45 +184,31 @@ function EditMember({ m, mayKeep, onClose }: { m: Member; mayKeep: boolean; onCl
   )
   const wrong = wrongOf(save.error)
   return (
-    <Drawer open title={m.name} onClose={onClose} size={phone ? '100%' : 520} destroyOnHidden>
-      <Field label="专长">
-        <Words value={v.fields} choices={fields} onChange={(x) => setV({ ...v, fields: x })} />
-      </Field>
-      <Field label="语言">
-        <Words value={v.languages} choices={languages} onChange={(x) => setV({ ...v, languages: x })} />
-      </Field>
+    <FormDrawer
+      title={m.name}
+      label="保存"
+      save={save}
+      send={() => save.mutate({ how: 'facts', ...v })}
+      onClose={onClose}
+      extra={mayKeep && <Button onClick={() => save.mutate({ how: 'renew' })}>续聘三年</Button>}
+      after={
+        mayKeep && (
+          <>
+            <Field label="离任理由" wrong={wrong['act.reason'] ?? wrong.reason}>
+              <Input value={reason} onChange={(e) => setReason(e.target.value)} />
+            </Field>
+            <Button danger onClick={() => save.mutate({ how: 'end', reason })}>
+              离任
+            </Button>
+          </>
+        )
+      }
+    >
+      <Knows v={v} set={(x) => setV({ ...v, ...x })} />
       <Field label="利害关系" hint="单位、合作社、人名；只用于回避。近亲属在“近亲属申报”里填写">
         <Words value={v.interests} onChange={(x) => setV({ ...v, interests: x })} />
       </Field>
-      <Field label="性别">
-        <Select
-          value={v.female}
-          options={[
-            { value: true, label: '女' },
-            { value: false, label: '男' },
-          ]}
-          onChange={(female) => setV({ ...v, female })}
-          style={{ width: '100%' }}
-        />
-      </Field>
-      <Sentence error={save.error} />
-      <div className="hs-actions">
-        <Button type="primary" loading={save.isPending} onClick={() => save.mutate({ how: 'facts', ...v })}>
-          保存
-        </Button>
-        {mayKeep && <Button onClick={() => save.mutate({ how: 'renew' })}>续聘三年</Button>}
-      </div>
-      {mayKeep && (
-        <>
-          <Field label="离任理由" wrong={wrong['act.reason'] ?? wrong.reason}>
-            <Input value={reason} onChange={(e) => setReason(e.target.value)} />
-          </Field>
-          <Button danger onClick={() => save.mutate({ how: 'end', reason })}>
-            离任
-          </Button>
-        </>
-      )}
-    </Drawer>
+    </FormDrawer>
   )
 }
 

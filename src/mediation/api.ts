@@ -2,6 +2,7 @@ import { happened, type Tx, writeTrace } from '../audit/trace.ts'
 import { sheetOf } from '../documents/sheet.ts'
 import { addDays } from '../kit/day.ts'
 import { Invalid, NotFound, Refused } from '../kit/errors.ts'
+import { invalidFields } from '../kit/fields.ts'
 import { uuidv7 } from '../kit/server/crypto.ts'
 import { inTown } from '../kit/server/db.ts'
 import { readAll, takeIn } from '../kit/server/files.ts'
@@ -13,7 +14,7 @@ import type { Setting } from '../petitions/store.ts'
 import { settingOf, type World } from '../petitions/world.store.ts'
 import { openStates } from './dispute/dispute.ts'
 import { actOnDispute, disputes, disputeView, findDispute, registerDispute } from './dispute/store.ts'
-import { dossierOf, paperOf } from './dossier.store.ts'
+import { blankForms, dossierOf, letterPaper, paperOf } from './dossier.store.ts'
 import { letterText } from './network/letter.ts'
 import { gapsOf, keepRefusal, seated } from './network/network.ts'
 import {
@@ -24,6 +25,8 @@ import {
   keepStation,
   letterCounts,
   letterState,
+  lettersDue,
+  lettersSeen,
   makeNetwork,
   mediatorOf,
   membersOf,
@@ -31,11 +34,12 @@ import {
   signLetter,
   stationsOf,
 } from './network/store.ts'
-import { reportOf } from './numbers.query.ts'
+import { reportOf, reportSheet } from './numbers.query.ts'
 import { looksAt } from './policy.ts'
-import { mediationRoutes as r } from './routes.ts'
+import { Period, mediationRoutes as r } from './routes.ts'
 
 const wordType = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
+const sheetType = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 const disposition = (name: string) => `attachment; filename*=UTF-8''${encodeURIComponent(name)}`
 const uuid = /^[0-9a-f-]{36}$/i
 
@@ -134,6 +138,7 @@ export const mediationApi = (edge: Edge<Session>, world: World) => {
       }
       return {
         mayIssue: keepRefusal(me, null) === null,
+        due: keepRefusal(me, null) === null ? lettersDue(rows, s.today) : [],
         rows,
         texts: {
           grid: letterText('grid', s.town.name, s.today, to),
@@ -143,20 +148,7 @@ export const mediationApi = (edge: Edge<Session>, world: World) => {
     }),
   )
   serve(r.issueLetter, ({ session: { who }, body }) => write(who, (tx, s) => issueLetter(tx, who, body, s)))
-  serve(r.letter, ({ session: { who }, params }) =>
-    read(who, async (tx, s) => {
-      const me = await mediatorOf(tx, who, s.today)
-      const mayKeep = keepRefusal(me, null) === null
-      const { letter, rows } = await letterState(tx, who, params.id, s.today)
-      const own = new Set(me.seats.filter((x) => x.duty === 'head' || x.duty === 'deputy').map((x) => x.stationId))
-      const names = new Set((await stationsOf(tx, who.townId)).filter((x) => own.has(x.id)).map((x) => x.name))
-      return {
-        letter,
-        rows: mayKeep ? rows : rows.filter((x) => x.staffId === who.staffId || names.has(x.station)),
-        mayKeep,
-      }
-    }),
-  )
+  serve(r.letter, ({ session: { who }, params }) => read(who, (tx, s) => lettersSeen(tx, who, params.id, s.today)))
   serve(r.readLetter, ({ session: { who }, params }) => write(who, (tx, s) => readLetter(tx, who, params.id, s)))
   serve(r.signLetter, ({ session: { who }, params, body }) =>
     write(who, (tx, s) => signLetter(tx, who, params.id, body, s)),
@@ -182,40 +174,65 @@ export const mediationApi = (edge: Edge<Session>, world: World) => {
       return x
     }),
   )
+  const period = <T extends { from: string; to: string }>(p: T): T => {
+    if (p.to < p.from) throw new Invalid('止日不能早于起日', { to: '不能早于起日' })
+    return p
+  }
   serve(r.mediationReport, ({ session: { who }, query }) => {
-    if (query.to < query.from) throw new Invalid('止日不能早于起日', { to: '不能早于起日' })
-    return read(who, (tx) => reportOf(tx, who.townId, query.from, query.to))
+    const { from, to } = period(query)
+    return read(who, (tx) => reportOf(tx, who.townId, from, to))
   })
 
-  const word = async (who: Who, make: (tx: Tx, s: Setting) => Promise<{ name: string; docx: Uint8Array }>) =>
-    within(who, false, make)
-  app.get('/api/disputes/:id/papers/:paperId/docx', { config: { may: caseWorkers } }, async (req, reply) => {
-    const { who } = await edge.sessionOf(req)
-    const { id, paperId } = req.params as { id: string; paperId: string }
-    if (!uuid.test(id) || !uuid.test(paperId)) throw new NotFound()
-    const f = await word(who, async (tx, s) => {
-      const p = await paperOf(tx, who, id, paperId, s)
-      return { name: p.title, docx: p.docx }
+  /** A file made for this person, whose making may leave a trace. */
+  const download = (
+    path: string,
+    type: string,
+    make: (
+      tx: Tx,
+      who: Who,
+      asked: { params: Record<string, string>; query: Record<string, string> },
+      s: Setting,
+    ) => Promise<{
+      name: string
+      data: Uint8Array
+    }>,
+  ) =>
+    app.get(path, { config: { may: caseWorkers } }, async (req, reply) => {
+      const { who } = await edge.sessionOf(req)
+      const params = req.params as Record<string, string>
+      if (!Object.values(params).every((x) => uuid.test(x))) throw new NotFound()
+      const f = await within(who, false, (tx, s) =>
+        make(tx, who, { params, query: req.query as Record<string, string> }, s),
+      )
+      return reply
+        .header('content-type', type)
+        .header('content-disposition', disposition(f.name))
+        .header('cache-control', 'no-store')
+        .send(Buffer.from(f.data))
     })
-    return reply
-      .header('content-type', wordType)
-      .header('content-disposition', disposition(`${f.name}.docx`))
-      .header('cache-control', 'no-store')
-      .send(Buffer.from(f.docx))
+  download('/api/disputes/:id/papers/:paperId/docx', wordType, async (tx, who, { params }, s) => {
+    const p = await paperOf(tx, who, params.id!, params.paperId!, s)
+    return { name: `${p.title}.docx`, data: p.docx }
   })
-  app.get('/api/disputes/:id/dossier.docx', { config: { may: caseWorkers } }, async (req, reply) => {
-    const { who } = await edge.sessionOf(req)
-    const { id } = req.params as { id: string }
-    if (!uuid.test(id)) throw new NotFound()
-    const f = await word(who, async (tx, s) => {
-      const x = await dossierOf(tx, who, id, s)
-      return { name: `卷宗 ${x.number}`, docx: x.docx }
-    })
-    return reply
-      .header('content-type', wordType)
-      .header('content-disposition', disposition(`${f.name}.docx`))
-      .header('cache-control', 'no-store')
-      .send(Buffer.from(f.docx))
+  download('/api/disputes/:id/dossier.docx', wordType, async (tx, who, { params }, s) => {
+    const x = await dossierOf(tx, who, params.id!, s)
+    return { name: `卷宗 ${x.number}.docx`, data: x.docx }
+  })
+  download('/api/mediation/blank.docx', wordType, async (tx, who, _asked, s) => ({
+    name: '人民调解空白表格.docx',
+    data: await blankForms(tx, who, s),
+  }))
+  download('/api/mediation/letters/:id/paper.docx', wordType, async (tx, who, { params, query }, s) => {
+    if (query.staff !== undefined && !uuid.test(query.staff)) throw new NotFound()
+    const p = await letterPaper(tx, who, params.id!, query.staff ?? null, s)
+    return { name: `${p.name}.docx`, data: p.docx }
+  })
+  download('/api/mediation/report.xlsx', sheetType, async (tx, who, { query }, s) => {
+    const asked = Period.safeParse(query)
+    if (!asked.success) throw new Invalid('请选择起止日期', invalidFields(asked.error.issues))
+    const { from, to } = period(asked.data)
+    const report = await reportOf(tx, who.townId, from, to)
+    return { name: `人民调解月报 ${from} 至 ${to}.xlsx`, data: await reportSheet(report, s.town.name, who.name) }
   })
 
   /** Why this person can't add or open files there; the same policy as the papers'. */

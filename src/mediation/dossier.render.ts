@@ -11,9 +11,10 @@ const startOnNewPage =
 
 /**
  * Many papers as one Word file to print: each begins on a page of its own, the pages are numbered from `numberedFrom` (0: the first)
- * on, and every paper carries a mark (`_paperN`) that a page reference may point to. All share the layout of the first.
+ * on (null: none has a number), and every paper carries a mark (`_paperN`) that a page reference may point to. All share the layout
+ * of the first.
  */
-export const oneFile = (papers: readonly Uint8Array[], numberedFrom = 0): Uint8Array => {
+export const oneFile = (papers: readonly Uint8Array[], numberedFrom: number | null = 0): Uint8Array => {
   const parts = unzipSync(papers[0]!)
   const document = strFromU8(parts['word/document.xml']!)
   const bodies = papers.map(bodyOf)
@@ -33,7 +34,9 @@ export const oneFile = (papers: readonly Uint8Array[], numberedFrom = 0): Uint8A
     })
     .join('')
   const head = document.slice(0, document.indexOf('<w:body>') + '<w:body>'.length)
-  parts['word/document.xml'] = strToU8(`${head}${content}${numbered}</w:body></w:document>`)
+  parts['word/document.xml'] = strToU8(
+    `${head}${content}${numberedFrom === null ? bare : numbered}</w:body></w:document>`,
+  )
   return zipSync(parts, { mtime: new Date('2026-01-01T00:00:00Z') })
 }
 
@@ -43,7 +46,7 @@ export const withReferences = (index: Uint8Array, marks: readonly { text: string
   let xml = strFromU8(parts['word/document.xml']!)
   for (const { text, paper } of marks) {
     const run = new RegExp(
-      `<w:r(?: [^>]*)?>(<w:rPr>(?:(?!</w:rPr>)[\\s\\S])*</w:rPr>)<w:t[^>]*>${text}</w:t></w:r>`,
+      `<w:r(?: [^>]*)?>(<w:rPr>(?:(?!</w:rPr>)[\\s\\S])*</w:rPr>)<w:t[^>]*>${text}</w:t>(?:<w:t[^>]*/>)*</w:r>`,
     ).exec(xml)
     if (!run) continue
     const look = run[1]!
@@ -51,6 +54,7 @@ export const withReferences = (index: Uint8Array, marks: readonly { text: string
     const field = `<w:r>${look}<w:fldChar w:fldCharType="begin" w:dirty="true"/></w:r><w:r>${look}<w:instrText xml:space="preserve"> PAGEREF _paper${paper} </w:instrText></w:r><w:r>${look}<w:fldChar w:fldCharType="separate"/></w:r><w:r>${look}<w:t>${shown}</w:t></w:r><w:r>${look}<w:fldChar w:fldCharType="end"/></w:r>`
     xml = xml.replace(run[0], field)
   }
-  parts['word/document.xml'] = strToU8(xml)
+  // A template of one's own may set them otherwise: then the number stands as it was counted.
+  parts['word/document.xml'] = strToU8(xml.replace(/〖\d+\/(\d+)〗/g, '$1'))
   return zipSync(parts, { mtime: new Date('2026-01-01T00:00:00Z') })
 }

@@ -1,18 +1,21 @@
 import type { Tx } from '../audit/trace.ts'
 import { writeTrace } from '../audit/trace.ts'
-import type { DocumentKind, PaperData } from '../documents/catalogue.ts'
+import { blankPaper } from '../documents/blank.ts'
+import { catalogue, type DocumentKind, type PaperData } from '../documents/catalogue.ts'
 import { renderDocx } from '../documents/render.ts'
 import { type Sheet, sheetOf } from '../documents/sheet.ts'
 import { currentTemplate } from '../documents/templates.store.ts'
+import { formal } from '../kit/day.ts'
 import { NotFound, Refused } from '../kit/errors.ts'
 import { sha256 } from '../kit/server/crypto.ts'
 import type { Who } from '../people/roles.ts'
 import type { Setting } from '../petitions/store.ts'
-import { composeDispute, dossierOrder } from './dispute/compose.ts'
+import { composeDispute, dossierOrder, evidenceOf } from './dispute/compose.ts'
 import { findDispute, paperFacts } from './dispute/store.ts'
 import { oneFile, withReferences } from './dossier.render.ts'
 import { dossierMissing, indexOf, pagesOf } from './dossier.ts'
-import { mediatorOf } from './network/store.ts'
+import { signWays } from './network/letter.ts'
+import { lettersSeen, mediatorOf, stationsOf } from './network/store.ts'
 import { looksAt } from './policy.ts'
 
 export interface Dossier {
@@ -70,12 +73,15 @@ export const dossierOf = async (tx: Tx, who: Who, id: string, s: Setting): Promi
     (r) => !rows.some((x) => x.kind === r.kind && x.about === r.about && x.version > r.version),
   )
   const place = (kind: string) => (dossierOrder as readonly string[]).indexOf(kind)
-  const papers = newest
-    .map((r, i) => ({ ...r, i, bytes: new Uint8Array(r.docx) }))
-    .sort((a, b) => place(a.kind) - place(b.kind) || a.i - b.i)
-    .map((r) => ({ title: r.title, kind: r.kind, on: r.issuedOn as string, bytes: r.bytes, sheet: sheetOf(r.bytes) }))
-  if (papers.length === 0) throw new Refused('还没有文书，受理以后才有卷宗')
-  const facts = await paperFacts(tx, who, d, s)
+  const files = await tx
+    .selectFrom('mediationFile')
+    .select(['name', 'byName', 'sha256'])
+    .where('townId', '=', who.townId)
+    .where('disputeId', '=', id)
+    .orderBy('at')
+    .orderBy('id')
+    .execute()
+  const facts = { ...(await paperFacts(tx, who, d, s)), files }
   const fill = async (kind: DocumentKind, more: Partial<PaperData> & { add?: Record<string, string> } = {}) => {
     const data = composeDispute(kind, d, facts)
     return renderDocx(
@@ -83,6 +89,21 @@ export const dossierOf = async (tx: Tx, who: Who, id: string, s: Setting): Promi
       (await currentTemplate(tx, who.townId, kind)).docx,
     )
   }
+  if (newest.length && evidenceOf(d, files).length)
+    newest.push({
+      kind: 'mediationEvidence',
+      title: catalogue.mediationEvidence.title,
+      about: '',
+      version: 1,
+      issuedOn: s.today,
+      docx: Buffer.from(await fill('mediationEvidence')),
+      at: s.now.toISOString(),
+    } as never)
+  const papers = newest
+    .map((r, i) => ({ ...r, i, bytes: new Uint8Array(r.docx) }))
+    .sort((a, b) => place(a.kind) - place(b.kind) || a.i - b.i)
+    .map((r) => ({ title: r.title, kind: r.kind, on: r.issuedOn as string, bytes: r.bytes, sheet: sheetOf(r.bytes) }))
+  if (papers.length === 0) throw new Refused('还没有文书，受理以后才有卷宗')
   const back = await fill('mediationBack')
   const entries = [
     ...papers.map((p) => ({ title: p.title, on: p.on, pages: pagesOf(p.sheet) })),
@@ -122,5 +143,75 @@ export const dossierOf = async (tx: Tx, who: Who, id: string, s: Setting): Promi
       { title: '备考表', sheet: sheetOf(last) },
     ],
     docx: oneFile([cover, marked, ...papers.map((p) => p.bytes), last], 2),
+  }
+}
+
+/** The forms of mediation to fill in by hand, one file to print for a village without a printer; with the committee of the person asking. */
+export const blankForms = async (tx: Tx, who: Who, s: Setting): Promise<Uint8Array> => {
+  const me = await mediatorOf(tx, who, s.today)
+  const stations = await stationsOf(tx, who.townId)
+  const own =
+    stations.find((x) => me.seats.some((y) => y.stationId === x.id)) ?? stations.find((x) => x.level === 'centre')
+  const organ = own?.committee || `${s.town.name}人民调解委员会`
+  const papers: Uint8Array[] = []
+  for (const kind of dossierOrder)
+    papers.push(
+      await renderDocx(
+        blankPaper(kind, { organ, short: s.town.shortName }),
+        (await currentTemplate(tx, who.townId, kind)).docx,
+      ),
+    )
+  return oneFile(papers, null)
+}
+
+/**
+ * A duty letter on paper: for one person, or all who have not signed it in one file, to be signed by hand; a signed one says when, how
+ * and with which hash. Heads print their own people's. Throws NotFound for whom this person does not see.
+ */
+export const letterPaper = async (
+  tx: Tx,
+  who: Who,
+  letterId: string,
+  staffId: string | null,
+  s: Setting,
+): Promise<{ name: string; docx: Uint8Array }> => {
+  const { letter, rows } = await lettersSeen(tx, who, letterId, s.today)
+  const chosen = rows.filter((x) => (staffId ? x.staffId === staffId : x.signedOn === null))
+  if (chosen.length === 0) {
+    if (staffId) throw new NotFound()
+    throw new Refused('都签过了，没有要打印的')
+  }
+  const template = (await currentTemplate(tx, who.townId, 'dutyLetter')).docx
+  const papers: Uint8Array[] = []
+  for (const x of chosen)
+    papers.push(
+      await renderDocx(
+        {
+          kind: 'dutyLetter',
+          title: letter.title,
+          organ: s.town.name,
+          number: null,
+          issuedOn: letter.issuedOn,
+          values: {
+            责任内容: letter.body,
+            签署人: x.signedOn ? x.name : '＿＿＿＿＿＿＿＿',
+            任期: `${formal(letter.fromOn)}至${formal(letter.toOn)}`,
+            签署情况: x.signedOn
+              ? `${x.station}${x.name}于${formal(x.signedOn)}签署（${signWays[x.how!]}），校验值 ${x.sha256}`
+              : `${x.station}　${x.name}`,
+            发文机关: `${s.town.name}矛盾纠纷调解中心`,
+            标题: letter.title,
+            事项编号: letter.sha256.slice(0, 8),
+            成文日期: x.signedOn ? formal(x.signedOn) : '　　　　年　　月　　日',
+            版次说明: '',
+          },
+          extra: {},
+        },
+        template,
+      ),
+    )
+  return {
+    name: staffId ? `${letter.title} ${chosen[0]!.name}` : `${letter.title} 未签的`,
+    docx: oneFile(papers, null),
   }
 }

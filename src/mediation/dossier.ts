@@ -103,8 +103,9 @@ export const dossierMissing = (kinds: readonly string[], ended: boolean): string
   const has = (...any: string[]) => any.some((k) => kinds.includes(k))
   return [
     ...(has('mediationApplication', 'mediationIntake') ? [] : ['申请书或受理登记表']),
+    ...(has('mediationIdentity') ? [] : ['当事人身份证明']),
     ...(has('mediationRights') ? [] : ['权利义务告知书']),
-    ...(has('mediationRecord') ? [] : ['调解记录']),
+    ...(has('mediationRecord') || (ended && has('mediationEnd')) ? [] : ['调解记录']),
     ...(has('mediationAgreement', 'mediationOral') || ended ? [] : ['协议书']),
   ]
 }

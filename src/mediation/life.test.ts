@@ -231,6 +231,7 @@ describe('一件纠纷', () => {
     expect(dossier.index.map((x: { title: string }) => x.title)).toEqual([
       '人民调解受理登记表',
       '人民调解权利义务告知书',
+      '当事人身份证明',
       '人民调解通知单',
       '人民调解通知单',
       '人民调解调查记录',

@@ -45,9 +45,45 @@ export const Line = z.object({
   minutes: z.number(),
 })
 export type Line = z.infer<typeof Line>
+/** What happened within the period, whenever the dispute was registered: opening + accepted = agreed + failed + closing. */
+export const Flow = z.object({
+  key: z.string(),
+  name: z.string(),
+  /** Being mediated when the period began. */
+  opening: z.number(),
+  accepted: z.number(),
+  agreed: z.number(),
+  failed: z.number(),
+  /** Being mediated when it ended. */
+  closing: z.number(),
+  performed: z.number(),
+})
+export type Flow = z.infer<typeof Flow>
+export const flowTitles = {
+  opening: '期初在调',
+  accepted: '本期受理',
+  agreed: '本期达成',
+  failed: '本期不成',
+  closing: '期末在调',
+  performed: '本期履行完毕',
+} as const satisfies Partial<Record<keyof Flow, string>>
+export const lineTitles = {
+  registered: '登记',
+  accepted: '受理',
+  notAccepted: '不予受理',
+  agreed: '达成协议',
+  failed: '调解不成',
+  running: '调解中',
+  performed: '已履行',
+  performing: '履行中',
+  breached: '未履行',
+  relapsed: '再起',
+  minutes: '调解用时（分钟）',
+} as const satisfies Partial<Record<keyof Line, string>>
 export const Report = z.object({
   from: DayText,
   to: DayText,
+  flow: z.object({ total: Flow, byLevel: z.array(Flow), byKind: z.array(Flow) }),
   total: Line,
   byLevel: z.array(Line),
   byKind: z.array(Line),
@@ -87,10 +123,47 @@ const line = (key: string, name: string, list: readonly Counted[]): Line => {
   }
 }
 
+const flowOf = (key: string, name: string, list: readonly Counted[], from: Day, to: Day): Flow => {
+  const within = (d: Day | null) => d !== null && d >= from && d <= to
+  const taken = list.filter((d) => d.acceptedOn !== null)
+  // Mediation ends with the agreement, or without one.
+  const over = (d: Counted) => d.effectiveOn ?? d.endedOn
+  const n = (f: (d: Counted) => boolean) => taken.filter(f).length
+  return {
+    key,
+    name,
+    opening: n((d) => d.acceptedOn! < from && (over(d) === null || over(d)! >= from)),
+    accepted: n((d) => within(d.acceptedOn)),
+    agreed: n((d) => within(d.effectiveOn)),
+    failed: n((d) => d.effectiveOn === null && within(d.endedOn)),
+    closing: n((d) => d.acceptedOn! <= to && (over(d) === null || over(d)! > to)),
+    performed: n((d) => within(d.performedOn)),
+  }
+}
+
+/** Something of each level and of each kind, and of all. */
+const cut = <T>(list: readonly Counted[], of: (key: string, name: string, part: readonly Counted[]) => T) => ({
+  total: of('total', '合计', list),
+  byLevel: Object.entries(reportLevels).map(([k, name]) =>
+    of(
+      k,
+      name,
+      list.filter((d) => d.level === k),
+    ),
+  ),
+  byKind: Object.entries(disputeKinds).map(([k, name]) =>
+    of(
+      k,
+      name,
+      list.filter((d) => d.kind === k),
+    ),
+  ),
+})
+
 /**
  * The month's (or any period's) report over the disputes registered from `from` to `to`, both included, as they stand today.
  * registered = accepted + notAccepted + still waiting; accepted = agreed + failed + running; agreed = performed + breached + performing;
- * the lines by level and by kind each sum to the total.
+ * the lines by level and by kind each sum to the total. `all` holds besides them whatever was mediated or performed in the period.
  */
 export const report = (all: readonly Counted[], from: Day, to: Day): Report => {
   const list = all.filter((d) => d.registeredOn >= from && d.registeredOn <= to)
@@ -99,21 +172,8 @@ export const report = (all: readonly Counted[], from: Day, to: Day): Report => {
   return {
     from,
     to,
-    total: line('total', '合计', list),
-    byLevel: Object.entries(reportLevels).map(([k, name]) =>
-      line(
-        k,
-        name,
-        list.filter((d) => d.level === k),
-      ),
-    ),
-    byKind: Object.entries(disputeKinds).map(([k, name]) =>
-      line(
-        k,
-        name,
-        list.filter((d) => d.kind === k),
-      ),
-    ),
+    ...cut(list, line),
+    flow: cut(all, (k, name, part) => flowOf(k, name, part, from, to)),
     within: {
       week: took.filter((n) => n <= 7).length,
       month: took.filter((n) => n > 7 && n <= 30).length,

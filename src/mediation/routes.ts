@@ -37,6 +37,7 @@ const Signing = z.object({
   fileId: z.string().nullable(),
 })
 const SheetOut = z.custom<import('../documents/sheet.ts').Sheet>((v) => typeof v === 'object' && v !== null)
+export const Period = z.object({ from: DayText, to: DayText })
 const ViewOut = z.custom<DisputeViewOut>((v) => typeof v === 'object' && v !== null)
 
 export const mediationRoutes = {
@@ -121,6 +122,8 @@ export const mediationRoutes = {
     may: caseWorkers,
     response: z.object({
       mayIssue: z.boolean(),
+      /** Kinds whose next term's letter is to be issued. */
+      due: z.array(z.string()),
       rows: z.array(
         Letter.extend({ owed: z.number(), signed: z.number(), mine: z.enum(['none', 'toSign', 'signed']) }),
       ),
@@ -241,10 +244,11 @@ export const mediationRoutes = {
     path: '/api/mediation/report',
     says: '司法所月报：受理、达成、履行，按层级和类型；不含姓名和内容',
     may: caseWorkers,
-    query: z.object({ from: DayText, to: DayText }),
+    query: Period,
     response: Report,
   }),
   /** Not JSON (see api.ts): POST /api/mediation/letters/:id/files (multipart) · GET /api/mediation/letters/:id/files/:fileId
+   *  · GET /api/mediation/letters/:id/paper.docx?staff= · GET /api/mediation/blank.docx · GET /api/mediation/report.xlsx?from=&to=
    *  · GET /api/disputes/:id/papers/:paperId/docx · GET /api/disputes/:id/dossier.docx
    *  · POST /api/disputes/:id/files · GET /api/disputes/:id/files/:fileId */
 }

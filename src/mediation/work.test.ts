@@ -474,6 +474,11 @@ describe(`卷宗的页码${officeTools() ? '，与 LibreOffice 排出来的一�
       // Cover and index, then as many pages as the index says; each paper begins where it says.
       expect(pdf!.pages).toBe(total + 2)
       expect(pdf!.text).toContain(name)
+      // The index on paper says the pages too, as numbers and nothing else.
+      expect(pdf!.text).not.toMatch(/[〖〗]/)
+      const said = pdf!.byPage[1]!.replaceAll(/\s+/g, ' ')
+      for (const row of index)
+        expect(said).toMatch(new RegExp(`${row.title} ?\\d{4}-\\d\\d-\\d\\d ?${row.from}(?!\\d)`))
       for (const row of index) expect(pdf!.byPage[row.from + 1], `${row.title} ${row.from}`).toContain(row.title)
     },
     120_000,

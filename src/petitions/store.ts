@@ -21,6 +21,7 @@ import { mustSeal } from './protect/sealed.ts'
 import type { Prior, RegisterInput } from './register/move.ts'
 import { decideRegister } from './register/move.ts'
 import { replayStep } from './replay.ts'
+import { calledBad, openQuality } from './revisit/quality.store.ts'
 
 /** What the edges hand to the store besides the transaction. */
 export interface Setting {
@@ -436,6 +437,7 @@ export const applyChange = async (
       p.id === partyId ? { ...p, ratingOffice: office, ratingUnit: unit, ratedOn: on } : p,
     )
   }
+  const checks = calledBad(change) ? await openQuality(tx, after, s) : []
   if (change.review) {
     if (change.review.new) {
       const row = { id: uuidv7(now.getTime()), round, ...change.review.row }
@@ -619,7 +621,7 @@ export const applyChange = async (
     townId,
     id,
     who,
-    (change.tell ?? []).filter((n) => !after.barredIds.includes(n.staffId)),
+    [...(change.tell ?? []), ...checks].filter((n) => !after.barredIds.includes(n.staffId)),
     now,
   )
   if (

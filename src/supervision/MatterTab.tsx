@@ -1,12 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
-import { Button, Checkbox, Drawer, Input, Select } from 'antd'
+import { Button, Checkbox, Input } from 'antd'
 import { useState } from 'react'
-import { addDays, type Day } from '../kit/day.ts'
-import { Sentence, usePhone } from '../kit/ui/bits.tsx'
-import { call, Failure } from '../kit/ui/call.ts'
-import { useDraft } from '../kit/ui/draft.ts'
+import { addDays } from '../kit/day.ts'
+import { Sentence } from '../kit/ui/bits.tsx'
+import { call } from '../kit/ui/call.ts'
 import { Field } from '../kit/ui/Field.tsx'
-import { useWrite } from '../kit/ui/Rows.tsx'
+import { ChoiceField, DayField, Form, Side, TextField, useForm } from '../kit/ui/Form.tsx'
 import { has } from '../people/me.ts'
 import { StaffPicker, UnitPicker } from '../people/pickers.tsx'
 import type { MatterPanelProps } from '../petitions/page/slots.ts'
@@ -14,154 +13,71 @@ import { SupervisionList } from './Supervision.tsx'
 import { superviseRoutes as r } from './supervise.routes.ts'
 import { adviceKinds, type Cause, causes, type Fault, faults, usualAnswerDays } from './supervise.ts'
 
-const options = (choice: Record<string, string>) => Object.entries(choice).map(([value, label]) => ({ value, label }))
-const wrongOf = (e: unknown) => (e instanceof Failure ? e.fields : {})
 type FormProps = MatterPanelProps & { onClose: () => void }
 const shows = ['supervisions', 'advices', 'accountabilities']
 
 function Issue({ view, me, reload, onClose }: FormProps) {
   const { matter } = view
-  const draft = useDraft(`supervise:${matter.id}`, {
-    fault: 'shirking' as Fault,
-    facts: '',
-    demand: '',
-    staffId: matter.mainHandlerId ?? matter.holderId,
-    answerDueOn: addDays(me.today, usualAnswerDays) as string,
-    listed: false,
-  })
-  const { value, set } = draft
-  const save = useWrite(
-    (_: undefined, requestId) =>
-      call(r.supervise, {
-        body: {
-          requestId,
-          petitionId: matter.id,
-          ...value,
-          staffId: value.staffId ?? '',
-          answerDueOn: value.answerDueOn as Day,
-        },
-      }),
-    shows,
-    {
-      says: '督办已发出，通知书已归入本事项文书',
-      done: () => {
-        draft.clear()
-        reload()
-        onClose()
-      },
+  const form = useForm({
+    keep: `supervise:${matter.id}`,
+    start: {
+      fault: 'shirking' as Fault,
+      facts: '',
+      demand: '',
+      staffId: matter.mainHandlerId ?? matter.holderId,
+      answerDueOn: addDays(me.today, usualAnswerDays),
+      listed: false,
     },
-  )
-  const wrong = wrongOf(save.error)
+    send: (value, requestId) =>
+      call(r.supervise, { body: { requestId, petitionId: matter.id, ...value, staffId: value.staffId ?? '' } }),
+    shows,
+    says: '督办已发出，通知书已归入本事项文书',
+    done: () => {
+      reload()
+      onClose()
+    },
+  })
   return (
-    <div className="hs-stack">
-      <Field label="情形" wrong={wrong.fault}>
-        <Select
-          value={value.fault}
-          options={options(faults)}
-          onChange={(fault) => set((v) => ({ ...v, fault: fault as Fault }))}
-          style={{ width: '100%' }}
-        />
+    <Form form={form} button="发出督办通知">
+      <ChoiceField form={form} name="fault" label="情形" choices={faults} />
+      <TextField form={form} name="facts" label="发现的事实" max={2000} rows={3} />
+      <TextField form={form} name="demand" label="要求" max={1000} rows={2} />
+      <Field label="被督办人" wrong={form.wrong.staffId}>
+        <StaffPicker value={form.value.staffId} onChange={(staffId) => form.set({ staffId })} />
       </Field>
-      <Field label="发现的事实" wrong={wrong.facts}>
-        <Input.TextArea
-          value={value.facts}
-          maxLength={2000}
-          autoSize={{ minRows: 3 }}
-          onChange={(e) => set((v) => ({ ...v, facts: e.target.value }))}
-        />
-      </Field>
-      <Field label="要求" wrong={wrong.demand}>
-        <Input.TextArea
-          value={value.demand}
-          maxLength={1000}
-          autoSize={{ minRows: 2 }}
-          onChange={(e) => set((v) => ({ ...v, demand: e.target.value }))}
-        />
-      </Field>
-      <Field label="被督办人" wrong={wrong.staffId}>
-        <StaffPicker value={value.staffId} onChange={(staffId) => set((v) => ({ ...v, staffId }))} />
-      </Field>
-      <Field label="答复期限" wrong={wrong.answerDueOn}>
-        <Input
-          type="date"
-          value={value.answerDueOn}
-          onChange={(e) => set((v) => ({ ...v, answerDueOn: e.target.value }))}
-        />
-      </Field>
+      <DayField form={form} name="answerDueOn" label="答复期限" today={me.today} ahead />
       {has(me, 'townLeader') && (
-        <Checkbox checked={value.listed} onChange={(e) => set((v) => ({ ...v, listed: e.target.checked }))}>
+        <Checkbox checked={form.value.listed} onChange={(e) => form.set({ listed: e.target.checked })}>
           挂牌督办
         </Checkbox>
       )}
-      <Sentence error={save.error} />
-      <div className="hs-actions">
-        <Button type="primary" loading={save.isPending} onClick={() => save.mutate(undefined)}>
-          发出督办通知
-        </Button>
-      </div>
-    </div>
+    </Form>
   )
 }
 
 function Advise({ view, reload, onClose }: FormProps) {
   const { matter } = view
-  const draft = useDraft(`advise:${matter.id}`, {
-    kind: 'work' as keyof typeof adviceKinds,
-    problem: '',
-    advice: '',
-    unitId: matter.mainUnitId,
-  })
-  const { value, set } = draft
-  const save = useWrite(
-    (_: undefined, requestId) =>
+  const form = useForm({
+    keep: `advise:${matter.id}`,
+    start: { kind: 'work' as keyof typeof adviceKinds, problem: '', advice: '', unitId: matter.mainUnitId },
+    send: (value, requestId) =>
       call(r.advise, { body: { requestId, petitionId: matter.id, ...value, unitId: value.unitId ?? '' } }),
     shows,
-    {
-      says: '建议书已出具，三十日内书面反馈',
-      done: () => {
-        draft.clear()
-        reload()
-        onClose()
-      },
+    says: '建议书已出具，三十日内书面反馈',
+    done: () => {
+      reload()
+      onClose()
     },
-  )
-  const wrong = wrongOf(save.error)
+  })
   return (
-    <div className="hs-stack">
-      <Field label="类别">
-        <Select
-          value={value.kind}
-          options={options(adviceKinds)}
-          onChange={(kind) => set((v) => ({ ...v, kind: kind as keyof typeof adviceKinds }))}
-          style={{ width: '100%' }}
-        />
+    <Form form={form} button="出具建议书">
+      <ChoiceField form={form} name="kind" label="类别" choices={adviceKinds} />
+      <TextField form={form} name="problem" label="问题" max={2000} rows={3} />
+      <TextField form={form} name="advice" label="建议" max={2000} rows={3} />
+      <Field label="单位" wrong={form.wrong.unitId}>
+        <UnitPicker value={form.value.unitId} onChange={(unitId) => form.set({ unitId })} />
       </Field>
-      <Field label="问题" wrong={wrong.problem}>
-        <Input.TextArea
-          value={value.problem}
-          maxLength={2000}
-          autoSize={{ minRows: 3 }}
-          onChange={(e) => set((v) => ({ ...v, problem: e.target.value }))}
-        />
-      </Field>
-      <Field label="建议" wrong={wrong.advice}>
-        <Input.TextArea
-          value={value.advice}
-          maxLength={2000}
-          autoSize={{ minRows: 3 }}
-          onChange={(e) => set((v) => ({ ...v, advice: e.target.value }))}
-        />
-      </Field>
-      <Field label="单位" wrong={wrong.unitId}>
-        <UnitPicker value={value.unitId} onChange={(unitId) => set((v) => ({ ...v, unitId }))} />
-      </Field>
-      <Sentence error={save.error} />
-      <div className="hs-actions">
-        <Button type="primary" loading={save.isPending} onClick={() => save.mutate(undefined)}>
-          出具建议书
-        </Button>
-      </div>
-    </div>
+    </Form>
   )
 }
 
@@ -171,18 +87,18 @@ function Raise({ view, onClose }: FormProps) {
     queryKey: ['accountability-facts', matter.id],
     queryFn: () => call(r.factsOf, { params: { id: matter.id } }),
   })
-  const draft = useDraft(`raise:${matter.id}`, {
-    cause: 'A45' as Cause,
-    picked: [] as number[],
-    own: '',
-    ownEvidence: '',
-    collective: false,
-    members: [{ staffId: matter.mainHandlerId, dissent: '', minutes: '' }],
-    deciderId: null as string | null,
-  })
-  const { value, set } = draft
-  const save = useWrite(
-    (_: undefined, requestId) =>
+  const form = useForm({
+    keep: `raise:${matter.id}`,
+    start: {
+      cause: 'A45' as Cause,
+      picked: [] as number[],
+      own: '',
+      ownEvidence: '',
+      collective: false,
+      members: [{ staffId: matter.mainHandlerId, dissent: '', minutes: '' }],
+      deciderId: null as string | null,
+    },
+    send: (value, requestId) =>
       call(r.raise, {
         body: {
           requestId,
@@ -198,27 +114,17 @@ function Raise({ view, onClose }: FormProps) {
         },
       }),
     shows,
-    {
-      says: '已提交给决定人，并告知有关人员可以陈述和申辩',
-      done: () => {
-        draft.clear()
-        onClose()
-      },
-    },
-  )
-  const wrong = wrongOf(save.error)
+    says: '已提交给决定人，并告知有关人员可以陈述和申辩',
+    done: onClose,
+  })
+  const { value, set, wrong } = form
+  const noEvidence = Object.entries(wrong).find(([k]) => /^facts\.\d+\.evidence$/.test(k))?.[1]
+  const fact = { ...form, wrong: { own: wrong.facts, ownEvidence: noEvidence } }
   return (
-    <div className="hs-stack">
+    <Form form={form} button="提交">
       <p className="hs-note">只写事实和证据。系统不认定责任，由您选定的人决定。</p>
-      <Field label="情形">
-        <Select
-          value={value.cause}
-          options={options(causes)}
-          onChange={(cause) => set((v) => ({ ...v, cause: cause as Cause }))}
-          style={{ width: '100%' }}
-        />
-      </Field>
-      <fieldset>
+      <ChoiceField form={form} name="cause" label="情形" choices={causes} />
+      <fieldset className="hs-pick">
         <legend>记录里能看到的事实</legend>
         {known.data?.length === 0 && <p className="hs-muted">记录里没有超期或未答复的事实。</p>}
         {known.data?.map((f, i) => (
@@ -226,7 +132,7 @@ function Raise({ view, onClose }: FormProps) {
             <Checkbox
               checked={value.picked.includes(i)}
               onChange={(e) =>
-                set((v) => ({ ...v, picked: e.target.checked ? [...v.picked, i] : v.picked.filter((x) => x !== i) }))
+                set((v) => ({ picked: e.target.checked ? [...v.picked, i] : v.picked.filter((x) => x !== i) }))
               }
             >
               {f.text}
@@ -234,26 +140,14 @@ function Raise({ view, onClose }: FormProps) {
           </p>
         ))}
       </fieldset>
-      <Field label="另外的事实" wrong={wrong.facts}>
-        <Input.TextArea
-          value={value.own}
-          maxLength={500}
-          onChange={(e) => set((v) => ({ ...v, own: e.target.value }))}
-        />
-      </Field>
-      <Field label="它的证据">
-        <Input
-          value={value.ownEvidence}
-          maxLength={300}
-          onChange={(e) => set((v) => ({ ...v, ownEvidence: e.target.value }))}
-        />
-      </Field>
-      <Checkbox checked={value.collective} onChange={(e) => set((v) => ({ ...v, collective: e.target.checked }))}>
+      <TextField form={fact} name="own" label="另外的事实" max={500} rows={2} />
+      <TextField form={fact} name="ownEvidence" label="它的证据" max={300} />
+      <Checkbox checked={value.collective} onChange={(e) => set({ collective: e.target.checked })}>
         属于集体决定的事项
       </Checkbox>
       {value.members.map((m, i) => {
         const change = (more: Partial<typeof m>) =>
-          set((v) => ({ ...v, members: v.members.map((x, k) => (k === i ? { ...x, ...more } : x)) }))
+          set((v) => ({ members: v.members.map((x, k) => (k === i ? { ...x, ...more } : x)) }))
         return (
           <div key={i} className="hs-fields">
             <Field label={`有关人员 ${i + 1}`} wrong={wrong[`members.${i}.staffId`]}>
@@ -271,7 +165,7 @@ function Raise({ view, onClose }: FormProps) {
       <div className="hs-actions">
         <Button
           size="small"
-          onClick={() => set((v) => ({ ...v, members: [...v.members, { staffId: null, dissent: '', minutes: '' }] }))}
+          onClick={() => set((v) => ({ members: [...v.members, { staffId: null, dissent: '', minutes: '' }] }))}
         >
           增加人员
         </Button>
@@ -280,16 +174,10 @@ function Raise({ view, onClose }: FormProps) {
         <StaffPicker
           value={value.deciderId}
           roles={['townLeader', 'disciplineLiaison']}
-          onChange={(deciderId) => set((v) => ({ ...v, deciderId }))}
+          onChange={(deciderId) => set({ deciderId })}
         />
       </Field>
-      <Sentence error={save.error} />
-      <div className="hs-actions">
-        <Button type="primary" loading={save.isPending} onClick={() => save.mutate(undefined)}>
-          提交
-        </Button>
-      </div>
-    </div>
+    </Form>
   )
 }
 
@@ -298,7 +186,6 @@ const forms = { issue: '督办', advise: '提出建议', raise: '提交追责线
 /** On the matter page: what has been supervised, and for those who may, the forms. */
 export default function MatterTab(props: MatterPanelProps) {
   const { view, me } = props
-  const phone = usePhone()
   const [open, setOpen] = useState<keyof typeof forms | null>(null)
   const q = useQuery({
     queryKey: ['supervisions', view.matter.id],
@@ -320,11 +207,11 @@ export default function MatterTab(props: MatterPanelProps) {
       <Sentence error={q.error} retry={() => void q.refetch()} />
       {q.data && <SupervisionList rows={q.data} />}
       {open && (
-        <Drawer open title={forms[open]} onClose={close} size={phone ? '100%' : 600} destroyOnHidden>
+        <Side title={forms[open]} onClose={close} wide={600}>
           {open === 'issue' && <Issue {...props} onClose={close} />}
           {open === 'advise' && <Advise {...props} onClose={close} />}
           {open === 'raise' && <Raise {...props} onClose={close} />}
-        </Drawer>
+        </Side>
       )}
     </div>
   )

@@ -1,21 +1,20 @@
 import { useQuery } from '@tanstack/react-query'
-import { Button, Checkbox, Drawer, Input, InputNumber, Select } from 'antd'
-import { type FormEvent, useState } from 'react'
+import { Button, Checkbox, Input, InputNumber, Select } from 'antd'
+import { useState } from 'react'
 import { Link } from 'react-router'
 import type { Day } from '../kit/day.ts'
-import { ConfirmButton, Nothing, PageHead, Panel, Sentence, usePhone, Waiting } from '../kit/ui/bits.tsx'
-import { call, Failure } from '../kit/ui/call.ts'
-import { useDraft } from '../kit/ui/draft.ts'
+import { ConfirmButton, Nothing, PageHead, Panel, Sentence, Waiting } from '../kit/ui/bits.tsx'
+import { call } from '../kit/ui/call.ts'
 import { Field } from '../kit/ui/Field.tsx'
+import { DayField, Form, NumberField, Side, TextField, useForm } from '../kit/ui/Form.tsx'
 import { Rows, Sections, useWrite } from '../kit/ui/Rows.tsx'
 import { useMe } from '../people/me.ts'
 import { StaffPicker } from '../people/pickers.tsx'
 import { callRefusal } from './policy.ts'
-import { type Policy, type Source, sources } from './remind.ts'
+import { type Policy, type Source, type Step, sources } from './remind.ts'
 import { type CircularRow, supervisionRoutes as r } from './routes.ts'
 
 const sourceOptions = Object.entries(sources).map(([value, label]) => ({ value, label }))
-const fieldsOf = (e: unknown) => (e instanceof Failure ? e.fields : {})
 
 /** '11-23 09:05' in China Standard Time. */
 const moment = (at: string) => {
@@ -69,33 +68,42 @@ function Sent() {
 }
 
 function Circular({ row, onClose }: { row: CircularRow; onClose: () => void }) {
-  const phone = usePhone()
   const me = useMe()
   const may = callRefusal(me.roles, 'saveCircular') === null && row.status === 'draft'
-  const draft = useDraft(`circular:${row.id}:${row.version}`, { title: row.title, body: row.body })
-  const { value, set } = draft
-  const save = useWrite(
-    (issue: boolean, requestId) =>
+  const form = useForm({
+    keep: `circular:${row.id}:${row.version}`,
+    start: { title: row.title, body: row.body },
+    send: (value, requestId, issue: boolean) =>
       call(r.saveCircular, { params: { id: row.id }, body: { requestId, version: row.version, ...value, issue } }),
-    ['circulars'],
-    {
-      says: '已保存',
-      done: () => {
-        draft.clear()
-        onClose()
-      },
-    },
-  )
-  const wrong = fieldsOf(save.error)
+    shows: ['circulars'],
+    says: '已保存',
+    done: onClose,
+  })
   return (
-    <Drawer
-      open
-      title={may ? '周通报（草稿）' : row.title}
-      onClose={onClose}
-      size={phone ? '100%' : 720}
-      destroyOnHidden
-    >
-      {!may ? (
+    <Side title={may ? '周通报（草稿）' : row.title} onClose={onClose} wide={720}>
+      {may ? (
+        <Form
+          form={form}
+          button="保存草稿"
+          how={false}
+          other={
+            <ConfirmButton
+              confirm="签发后不能再改，并告知各单位负责人和领导。确定签发吗？"
+              okText="签发"
+              loading={form.busy}
+              onConfirm={() => form.submitAsync(true)}
+            >
+              签发
+            </ConfirmButton>
+          }
+        >
+          <p className="hs-note">
+            系统按上周的事实起草，请核对后改定。签发后不能再改，并在站内告知各单位负责人和领导。
+          </p>
+          <TextField form={form} name="title" label="标题" max={120} />
+          <TextField form={form} name="body" label="正文" max={8000} rows={12} />
+        </Form>
+      ) : (
         <div className="hs-stack">
           <div className="hs-text">{row.body}</div>
           {row.status === 'issued' && (
@@ -104,44 +112,8 @@ function Circular({ row, onClose }: { row: CircularRow; onClose: () => void }) {
             </p>
           )}
         </div>
-      ) : (
-        <div className="hs-stack">
-          <p className="hs-note">
-            系统按上周的事实起草，请核对后改定。签发后不能再改，并在站内告知各单位负责人和领导。
-          </p>
-          <Field label="标题" wrong={wrong.title}>
-            <Input
-              value={value.title}
-              maxLength={120}
-              onChange={(e) => set((v) => ({ ...v, title: e.target.value }))}
-            />
-          </Field>
-          <Field label="正文" wrong={wrong.body}>
-            <Input.TextArea
-              value={value.body}
-              maxLength={8000}
-              autoSize={{ minRows: 12 }}
-              onChange={(e) => set((v) => ({ ...v, body: e.target.value }))}
-            />
-          </Field>
-          <Sentence error={save.error} />
-          <div className="hs-actions">
-            <ConfirmButton
-              type="primary"
-              confirm="签发后不能再改，并告知各单位负责人和领导。确定签发吗？"
-              okText="签发"
-              loading={save.isPending}
-              onConfirm={() => save.mutateAsync(true).catch(() => {})}
-            >
-              签发
-            </ConfirmButton>
-            <Button onClick={() => save.mutate(false)} loading={save.isPending}>
-              保存草稿
-            </Button>
-          </div>
-        </div>
       )}
-    </Drawer>
+    </Side>
   )
 }
 
@@ -181,70 +153,43 @@ function Circulars() {
 function Leaves() {
   const me = useMe()
   const q = useQuery({ queryKey: ['leaves'], queryFn: () => call(r.leaves) })
-  const blank = { staffId: me.staffId, deputyId: null as string | null, fromOn: '', toOn: '', reason: '' }
-  const draft = useDraft('leave', blank)
-  const { value, set } = draft
-  const save = useWrite(
-    (_: undefined, requestId) =>
-      call(r.saveLeave, {
-        body: { requestId, ...value, fromOn: value.fromOn as Day, toOn: value.toOn as Day },
-      }),
-    ['leaves'],
-    { says: '已登记；期间的提醒发给代理人', done: draft.clear },
-  )
+  const form = useForm({
+    keep: 'leave',
+    start: {
+      staffId: me.staffId,
+      deputyId: null as string | null,
+      fromOn: '' as Day,
+      toOn: '' as Day,
+      reason: '',
+    },
+    send: (value, requestId) => call(r.saveLeave, { body: { requestId, ...value } }),
+    shows: ['leaves'],
+    says: '已登记；期间的提醒发给代理人',
+  })
   const cancel = useWrite(
     (id: string, requestId) => call(r.cancelLeave, { params: { id }, body: { requestId } }),
     ['leaves'],
     { says: '已销假' },
   )
-  const wrong = fieldsOf(save.error)
   const others = me.roles.includes('petitionHead')
   return (
     <div className="hs-stack">
       <Panel title="登记请假">
-        <form
-          onSubmit={(e: FormEvent) => {
-            e.preventDefault()
-            save.mutate(undefined)
-          }}
-        >
+        <Form form={form} button="登记请假">
           <div className="hs-fields">
             {others && (
-              <Field label="请假人" wrong={wrong.staffId}>
-                <StaffPicker
-                  value={value.staffId}
-                  onChange={(id) => set((v) => ({ ...v, staffId: id ?? me.staffId }))}
-                />
+              <Field label="请假人" wrong={form.wrong.staffId}>
+                <StaffPicker value={form.value.staffId} onChange={(id) => form.set({ staffId: id ?? me.staffId })} />
               </Field>
             )}
-            <Field label="代理人" hint="没有代理人的，提醒报上级" wrong={wrong.deputyId}>
-              <StaffPicker value={value.deputyId} onChange={(deputyId) => set((v) => ({ ...v, deputyId }))} />
+            <Field label="代理人" hint="没有代理人的，提醒报上级" wrong={form.wrong.deputyId}>
+              <StaffPicker value={form.value.deputyId} onChange={(deputyId) => form.set({ deputyId })} />
             </Field>
-            <Field label="从" wrong={wrong.fromOn}>
-              <Input
-                type="date"
-                value={value.fromOn}
-                onChange={(e) => set((v) => ({ ...v, fromOn: e.target.value }))}
-              />
-            </Field>
-            <Field label="到" wrong={wrong.toOn}>
-              <Input type="date" value={value.toOn} onChange={(e) => set((v) => ({ ...v, toOn: e.target.value }))} />
-            </Field>
-            <Field label="事由" wrong={wrong.reason}>
-              <Input
-                value={value.reason}
-                maxLength={100}
-                onChange={(e) => set((v) => ({ ...v, reason: e.target.value }))}
-              />
-            </Field>
+            <DayField form={form} name="fromOn" label="从" today={me.today} ahead />
+            <DayField form={form} name="toOn" label="到" today={me.today} ahead />
+            <TextField form={form} name="reason" label="事由" max={100} />
           </div>
-          <Sentence error={save.error} />
-          <div className="hs-actions">
-            <Button type="primary" htmlType="submit" loading={save.isPending}>
-              登记请假
-            </Button>
-          </div>
-        </form>
+        </Form>
       </Panel>
       <Sentence error={q.error ?? cancel.error} />
       {q.data && (
@@ -291,31 +236,25 @@ function ContactForm({
 }: {
   now: { email: string; byEmail: boolean; bySms: boolean; hasPhone: boolean; channels: string[] }
 }) {
-  const [value, set] = useState({ email: now.email, byEmail: now.byEmail, bySms: now.bySms })
-  const save = useWrite(
-    (_: undefined, requestId) => call(r.saveContactWay, { body: { requestId, ...value } }),
-    ['contactWay'],
-    { says: '已保存' },
-  )
+  const form = useForm({
+    start: { email: now.email, byEmail: now.byEmail, bySms: now.bySms },
+    send: (value, requestId) => call(r.saveContactWay, { body: { requestId, ...value } }),
+    shows: ['contactWay'],
+    says: '已保存',
+  })
+  const { value, set } = form
   return (
     <Panel title="我的接收方式">
-      <form
-        onSubmit={(e) => {
-          e.preventDefault()
-          save.mutate(undefined)
-        }}
-      >
+      <Form form={form} button="保存">
         <p className="hs-note">
           站内提醒总是有。外发的消息里只有件数，没有信访人和事项内容；安静时段的消息等到早上再发。
         </p>
-        <Field label="邮箱" wrong={fieldsOf(save.error).email}>
-          <Input value={value.email} maxLength={100} onChange={(e) => set({ ...value, email: e.target.value })} />
-        </Field>
+        <TextField form={form} name="email" label="邮箱" max={100} />
         <p>
           <Checkbox
             checked={value.byEmail}
             disabled={!now.channels.includes('email')}
-            onChange={(e) => set({ ...value, byEmail: e.target.checked })}
+            onChange={(e) => set({ byEmail: e.target.checked })}
           >
             发到邮箱{now.channels.includes('email') ? '' : '（本系统没有配置邮件服务器）'}
           </Checkbox>
@@ -324,7 +263,7 @@ function ContactForm({
           <Checkbox
             checked={value.bySms}
             disabled={!now.channels.includes('sms') || !now.hasPhone}
-            onChange={(e) => set({ ...value, bySms: e.target.checked })}
+            onChange={(e) => set({ bySms: e.target.checked })}
           >
             发短信
             {!now.channels.includes('sms')
@@ -334,13 +273,7 @@ function ContactForm({
                 : '（没有登记手机号，请系统管理员补登）'}
           </Checkbox>
         </p>
-        <Sentence error={save.error} />
-        <div className="hs-actions">
-          <Button type="primary" htmlType="submit" loading={save.isPending}>
-            保存
-          </Button>
-        </div>
-      </form>
+      </Form>
     </Panel>
   )
 }
@@ -362,118 +295,117 @@ const stepsText = (list: { left: number; up: number }[]) =>
     )
     .join('，')
 
+const unprefixed = (wrong: Record<string, string | undefined>, prefix: string) =>
+  Object.fromEntries(Object.entries(wrong).map(([k, v]) => [k.startsWith(prefix) ? k.slice(prefix.length) : k, v]))
+
+const upOptions = ranks.map((label, value) => ({ value: value as Step['up'], label }))
+
+/** The steps of one kind, from the earliest to the latest; one can be put in and taken out. */
+function Steps({ source, list, onChange }: { source: Source; list: Step[]; onChange: (list: Step[]) => void }) {
+  const change = (i: number, part: Partial<Step>) => onChange(list.map((x, k) => (k === i ? { ...x, ...part } : x)))
+  const name = (i: number) => `${sources[source]}第 ${i + 1} 档`
+  return (
+    <div className="hs-inline hs-wrap">
+      {list.map((x, i) => (
+        <span key={i} className="hs-inline">
+          <InputNumber
+            aria-label={`${name(i)}天数`}
+            value={x.left}
+            min={-60}
+            max={30}
+            precision={0}
+            style={{ width: 64 }}
+            onChange={(n) => n !== null && change(i, { left: n })}
+          />
+          <Select
+            aria-label={`${name(i)}告知到`}
+            value={x.up}
+            options={upOptions}
+            style={{ width: 104 }}
+            onChange={(up) => change(i, { up })}
+          />
+        </span>
+      ))}
+      {list.length < 10 && (
+        <Button
+          size="small"
+          aria-label={`${sources[source]}加一档`}
+          onClick={() => onChange([...list, { left: (list.at(-1)?.left ?? 1) - 1, up: list.at(-1)?.up ?? 0 }])}
+        >
+          加一档
+        </Button>
+      )}
+      {list.length > 1 && (
+        <Button size="small" aria-label={`${sources[source]}去掉最后一档`} onClick={() => onChange(list.slice(0, -1))}>
+          去掉末档
+        </Button>
+      )}
+    </div>
+  )
+}
+
 function PolicyForm({
   now,
 }: {
   now: { policy: Policy; version: number; channels: string[]; posts: { id: string; name: string; superior: string }[] }
 }) {
-  const draft = useDraft(`reminder-policy:${now.version}`, now.policy)
-  const { value, set } = draft
-  const save = useWrite(
-    (_: undefined, requestId) =>
-      call(r.saveReminderPolicy, { body: { requestId, version: now.version, policy: value } }),
-    ['reminderPolicy'],
-    { says: '已保存，从下一次扫描起生效', done: draft.clear },
-  )
-  const days = (
-    key: 'silentDays' | 'revisitDays' | 'paperDays' | 'unreadDays',
-    label: string,
-    min: number,
-    max: number,
-  ) => (
-    <Field label={label}>
-      <InputNumber
-        value={value[key]}
-        min={min}
-        max={max}
-        precision={0}
-        suffix="天"
-        onChange={(n) => set((v) => ({ ...v, [key]: n ?? v[key] }))}
-        style={{ width: '100%' }}
+  const form = useForm({
+    keep: `reminder-policy:${now.version}`,
+    start: now.policy,
+    send: (policy, requestId) => call(r.saveReminderPolicy, { body: { requestId, version: now.version, policy } }),
+    shows: ['reminderPolicy'],
+    says: '已保存，从下一次扫描起生效',
+  })
+  const { value, set } = form
+  const fields = { ...form, wrong: unprefixed(form.wrong, 'policy.') }
+  const setSteps = (s: Source, list: Step[]) => set((v) => ({ steps: { ...v.steps, [s]: list } }))
+  const quiet = (key: 'from' | 'to', label: string, usual: string) => (
+    <Field label={label} wrong={fields.wrong[`quiet.${key}`]}>
+      <Input
+        value={value.quiet[key]}
+        maxLength={5}
+        placeholder={usual}
+        onChange={(e) => set((v) => ({ quiet: { ...v.quiet, [key]: e.target.value } }))}
       />
     </Field>
   )
   const posts = now.posts.map((p) => ({ value: p.id, label: p.name }))
   return (
-    <form
-      className="hs-stack"
-      onSubmit={(e) => {
-        e.preventDefault()
-        save.mutate(undefined)
-      }}
-    >
+    <Form form={form} button="保存规则">
       <Panel title="多久算久">
         <div className="hs-fields">
-          {days('silentDays', '没有进展', 3, 60)}
-          {days('revisitDays', '送达后回访', 3, 60)}
-          {days('paperDays', '审签、审批等待', 1, 15)}
-          {days('unreadDays', '交办未读', 1, 15)}
-          <Field label="安静时段从">
-            <Input
-              value={value.quiet.from}
-              maxLength={5}
-              placeholder="21:00"
-              onChange={(e) => set((v) => ({ ...v, quiet: { ...v.quiet, from: e.target.value } }))}
-            />
-          </Field>
-          <Field label="到">
-            <Input
-              value={value.quiet.to}
-              maxLength={5}
-              placeholder="07:30"
-              onChange={(e) => set((v) => ({ ...v, quiet: { ...v.quiet, to: e.target.value } }))}
-            />
-          </Field>
+          <NumberField form={fields} name="silentDays" label="没有进展" min={3} max={60} unit="天" />
+          <NumberField form={fields} name="revisitDays" label="送达后回访" min={3} max={60} unit="天" />
+          <NumberField form={fields} name="paperDays" label="审签、审批等待" min={1} max={15} unit="天" />
+          <NumberField form={fields} name="unreadDays" label="交办未读" min={1} max={15} unit="天" />
+          {quiet('from', '安静时段从', '21:00')}
+          {quiet('to', '到', '07:30')}
         </div>
       </Panel>
       <Panel title="各档提醒">
-        <div className="hs-stack">
-          <p className="hs-muted">填写提前的天数，负数为超期天数；每一档后选择告知到哪一级。停机后只补最紧的一档。</p>
-          {(Object.keys(sources) as Source[]).map((s) => (
-            <div key={s}>
-              <b>{sources[s]}</b>
-              <span className="hs-muted">　{stepsText(value.steps[s] ?? [])}</span>
-              <div className="hs-actions">
-                {(value.steps[s] ?? []).map((x, i) => (
-                  <span key={i} className="hs-inline">
-                    <InputNumber
-                      aria-label={`${sources[s]}第 ${i + 1} 档天数`}
-                      value={x.left}
-                      min={-60}
-                      max={30}
-                      precision={0}
-                      style={{ width: 76 }}
-                      onChange={(n) =>
-                        set((v) => ({
-                          ...v,
-                          steps: {
-                            ...v.steps,
-                            [s]: v.steps[s]!.map((y, k) => (k === i ? { ...y, left: n ?? y.left } : y)),
-                          },
-                        }))
-                      }
-                    />
-                    <Select
-                      aria-label={`${sources[s]}第 ${i + 1} 档层级`}
-                      value={x.up}
-                      options={ranks.map((label, value) => ({ value, label }))}
-                      style={{ width: 104 }}
-                      onChange={(up) =>
-                        set((v) => ({
-                          ...v,
-                          steps: {
-                            ...v.steps,
-                            [s]: v.steps[s]!.map((y, k) => (k === i ? { ...y, up: up as 0 | 1 | 2 } : y)),
-                          },
-                        }))
-                      }
-                    />
-                  </span>
-                ))}
-              </div>
-            </div>
-          ))}
-        </div>
+        <p className="hs-muted">填写提前的天数，负数为超期天数；每一档后选择告知到哪一级。停机后只补最紧的一档。</p>
+        <Rows
+          label="各档提醒"
+          rows={Object.keys(sources) as Source[]}
+          keyOf={(s) => s}
+          none=""
+          columns={[
+            { title: '种类', of: (s) => sources[s] },
+            {
+              title: '各档',
+              of: (s) => <Steps source={s} list={value.steps[s] ?? []} onChange={(list) => setSteps(s, list)} />,
+            },
+            {
+              title: '就是说',
+              of: (s) =>
+                fields.wrong[`steps.${s}`] ? (
+                  <span className="hs-late">{fields.wrong[`steps.${s}`]}</span>
+                ) : (
+                  <span className="hs-muted">{stepsText(value.steps[s] ?? [])}</span>
+                ),
+            },
+          ]}
+        />
       </Panel>
       <Panel title="上报线">
         <div>
@@ -500,7 +432,7 @@ function PolicyForm({
                     onChange={(up?: string) =>
                       set((v) => {
                         const { [p.id]: _, ...rest } = v.line
-                        return { ...v, line: up ? { ...rest, [p.id]: up } : rest }
+                        return { line: up ? { ...rest, [p.id]: up } : rest }
                       })
                     }
                   />
@@ -513,13 +445,7 @@ function PolicyForm({
       <p className="hs-muted">
         外发渠道：{now.channels.map((c) => channelNames[c]).join('、') || '没有配置，只在站内提醒'}
       </p>
-      <Sentence error={save.error} />
-      <div className="hs-actions">
-        <Button type="primary" htmlType="submit" loading={save.isPending}>
-          保存规则
-        </Button>
-      </div>
-    </form>
+    </Form>
   )
 }
 

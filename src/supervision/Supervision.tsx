@@ -1,13 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
-import { Button, Drawer, Input, Select } from 'antd'
+import { Button, Select } from 'antd'
 import { type ReactNode, useState } from 'react'
 import { Link } from 'react-router'
 import type { Day } from '../kit/day.ts'
-import { PageHead, Sentence, usePhone, Waiting } from '../kit/ui/bits.tsx'
-import { call, Failure } from '../kit/ui/call.ts'
-import { useDraft } from '../kit/ui/draft.ts'
+import { PageHead, Sentence, Waiting } from '../kit/ui/bits.tsx'
+import { call } from '../kit/ui/call.ts'
 import { Field } from '../kit/ui/Field.tsx'
-import { Rows, Sections, useWrite } from '../kit/ui/Rows.tsx'
+import { DayField, Form, Side, TextField, useForm } from '../kit/ui/Form.tsx'
+import { Rows, Sections } from '../kit/ui/Rows.tsx'
 import { useMe } from '../people/me.ts'
 import {
   type AccountabilityRow,
@@ -17,7 +17,6 @@ import {
 } from './supervise.routes.ts'
 import { adoptions, adviceKinds, causes, faults, states } from './supervise.ts'
 
-const wrongOf = (e: unknown) => (e instanceof Failure ? e.fields : {})
 const shows = ['supervisions', 'advices', 'accountabilities', 'petitions']
 
 /** One long text and a button: the answer, the correction, the reason. */
@@ -38,68 +37,57 @@ function Words({
   onClose: () => void
   more?: ReactNode
 }) {
-  const draft = useDraft(draftKey, '')
-  const save = useWrite((_: undefined, requestId) => send(draft.value, requestId), shows, {
+  const form = useForm({
+    keep: draftKey,
+    start: { text: '' },
+    send: ({ text }, requestId) => send(text, requestId),
+    shows,
     says,
-    done: () => {
-      draft.clear()
-      onClose()
-    },
+    done: onClose,
   })
   return (
-    <div className="hs-stack">
+    <Form form={form} button={button}>
       {more}
-      <Field label={label} wrong={Object.values(wrongOf(save.error))[0]}>
-        <Input.TextArea
-          value={draft.value}
-          maxLength={2000}
-          autoSize={{ minRows: 4 }}
-          onChange={(e) => draft.set(e.target.value)}
-        />
-      </Field>
-      <Sentence error={save.error} />
-      <div className="hs-actions">
-        <Button type="primary" loading={save.isPending} onClick={() => save.mutate(undefined)}>
-          {button}
-        </Button>
-      </div>
-    </div>
+      <TextField
+        form={{ ...form, wrong: { text: Object.values(form.wrong)[0] } }}
+        name="text"
+        label={label}
+        max={2000}
+        rows={4}
+      />
+    </Form>
   )
 }
 
 function Check({ row, onClose }: { row: SupervisionRow; onClose: () => void }) {
-  const [note, setNote] = useState('')
-  const [on, setOn] = useState('')
-  const save = useWrite(
-    (enough: boolean, requestId) =>
+  const me = useMe()
+  const form = useForm({
+    start: { note: '', correctDueOn: '' as Day | '' },
+    send: ({ note, correctDueOn }, requestId, enough: boolean) =>
       call(r.checkSupervision, {
         params: { id: row.id },
-        body: { requestId, version: row.version, enough, note, correctDueOn: enough || !on ? null : (on as Day) },
+        body: { requestId, version: row.version, enough, note, correctDueOn: enough ? null : correctDueOn || null },
       }),
     shows,
-    { says: '已核查', done: onClose },
-  )
-  const wrong = wrongOf(save.error)
+    says: '已核查',
+    done: onClose,
+  })
   return (
-    <div className="hs-stack">
-      <p className="hs-text">答复：{row.answer}</p>
-      {row.correction && <p className="hs-text">整改：{row.correction}</p>}
-      <Field label="核查情况" wrong={wrong.note}>
-        <Input.TextArea value={note} maxLength={1000} onChange={(e) => setNote(e.target.value)} />
-      </Field>
-      <Field label="整改期限" hint="责令整改时填写" wrong={wrong.correctDueOn}>
-        <Input type="date" value={on} onChange={(e) => setOn(e.target.value)} />
-      </Field>
-      <Sentence error={save.error} />
-      <div className="hs-actions">
-        <Button type="primary" loading={save.isPending} onClick={() => save.mutate(true)}>
-          核查办结
-        </Button>
-        <Button loading={save.isPending} onClick={() => save.mutate(false)}>
+    <Form
+      form={form}
+      button="核查办结"
+      how={true}
+      other={
+        <Button loading={form.busy} onClick={() => form.submit(false)}>
           责令整改
         </Button>
-      </div>
-    </div>
+      }
+    >
+      <p className="hs-text">答复：{row.answer}</p>
+      {row.correction && <p className="hs-text">整改：{row.correction}</p>}
+      <TextField form={form} name="note" label="核查情况" max={1000} rows={2} />
+      <DayField form={form} name="correctDueOn" label="整改期限" hint="责令整改时填写" today={me.today} ahead />
+    </Form>
   )
 }
 
@@ -113,7 +101,6 @@ const due = (row: SupervisionRow, today: string) => {
 
 export function SupervisionList({ rows }: { rows: SupervisionRow[] }) {
   const me = useMe()
-  const phone = usePhone()
   const [doing, setDoing] = useState<Doing>(null)
   const close = () => setDoing(null)
   const params = doing ? { id: doing.row.id } : { id: '' }
@@ -174,7 +161,7 @@ export function SupervisionList({ rows }: { rows: SupervisionRow[] }) {
         ]}
       />
       {doing && (
-        <Drawer open title={titles[doing.what]} onClose={close} size={phone ? '100%' : 560} destroyOnHidden>
+        <Side title={titles[doing.what]} onClose={close}>
           {doing.what === 'check' ? (
             <Check row={doing.row} onClose={close} />
           ) : (
@@ -194,7 +181,7 @@ export function SupervisionList({ rows }: { rows: SupervisionRow[] }) {
               }}
             />
           )}
-        </Drawer>
+        </Side>
       )}
     </>
   )
@@ -245,7 +232,6 @@ function Feedback({ row, onClose }: { row: AdviceRow; onClose: () => void }) {
 }
 
 function Advices() {
-  const phone = usePhone()
   const [open, setOpen] = useState<AdviceRow | null>(null)
   const q = useQuery({ queryKey: ['advices'], queryFn: () => call(r.advices) })
   return (
@@ -290,9 +276,9 @@ function Advices() {
         />
       )}
       {open && (
-        <Drawer open title="书面反馈" onClose={() => setOpen(null)} size={phone ? '100%' : 560} destroyOnHidden>
+        <Side title="书面反馈" onClose={() => setOpen(null)}>
           <Feedback row={open} onClose={() => setOpen(null)} />
-        </Drawer>
+        </Side>
       )}
     </>
   )
@@ -329,7 +315,6 @@ function Decide({ row, onClose }: { row: AccountabilityRow; onClose: () => void 
 }
 
 function Accountabilities() {
-  const phone = usePhone()
   const [open, setOpen] = useState<{ what: 'state' | 'decide'; row: AccountabilityRow } | null>(null)
   const q = useQuery({ queryKey: ['accountabilities'], queryFn: () => call(r.accountabilities) })
   const close = () => setOpen(null)
@@ -391,13 +376,7 @@ function Accountabilities() {
         />
       )}
       {open && (
-        <Drawer
-          open
-          title={open.what === 'state' ? '陈述和申辩' : '作出决定'}
-          onClose={close}
-          size={phone ? '100%' : 560}
-          destroyOnHidden
-        >
+        <Side title={open.what === 'state' ? '陈述和申辩' : '作出决定'} onClose={close}>
           {open.what === 'decide' ? (
             <Decide row={open.row} onClose={close} />
           ) : (
@@ -412,7 +391,7 @@ function Accountabilities() {
               }
             />
           )}
-        </Drawer>
+        </Side>
       )}
     </>
   )

@@ -258,8 +258,9 @@ export const supervisionApi = (edge: Edge<Session>, world: World, channels: Chan
         .select(['outgoing.id', 'channel', 'body', 'madeAt', 'sentAt', 'notBefore', 'tries', 'failed'])
         .select(sql<string>`coalesce(staff.name, '工作群')`.as('to'))
         .where('outgoing.townId', '=', who.townId)
-        // A message to a party of a dispute belongs to the dispute's own page.
+        // A message to a party of a dispute belongs to the dispute's own page, one to a petitioner to the matter.
         .where('outgoing.partyId', 'is', null)
+        .where('outgoing.petitionId', 'is', null)
         .orderBy('madeAt', 'desc')
         .limit(200)
         .execute()

@@ -51,7 +51,7 @@ export const composeCircular = (f: CircularFacts, town: string): { title: string
       lines.push(
         `${u.unit}：${u.overdue
           .slice(0, 20)
-          .map((o) => `${o.number}${o.name}（超 ${o.days} 天）`)
+          .map((o) => `${o.number} ${o.name}（超 ${o.days} 天）`)
           .join('、')}${u.overdue.length > 20 ? `等 ${u.overdue.length} 项` : ''}。`,
       )
   } else lines.push('二、超期未办。没有。')

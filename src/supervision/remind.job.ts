@@ -4,6 +4,7 @@ import { strongerRules } from '../duty/stronger/stronger.query.ts'
 import type { Day } from '../kit/day.ts'
 import { uuidv7 } from '../kit/server/crypto.ts'
 import type { Channels } from './channels.ts'
+import { tellLate } from './late.store.ts'
 import { directoryOf, eachDue, policyOf } from './remind.query.ts'
 import { digestOf, groupDigestOf, type Policy, plan, type Reminder, sendAfter, withOwners } from './remind.ts'
 
@@ -133,6 +134,7 @@ export const remindTown = async (
       }
     }
   })
+  await tellLate(tx, townId, given)
   if (n === 0) return 0
   await queue(tx, townId, byPerson, { n, late }, (id) => directory.people.get(id)?.post || '未任职', {
     policy,

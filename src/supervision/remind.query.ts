@@ -186,7 +186,7 @@ export const sourceSelects = (policy: Policy): Record<Source, (town: string, tod
     visit: (town, today) => `
       select 'visit', 'visit/' || d.id || '/' || d.follow_up_on, d.follow_up_on, d.number || ' 回访',
         case when d.follower_id is null then ${seatedHeads(today)} else array[d.follower_id] end, ${noMatter('d.barred_ids')}
-      from dispute d where d.town_id = ${town} and d.followed_on is null and d.number is not null
+      from dispute d where d.town_id = ${town} and d.follow_up_on is not null and d.number is not null
         and d.state in ('performing', 'performed', 'breached', 'failed', 'withdrawn') and d.follow_up_on <= ${today} + ${horizon('visit')}`,
     // 第三十三条: the thirty days are the parties' right; once lapsed there is nothing left to remind of.
     confirmation: (town, today) => `

@@ -290,7 +290,7 @@ describe('周通报', () => {
     const { title, body } = composeCircular(facts, '试验镇')
     expect(title).toContain('2026年3月2日')
     expect(body).toContain('本周到期 9 项，按期 8 项（不足 10 项，不计百分比）')
-    expect(body).toContain('自然资源所：XF2026-7办理期限（超 7 天）')
+    expect(body).toContain('自然资源所：XF2026-7 办理期限（超 7 天）')
     expect(body).toContain('自然资源所 2 件超过规定天数没有进展')
     expect(body).not.toMatch(/排名|名列|第一/)
     expect(daysBetween(facts.weekOn, facts.until)).toBe(6)

@@ -582,6 +582,8 @@ export const raise = async (
   s: Setting,
 ): Promise<string> => {
   const { matter } = await findMatter(tx, who, input.petitionId)
+  if (new Set(input.members.map((m) => m.staffId)).size < input.members.length)
+    throw new Invalid('同一个人只列一次', { members: '同一个人只列一次' })
   const wrong = input.members.find((m) => m.dissent !== '' && m.minutes === '')
   if (wrong) throw new Invalid('记有不同意见的，请写明见于哪次会议纪要', { members: '请写明会议纪要' })
   const decider = await findWho(tx, who.townId, input.deciderId, s.today)

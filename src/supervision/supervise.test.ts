@@ -255,6 +255,9 @@ describe('追责', () => {
     expect(
       (await send({ members: [{ staffId: id('unitHandler'), dissent: '反对', minutes: '' }] })).json.message,
     ).toContain('会议纪要')
+    expect(
+      (await send({ members: [{ staffId: id('unitHandler') }, { staffId: id('unitHandler') }] })).json.message,
+    ).toContain('只列一次')
     const made = (await send({})).json.id
     expect((await as('areaSecretary', 'GET', '/api/accountabilities')).json).toEqual([])
     const decide = (liable: string[], version: number) =>

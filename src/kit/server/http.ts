@@ -151,6 +151,8 @@ export const createEdge = async <S>(options: {
   refusal: (session: S, may: May) => string | null
   /** Paths below which everything is for anyone: built files, the public face. */
   publicUnder?: readonly string[]
+  /** False where the description of the interface is nobody's business: the public face alone. */
+  described?: boolean
   log?: boolean
   bodyLimit?: number
 }): Promise<Edge<S>> => {
@@ -195,7 +197,8 @@ export const createEdge = async <S>(options: {
     if (silent.length)
       throw new Error(`这些路由没有写明谁可以调用：${silent.map((d) => `${d.method} ${d.url}`).join('、')}`)
   })
-  app.get('/openapi.json', { schema: { hide: true } as never, config: { may: 'anyone' } }, async () => app.swagger())
+  if (options.described !== false)
+    app.get('/openapi.json', { schema: { hide: true } as never, config: { may: 'anyone' } }, async () => app.swagger())
 
   app.addHook('onRequest', async (req, reply) => {
     for (const [name, value] of Object.entries(securityHeaders)) reply.header(name, value)

@@ -11,11 +11,16 @@ export function DayInput({
   value,
   onChange,
   today,
+  disabled,
+  ahead,
   ...rest
 }: {
   value: string
   onChange: (day: string) => void
   today: Day
+  disabled?: boolean
+  /** A limit or a plan: a day without a year is one to come. */
+  ahead?: boolean
   id?: string
   'aria-label'?: string
   'aria-invalid'?: boolean
@@ -26,16 +31,17 @@ export function DayInput({
   const calendar = useRef<HTMLInputElement>(null)
   useEffect(() => setText(value), [value])
   const settle = () => {
-    const day = typedDay(text, today)
+    const day = typedDay(text, today, ahead)
     setText(day ?? text)
     if ((day ?? text) !== value) onChange(day ?? text)
   }
-  const read = typedDay(text, today)
+  const read = typedDay(text, today, ahead)
   return (
     <div className="hs-day">
       <Input
         {...rest}
         value={text}
+        disabled={disabled}
         inputMode="numeric"
         placeholder="年-月-日，或 11.23"
         onChange={(e) => setText(e.target.value)}
@@ -46,6 +52,7 @@ export function DayInput({
             type="button"
             className="hs-link"
             tabIndex={-1}
+            disabled={disabled}
             aria-label="打开日历"
             onClick={() => calendar.current?.showPicker()}
           >

@@ -7,7 +7,7 @@ export function Sentence({ error, retry, note }: { error: unknown; retry?: () =>
   if (!error) return null
   const fields = error instanceof Failure ? Object.entries(error.fields) : []
   const said = sentenceOf(error)
-  const more = fields.map(([, s]) => s).filter((s, i, all) => s !== said && all.indexOf(s) === i)
+  const more = fields.map(([, s]) => s).filter((s, i, all) => !said.includes(s) && all.indexOf(s) === i)
   return (
     <div className="hs-sentence" role="alert">
       <div>

@@ -6,7 +6,8 @@ export const DraftOwner = createContext('')
 const prefix = 'huisheng:draft:'
 const keptDays = 7
 
-const read = <T>(key: string): T | null => {
+const read = <T>(key: string | null): T | null => {
+  if (key === null) return null
   try {
     const kept = JSON.parse(localStorage.getItem(key) ?? 'null') as { at: number; value: T } | null
     return kept && Date.now() - kept.at < keptDays * 86_400_000 ? kept.value : null
@@ -34,9 +35,13 @@ export interface Draft<T> {
   restored: boolean
 }
 
-/** A half-filled form that survives reload, crash and sign-out; kept in this browser for a week, per person. */
-export const useDraft = <T>(name: string, initial: T): Draft<T> => {
-  const key = `${prefix}${useContext(DraftOwner)}:${name}`
+/**
+ * A half-filled form that survives reload, crash and sign-out; kept in this browser for a week, per person.
+ * Without a name nothing is kept.
+ */
+export const useDraft = <T>(name: string | null, initial: T): Draft<T> => {
+  const owner = useContext(DraftOwner)
+  const key = name === null ? null : `${prefix}${owner}:${name}`
   const first = useRef(initial)
   const [state, setState] = useState(() => {
     const kept = read<T>(key)
@@ -47,7 +52,7 @@ export const useDraft = <T>(name: string, initial: T): Draft<T> => {
     setState({ key, value: kept ?? initial, restored: kept !== null, touched: false })
   }
   useEffect(() => {
-    if (!state.touched) return
+    if (!state.touched || state.key === null) return
     try {
       localStorage.setItem(state.key, JSON.stringify({ at: Date.now(), value: state.value }))
     } catch {
@@ -63,7 +68,7 @@ export const useDraft = <T>(name: string, initial: T): Draft<T> => {
   }, [])
   const clear = useCallback(() => {
     try {
-      localStorage.removeItem(key)
+      if (key !== null) localStorage.removeItem(key)
     } catch {
       // nothing was kept
     }

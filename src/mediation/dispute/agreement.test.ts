@@ -5,7 +5,7 @@ import { Refused } from '../../kit/errors.ts'
 import { calendarOf } from '../../petitions/calendar.ts'
 import { pagesOf } from '../dossier.ts'
 import type { Mediator } from '../network/network.ts'
-import { breachRefusal, missingSignatures, paid, unlawfulIn } from './agreement.ts'
+import { breachRefusal, closeMissing, missingSignatures, paid, sumsApart, unlawfulIn } from './agreement.ts'
 import { type Dispute, stepsAside } from './dispute.ts'
 import { startRefusal } from './intake.ts'
 import { disputeMoves } from './moves.ts'
@@ -116,6 +116,52 @@ describe('协议的生效', () => {
     )
   })
 
+  test('几名调解员，每一名都签了才生效；由代理人代签的写明', () => {
+    fc.assert(
+      fc.property(fc.shuffledSubarray(['m1', 'm2', 'm3'], { minLength: 1 }), (mediatorIds) => {
+        let d = dispute({
+          mediatorIds,
+          parties: [
+            party('a', 'applicant'),
+            party('b', 'respondent'),
+            { ...party('g', 'applicant'), role: 'guardian', forId: 'a' },
+          ],
+          agreements: [agreement([{ by: 'b' }, { by: 'seal' }])],
+        })
+        const put = (by: string, staffId: string) => {
+          const change = disputeMoves.sign.decide(d, { by, how: '签名', onDay: on }, { ...head, staffId }, on, around)
+          d = { ...d, agreements: [{ ...d.agreements[0]!, ...change.agreement!.row } as never] }
+          return d.agreements[0]!
+        }
+        expect(put('a/g', 'm1').signatures.at(-1)!.name).toBe('a（监护人g代）')
+        for (const [i, id] of mediatorIds.entries()) {
+          expect(d.agreements[0]!.status).toBe('draft')
+          expect(() => put('mediator', 'stranger')).toThrow('本人')
+          expect(put('mediator', id).status).toBe(i === mediatorIds.length - 1 ? 'effective' : 'draft')
+          expect(missingSignatures(d, d.agreements[0]!).length).toBe(mediatorIds.length - 1 - i)
+        }
+        expect(() =>
+          disputeMoves.sign.decide(
+            { ...d, agreements: [agreement()] },
+            { by: 'b/g', how: '签名', onDay: on },
+            head,
+            on,
+            around,
+          ),
+        ).toThrow('代签')
+      }),
+    )
+  })
+
+  test('条款写的金额与履行约定对不上的，说出来', () => {
+    const terms = [{ amountFen: 300_000 }, { amountFen: null }]
+    expect(sumsApart('付叁仟元整（￥3,000.00）', terms)).toBeNull()
+    expect(sumsApart('分两期付陆仟元整（￥6,000.00）', [...terms, { amountFen: 300_000 }])).toBeNull()
+    expect(sumsApart('付叁仟元整（￥3,000.00）', [{ amountFen: 30_000 }])).toContain('两处不一致')
+    expect(sumsApart('原欠壹万元整（￥10,000.00），付叁仟元整（￥3,000.00）', terms)).toBeNull()
+    expect(sumsApart('双方以石界为界', terms)).toBeNull()
+  })
+
   test('同一处不签两次；不是承办调解员、不是主任，不能代签代盖', () => {
     const d = dispute({ agreements: [agreement([{ by: 'a' }])] })
     expect(() => disputeMoves.sign.decide(d, { by: 'a', how: '签名', onDay: on }, head, on, around)).toThrow('已经签过')
@@ -210,6 +256,45 @@ describe('开始和回避', () => {
     )
   })
 
+  test('受理以后有一方反悔拒绝的，不能再确定调解员、约定调解、移送；都愿意了才能继续', () => {
+    const no = dispute({ state: 'accepted', parties: [party('a', 'applicant'), party('b', 'respondent', 'no')] })
+    const me = { ...head, seats: [{ ...head.seats[0]!, duty: 'head' as const }] }
+    for (const [name, state] of [
+      ['assign', 'accepted'],
+      ['planSession', 'mediating'],
+      ['escalate', 'accepted'],
+    ] as const)
+      expect(disputeMoves[name].refusal({ ...no, state }, me, on), name).toContain('不得继续调解')
+    const yes = { ...no, parties: [party('a', 'applicant'), party('b', 'respondent')] }
+    expect(disputeMoves.assign.refusal(yes, me, on)).toBeNull()
+    expect(disputeMoves.fail.refusal(no, me, on)).toBeNull()
+  })
+
+  test('婚姻家庭纠纷申请司法确认，须说明只确认赡养、财产', () => {
+    const g = { ...agreement(), status: 'effective' as const, effectiveOn: on, confirmBy: addDays(on, 30) }
+    const d = dispute({ state: 'performing', kind: 'family', agreements: [g] })
+    const go = (property: boolean) =>
+      disputeMoves.applyConfirm.decide(d, { appliedOn: on, court: '某法院', both: true, property }, head, on, around)
+    expect(() => go(false)).toThrow('身份关系')
+    expect(go(true).says).toBeTruthy()
+  })
+
+  test('回访还有隐患的，要定再次回访的日期；没有再访以前不归档', () => {
+    const d = dispute({ state: 'performed', followUpOn: on, followedOn: null, mediatorIds: ['other'] })
+    const visit = (risk: string, againOn: Day | null) =>
+      disputeMoves.followUp.decide(
+        d,
+        { onDay: on, satisfaction: 'satisfied', performance: '好', said: '', risk, againOn },
+        head,
+        on,
+        around,
+      ).set!
+    expect(() => visit('怕再闹', null)).toThrow('再次回访')
+    expect(() => visit('怕再闹', on)).toThrow('今天之后')
+    expect(closeMissing({ ...d, ...visit('', null) })).toEqual([])
+    expect(closeMissing({ ...d, ...visit('怕再闹', addDays(on, 30)) })[0]).toContain('再次回访')
+  })
+
   test('本人、近亲属、申报的利害关系，都要回避', () => {
     const d = { parties: [party('王大山', 'applicant'), party('丰收合作社', 'respondent')], barredIds: ['z'] }
     const c = { staffId: 'x', name: '赵一', kin: [] as string[], interests: [] as string[] }
@@ -227,9 +312,21 @@ describe('开始和回避', () => {
       '双方私了，不追究刑事责任',
       '双方解除婚姻关系',
       '违约的罚款一千元',
+      '甲方拿到钱后永不上访',
+      '甲方今后不报警、不起诉',
+      '甲方撤回信访事项后付款',
+      '甲方息访息诉',
+      '乙方限制甲方出门',
+      '乙方归还赌债五千元',
     ])
       expect(unlawfulIn(bad), bad).not.toBeNull()
-    for (const good of ['双方以石界为界，各自使用。', '甲方赔偿乙方医疗费。', '履行完毕后再无其他争议。'])
+    for (const good of [
+      '双方以石界为界，各自使用。',
+      '甲方赔偿乙方医疗费。',
+      '履行完毕后再无其他争议。',
+      '不能按期付清的，可以向人民法院起诉。',
+      '甲方不再越界种植。',
+    ])
       expect(unlawfulIn(good), good).toBeNull()
   })
 })

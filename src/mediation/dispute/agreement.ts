@@ -12,15 +12,13 @@ import {
   type Dispute,
   type DisputeKind,
   type Performance,
+  partyRoles,
   principals,
   type Signature,
   satisfactions,
 } from './dispute.ts'
-import { money, sumsDisagree } from './money.ts'
-import { type DisputeChange, disputeMove, first, inState, leads, mediates } from './move.ts'
-
-const text = (max: number) => z.string().trim().max(max, `不能超过 ${max} 字`)
-const need = (max: number, sentence: string) => text(max).min(1, sentence)
+import { inFigures, money, sumsDisagree, sumsIn } from './money.ts'
+import { type DisputeChange, disputeMove, first, inState, leads, mediates, need, text } from './move.ts'
 
 /** Clauses that come up again and again; 〔 〕 is filled in by hand. */
 export const clauseLibrary: { key: string; title: string; text: string; kinds?: DisputeKind[] }[] = [
@@ -77,8 +75,12 @@ export const clauseLibrary: { key: string; title: string; text: string; kinds?: 
  */
 const unlawful: { test: RegExp; says: string }[] = [
   {
-    test: /(不再|不得|放弃|保证不)[^。；]{0,12}(信访|上访|举报|控告|报案|起诉|诉讼|仲裁)/,
-    says: '协议不得限制当事人信访、举报、报案、起诉的权利',
+    test: /(?:不再|不得|不能|不许|不准|放弃|保证不|承诺不|永不|绝不|决不|今后不|以后不)[^。；，可]{0,12}(?:信访|上访|反映问题|举报|检举|控告|投诉|报案|报警|告状|起诉|诉讼|打官司|申诉|仲裁|复议)|不(?:上访|信访|举报|报警|告状|起诉)/,
+    says: '协议不得限制当事人信访、举报、报警、起诉的权利',
+  },
+  {
+    test: /(撤回|撤销|撤掉)[^。；]{0,8}(信访|举报|检举|控告|报案|投诉)|息访|息诉/,
+    says: '不能以撤回信访、举报、报案作为履行的条件',
   },
   { test: /(不追究|免除|放弃追究|私了)[^。；]{0,8}刑事责任/, says: '刑事责任不能由调解协议处分' },
   {
@@ -86,7 +88,14 @@ const unlawful: { test: RegExp; says: string }[] = [
     says: '身份关系不能由调解协议确认或者解除，请到有权机关办理',
   },
   { test: /(买卖|转让)[^。；]{0,8}(宅基地|耕地)[^。；]{0,4}(所有权)/, says: '土地所有权不能由当事人处分' },
-  { test: /(罚款|拘禁|关押|体罚)/, says: '调解协议不得约定处罚、限制人身自由' },
+  {
+    test: /(罚款|拘禁|关押|体罚|扣押身份证|限制[^。；]{0,4}(人身自由|出门|外出))/,
+    says: '调解协议不得约定处罚、限制人身自由',
+  },
+  {
+    test: /(保密费|封口费|赌债|高利贷|代孕|彩礼换)/,
+    says: '赌债、高利贷等不受法律保护，不能写进协议',
+  },
   { test: /断绝[^。；]{0,6}关系/, says: '协议不得违背公序良俗' },
 ]
 /** The sentence of what may not stand in an agreement; null when nothing of the kind is found. A person still reads it. */
@@ -105,19 +114,44 @@ export const PerformanceInput = z.object({
   dueOn: DayText,
 })
 
-/** What is still missing of the signatures: names, in the order of the parties; then the mediator; then the seal. */
-export const missingSignatures = (d: Pick<Dispute, 'parties'>, a: Pick<Agreement, 'signatures'>): string[] => {
+/** Mediators who have not signed; a signature kept without its mediator counts for all. Nobody mediating leaves one missing. */
+const mediatorsLeft = (d: Pick<Dispute, 'mediatorIds'>, a: Pick<Agreement, 'signatures'>): number => {
+  const by = a.signatures.filter((s) => s.by === 'mediator')
+  return by.some((s) => !s.staffId)
+    ? 0
+    : Math.max(d.mediatorIds.filter((id) => !by.some((s) => s.staffId === id)).length, by.length ? 0 : 1)
+}
+
+/** What is still missing of the signatures: names, in the order of the parties; then every mediator; then the seal. */
+export const missingSignatures = (
+  d: Pick<Dispute, 'parties' | 'mediatorIds'>,
+  a: Pick<Agreement, 'signatures'>,
+): string[] => {
   const has = (by: string) => a.signatures.some((s) => s.by === by)
+  const left = mediatorsLeft(d, a)
   return [
     ...principals(d)
       .filter((p) => !has(p.id))
       .map((p) => p.name),
-    ...(has('mediator') ? [] : ['调解员']),
+    ...Array.from({ length: left }, () => '调解员'),
     ...(has('seal') ? [] : ['调解委员会印章']),
   ]
 }
 
 const owed = (list: readonly { amountFen: number | null }[]) => list.reduce((n, p) => n + (p.amountFen ?? 0), 0)
+
+/**
+ * Whether the one sum the clauses name is none of what is to be paid, singly or in all: then one of the two was mistyped. Clauses that
+ * name several sums may speak of what was owed before, and a person reads them.
+ */
+export const sumsApart = (clauses: string, list: readonly { amountFen: number | null }[]): string | null => {
+  const named = new Set(sumsIn(clauses).map((s) => s.figures))
+  const [one] = named
+  const all = owed(list)
+  return named.size === 1 && all > 0 && one !== all && !list.some((p) => p.amountFen === one)
+    ? `条款写的是 ${inFigures(one!)} 元，履行约定合计 ${inFigures(all)} 元，两处不一致，请核对`
+    : null
+}
 
 const latest = (days: Day[]): Day => days.sort().at(-1)!
 
@@ -147,15 +181,22 @@ export const draftAgreement = disputeMove({
       d.agreements.some((a) => a.status === 'draft' && a.signatures.length > 0) && '已经有人签名，要改的先作废这一稿',
     ),
   decide: (d, input, _me, today, { calendar }): DisputeChange => {
-    const words = [input.facts, input.issues, ...input.clauses.map((c) => c.text)].join('\n')
-    const bad = unlawfulIn(words)
-    if (bad) throw new Invalid(bad, { clauses: bad })
+    for (const [i, c] of input.clauses.entries()) {
+      const no = unlawfulIn(c.text)
+      if (no) throw new Invalid(no, { [`clauses.${i}.text`]: no })
+    }
+    for (const [i, p] of input.performances.entries()) {
+      const no = unlawfulIn(`${p.what}；${p.way}`)
+      if (no) throw new Invalid(no, { [`performances.${i}.what`]: no })
+    }
     if (/[〔〕]/.test(input.clauses.map((c) => c.text).join('')))
       throw new Invalid('条款里还有〔 〕没有填', { clauses: '请把〔 〕填写完整' })
     for (const [i, c] of input.clauses.entries()) {
       const no = sumsDisagree(c.text)
       if (no) throw new Invalid(no, { [`clauses.${i}.text`]: no })
     }
+    const apart = sumsApart(input.clauses.map((c) => c.text).join('\n'), input.performances)
+    if (apart) throw new Invalid(apart, { clauses: apart })
     const ids = new Set(principals(d).map((p) => p.id))
     input.performances.forEach((p, i) => {
       if (!ids.has(p.payerId) || !ids.has(p.payeeId))
@@ -238,17 +279,26 @@ export const sign = disputeMove({
     if (a?.status !== 'draft') throw new Invalid('没有待签的协议')
     if (input.onDay > today || input.onDay < a.madeOn)
       throw new Invalid('签名日期应在拟订之后、不晚于今天', { onDay: '日期不对' })
-    const party = principals(d).find((p) => p.id === input.by)
+    const [by = '', through] = input.by.split('/')
+    const party = principals(d).find((p) => p.id === by)
+    const agent = through ? d.parties.find((p) => p.id === through && p.forId === by) : undefined
+    if (through && !agent) throw new Invalid('代签的应当是这一方的代理人、监护人', { by: '请选择' })
     if (!party && input.by !== 'mediator' && input.by !== 'seal') throw new Invalid('请选择谁签', { by: '请选择' })
     if (input.by === 'mediator' && !d.mediatorIds.includes(me.staffId))
       throw new Invalid('由承办的调解员本人签名', { by: '由调解员本人签名' })
     if (input.by === 'seal' && !heads(me, d.stationId))
       throw new Invalid('由本站主任、副主任加盖调解委员会印章', { by: '由主任盖章' })
-    if (a.signatures.some((s) => s.by === input.by)) throw new Invalid('已经签过', { by: '已经签过' })
+    if (a.signatures.some((s) => s.by === by && (by !== 'mediator' || s.staffId === me.staffId)))
+      throw new Invalid('已经签过', { by: '已经签过' })
     const signature: Signature = {
-      by: input.by,
-      name: party?.name ?? (input.by === 'mediator' ? me.name : '调解委员会'),
-      how: input.by === 'seal' ? '盖章' : input.how,
+      by,
+      staffId: by === 'mediator' ? me.staffId : null,
+      name: party
+        ? `${party.name}${agent ? `（${partyRoles[agent.role]}${agent.name}代）` : ''}`
+        : by === 'mediator'
+          ? me.name
+          : '调解委员会',
+      how: by === 'seal' ? '盖章' : input.how,
       on: input.onDay,
     }
     const signatures = [...a.signatures, signature]
@@ -309,6 +359,7 @@ export const applyConfirm = disputeMove({
     appliedOn: DayText,
     court: need(60, '请写明向哪个人民法院申请'),
     both: z.literal(true, { error: '须由双方共同申请' }),
+    property: z.boolean().default(false),
   }),
   refusal: (d, me) => {
     const a = effective(d)
@@ -323,6 +374,8 @@ export const applyConfirm = disputeMove({
     const a = effective(d)!
     if (input.appliedOn > today || input.appliedOn < a.effectiveOn!)
       throw new Invalid('申请日期应在协议生效之后、不晚于今天', { appliedOn: '日期不对' })
+    const status = confirmable(d)
+    if (status && !input.property) throw new Invalid(status, { property: '请确认只申请确认赡养、财产等内容' })
     if (input.appliedOn > a.confirmBy!)
       throw new Invalid(`共同申请的期限到 ${a.confirmBy} 为止（人民调解法第三十三条），已经过了`, {
         appliedOn: '已过期限',
@@ -543,7 +596,7 @@ export const assignFollower = disputeMove({
     first(
       inState(d, 'performing', 'performed', 'breached', 'failed', 'withdrawn'),
       leads(d, me),
-      d.followedOn !== null && '已经回访',
+      d.followedOn !== null && d.followUpOn === null && '已经回访',
     ),
   decide: (d, input, _me, today, { candidates }) => {
     if (d.mediatorIds.includes(input.staffId) || d.formerIds.includes(input.staffId))
@@ -561,13 +614,15 @@ export const assignFollower = disputeMove({
 
 export const followUp = disputeMove({
   label: '回访',
-  primary: (d, me) => d.followerId === me.staffId && d.followedOn === null,
+  primary: (d, me) => d.followerId === me.staffId && d.followUpOn !== null,
   input: z.object({
     onDay: DayText,
     satisfaction: codes(satisfactions),
     performance: need(500, '请写明履行情况'),
     said: text(2000).default(''),
     risk: text(500).default(''),
+    /** When to ask again; nothing when once is enough. */
+    againOn: DayText.nullable().default(null),
   }),
   refusal: (d, me) =>
     first(
@@ -577,10 +632,14 @@ export const followUp = disputeMove({
     ),
   decide: (d, input, _me, today) => {
     if (input.onDay > today || input.onDay < d.registeredOn) throw new Invalid('日期不对', { onDay: '日期不对' })
+    if (input.againOn !== null && input.againOn <= today)
+      throw new Invalid('再次回访的日期应在今天之后', { againOn: '应在今天之后' })
+    if (input.risk !== '' && input.againOn === null)
+      throw new Invalid('还有隐患的，请定下再次回访的日期', { againOn: '请填写' })
     const n = d.records.filter((r) => r.kind === 'followUp').length + 1
     return {
       says: `回访：${satisfactions[input.satisfaction]}`,
-      set: { followedOn: input.onDay, satisfaction: input.satisfaction },
+      set: { followedOn: input.onDay, satisfaction: input.satisfaction, followUpOn: input.againOn },
       records: [
         {
           kind: 'followUp',
@@ -597,6 +656,7 @@ export const followUp = disputeMove({
 /** What keeps a dossier from being closed; empty when nothing does. */
 export const closeMissing = (d: Dispute): string[] => [
   ...(d.state === 'performed' && d.followedOn === null ? ['还没有回访'] : []),
+  ...(d.followedOn !== null && d.followUpOn !== null ? [`还要在 ${d.followUpOn} 前再次回访`] : []),
   ...(effective(d)?.confirm != null && effective(d)!.confirm!.result === null ? ['司法确认还没有结果'] : []),
 ]
 

@@ -22,11 +22,15 @@ export const dossierOrder = [
   'mediationApplication',
   'mediationIntake',
   'mediationRights',
+  'mediationIdentity',
+  'mediationAuthority',
   'mediationSlip',
   'mediationInvestigation',
+  'mediationEvidence',
   'mediationRecord',
   'mediationAgreement',
   'mediationOral',
+  'mediationEnd',
   'performanceProof',
   'mediationFollowUp',
   'confirmationApplication',
@@ -45,6 +49,7 @@ export interface PaperFacts {
   today: Day
   by: string
   mediators: string
+  files?: readonly { name: string; byName: string; sha256: string }[]
 }
 
 /** 姓名、性别、民族、年龄、职业、联系方式、住址; what is not known is left out. */
@@ -75,6 +80,33 @@ const names = (d: Dispute) =>
     .join('、')
 const day = (x: Day | null) => (x ? formal(x) : '')
 const text = (r: DisputeRecord | undefined, key: string) => String(r?.data[key] ?? '')
+
+/** Evidence as written down and as uploaded, a line each. */
+export const evidenceOf = (d: Pick<Dispute, 'records'>, files: NonNullable<PaperFacts['files']>) => [
+  ...d.records
+    .filter((r) => r.kind === 'evidence')
+    .map((r) => ({ 材料名称: text(r, 'name'), 来源: text(r, 'from'), 页数: text(r, 'pages') })),
+  ...files.map((x) => ({
+    材料名称: `${x.name}（电子材料，校验值 ${x.sha256.slice(0, 8)}…）`,
+    来源: `${x.byName}上传`,
+    页数: '',
+  })),
+]
+
+const rowsOf = (kind: DocumentKind, d: Dispute, f: PaperFacts): Pick<PaperData, 'rows'> =>
+  kind === 'mediationIdentity'
+    ? {
+        rows: {
+          当事人证件: d.parties.map((x) => ({
+            '姓名、名称': `${x.name}（${sides[x.side]}${x.role === 'party' ? '' : `的${partyRoles[x.role]}`}）`,
+            证件: x.idType || (x.idLast4 ? '身份证' : '待核对'),
+            后四位: x.idLast4,
+          })),
+        },
+      }
+    : kind === 'mediationEvidence'
+      ? { rows: { 证据: evidenceOf(d, f.files ?? []) } }
+      : {}
 
 /** One paper of a dispute from its facts; `about` says which record, agreement or performance it is of. Pure. */
 export const composeDispute = (kind: DocumentKind, d: Dispute, f: PaperFacts, about = ''): PaperData => {
@@ -119,6 +151,30 @@ export const composeDispute = (kind: DocumentKind, d: Dispute, f: PaperFacts, ab
           纠纷简要情况: d.facts,
           登记人: d.registeredName,
         }
+      case 'mediationIdentity':
+        return { 核对人: f.by }
+      case 'mediationAuthority': {
+        const agent = d.parties.find((x) => String(x.n) === about)
+        const of = d.parties.find((x) => x.id === agent?.forId)
+        return {
+          委托人: of ? partyLine(of, d.parties) : '',
+          受托人: agent ? partyLine({ ...agent, role: 'party' }, d.parties) : '',
+          委托事项: `委托受托人参加本纠纷的人民调解，权限：□一般代理（参加调解、陈述、提交材料）　□特别授权（承认、变更、放弃请求，签订协议）`,
+        }
+      }
+      case 'mediationEvidence':
+        return { 整理人: f.mediators || f.by }
+      case 'mediationEnd': {
+        const end = d.records.findLast((r) => r.kind === 'end')
+        return {
+          当事人: names(d),
+          终结日期: day(d.endedOn),
+          // What a party said stays in the record: this goes to all of them.
+          终结原因: d.endReason,
+          其他途径: text(end, 'remedies'),
+          无争议事实: d.agreedFacts,
+        }
+      }
       case 'mediationRights':
         return {
           当事人: names(d),
@@ -234,6 +290,7 @@ export const composeDispute = (kind: DocumentKind, d: Dispute, f: PaperFacts, ab
       成文日期: formal(f.today),
       版次说明: '',
     },
+    ...rowsOf(kind, d, f),
     extra: { about },
   }
 }

@@ -123,7 +123,7 @@ export const PartyInput = z.object({
   name: text(60).min(1, '请填写姓名或名称'),
   sex: z.enum(['', '男', '女']).default(''),
   ethnicity: text(20).default(''),
-  age: z.int().min(0).max(130).nullable().default(null),
+  age: z.int('年龄应为整数').min(0, '年龄不对').max(130, '年龄不对').nullable().default(null),
   occupation: text(40).default(''),
   phone: text(30).default(''),
   address: text(120).default(''),
@@ -131,7 +131,9 @@ export const PartyInput = z.object({
   idLast4: z
     .string()
     .trim()
-    .regex(/^([0-9X]{4})?$/, '证件只记后四位')
+    .toUpperCase()
+    // Letters stand in the codes of firms.
+    .regex(/^([0-9A-Z]{4})?$/, '证件只记后四位')
     .default(''),
   claim: text(2000).default(''),
 })
@@ -167,6 +169,8 @@ export const Clause = z.object({ key: z.string(), text: z.string() })
 export const Signature = z.object({
   /** A party's id, `mediator` or `seal`. */
   by: z.string(),
+  /** Which of the mediators. */
+  staffId: z.string().nullish(),
   name: z.string(),
   how: z.string(),
   on: DayText,
@@ -292,7 +296,7 @@ export const RegisterInput = z
     kind: codes(disputeKinds),
     title: text(80).min(1, '请用一句话写明是什么纠纷'),
     facts: text(5000).min(1, '请写明纠纷的经过'),
-    claimsFen: z.int().min(0).max(100_000_000_000).nullable().default(null),
+    claimsFen: z.int('金额精确到分').min(0, '金额不能小于零').max(100_000_000_000, '金额太大').nullable().default(null),
     villageId: z.uuid().nullable().default(null),
     gridId: z.uuid().nullable().default(null),
     petitionIds: z.array(z.uuid()).max(20).default([]),
@@ -329,6 +333,11 @@ export type RegisterInput = z.infer<typeof RegisterInput>
 export const principals = (d: Pick<Dispute, 'parties'>): DisputeParty[] => d.parties.filter((p) => p.role === 'party')
 export const refuser = (d: Pick<Dispute, 'parties'>): DisputeParty | undefined =>
   principals(d).find((p) => p.consent === 'no')
+/** 第十七条: once a party clearly refuses, nothing of the mediation goes on, also after it was taken up. The sentence, or null. */
+export const refusedNow = (d: Pick<Dispute, 'parties'>): string | null => {
+  const no = refuser(d)
+  return no ? `${no.name}明确拒绝调解，不得继续调解（人民调解法第十七条）；请终止并告知其他途径` : null
+}
 export const currentAgreement = (d: Pick<Dispute, 'agreements'>): Agreement | undefined =>
   d.agreements.findLast((a) => a.status !== 'void')
 /** Whole days from acceptance to the agreement, or to the end without one; null while it runs. */
@@ -341,6 +350,7 @@ export const daysTaken = (d: Pick<Dispute, 'acceptedOn' | 'effectiveOn' | 'ended
 export interface Candidate {
   staffId: string
   name: string
+  duty?: string
   kin: readonly string[]
   interests: readonly string[]
 }

@@ -8,15 +8,16 @@ import {
   type Dispute,
   mediatorHows,
   notAcceptGrounds,
+  PartyInput,
+  partyRoles,
   principals,
+  refusedNow,
   refuser,
   rightsWays,
   stepsAside,
 } from './dispute.ts'
-import { disputeMove, first, inState, leads, mediates, receives } from './move.ts'
+import { type DisputeChange, disputeMove, first, inState, leads, mediates, need, receives, text } from './move.ts'
 
-const text = (max: number) => z.string().trim().max(max, `不能超过 ${max} 字`)
-const need = (max: number, sentence: string) => text(max).min(1, sentence)
 const notAfter = (on: string, today: string, field: string) => {
   if (on > today) throw new Invalid('日期不能晚于今天', { [field]: '不能晚于今天' })
 }
@@ -24,6 +25,7 @@ const notAfter = (on: string, today: string, field: string) => {
 /** 第十七条：当事人一方明确拒绝调解的，不得调解. Each party is asked and answers in own words. */
 export const askConsent = disputeMove({
   label: '记录当事人意愿',
+  primary: (d) => d.state === 'registered' && !refuser(d) && principals(d).some((p) => p.consent === 'asked'),
   input: z.object({
     partyId: z.uuid('请选择当事人'),
     consent: codes(consents).exclude(['asked']),
@@ -58,6 +60,7 @@ export const askConsent = disputeMove({
 /** 第二十三条、《若干规定》第三十条：调解前告知性质、原则、效力，和当事人的权利义务. */
 export const tellRights = disputeMove({
   label: '告知权利义务',
+  primary: (d) => d.state === 'registered' && !refuser(d) && d.rightsToldOn === null,
   input: z.object({
     onDay: DayText,
     way: codes(rightsWays),
@@ -95,6 +98,13 @@ export const startRefusal = (d: Pick<Dispute, 'parties' | 'rightsToldOn'>): stri
   )
 }
 
+/** What a dossier begins with: application or intake, identities, and an authorisation for each agent. */
+const openingPapers = (d: Pick<Dispute, 'origin' | 'parties'>) => [
+  { kind: d.origin === 'application' ? 'mediationApplication' : 'mediationIntake' },
+  { kind: 'mediationIdentity' },
+  ...d.parties.filter((p) => p.role === 'agent').map((p) => ({ kind: 'mediationAuthority', about: String(p.n) })),
+]
+
 export const accept = disputeMove({
   label: '受理',
   primary: (d) => d.state === 'registered' && startRefusal(d) === null,
@@ -109,7 +119,7 @@ export const accept = disputeMove({
     says: '受理调解',
     number: true,
     set: { state: 'accepted', acceptedOn: today, dueOn: dueOf('D15', { from: today }, calendar).due },
-    papers: [{ kind: d.origin === 'application' ? 'mediationApplication' : 'mediationIntake' }],
+    papers: openingPapers(d),
     matters: { event: 'accepted', onDay: today },
     ...(d.registeredBy ? { tell: [{ staffId: d.registeredBy, says: `您登记的纠纷 ${d.code} 已受理` }] } : {}),
   }),
@@ -137,9 +147,10 @@ export const notAccept = disputeMove({
           kind: 'end',
           onDay: today,
           body: `${notAcceptGrounds[input.ground]}${input.detail ? `。${input.detail}` : ''}。告知的途径：${input.remedies}`,
-          data: { ground: input.ground },
+          data: { ground: input.ground, reason: input.detail, remedies: input.remedies },
         },
       ],
+      papers: [{ kind: 'mediationEnd' }],
       matters: { event: 'failed', onDay: today },
     }
   },
@@ -154,7 +165,7 @@ export const assign = disputeMove({
     how: codes(mediatorHows),
     reason: text(300).default(''),
   }),
-  refusal: (d, me) => first(inState(d, 'accepted', 'mediating'), leads(d, me)),
+  refusal: (d, me) => first(inState(d, 'accepted', 'mediating'), leads(d, me), refusedNow(d), startRefusal(d)),
   decide: (d, input, _me, today, { candidates }) => {
     const ids = [...new Set(input.mediatorIds)]
     for (const id of ids) {
@@ -208,4 +219,90 @@ export const recuse = disputeMove({
   },
 })
 
-export const intakeMoves = { askConsent, tellRights, accept, notAccept, assign, recuse }
+const Person = PartyInput.omit({ side: true, role: true, forIndex: true })
+const partyWords: Record<keyof z.infer<typeof Person>, string> = {
+  kind: '类别',
+  name: '姓名',
+  sex: '性别',
+  ethnicity: '民族',
+  age: '年龄',
+  occupation: '职业',
+  phone: '电话',
+  address: '住址',
+  idType: '证件',
+  idLast4: '证件后四位',
+  claim: '要求',
+}
+
+/** What the papers must say of a party (姓名、性别、民族、年龄、职业、联系方式、住址、身份证明), put right or filled in later than the first report. */
+export const keepParty = disputeMove({
+  label: '补充当事人情况',
+  input: Person.extend({ partyId: z.uuid('请选择当事人') }),
+  refusal: (d, me) => first(inState(d, 'registered', 'accepted', 'mediating'), receives(d, me) && mediates(d, me)),
+  decide: (d, { partyId, ...input }, _me, today): DisputeChange => {
+    const p = d.parties.find((x) => x.id === partyId)
+    if (!p) throw new Invalid('请选择当事人', { partyId: '请选择当事人' })
+    const changed = (Object.keys(partyWords) as (keyof typeof partyWords)[]).filter((k) => input[k] !== p[k])
+    if (changed.length === 0) throw new Invalid('没有改动', { partyId: '没有改动' })
+    if (
+      d.parties.some((x) => x.id !== p.id && x.role === p.role && x.name === input.name && x.idLast4 === input.idLast4)
+    )
+      throw new Invalid('同一当事人填了两次', { name: '与另一位相同' })
+    const what = changed.map((k) => partyWords[k]).join('、')
+    return {
+      says: `补充、更正一方当事人的情况：${what}`,
+      parties: [{ id: p.id, ...input, ...(/^1\d{10}$/.test(input.phone) ? {} : { messagesOn: null }) }],
+      records: [{ kind: 'note', onDay: today, body: `补充、更正${p.name}的情况：${what}。`, data: { partyId: p.id } }],
+      // What was made out with less is made out again; the version before is kept.
+      ...(d.acceptedOn ? { papers: openingPapers(d) } : {}),
+    }
+  },
+})
+
+/** A party, agent or guardian who came in later. Whoever joins as a party is asked and told like the others. */
+export const addParty = disputeMove({
+  label: '加当事人、代理人',
+  input: PartyInput.omit({ forIndex: true }).extend({ forId: z.uuid().nullable().default(null) }),
+  refusal: (d, me) =>
+    first(
+      inState(d, 'registered', 'accepted', 'mediating', 'signing', 'performing', 'breached'),
+      receives(d, me) && mediates(d, me),
+      d.parties.length >= 30 && '当事人太多，请推举代表，其余写在经过里',
+    ),
+  decide: (d, input, _me, today): DisputeChange => {
+    const of = d.parties.find((p) => p.id === input.forId)
+    if (input.role === 'party') {
+      if (!['registered', 'accepted'].includes(d.state))
+        throw new Invalid('已经开始调解，新的当事人请另行登记一件', { role: '只能加代理人、监护人' })
+      if (input.forId !== null) throw new Invalid('当事人不代别人', { forId: '不用选' })
+    } else if (of?.role !== 'party') throw new Invalid('请写明是哪一位当事人的', { forId: '请选择当事人' })
+    if (d.parties.some((x) => x.role === input.role && x.name === input.name && x.idLast4 === input.idLast4))
+      throw new Invalid('同一当事人填了两次', { name: '与另一位相同' })
+    return {
+      says: `加一位${partyRoles[input.role]}`,
+      newParties: [
+        {
+          ...input,
+          side: of?.side ?? input.side,
+          consent: 'asked',
+          consentWords: '',
+          consentOn: null,
+          messagesOn: null,
+        },
+      ],
+      records: [
+        { kind: 'note', onDay: today, body: `加${of ? `${of.name}的` : ''}${partyRoles[input.role]}${input.name}。` },
+      ],
+      ...(d.acceptedOn
+        ? {
+            papers: [
+              { kind: 'mediationIdentity' },
+              ...(input.role === 'agent' ? [{ kind: 'mediationAuthority', about: String(d.parties.length + 1) }] : []),
+            ],
+          }
+        : {}),
+    }
+  },
+})
+
+export const intakeMoves = { askConsent, tellRights, accept, notAccept, assign, recuse, keepParty, addParty }

@@ -40,7 +40,24 @@ describe('金额大写', () => {
   test('大小写不一致的说出来；规范的不同写法认得', () => {
     expect(sumsDisagree('甲方付给乙方叁仟元整（￥30,000.00）。')).toContain('大写应为“叁万元整”')
     expect(sumsDisagree('人民币伍佰圆正（500元）')).toBeNull()
-    expect(sumsDisagree('付款万元整（￥1.00）')).toContain('不一致')
+    expect(sumsDisagree('付款壹万元整（￥1.00）')).toContain('不一致')
+    // In either order, with or without brackets of one kind, named or not.
+    for (const bad of [
+      '付8000元（捌佰元整）',
+      '付￥8,000.00（大写：人民币捌佰元整）',
+      '付捌佰（8000元）',
+      '付大写捌佰元整，小写：8000元',
+      '先付壹佰元整（100元），再付捌佰元整(¥8000)',
+    ])
+      expect(sumsDisagree(bad), bad).toContain('不一致')
+    expect(sumsDisagree('付佰捌元（￥108.00）')).toContain('不')
+    for (const good of [
+      '付800元（大写：捌佰元整）',
+      '分叁期付叁仟元整（3,000元），每期壹仟元整（1000元）',
+      '付捌佰元整，20日前付清',
+      '本协议壹式叁份（3份），2026年3月20日（星期五）起',
+    ])
+      expect(sumsDisagree(good), good).toBeNull()
     expect(sumsDisagree('没有金额的条款')).toBeNull()
   })
 

@@ -97,15 +97,42 @@ export const inFigures = (fen: number): string =>
 /** Both ways on paper, the words first. */
 export const money = (fen: number): string => `${inWords(fen)}（￥${inFigures(fen)}）`
 
-/** Every sum a text writes both ways, as 大写（￥小写）: the sentence of the first pair that disagrees; null when all agree. */
+const wordsOf = '[零壹贰叁肆伍陆柒捌玖拾佰仟万亿元圆角分整正]{2,}'
+const figuresOf = String.raw`[￥¥]?\s*(\d[\d,，]*(?:\.\d{1,2})?)\s*元?(?:整)?`
+const between = String.raw`\s*(?:[（(]\s*(?:大写|小写)?[：:]?|[，,、;；]\s*(?:大写|小写)[：:]?)\s*(?:人民币)?\s*`
+const bothWays = [
+  new RegExp(`(${wordsOf})${between}${figuresOf}`, 'g'),
+  new RegExp(`${figuresOf}${between}(${wordsOf})`, 'g'),
+] as const
+
+interface Sum {
+  /** As written in words, and its fen; null when the words are none that are allowed. */
+  said: string
+  words: number | null
+  written: string
+  figures: number
+}
+/** Every sum a text writes both ways, as 大写（￥小写） or 小写（大写）. */
+export const sumsIn = (text: string): Sum[] =>
+  bothWays.flatMap((pattern, i) =>
+    [...text.matchAll(pattern)].flatMap((m) => {
+      const [said, written] = i === 0 ? [m[1]!, m[2]!] : [m[2]!, m[1]!]
+      // 元整 alone is no number.
+      if (!/[零壹贰叁肆伍陆柒捌玖拾佰仟]/.test(said)) return []
+      return {
+        said,
+        words: fromWords(/[元圆角分]/.test(said) ? said : `${said}元`),
+        written,
+        figures: Math.round(Number(written.replace(/[,，]/g, '')) * 100),
+      }
+    }),
+  )
+
+/** The sentence of the first sum whose words and figures disagree; null when all agree. */
 export const sumsDisagree = (text: string): string | null => {
-  for (const m of text.matchAll(
-    /([零壹贰叁肆伍陆柒捌玖拾佰仟万亿元圆角分整正]{3,})\s*[（(][￥¥]?\s*([\d,，]+(?:\.\d{1,2})?)\s*元?\s*[)）]/g,
-  )) {
-    const words = fromWords(m[1]!)
-    const figures = Math.round(Number(m[2]!.replace(/[,，]/g, '')) * 100)
-    if (words === null) return `“${m[1]}”不是规范的大写金额`
-    if (words !== figures) return `“${m[1]}”与“${m[2]}”不一致：大写应为“${inWords(figures)}”`
+  for (const { said, words, written, figures } of sumsIn(text)) {
+    if (words === null) return `“${said}”不是规范的大写金额`
+    if (words !== figures) return `“${said}”与“${written}”不一致：大写应为“${inWords(figures)}”`
   }
   return null
 }

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { Day } from '../../kit/day.ts'
 import type { Calendar } from '../../petitions/calendar.ts'
 import type { MatterEvent } from '../matter.ts'
@@ -13,6 +13,10 @@ export interface Around {
   candidates: readonly Candidate[]
 }
 
+/** Heads and deputies of the station that has the dispute. */
+export const headsOf = ({ candidates }: Pick<Around, 'candidates'>): string[] =>
+  candidates.filter((c) => c.duty === 'head' || c.duty === 'deputy').map((c) => c.staffId)
+
 /** What a move changes; the store writes all of it with one trace row. The trace says what was done, never what parties said. */
 export interface DisputeChange {
   says: string
@@ -20,6 +24,7 @@ export interface DisputeChange {
   /** Gives the dispute its number of the year. */
   number?: true
   parties?: (Partial<DisputeParty> & { id: string })[]
+  newParties?: Omit<DisputeParty, 'id' | 'n'>[]
   records?: { kind: RecordKind; onDay: Day; body: string; data?: Record<string, unknown>; private?: true }[]
   agreement?: { new: true; row: Omit<Agreement, 'id' | 'n'> } | { new: false; id: string; row: Partial<Agreement> }
   /** An earlier draft whose place the new agreement takes. */
@@ -44,6 +49,10 @@ export interface DisputeMove<I = unknown> {
   decide: (d: Dispute, input: I, me: Mediator, today: Day, around: Around) => DisputeChange
 }
 export const disputeMove = <I>(m: DisputeMove<I>): DisputeMove<I> => m
+
+/** What is typed, no longer than so many characters; `need` must say something. */
+export const text = (max: number) => z.string().trim().max(max, `不能超过 ${max} 字`)
+export const need = (max: number, sentence: string) => text(max).min(1, sentence)
 
 export const first = (...sentences: (string | null | undefined | false)[]): string | null =>
   sentences.find((s): s is string => typeof s === 'string') ?? null

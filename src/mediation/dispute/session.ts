@@ -1,15 +1,13 @@
 import { z } from 'zod'
 import { codes } from '../../kit/choice.ts'
-import { addDays } from '../../kit/day.ts'
+import { addDays, type Day } from '../../kit/day.ts'
 import { Invalid } from '../../kit/errors.ts'
 import { DayText } from '../../petitions/petition.ts'
-import { type Level, levels, type Mediator } from '../network/network.ts'
-import { type Dispute, dangers, dangerTo } from './dispute.ts'
+import type { Level, Mediator, Station } from '../network/network.ts'
+import { type Dispute, dangers, dangerTo, refusedNow } from './dispute.ts'
 import { messageRefusal, messageText } from './message.ts'
-import { disputeMove, first, inState, mediates, receives } from './move.ts'
+import { type DisputeChange, disputeMove, first, headsOf, inState, mediates, need, receives, text } from './move.ts'
 
-const text = (max: number) => z.string().trim().max(max, `不能超过 ${max} 字`)
-const need = (max: number, sentence: string) => text(max).min(1, sentence)
 const past = (on: string, d: Dispute, today: string) => {
   if (on > today) throw new Invalid('日期不能晚于今天', { onDay: '不能晚于今天' })
   if (on < d.registeredOn) throw new Invalid('日期不能早于登记', { onDay: '不能早于登记' })
@@ -30,7 +28,7 @@ export const planSession = disputeMove({
     place: need(100, '请写明地点'),
     messages: z.boolean().default(false),
   }),
-  refusal: (d, me) => first(inState(d, 'mediating'), mediates(d, me)),
+  refusal: (d, me) => first(inState(d, 'mediating'), mediates(d, me), refusedNow(d)),
   decide: (d, { messages, ...input }, _me, today, { stations }) => {
     if (input.onDay < today) throw new Invalid('日期不能早于今天', { onDay: '不能早于今天' })
     if (input.onDay > addDays(today, 60)) throw new Invalid('约定的日期太远，请在六十日以内', { onDay: '太远' })
@@ -212,7 +210,7 @@ export const reportDanger = disputeMove({
     reported: z.literal(true, { error: '请先电话报告，再来登记' }),
   }),
   refusal: (d, me) => first(['closed'].includes(d.state) && '纠纷已归档', receives(d, me) !== null && mediates(d, me)),
-  decide: (d, input, _me, today) => ({
+  decide: (d, input, _me, today, around) => ({
     says: `报告危险：${dangers[input.kind]}，已向有权机关报告`,
     records: [
       {
@@ -222,7 +220,7 @@ export const reportDanger = disputeMove({
         data: { kind: input.kind, to: input.to, law: dangerTo[input.kind] },
       },
     ],
-    tell: d.mediatorIds.map((staffId) => ({
+    tell: [...new Set([...d.mediatorIds, ...headsOf(around)])].map((staffId) => ({
       staffId,
       says: `${d.number ?? d.code} 已报告危险：${dangers[input.kind]}，请注意各方安全`,
     })),
@@ -231,19 +229,35 @@ export const reportDanger = disputeMove({
 
 const order: Level[] = ['village', 'area', 'centre']
 /** The next station up for a dispute, or `joint` above the centre; undefined when there is none. */
-export const above = (
-  d: Pick<Dispute, 'level' | 'areaId'>,
-  stations: readonly { id: string; level: Level; areaId: string | null; name: string; active: boolean }[],
-) => {
+export const above = (d: Pick<Dispute, 'level' | 'areaId'>, stations: readonly Station[]) => {
   const next = order[order.indexOf(d.level as Level) + 1]
   return next && stations.find((s) => s.active && s.level === next && (next === 'centre' || s.areaId === d.areaId))
 }
 
-/** Whoever had it, and whoever passes it on, go on seeing how it stands. */
-const gone = (d: Dispute, me: Mediator) => ({
-  mediatorIds: [] as string[],
-  formerIds: [...new Set([...d.formerIds, ...d.mediatorIds, me.staffId])],
-  nextOn: null,
+/** Another station takes it with its papers. Whoever had it, and whoever passes it on, go on seeing how it stands. */
+const handTo = (
+  d: Dispute,
+  to: Station,
+  what: '移送' | '交回',
+  why: string,
+  me: Mediator,
+  today: Day,
+  stations: readonly Station[],
+): DisputeChange => ({
+  says: `${what}${to.name}`,
+  set: {
+    stationId: to.id,
+    level: to.level,
+    path: [
+      ...d.path,
+      { stationId: d.stationId, name: stations.find((s) => s.id === d.stationId)?.name ?? '', on: today, why },
+    ],
+    mediatorIds: [],
+    formerIds: [...new Set([...d.formerIds, ...d.mediatorIds, me.staffId])],
+    nextOn: null,
+    ...(d.state === 'mediating' ? { state: 'accepted' as const } : {}),
+  },
+  records: [{ kind: 'move', onDay: today, body: `${what}${to.name}：${why}`, data: { to: to.id } }],
 })
 
 export const escalate = disputeMove({
@@ -256,31 +270,14 @@ export const escalate = disputeMove({
       d.state === 'registered' ? receives(d, me) : mediates(d, me),
       d.level === 'centre' && '镇调解中心之上请用“联合调解”',
       d.level === 'joint' && '已经是联合调解',
+      refusedNow(d),
     ),
   decide: (d, input, me, today, { stations }) => {
     const to = above(d, stations)
     if (!to) throw new Invalid('没有找到上一级调解站，请先在网络里设立', { reason: '没有上一级' })
     if (d.state !== 'registered' && !input.agreed)
       throw new Invalid('移送须征得双方同意；不同意的按调解不成办理', { agreed: '请确认双方同意' })
-    return {
-      says: `移送${levels[to.level]}：${to.name}`,
-      set: {
-        stationId: to.id,
-        level: to.level,
-        path: [
-          ...d.path,
-          {
-            stationId: d.stationId,
-            name: stations.find((s) => s.id === d.stationId)?.name ?? '',
-            on: today,
-            why: input.reason,
-          },
-        ],
-        ...gone(d, me),
-        ...(d.state === 'mediating' ? { state: 'accepted' as const } : {}),
-      },
-      records: [{ kind: 'move', onDay: today, body: `移送${to.name}：${input.reason}`, data: { to: to.id } }],
-    }
+    return handTo(d, to, '移送', input.reason, me, today, stations)
   },
 })
 
@@ -329,25 +326,7 @@ export const sendDown = disputeMove({
       throw new Invalid('请选择下级的调解站或调解点', { stationId: '请选择下级' })
     if (to.level === 'area' ? to.areaId !== d.areaId : to.villageId !== d.villageId)
       throw new Invalid('应当交回纠纷所在的片区或村', { stationId: '不是纠纷所在地' })
-    return {
-      says: `交回${to.name}`,
-      set: {
-        stationId: to.id,
-        level: to.level,
-        path: [
-          ...d.path,
-          {
-            stationId: d.stationId,
-            name: stations.find((s) => s.id === d.stationId)?.name ?? '',
-            on: today,
-            why: input.reason,
-          },
-        ],
-        ...gone(d, me),
-        ...(d.state === 'mediating' ? { state: 'accepted' as const } : {}),
-      },
-      records: [{ kind: 'move', onDay: today, body: `交回${to.name}：${input.reason}`, data: { to: to.id } }],
-    }
+    return handTo(d, to, '交回', input.reason, me, today, stations)
   },
 })
 
@@ -383,8 +362,10 @@ export const fail = disputeMove({
           kind: 'end',
           onDay: today,
           body: `${input.reason}\n告知的途径：${input.remedies}${input.agreedFacts ? `\n双方同意记录的无争议事实：${input.agreedFacts}` : ''}`,
+          data: { reason: input.reason, remedies: input.remedies },
         },
       ],
+      papers: [{ kind: 'mediationEnd' }],
       ...(draft ? { agreement: { new: false as const, id: draft.id, row: { status: 'void' as const } } } : {}),
       ...(d.effectiveOn === null ? { matters: { event: 'failed' as const, onDay: today } } : {}),
     }

@@ -25,6 +25,7 @@ import {
   openStates,
   principals,
   type RegisterInput,
+  stepsAside,
 } from './dispute.ts'
 import type { DisputeChange } from './move.ts'
 import { moveNames, moveOf } from './moves.ts'
@@ -296,6 +297,19 @@ const apply = async (
       .where('disputeId', '=', d.id)
       .where('id', '=', id)
       .execute()
+  if (change.newParties?.length)
+    await tx
+      .insertInto('disputeParty')
+      .values(
+        change.newParties.map((p, i) => ({
+          townId,
+          id: uuidv7(s.now.getTime()),
+          disputeId: d.id,
+          n: d.parties.length + i + 1,
+          ...p,
+        })) as never,
+      )
+      .execute()
   let n = d.records.length
   for (const r of change.records ?? [])
     await tx
@@ -507,6 +521,9 @@ export const issuePaper = async (
     .execute()
 }
 
+/** What a member of the station may do without reading the file: take in what was reported, and report a danger. */
+const outlineMoves = ['reportDanger', 'escalate', 'accept', 'tellRights', 'notAccept']
+
 /** Carry out one move. A repeat of the same request is its own success; a page that is behind is told so. */
 export const actOnDispute = async (
   tx: Tx,
@@ -522,10 +539,7 @@ export const actOnDispute = async (
   const me = await mediatorOf(tx, who, s.today)
   const d = await findDispute(tx, me, id, { lock: true })
   const no =
-    looksAt(me, d) !== 'file' &&
-    !['reportDanger', 'escalate', 'accept', 'askConsent', 'tellRights', 'notAccept'].includes(name)
-      ? '这件纠纷不由您办理'
-      : move.refusal(d, me, s.today)
+    looksAt(me, d) !== 'file' && !outlineMoves.includes(name) ? '这件纠纷不由您办理' : move.refusal(d, me, s.today)
   if (no) throw new Refused(no)
   if (given.version !== undefined && given.version !== d.version)
     throw new Refused('他人刚办过这件纠纷，请刷新后再办；您填写的内容没有丢失')
@@ -654,11 +668,7 @@ export const disputeView = async (tx: Tx, who: Who, id: string, s: Setting) => {
           refusal: m.refusal(d, me, s.today),
         }
       })
-      .filter(
-        (m) =>
-          look === 'file' ||
-          ['reportDanger', 'escalate', 'accept', 'askConsent', 'tellRights', 'notAccept'].includes(m.name),
-      ),
+      .filter((m) => look === 'file' || outlineMoves.includes(m.name)),
   }
   if (look !== 'file') return { ...shared, file: null }
   const petitions = d.petitionIds.length
@@ -706,11 +716,12 @@ export const disputeView = async (tx: Tx, who: Who, id: string, s: Setting) => {
       papers,
       files,
       messages,
-      candidates: (await candidatesOf(tx, who.townId, d.stationId, s)).map(({ staffId, name, duty, fields }) => ({
-        staffId,
-        name,
-        duty,
-        fields,
+      candidates: (await candidatesOf(tx, who.townId, d.stationId, s)).map((c) => ({
+        staffId: c.staffId,
+        name: c.name,
+        duty: c.duty,
+        fields: c.fields,
+        aside: stepsAside(c, d) !== null,
       })),
       below: stations
         .filter(

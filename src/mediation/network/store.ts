@@ -5,7 +5,15 @@ import { Invalid, NotFound, Refused } from '../../kit/errors.ts'
 import { sha256, uuidv7 } from '../../kit/server/crypto.ts'
 import type { Who } from '../../people/roles.ts'
 import type { Setting } from '../../petitions/store.ts'
-import { type LetterInput, type LetterKind, letterFor, letterRefusal, signedText, signRefusal } from './letter.ts'
+import {
+  type LetterInput,
+  type LetterKind,
+  letterFor,
+  letterKinds,
+  letterRefusal,
+  signedText,
+  signRefusal,
+} from './letter.ts'
 import {
   type Colleague,
   type Gap,
@@ -382,6 +390,45 @@ const owing = (members: readonly Member[], kind: LetterKind, today: Day) => {
   return [...out.values()]
 }
 
+/**
+ * Who stands on a letter's list: whoever owes it today, or on the last day of its term once that is over, and whoever signed it, also
+ * after leaving: what was signed stays on record.
+ */
+const owingOf = (
+  letter: Pick<LetterOut, 'kind' | 'toOn'>,
+  members: readonly Member[],
+  signings: readonly { staffId: string; signedOn?: Day | null }[],
+  today: Day,
+) => {
+  const on = letter.toOn <= today ? addDays(letter.toOn, -1) : today
+  const now = owing(members, letter.kind, on)
+  const listed = new Set(now.map((o) => o.staffId))
+  const gone = signings.flatMap((s) => {
+    const m = members.find((x) => x.staffId === s.staffId && letterFor(x.duty) === letter.kind)
+    return listed.has(s.staffId) || s.signedOn === null || !m
+      ? []
+      : [{ staffId: s.staffId, name: m.name, stationId: m.stationId }]
+  })
+  return [...now, ...gone]
+}
+
+/** Kinds of letter whose last one is over or ends within sixty days: the next term's is to be issued. */
+export const lettersDue = (letters: readonly Pick<LetterOut, 'kind' | 'toOn'>[], today: Day): string[] =>
+  (Object.keys(letterKinds) as LetterKind[]).flatMap((kind) => {
+    const last = letters
+      .filter((l) => l.kind === kind)
+      .map((l) => l.toOn)
+      .sort()
+      .at(-1)
+    return last === undefined
+      ? [`还没有签发${letterKinds[kind]}诚信责任书`]
+      : last <= today
+        ? [`${letterKinds[kind]}诚信责任书的任期已于 ${last} 届满，请签发新一届的`]
+        : last <= addDays(today, 60)
+          ? [`${letterKinds[kind]}诚信责任书的任期到 ${last} 届满，请准备签发新一届的`]
+          : []
+  })
+
 export const letterState = async (tx: Tx, who: Who, letterId: string, today: Day) => {
   const letter = (await lettersOf(tx, who.townId)).find((l) => l.id === letterId)
   if (!letter) throw new NotFound()
@@ -402,7 +449,7 @@ export const letterState = async (tx: Tx, who: Who, letterId: string, today: Day
     fileId: string | null
   }[]
   const by = new Map(signings.map((x) => [x.staffId, x]))
-  const rows = owing(members, letter.kind, today).map((o) => {
+  const rows = owingOf(letter, members, signings, today).map((o) => {
     const g = by.get(o.staffId)
     return {
       staffId: o.staffId,
@@ -418,6 +465,20 @@ export const letterState = async (tx: Tx, who: Who, letterId: string, today: Day
   return { letter, rows }
 }
 
+/** A letter with the people on its list this person may see: keepers all, heads those of their stations, everybody himself. */
+export const lettersSeen = async (tx: Tx, who: Who, letterId: string, today: Day) => {
+  const me = await mediatorOf(tx, who, today)
+  const mayKeep = keepRefusal(me, null) === null
+  const { letter, rows } = await letterState(tx, who, letterId, today)
+  const own = new Set(me.seats.filter((x) => x.duty === 'head' || x.duty === 'deputy').map((x) => x.stationId))
+  const names = new Set((await stationsOf(tx, who.townId)).filter((x) => own.has(x.id)).map((x) => x.name))
+  return {
+    letter,
+    rows: mayKeep ? rows : rows.filter((x) => x.staffId === who.staffId || names.has(x.station)),
+    mayKeep,
+  }
+}
+
 /** Counts for the list of letters: how many owe it, how many signed. */
 export const letterCounts = async (tx: Tx, townId: string, today: Day) => {
   const members = await membersOf(tx, townId)
@@ -425,10 +486,10 @@ export const letterCounts = async (tx: Tx, townId: string, today: Day) => {
     await sql<{ letterId: string; staffId: string }>`select letter_id, staff_id from duty_letter_signing
       where town_id = ${townId}::uuid and signed_on is not null`.execute(tx)
   ).rows
-  const set = new Set(signed.map((x) => `${x.letterId}/${x.staffId}`))
   return (await lettersOf(tx, townId)).map((l) => {
-    const all = owing(members, l.kind, today)
-    return { ...l, owed: all.length, signed: all.filter((o) => set.has(`${l.id}/${o.staffId}`)).length }
+    const own = signed.filter((x) => x.letterId === l.id)
+    const all = owingOf(l, members, own, today)
+    return { ...l, owed: all.length, signed: all.filter((o) => own.some((x) => x.staffId === o.staffId)).length }
   })
 }
 

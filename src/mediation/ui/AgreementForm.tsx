@@ -1,10 +1,10 @@
-import { Button, Drawer, Input, InputNumber, Radio, Select } from 'antd'
+import { Button, Input, InputNumber, Radio, Select } from 'antd'
 import type { Day } from '../../kit/day.ts'
-import { Sentence, usePhone } from '../../kit/ui/bits.tsx'
-import { call, Failure } from '../../kit/ui/call.ts'
+import { call, wrongOf } from '../../kit/ui/call.ts'
 import { DayInput } from '../../kit/ui/DayInput.tsx'
 import { useDraft } from '../../kit/ui/draft.ts'
 import { Field } from '../../kit/ui/Field.tsx'
+import { FormDrawer } from '../../kit/ui/FormDrawer.tsx'
 import { useWrite } from '../../kit/ui/Rows.tsx'
 import { useMe } from '../../people/me.ts'
 import { clauseLibrary } from '../dispute/agreement.ts'
@@ -38,7 +38,6 @@ export function AgreementForm({
   onClose: () => void
 }) {
   const me = useMe()
-  const phone = usePhone()
   const { file } = dispute
   const people = file.parties.filter((p) => p.role === 'party').map((p) => ({ value: p.id, label: p.name }))
   const term = (): Term => ({
@@ -74,12 +73,19 @@ export function AgreementForm({
       },
     },
   )
-  const wrong = save.error instanceof Failure ? save.error.fields : {}
+  const wrong = wrongOf(save.error)
   const clause = (i: number, text: string) => set({ clauses: v.clauses.map((c, k) => (k === i ? { ...c, text } : c)) })
   const perf = (i: number, more: Partial<Term>) =>
     set({ performances: v.performances.map((p, k) => (k === i ? { ...p, ...more } : p)) })
   return (
-    <Drawer open title="拟订协议" onClose={onClose} size={phone ? '100%' : 760} destroyOnHidden>
+    <FormDrawer
+      title="拟订协议"
+      label="保存协议"
+      save={save}
+      send={() => save.mutate(undefined)}
+      onClose={onClose}
+      wide={760}
+    >
       <div className="hs-field">
         <Radio.Group
           aria-label="协议形式"
@@ -182,13 +188,6 @@ export function AgreementForm({
       <div className="hs-actions">
         <Button onClick={() => set({ performances: [...v.performances, term()] })}>加一项履行</Button>
       </div>
-      <Sentence error={save.error} />
-      <div className="hs-actions">
-        <Button type="primary" loading={save.isPending} onClick={() => save.mutate(undefined)}>
-          保存协议
-        </Button>
-        <Button onClick={onClose}>返回</Button>
-      </div>
-    </Drawer>
+    </FormDrawer>
   )
 }

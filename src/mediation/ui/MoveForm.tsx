@@ -1,11 +1,11 @@
-import { Button, Checkbox, Drawer, Input, InputNumber, Select } from 'antd'
+import { Checkbox, Input, InputNumber, Select } from 'antd'
 import { useState } from 'react'
 import type { Day } from '../../kit/day.ts'
-import { Sentence, usePhone } from '../../kit/ui/bits.tsx'
-import { call, Failure } from '../../kit/ui/call.ts'
+import { call, wrongOf } from '../../kit/ui/call.ts'
 import { DayInput } from '../../kit/ui/DayInput.tsx'
 import { useDraft } from '../../kit/ui/draft.ts'
 import { Field } from '../../kit/ui/Field.tsx'
+import { FormDrawer } from '../../kit/ui/FormDrawer.tsx'
 import { useWrite } from '../../kit/ui/Rows.tsx'
 import { useMe } from '../../people/me.ts'
 import { mediationRoutes as r } from '../routes.ts'
@@ -15,6 +15,7 @@ type Values = Record<string, unknown>
 const initialOf = (fields: FormField[], today: Day): Values =>
   Object.fromEntries(
     fields.flatMap((f) => {
+      if (f.known) return []
       const v =
         f.initial ??
         (f.type === 'date'
@@ -113,9 +114,15 @@ function Input1({
 }
 
 /** What is sent: `yes`/`no` of a pick become booleans where the rule wants them. */
-const sent = (v: Values): Values =>
+const sent = (fields: FormField[], v: Values, file: DisputeFile): Values =>
   Object.fromEntries(
-    Object.entries(v).map(([k, x]) => [k, x === 'yes' && k === 'open' ? true : x === 'no' && k === 'open' ? false : x]),
+    [
+      ...fields.flatMap((f) => (f.known && v[f.key] === undefined ? [[f.key, f.known(file, v)] as const] : [])),
+      ...Object.entries(v),
+    ].map(([k, x]) => [
+      k,
+      k === 'open' ? (x === 'yes' ? true : x === 'no' ? false : x) : k === 'againOn' && x === '' ? null : x,
+    ]),
   )
 
 /** The form of one move of a dispute; what was typed is kept in this browser until it has been sent. */
@@ -129,7 +136,6 @@ export function MoveForm({
   onClose: () => void
 }) {
   const me = useMe()
-  const phone = usePhone()
   const fields = disputeForms[move.name] ?? []
   const [first] = useState(() => initialOf(fields, me.today))
   const draft = useDraft<Values>(`dispute:${dispute.id}:${move.name}`, first)
@@ -148,38 +154,42 @@ export function MoveForm({
       },
     },
   )
-  const wrong = save.error instanceof Failure ? save.error.fields : {}
-  const set = (k: string, v: unknown) => draft.set((now) => ({ ...now, [k]: v }))
+  const wrong = wrongOf(save.error)
+  const set = (f: FormField, v: unknown) =>
+    draft.set((now) => (f.restarts ? { ...first, [f.key]: v } : { ...now, [f.key]: v }))
+  const hintOf = (f: FormField) => (typeof f.hint === 'function' ? f.hint(draft.value) : f.hint)
   return (
-    <Drawer open title={move.label} onClose={onClose} size={phone ? '100%' : 560} destroyOnHidden>
+    <FormDrawer
+      title={move.label}
+      label={move.label}
+      save={save}
+      send={() => save.mutate(sent(fields, draft.value, dispute.file))}
+      onClose={onClose}
+      wide={560}
+    >
       {move.confirm && <p className="hs-note">{move.confirm}</p>}
       {fields.map((f) =>
         f.type === 'tick' || f.type === 'check' ? (
           <div className="hs-field" key={f.key}>
-            <Checkbox checked={draft.value[f.key] === true} onChange={(e) => set(f.key, e.target.checked)}>
-              {f.label}
-            </Checkbox>
+            <div>
+              <Checkbox checked={draft.value[f.key] === true} onChange={(e) => set(f, e.target.checked)}>
+                {f.label}
+              </Checkbox>
+            </div>
             {wrong[f.key] && <div className="hs-wrong">{wrong[f.key]}</div>}
           </div>
         ) : (
-          <Field key={f.key} label={f.label} hint={f.hint} wrong={wrong[f.key]}>
+          <Field key={f.key} label={f.label} hint={hintOf(f)} wrong={wrong[f.key]}>
             <Input1
               field={f}
-              value={draft.value[f.key]}
-              onChange={(v) => set(f.key, v)}
+              value={draft.value[f.key] ?? f.known?.(dispute.file, draft.value)}
+              onChange={(v) => set(f, v)}
               file={dispute.file}
               today={me.today}
             />
           </Field>
         ),
       )}
-      <Sentence error={save.error} />
-      <div className="hs-actions">
-        <Button type="primary" loading={save.isPending} onClick={() => save.mutate(sent(draft.value))}>
-          {move.label}
-        </Button>
-        <Button onClick={onClose}>返回</Button>
-      </div>
-    </Drawer>
+    </FormDrawer>
   )
 }

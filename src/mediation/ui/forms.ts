@@ -1,14 +1,18 @@
 import { type Choice, options } from '../../kit/choice.ts'
 import type { Day } from '../../kit/day.ts'
-import { breachWays } from '../dispute/agreement.ts'
+import { breachWays, missingSignatures } from '../dispute/agreement.ts'
 import {
   confirmResults,
   consents,
   dangers,
+  dangerTo,
   mediatorHows,
   notAcceptGrounds,
+  partyKinds,
+  partyRoles,
   rightsWays,
   satisfactions,
+  sides,
 } from '../dispute/dispute.ts'
 import { messageAbouts, messageRefusal } from '../dispute/message.ts'
 import { remindWays } from '../dispute/session.ts'
@@ -18,15 +22,20 @@ export type DisputeFile = NonNullable<DisputeViewOut['file']>
 interface Opt {
   value: string
   label: string
+  disabled?: boolean
 }
 /** One field of a move's form. `date` may be typed; `yuan` is shown in yuan and sent in fen; `tick` must be ticked, `check` may. */
 export interface FormField {
   key: string
   label: string
   type: 'line' | 'text' | 'date' | 'pick' | 'many' | 'tick' | 'check' | 'number' | 'yuan' | 'words'
-  hint?: string
+  hint?: string | ((values: Record<string, unknown>) => string | undefined)
   options?: (f: DisputeFile, today: Day) => Opt[]
   initial?: unknown
+  /** What stands there until it is typed over, from what was chosen before. */
+  known?: (f: DisputeFile, values: Record<string, unknown>) => unknown
+  /** Choosing anew forgets what was typed for the one before. */
+  restarts?: true
 }
 const line = (key: string, label: string, more: Partial<FormField> = {}): FormField => ({
   key,
@@ -61,6 +70,44 @@ const anyone: FormField = {
 const reachable = (f: DisputeFile): Opt[] =>
   f.parties.filter((p) => messageRefusal(p) === null).map((p) => ({ value: p.id, label: p.name }))
 const people = (f: DisputeFile): Opt[] => f.candidates.map((c) => ({ value: c.staffId, label: c.name }))
+/** Those who could mediate, with what they know best; whoever must step aside can't be chosen. */
+const mediators = (f: DisputeFile): Opt[] =>
+  f.candidates.map((c) => ({
+    value: c.staffId,
+    label: `${c.name}${c.aside ? '（应当回避）' : c.fields.length ? `（${c.fields.join('、')}）` : ''}`,
+    disabled: c.aside,
+  }))
+/** What papers say of a party; `known` as it stands for the one chosen. */
+const ofParty = (known: boolean): FormField[] => {
+  const of = (f: FormField): FormField =>
+    known
+      ? {
+          ...f,
+          initial: undefined,
+          known: (file, v) =>
+            (file.parties.find((p) => p.id === v.partyId) as Record<string, unknown> | undefined)?.[f.key],
+        }
+      : f
+  return [
+    line('name', '姓名或名称'),
+    pick('kind', '类别', partyKinds, { initial: 'person' }),
+    {
+      key: 'sex',
+      label: '性别',
+      type: 'pick',
+      options: () => ['男', '女'].map((x) => ({ value: x, label: x })),
+      initial: '',
+    },
+    line('ethnicity', '民族'),
+    { key: 'age', label: '年龄', type: 'number' },
+    line('occupation', '职业或职务'),
+    line('phone', '电话'),
+    line('address', '住址'),
+    line('idType', '核对过的证件', { hint: '如 身份证、营业执照；委托代理人写授权委托书' }),
+    line('idLast4', '证件号码后四位'),
+    area('claim', '要求'),
+  ].map((f) => of(f as FormField))
+}
 const performances =
   (due: boolean) =>
   (f: DisputeFile, today: Day): Opt[] =>
@@ -109,9 +156,23 @@ export const disputeForms: Record<string, FormField[]> = {
     tick('remedyTold', '已告知当事人'),
   ],
   assign: [
-    { key: 'mediatorIds', label: '调解员', type: 'many', options: people },
+    { key: 'mediatorIds', label: '调解员', type: 'many', options: mediators },
     pick('how', '怎样确定', mediatorHows),
     line('reason', '理由', { hint: '更换调解员时必填' }),
+  ],
+  keepParty: [{ ...anyone, restarts: true }, ...ofParty(true)],
+  addParty: [
+    pick('role', '是什么人', partyRoles),
+    {
+      key: 'forId',
+      label: '是谁的代理人、监护人',
+      type: 'pick',
+      hint: '新的当事人不选',
+      options: parties,
+      initial: null,
+    },
+    pick('side', '哪一方', sides, { hint: '代理人、监护人随他代的人', initial: 'applicant' }),
+    ...ofParty(false),
   ],
   recuse: [
     {
@@ -162,7 +223,9 @@ export const disputeForms: Record<string, FormField[]> = {
   reportDanger: [
     pick('kind', '什么危险', dangers),
     area('facts', '看到、听到了什么'),
-    line('to', '已经向谁报告', { hint: '公安机关、110、派出所等' }),
+    line('to', '已经向谁报告', {
+      hint: (v) => (v.kind ? `应当报告：${dangerTo[v.kind as keyof typeof dangers]}` : '公安机关、110、派出所等'),
+    }),
     line('time', '几点报告'),
     area('measures', '采取的措施'),
     tick('reported', '已经电话报告'),
@@ -205,12 +268,22 @@ export const disputeForms: Record<string, FormField[]> = {
       label: '谁签',
       type: 'pick',
       options: (f) => {
-        const signed = new Set(f.agreements.findLast((a) => a.status === 'draft')?.signatures.map((s) => s.by))
+        const a = f.agreements.findLast((x) => x.status === 'draft')
+        const signed = new Set(a?.signatures.map((s) => s.by))
+        // Each of several mediators signs.
+        if (a && missingSignatures(f, a).includes('调解员')) signed.delete('mediator')
         return [
-          ...parties(f),
+          ...f.parties.map((p) =>
+            p.role === 'party'
+              ? { value: p.id, label: p.name }
+              : {
+                  value: `${p.forId}/${p.id}`,
+                  label: `${f.parties.find((x) => x.id === p.forId)?.name ?? ''}（${partyRoles[p.role]}${p.name}代签）`,
+                },
+          ),
           { value: 'mediator', label: '调解员本人' },
           { value: 'seal', label: '调解委员会印章' },
-        ].filter((x) => !signed.has(x.value))
+        ].filter((x) => !signed.has(x.value.split('/')[0]!))
       },
     },
     {
@@ -222,7 +295,12 @@ export const disputeForms: Record<string, FormField[]> = {
     date('onDay', '日期'),
   ],
   voidDraft: [area('reason', '理由')],
-  applyConfirm: [date('appliedOn', '申请日期'), line('court', '向哪个人民法院'), tick('both', '双方共同申请')],
+  applyConfirm: [
+    date('appliedOn', '申请日期'),
+    line('court', '向哪个人民法院'),
+    tick('both', '双方共同申请'),
+    check('property', '婚姻家庭纠纷：只申请确认赡养、财产等内容'),
+  ],
   courtAccepts: [date('acceptedOn', '法院受理日期')],
   courtDecides: [pick('result', '结果', confirmResults), date('resultOn', '日期'), line('ruling', '裁定书文号')],
   perform: [
@@ -244,7 +322,8 @@ export const disputeForms: Record<string, FormField[]> = {
     pick('satisfaction', '评价', satisfactions),
     line('performance', '履行情况'),
     area('said', '当事人的话'),
-    line('risk', '还有没有隐患'),
+    line('risk', '还有没有隐患', { hint: '没有的不填；有的要定下再次回访的日期' }),
+    { key: 'againOn', label: '再次回访', type: 'date', hint: '需要的才填', initial: '' },
   ],
   close: [area('note', '说明', { hint: '可以不填' })],
 }

@@ -69,6 +69,29 @@ export default function Results() {
               ]}
             />
           </Panel>
+          <Panel title="对信访办和承办单位的评价" label="按单位的评价">
+            <p className="hs-muted">
+              近两年本人的评价，本人没有评的用回访时说的；没有评价的不算在内，不足 {shownFrom} 个的不列。
+            </p>
+            <Rows
+              label="按单位的评价"
+              rows={v.units}
+              keyOf={(u) => `${u.period}${u.unit}`}
+              none={`还没有满 ${shownFrom} 个评价的单位。`}
+              columns={[
+                { title: '时间', of: (u) => u.period },
+                { title: '单位', of: (u) => u.unit },
+                { title: '满意', num: true, of: (u) => `${u.good}%` },
+                { title: '基本满意', num: true, of: (u) => `${u.fair}%` },
+                {
+                  title: '不满意',
+                  num: true,
+                  of: (u) => <span className={u.poor >= 20 ? 'hs-late' : ''}>{u.poor}%</span>,
+                },
+                { title: '评价的人数', num: true, of: (u) => u.n },
+              ]}
+            />
+          </Panel>
           <Panel title="接待人自查做到的" label="自查结果">
             {v.checks.length === 0 ? (
               <Nothing>自查不足 {shownFrom} 次，暂不显示。</Nothing>

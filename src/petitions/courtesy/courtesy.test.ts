@@ -73,8 +73,11 @@ test('回访时逐项记信访人说的；九个时不显示，也不说有几�
     [o.town.townId, last],
   )
   expect(await listen()).toEqual({ dimension: 'listen', n: 10, share: { good: 100, poor: 0 } })
+  // By unit too: ten of the office's, none of a handling unit's; whoever rated twice counts once.
+  expect((await results()).units).toEqual([{ period: '2026年', unit: '信访办', n: 10, good: 100, fair: 0, poor: 0 }])
   await o.world.ownerPool.query('update petition set sealed = true where id = $1', [last])
   expect(await listen()).toEqual({ dimension: 'listen', n: 0, share: null })
+  expect((await results()).units).toEqual([])
   expect((await o.as('systemAdmin', 'GET', '/api/courtesy-results')).status).toBe(403)
 })
 
@@ -86,4 +89,15 @@ test('自查满十次的地方才显示每项做到多少', async () => {
   expect(checks.map((c: { place: string; n: number }) => [c.place, c.n])).toEqual([['field', 10]])
   expect(checks[0].items[0]).toEqual({ item: 'welcome', percent: 100 })
   expect(checks[0].items[1].percent).toBe(0)
+})
+
+test('回访时不满意的，和本人评的一样开质量检查、告诉信访办主任，只开一次；满意的不开', async () => {
+  const quality = async (id: string) => (await o.as('petitionHead', 'GET', `/api/petitions/${id}/words`)).json.quality
+  expect(await quality(await visited({}))).toBe(null)
+  const id = await visited({ ratingOffice: 'dissatisfied', reasons: '没有说清' })
+  expect(await quality(id)).toMatchObject({ openedOn: '2026-03-05', closedOn: null })
+  const told = await o.world.ownerPool.query("select says from notice where petition_id = $1 and kind = 'quality'", [
+    id,
+  ])
+  expect(told.rows.map((r: { says: string }) => r.says)).toEqual([expect.stringContaining('不得上门要求改评价')])
 })

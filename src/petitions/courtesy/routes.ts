@@ -37,10 +37,21 @@ export const courtesyRoutes = {
   courtesyResults: route({
     method: 'GET',
     path: '/api/courtesy-results',
-    says: '四声五心：信访人评价按维度、按时间；不足十个的不显示',
+    says: '信访人的评价按单位、按维度、按时间；不足十个的不显示',
     may: caseWorkers,
     query: z.object({ by: z.enum(['month', 'quarter', 'year']).default('quarter') }),
     response: z.object({
+      /** Shares in whole percent of those who rated, the petition office first; ten or more only. */
+      units: z.array(
+        z.object({
+          period: z.string(),
+          unit: z.string(),
+          n: z.number(),
+          good: z.number(),
+          fair: z.number(),
+          poor: z.number(),
+        }),
+      ),
       periods: z.array(
         z.object({
           period: z.string(),

@@ -87,6 +87,41 @@ export const checkCourtesy = async (
 const trunc = { month: 'YYYY"年"MM"月"', quarter: 'YYYY"年"Q"季度"', year: 'YYYY"年"' } as const
 
 /**
+ * How the petition office and each handling unit were rated over the last two years, by time: the petitioner's own rating, else what was
+ * said at the return visit. Only who rated counts, and only where ten or more did; nothing is told of the others, nor how many they are.
+ */
+const unitRatings = async (tx: Tx, townId: string, by: keyof typeof trunc, today: Day) => {
+  const since = addDays(today, -730)
+  return (
+    await sql<{ period: string; unit: string; n: number; good: number; fair: number; poor: number }>`
+    with said as (
+      select r.on_day, r.office, r.unit, p.main_unit_id
+      from petitioner_rating r join petition p on p.town_id = r.town_id and p.id = r.petition_id and not p.sealed
+      where r.town_id = ${townId}::uuid and r.on_day between ${since}::date and ${today}::date
+      union all
+      select r.on_day, r.data->>'ratingOffice', r.data->>'ratingUnit', p.main_unit_id
+      from petition_record r join petition p on p.town_id = r.town_id and p.id = r.petition_id and not p.sealed
+      where r.town_id = ${townId}::uuid and r.kind = 'followUp' and r.on_day between ${since}::date and ${today}::date
+        and not exists (select from petitioner_rating o where o.town_id = r.town_id and o.petition_id = r.petition_id)
+    ), each_one as (
+      select on_day, null::uuid as unit_id, office as rating from said
+      union all select on_day, main_unit_id, unit from said where main_unit_id is not null
+    )
+    select to_char(e.on_day, ${trunc[by]}) as period, coalesce(u.name, '信访办') as unit, count(*)::int as n,
+      (count(*) filter (where e.rating = 'satisfied'))::int as good, (count(*) filter (where e.rating = 'basicallySatisfied'))::int as fair,
+      (count(*) filter (where e.rating = 'dissatisfied'))::int as poor
+    from each_one e left join unit u on u.town_id = ${townId}::uuid and u.id = e.unit_id
+    where e.rating in ('satisfied', 'basicallySatisfied', 'dissatisfied')
+    group by 1, e.unit_id, u.name having count(*) >= ${shownFrom} order by 1 desc, e.unit_id nulls first, 2`.execute(tx)
+  ).rows.map(({ good, fair, poor, ...r }) => ({
+    ...r,
+    good: Math.round((good / r.n) * 100),
+    fair: Math.round((fair / r.n) * 100),
+    poor: Math.round((poor / r.n) * 100),
+  }))
+}
+
+/**
  * What petitioners said of each dimension over the last two years: at the public face themselves, and at the return visit, of which the
  * petitioner's own rating takes the place. Whole numbers of people only, and none where there are fewer than ten.
  */
@@ -127,6 +162,7 @@ export const courtesyResults = async (tx: Tx, townId: string, by: keyof typeof t
     group by c.place, t.n, i.item`.execute(tx)
   ).rows
   return {
+    units: await unitRatings(tx, townId, by, today),
     periods: periods.map((period) => ({
       period,
       dimensions: dimensionNames.map((dimension) => {

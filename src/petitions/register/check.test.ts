@@ -47,6 +47,16 @@ test('日期怎样写都认得：全角数字、点、斜线、年月日、八�
   expect(typedDay('前天', today)).toBe('2026-11-22')
   for (const text of ['', '2.30', '明天', '13月1日', '2026-02-30', '123', '下周'])
     expect(typedDay(text, today), text).toBeNull()
+  // 期限、请假这样的日子往后看：没有写年份的，是最近的将来
+  for (const [text, day] of [
+    ['11.25', '2026-11-25'],
+    ['11.23', '2027-11-23'],
+    ['1.5', '2027-01-05'],
+    ['明天', '2026-11-25'],
+    ['2026-11-20', '2026-11-20'],
+  ] as const)
+    expect(typedDay(text, today, true), text).toBe(day)
+  expect(typedDay('昨天', today, true)).toBeNull()
 })
 
 test('电话：全角和空格不算错，位数不对当场说', () => {
