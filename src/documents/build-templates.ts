@@ -342,6 +342,7 @@ const bodies: Record<DocumentKind, string> = {
     item('延期理由', '{延期理由}'),
     item('原办结期限', '{原期限}'),
     item('新的办结期限', '{新的期限}'),
+    par(run('{期限说明}', { font: kai, half: 24 }), { indent: true, line: 400 }),
     item('批准人', '{批准人}'),
     p('延长后的期限届满仍未答复的，您可以向本机关或者上一级机关信访工作机构反映。'),
   ),

@@ -129,6 +129,13 @@ describe('延期、意见、复查、复核', () => {
     expect((await as('leadOfficial2', 'GET', `/api/petitions/${id}`)).status).toBe(404)
     const v = await view('clerk', id)
     expect(v.clocks.find((c) => c.rule === 'D05')).toMatchObject({ dueOn: '2026-05-24', extension: 20 })
+    // 告知书写明原来到哪一天、延到哪一天、怎样算出来
+    const { rows } = await world.ownerPool.query(
+      "select data->'values' as said from document where kind = 'extensionNotice' and petition_id = $1",
+      [id],
+    )
+    expect(rows[0].said).toMatchObject({ 原期限: '2026年5月4日', 新的期限: '2026年5月24日' })
+    expect(rows[0].said.期限说明).toMatch(/2026年3月5日.*受理，当日不计.*经批准延长 20 日/)
     await serveAll(id, v, 'extensionNotice')
     await no(/已经延期一次/, 'unitHandler2', id, 'requestExtension', {
       days: 5,

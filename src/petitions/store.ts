@@ -86,7 +86,7 @@ export const findMatter = async (
         'id, document_id, way, served_on, receiver, relation, place, post_number, consent, outcome, witness, attitude, note, by_name, at, party_id',
         'c.at, c.id',
       ).as('services'),
-      agg('petition_review', '*', 'c.id', 'and c.round = petition.round').as('reviews'),
+      agg('petition_review', '*', 'c.asked_on, c.level desc, c.id', 'and c.round = petition.round').as('reviews'),
       agg('petition_task', '*', 'c.id').as('tasks'),
       agg('petition_outcome', '*', 'c.outcome', 'and c.round = petition.round').as('outcomes'),
       sql`(select coalesce(json_agg(x), '[]') from (

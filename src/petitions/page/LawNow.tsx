@@ -1,6 +1,7 @@
 import { Button } from 'antd'
 import { Panel } from '../../kit/ui/bits.tsx'
 import { outcomesOpen } from '../handle/outcome.ts'
+import { urgentTo } from '../handle/urgent.ts'
 import { type OutcomeName, outcomes, reviewLevels, reviewOutcomes, reviewStatuses } from '../petition.ts'
 import type { MatterView } from '../routes.ts'
 import './law.css'
@@ -42,6 +43,31 @@ function Ladder({ view }: { view: MatterView }) {
           已经复核终结：同一事实和理由再次提出的，不再受理（第三十六条）；支持的意见未执行的可以重新启动。
         </p>
       )}
+    </Panel>
+  )
+}
+
+/** 重大紧急情况: what was reported to whom and when, and how it went on (第二十五条). */
+function Urgent({ view }: { view: MatterView }) {
+  const told = view.records.filter((r) => r.kind === 'urgent')
+  if (told.length === 0) return null
+  const names = (to: unknown) => (to as (keyof typeof urgentTo)[]).map((t) => urgentTo[t]).join('、')
+  return (
+    <Panel title={`重大紧急情况${told.some((r) => r.data.over === true) ? '（已经平稳）' : ''}`}>
+      <ol className="hs-missing">
+        {told.map((r) => (
+          <li key={r.id}>
+            <b>
+              {r.onDay} {String(r.data.time ?? '')} {r.data.follow === true ? '续报' : `报告${names(r.data.to)}`}
+            </b>
+            ：{r.body}
+            {typeof r.data.measures === 'string' && <small className="hs-muted"> 措施：{r.data.measures}</small>}
+            {typeof r.data.notYet === 'string' && r.data.notYet !== '' && (
+              <small className="hs-muted">；暂未报告其他的原因：{r.data.notYet}</small>
+            )}
+          </li>
+        ))}
+      </ol>
     </Panel>
   )
 }
@@ -179,6 +205,7 @@ export function LawNow({ view, me, start: onStart }: Pick<MatterPanelProps, 'vie
           </details>
         )}
       </Panel>
+      <Urgent view={view} />
       <Ladder view={view} />
       <Tasks view={view} onStart={onStart} />
       <Outcomes view={view} onStart={onStart} />

@@ -1,5 +1,5 @@
 import { catalogue, type DocumentKind, type PaperData } from '../../documents/catalogue.ts'
-import { type Day, formal, isDay } from '../../kit/day.ts'
+import { addDays, type Day, formal, isDay } from '../../kit/day.ts'
 import type { Who } from '../../people/roles.ts'
 import {
   channels,
@@ -246,7 +246,8 @@ export const composePaper = (
         return {
           延期理由: x('reason'),
           延长天数: x('days') ? `${x('days')}日` : '',
-          原期限: x('oldDueOn'),
+          原期限: x('oldDueOn') || (d05?.extension ? formal(addDays(d05.dueOn, -d05.extension)) : ''),
+          期限说明: d05?.extension ? clip(d05.steps.join('；'), 160) : '',
           新的期限: x('newDueOn') || day(m.clocks.find((c) => c.rule === 'D05' && c.endedOn === null)?.dueOn),
           批准人: x('approver'),
         }
