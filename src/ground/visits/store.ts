@@ -17,6 +17,7 @@ import { namesOf } from '../../petitions/world.store.ts'
 import { findingKinds } from '../campaign.ts'
 import { registerHeard } from '../heard.store.ts'
 import { campaigns, placesOf } from '../table.store.ts'
+import { lastContactVisit } from './contact.query.ts'
 import type { ContactRow, VillagePage, VisitRow } from './routes.ts'
 import {
   changeRefusal,
@@ -60,8 +61,7 @@ export const contacts = async (tx: Tx, who: Who, today: Day, villageId?: string)
     await sql<ContactRow>`select c.id, c.village_id, v.name as village, a.name as area, c.staff_id, s.name as staff,
         coalesce(p.name, '') as post, p.name is null or not s.active as gone, l.id is not null as away, coalesce(d.name, '') as deputy,
         c.from_on, c.to_on, c.every_days, c.history, c.version,
-        (select max(w.on_day) from visit w where w.town_id = c.town_id and w.village_id = c.village_id and w.status = 'done'
-          and (w.staff_id = c.staff_id or c.staff_id = any (w.with_ids) or w.contact_id = c.id)) as last_on
+        ${sql.raw(lastContactVisit())} as last_on
       from village_contact c join village v on v.town_id = c.town_id and v.id = c.village_id
       join area a on a.town_id = v.town_id and a.id = v.area_id
       join staff s on s.town_id = c.town_id and s.id = c.staff_id
