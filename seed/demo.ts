@@ -16,6 +16,7 @@ import { findMatter, registerMany, type Setting } from '../src/petitions/store.t
 import { settingOf, type World } from '../src/petitions/world.store.ts'
 import { type Deed, dutyDeeds } from './duty.ts'
 import { playMediation } from './mediation.ts'
+import { passDeeds } from './passes.ts'
 import { playScreening } from './screening.ts'
 import { type Story, stories, suggestionStories } from './stories.ts'
 import { areas, demoPassword, gridsOf, personName, phoneOf, posts, town, units, villages } from './town.ts'
@@ -561,7 +562,9 @@ export const playDemo = async (world: World, say: (line: string) => void = () =>
   const whos = new Map<string, Who>()
   const plans = plansOf(today)
   const lives = plans.map((p) => deedsOf(p, made.staff, made, categoryOf))
-  const deeds = [...lives, dutyDeeds(today, made.staff)]
+  const [first, second] = villages[areas[0]!]!
+  const passes = passDeeds(today, [made.villages[first!]!, made.villages[second!]!])
+  const deeds = [...lives, dutyDeeds(today, made.staff), passes]
     .flatMap((list, order) => list.map((d, i) => ({ ...d, order, i })))
     .filter((d) => d.on < today || (d.on === today && d.hour <= 12))
     .sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : a.hour - b.hour || a.order - b.order || a.i - b.i))

@@ -18,6 +18,7 @@ import { fieldRoutes as r } from './routes.ts'
 import { icon, manifest, shell } from './shell.ts'
 import { todayOf } from './today.store.ts'
 import { finishUpload, openUpload, takePiece } from './upload.store.ts'
+import { visitFromField } from './visit.store.ts'
 
 const Contact = z.object({
   townId: z.uuid(),
@@ -42,6 +43,7 @@ export const fieldApi = async (edge: Edge<{ who: Who }>, world: World, options: 
     ),
   }))
   serve(r.matter, ({ session: { who }, body }) => write(who, (tx, s) => registerFromField(tx, who, body, s)))
+  serve(r.visit, ({ session: { who }, body }) => write(who, (tx, s) => visitFromField(tx, who, body, s)))
   serve(r.note, ({ session: { who }, body }) => write(who, (tx, s) => noteFromField(tx, who, body, s)))
   serve(r.openUpload, ({ session: { who }, body }) => openUpload(world, who, body))
   serve(r.finishUpload, ({ session: { who }, params }) => finishUpload(world, who, params.id))

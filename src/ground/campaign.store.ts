@@ -229,7 +229,7 @@ export const report = async (
   const made = await registerHeard(
     tx,
     who,
-    { channel: 'screening', villageId: p.villageId, gridId: p.gridId },
+    { channel: 'screening', villageId: p.villageId, gridId: p.gridId, on: s.today },
     fresh,
     s,
   )

@@ -6,16 +6,8 @@ import { route } from '../../kit/route.ts'
 import { caseWorkers } from '../../people/roles.ts'
 import { DayText, grades, states } from '../../petitions/petition.ts'
 import { findingKinds } from '../campaign.ts'
-import {
-  contactStandings,
-  PlanInput,
-  RecordInput,
-  RotaInput,
-  runsRota,
-  visitKinds,
-  visitors,
-  visitStatuses,
-} from './visits.ts'
+import { visitKinds } from './record.ts'
+import { contactStandings, PlanInput, RecordInput, RotaInput, runsRota, visitors, visitStatuses } from './visits.ts'
 
 const Ok = z.object({ ok: z.literal(true) })
 const Id = z.object({ id: z.uuid() })

@@ -18,6 +18,7 @@ import { findingKinds } from '../campaign.ts'
 import { registerHeard } from '../heard.store.ts'
 import { campaigns, placesOf } from '../table.store.ts'
 import { lastContactVisit } from './contact.query.ts'
+import { recordProblems, visitKinds } from './record.ts'
 import type { ContactRow, VillagePage, VisitRow } from './routes.ts'
 import {
   changeRefusal,
@@ -30,12 +31,10 @@ import {
   planRefusal,
   type RecordInput,
   type RotaInput,
-  recordProblems,
   recordRefusal,
   rotaProblems,
   seesVisit,
   type VisitFacts,
-  visitKinds,
   visitors,
 } from './visits.ts'
 
@@ -434,7 +433,7 @@ export const planVisit = async (
     record ? null : requestId,
     s,
   )
-  if (record) await recordVisit(tx, who, id, { requestId, version: 1, record }, s)
+  if (record) await recordVisit(tx, who, id, { requestId, version: 1, record, heardOn: plan.onDay }, s)
   else
     await tell(
       tx,
@@ -544,14 +543,14 @@ const gistOf = (i: HeardInput) =>
 const answerOf = (i: HeardInput) => (i.found.kind === 'answered' ? i.found.answer : i.said)
 
 /**
- * Who came, what was heard, what was promised, what came of it. A new matter goes into the ledger by the register move,
+ * Who came, what was heard, what was promised, what came of it; heard today unless `heardOn` says when. A new matter goes into the ledger by the register move,
  * what concerns a matter becomes a contact of record there, a promise joins the one list of promises.
  */
 export const recordVisit = async (
   tx: Tx,
   who: Who,
   id: string,
-  given: { requestId: string; version: number; record: RecordInput },
+  given: { requestId: string; version: number; record: RecordInput; heardOn?: Day },
   s: Setting,
 ): Promise<void> => {
   const v = await findVisit(tx, who, id)
@@ -572,7 +571,7 @@ export const recordVisit = async (
   const made = await registerHeard(
     tx,
     who,
-    { channel: 'visit', villageId: v.villageId, gridId: null },
+    { channel: 'visit', villageId: v.villageId, gridId: null, on: given.heardOn ?? s.today },
     record.items.flatMap((i) => (i.found.kind === 'matter' ? [{ ...i.found, readBack: i.readBack }] : [])),
     s,
   )

@@ -7,16 +7,9 @@ import { uuidv7 } from '../../kit/server/crypto.ts'
 import { inTown } from '../../kit/server/db.ts'
 import type { Role, Who } from '../../people/roles.ts'
 import { remindTown } from '../../supervision/remind.job.ts'
+import { recordProblems } from './record.ts'
 import type { ContactRow, VillagePage, VisitRow } from './routes.ts'
-import {
-  contactDue,
-  contactStanding,
-  dealOut,
-  type HeardInput,
-  RecordInput,
-  recordProblems,
-  seesVisit,
-} from './visits.ts'
+import { contactDue, contactStanding, dealOut, type HeardInput, RecordInput, seesVisit } from './visits.ts'
 
 let o: Office
 beforeAll(async () => {
