@@ -86,7 +86,8 @@ const Line = z.object({
   dueOn: DayText.nullable(),
   /** What is to be rated at a return visit: whether a unit handled it. */
   byUnit: z.boolean(),
-  /** Who has it in hand. */
+  closed: z.boolean(),
+  /** Who has it in hand; '' when it is closed. */
   bearer: z.string(),
   /** Every step up and down so far, the first first. */
   course: z.array(z.string()),

@@ -27,6 +27,7 @@ const lineOf = (r: LedgerRow, m: Matter | undefined, who: Who, seats: readonly S
   grade: r.grade,
   dueOn: r.dueOn,
   byUnit: r.unit !== '',
+  closed: r.state === 'closed',
   ...(m
     ? {
         bearer: m.state === 'closed' ? '' : ((b) => (b ? `${b.post}${b.name}` : ''))(bearerOf(m, seats)),

@@ -3,7 +3,7 @@ import { type Tx, writeTrace } from '../audit/trace.ts'
 import type { Day } from '../kit/day.ts'
 import { Invalid, NotFound, Refused } from '../kit/errors.ts'
 import { uuidv7 } from '../kit/server/crypto.ts'
-import { nobody, type Who } from '../people/roles.ts'
+import { systemOf, type Who } from '../people/roles.ts'
 import { act } from '../petitions/act.store.ts'
 import type { Grade } from '../petitions/petition.ts'
 import { applyChange, findMatter, type Setting } from '../petitions/store.ts'
@@ -391,23 +391,9 @@ export const chaseTown = async (tx: Tx, townId: string, s: Pick<Setting, 'now' |
   const open = await sql<{ id: string }>`select id from campaign where town_id = ${townId}::uuid and state = 'open'
     and ${s.today}::date >= due_on - 1 and ${s.today}::date >= from_on`.execute(tx)
   let told = 0
-  for (const c of open.rows) told += (await chase(tx, system(townId), c.id, null, s)).told
+  for (const c of open.rows) told += (await chase(tx, systemOf(townId), c.id, null, s)).told
   return told
 }
-const system = (townId: string): Who => ({
-  townId,
-  staffId: nobody,
-  name: '系统',
-  post: '',
-  roles: ['petitionHead'],
-  areaIds: [],
-  villageIds: [],
-  gridIds: [],
-  unitIds: [],
-  headsUnit: false,
-  rank: 99,
-})
-
 /**
  * A finding is confirmed, graded and given to people by name in one go: the same moves as on the matter's page, and the
  * people of the area and the village who cover it. Red still waits for a second person.

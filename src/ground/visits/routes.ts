@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { HandOver } from '../../duty/handover.ts'
 import { promiseStatuses } from '../../duty/promise/promise.ts'
 import { receptionStatuses } from '../../duty/reception/reception.ts'
 import { codes } from '../../kit/choice.ts'
@@ -211,14 +212,7 @@ export const visitRoutes = {
     says: '联系村换人，或者与另一个村对调',
     may: visitors,
     params: Id,
-    body: z.object({
-      requestId,
-      version,
-      toId: z.uuid('请选择换成谁').nullable().default(null),
-      /** The other line, when two change places. */
-      withId: z.uuid().nullable().default(null),
-      reason,
-    }),
+    body: HandOver,
     response: Ok,
   }),
   village: route({
