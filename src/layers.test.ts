@@ -70,7 +70,7 @@ const shows = (f: string) =>
   f.endsWith('.tsx') ||
   f.startsWith('kit/ui/') ||
   /(^|\/)outbox\.ts$/.test(f) ||
-  /^field\/(main|state|account|sync|update|frame|pages|item|forms|files|found|report|visit|steps|dom|shelf|line|sw)\.ts$/.test(
+  /^field\/(main|state|account|sync|update|frame|pages|item|forms|files|found|dispute|report|visit|steps|dom|shelf|line|sw)\.ts$/.test(
     f,
   )
 const touchesWorld = (f: string) =>

@@ -9,6 +9,7 @@ import { callsOf } from '../people/calls.fixture.ts'
 import { smallTown } from '../people/fixture.ts'
 import { createTown, type NewTown } from '../people/setup.store.ts'
 import { createApp } from '../server.ts'
+import { type DisputeBody, disputeInput, disputeMissing } from './dispute.ts'
 import { sendFile, sendRecord } from './line.ts'
 import { deliver, draftOf, type FileRef, type Item, nextStep, pieceSize, posted, withFiles } from './outbox.ts'
 import type { Today } from './routes.ts'
@@ -217,6 +218,30 @@ describe('走访、上报、告知、承诺', () => {
     const tell = { version: told.version, input: { way: 'visit', body: '已上门说明', onDay: '2026-03-05' } }
     expect((await send('gridWorker', `${url}/tellBack`, tell)).status).toBe(200)
     expect((await todayOf('gridWorker')).tell).toEqual([])
+  })
+
+  test('双方的纠纷走调解的登记，发两次只登记一件；只填一方的一句话退回', async () => {
+    const network = await as('petitionHead', 'POST', '/api/mediation/network', { requestId: uuidv7() })
+    expect(network.status, network.body).toBe(200)
+    const t = await todayOf('gridWorker')
+    const side = (name: string) => ({ name, phone: '', claim: '' })
+    const body = (b: string): DisputeBody => ({
+      origin: 'ownMotion',
+      kind: t.disputeKinds.find((k) => k.name === '邻里')!.code,
+      title: '试验纠纷：两家为滴水檐争执',
+      facts: '东户翻盖后雨水流进西户院里',
+      villageId: t.villages[0]!.id,
+      gridId: null,
+      sides: [side('试验人庚'), side(b)],
+    })
+    const given = { requestId: uuidv7(), input: disputeInput(body('试验人辛')) }
+    const a = await as('gridWorker', 'POST', '/api/disputes', given)
+    expect(a.status, a.body).toBe(200)
+    expect((await as('gridWorker', 'POST', '/api/disputes', given)).json).toEqual(a.json)
+    expect((await sql("select 1 from dispute where title like '试验纠纷%'")).length).toBe(1)
+    expect(disputeMissing(body(''))).toEqual({ 'parties.1.name': '请填写姓名或名称' })
+    expect((await send('gridWorker', '/api/disputes', { input: disputeInput(body('')) })).status).toBe(400)
+    expect((await todayOf('unitHandler')).disputeKinds).toEqual([])
   })
 
   test('上报缺理由、没有村的报不到管区：一句话退回，什么也不留', async () => {

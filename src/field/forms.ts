@@ -1,3 +1,4 @@
+import { type DisputeBody, disputeForm, disputeMissing } from './dispute.ts'
 import { area, button, choice, field, h, select, text, tick } from './dom.ts'
 import { filesOf } from './files.ts'
 import { type Finding, foundMissing } from './found.ts'
@@ -98,6 +99,7 @@ export const titleOf = (i: Item): string => {
     return `${b.name}：${b.input.zero === null ? '还没有报完' : b.input.zero ? '零报告' : `发现 ${b.input.findings.length} 件`}`
   }
   if (i.kind === 'revisit') return `${(i.body as RevisitBody).number} ${cut((i.body as RevisitBody).what, 16)}`
+  if (i.kind === 'dispute') return cut((i.body as DisputeBody).title) || '还没有写内容'
   if (i.kind === 'visit') {
     const b = i.body as VisitBody
     return `${b.where || '还没有写去哪里'}${b.record.items.length ? `，听到 ${b.record.items.length} 件` : ''}`
@@ -142,6 +144,7 @@ export const missing = (i: Item): Record<string, string> => {
     need(!input.reached || input.ratingOffice, 'ratingOffice', '请记下信访人对信访办的评价')
     need(!input.reached || !byUnit || input.ratingUnit, 'ratingUnit', '请记下信访人对承办单位的评价')
   } else if (i.kind === 'visit') return visitMissing(i.body as VisitBody)
+  else if (i.kind === 'dispute') return disputeMissing(i.body as DisputeBody)
   else if (i.kind === 'up') return upMissing(i.body as UpBody)
   else if (i.kind === 'tell') need((i.body as TellBody).body.trim(), 'body', '请写明告知了什么、对方怎么说')
   else if (i.kind === 'promise')
@@ -361,6 +364,7 @@ export const noteForm = (d: Desk): HTMLElement[] => {
 
 const forms: Record<Kind, (d: Desk) => HTMLElement[]> = {
   matter: matterForm,
+  dispute: disputeForm,
   report: reportForm,
   visit: visitForm,
   up: upForm,

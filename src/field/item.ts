@@ -1,3 +1,4 @@
+import type { DisputeBody } from './dispute.ts'
 import { button, h } from './dom.ts'
 import {
   type Desk,
@@ -23,6 +24,7 @@ import type { VisitBody } from './visit.ts'
 /** The page of one record: its form while it may change, else how it stands. */
 const titles: Record<Kind, string> = {
   matter: '登记群众诉求',
+  dispute: '登记纠纷',
   report: '排查报告',
   visit: '记走访',
   up: '上报',
@@ -33,6 +35,7 @@ const titles: Record<Kind, string> = {
 }
 const verbs: Record<Kind, string> = {
   matter: '登记',
+  dispute: '登记',
   report: '报告',
   visit: '记下',
   up: '上报',
@@ -238,6 +241,13 @@ const summary = (i: Item): [string, string][] => {
         ['答复', way === 'answered' ? b.answer : ''],
         ['为什么上报', way === 'area' || way === 'town' ? (b.up?.reason ?? '') : ''],
       ])
+    }
+    case 'dispute': {
+      const b = i.body as DisputeBody
+      return [
+        ['双方', b.sides.map((s) => s.name).join('、')],
+        ['经过', b.facts],
+      ]
     }
     case 'report': {
       const { input } = i.body as ReportBody

@@ -1,3 +1,4 @@
+import { type DisputeBody, disputeInput } from './dispute.ts'
 import { type MatterBody, type ReportBody, type RevisitBody, wayOf } from './forms.ts'
 import { type Answer, answerOf, type FileRef, type Item, pieceSize } from './outbox.ts'
 import type { Shelf } from './shelf.ts'
@@ -57,6 +58,8 @@ export const sendRecord = async (i: Item, dayOf: (heardAt: number) => string): P
       }
       return post('/api/field/matters', { ...times, input })
     }
+    case 'dispute':
+      return post('/api/disputes', { input: disputeInput(i.body as DisputeBody) })
     case 'note':
       return post('/api/field/notes', { ...times, input: i.body })
     case 'report': {

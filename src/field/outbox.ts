@@ -7,6 +7,7 @@ export type Phase = keyof typeof phases
 
 export const kinds = {
   matter: '登记',
+  dispute: '纠纷',
   report: '排查报告',
   visit: '走访',
   up: '上报',

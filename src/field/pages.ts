@@ -1,5 +1,6 @@
 import { visitKinds } from '../ground/visits/record.ts'
 import { signOut } from './account.ts'
+import { emptyDispute } from './dispute.ts'
 import { button, h, newId } from './dom.ts'
 import { emptyMatter, type NoteBody, type ReportBody, type RevisitBody } from './forms.ts'
 import { frame, itemLine, list, say, when } from './frame.ts'
@@ -76,6 +77,8 @@ export const home = () => {
       h('b', {}, '＋ 登记群众诉求'),
       h('span', {}, '拍照、录音都可以，先存在手机里'),
     ),
+    (t?.disputeKinds.length ?? 0) > 0 &&
+      button('登记双方纠纷（调解）', () => start('dispute', emptyDispute(t!.villages))),
     h('h2', {}, '今天要做的'),
     list(
       tasks.map((x) =>

@@ -155,6 +155,8 @@ export const Today = z.object({
       number: z.string(),
     }),
   ),
+  /** The kinds of dispute; empty for posts that register none. */
+  disputeKinds: z.array(z.object({ code: z.string(), name: z.string() })),
   /** Who may come along on a visit: people of the same ground and the office. */
   people: z.array(z.object({ id: z.string(), name: z.string(), post: z.string() })),
   notices: z.array(z.object({ id: z.string(), says: z.string(), at: z.string(), read: z.boolean() })),

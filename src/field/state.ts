@@ -36,7 +36,7 @@ export const completed = (t: Today): Today => {
   const lines = (list: Today['mine'] | undefined) =>
     (list ?? []).map((l) => ({ ...{ closed: false, bearer: '', course: [], up: [], tell: null }, ...l }))
   return {
-    ...{ visits: [], contacts: [], promises: [], people: [] },
+    ...{ visits: [], contacts: [], promises: [], people: [], disputeKinds: [] },
     ...t,
     revisits: lines(t.revisits),
     mine: lines(t.mine),

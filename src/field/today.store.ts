@@ -5,6 +5,7 @@ import { placeView, tasksOf } from '../ground/table.store.ts'
 import { contacts, visitList } from '../ground/visits/store.ts'
 import { visitors } from '../ground/visits/visits.ts'
 import type { Day } from '../kit/day.ts'
+import { disputeKinds } from '../mediation/dispute/dispute.ts'
 import { is, type Who } from '../people/roles.ts'
 import { seatsOf } from '../people/seats.store.ts'
 import type { Seat } from '../people/seats.ts'
@@ -169,6 +170,9 @@ export const todayOf = async (tx: Tx, who: Who, today: Day, now: Date): Promise<
       ? (await contacts(tx, who, today)).filter((c) => c.staffId === who.staffId && c.standing !== 'ahead')
       : [],
     promises: await promises(tx, who, { status: 'open', mine: true }),
+    disputeKinds: is(who, 'clerk', 'petitionHead', 'areaSecretary', 'villageOfficer', 'gridWorker', 'mediator')
+      ? Object.entries(disputeKinds).map(([code, name]) => ({ code, name }))
+      : [],
     people: pays ? companions(who, seats, villages) : [],
     villages,
   }
