@@ -5,7 +5,7 @@ import { uuidv7 } from '../src/kit/server/crypto.ts'
 import { officePages } from '../src/pages.tsx'
 import { type Role, roles } from '../src/people/roles.ts'
 import type { Me } from '../src/people/routes.ts'
-import { desk, faultsOf, fits, type Office, phone, startOffice } from './fixture.ts'
+import { desk, faultsOf, fits, follow, type Office, phone, startOffice } from './fixture.ts'
 
 /** The demo account in which each post looks at its pages. */
 const accounts: Record<Role, string> = {
@@ -106,8 +106,7 @@ const as = (role: Role) => {
 /** Looks at the page at desk and phone size; what is wrong, a line each. */
 const look = async (page: Page, path: string): Promise<string[]> => {
   const wrong: string[] = []
-  await page.goto(`${office.base}/${path}`)
-  await page.locator('main :is(h1, .hs-nothing, .hs-sentence)').first().waitFor()
+  await follow(page, `/${path}`)
   await page.waitForFunction(() => !document.querySelector('.hs-waiting, [aria-busy=true]'))
   if (!(await fits(page))) wrong.push(`/${path}（电脑）横向滚动`)
   // Both sizes are one document: what axe finds at the smaller it would find at the larger; the tests by subject look at each.
