@@ -244,6 +244,38 @@ describe('走访、上报、告知、承诺', () => {
     expect((await todayOf('unitHandler')).disputeKinds).toEqual([])
   })
 
+  test('没有网络时按期写下的排查报告，过了期限才送到，仍算按期；发现的按写下的那天登记', async () => {
+    const made = await as('petitionHead', 'POST', '/api/screenings', {
+      requestId: uuidv7(),
+      input: { title: '试验排查', asks: '矛盾纠纷', fromOn: '2026-03-01', dueOn: '2026-03-05', withGrids: true },
+    })
+    expect(made.status, made.body).toBe(200)
+    const [task] = (await todayOf('gridWorker')).screening
+    const body = {
+      requestId: uuidv7(),
+      heardAt: now(),
+      sentAt: now() + 2 * 86_400_000,
+      input: {
+        campaignId: task!.campaignId,
+        placeId: task!.placeId,
+        version: 0,
+        input: { zero: false, visited: 3, findings: [{ kind: 'matter', request: '排查发现的一件', name: '' }] },
+      },
+    }
+    world.clock.set('2026-03-07')
+    for (let n = 0; n < 2; n += 1) {
+      const r = await as('gridWorker', 'POST', '/api/field/reports', body)
+      expect(r.status, r.body).toBe(200)
+    }
+    world.clock.set('2026-03-05')
+    expect(
+      await sql('select late, reported_on::text as day from campaign_report where place_id = $1', [task!.placeId]),
+    ).toEqual([{ late: false, day: '2026-03-05' }])
+    expect(await sql("select received_on::text as day from petition where request = '排查发现的一件'")).toEqual([
+      { day: '2026-03-05' },
+    ])
+  })
+
   test('上报缺理由、没有村的报不到管区：一句话退回，什么也不留', async () => {
     const before = await sql('select count(*) from petition')
     const up = { to: 'area', why: 'cannot', reason: '' }

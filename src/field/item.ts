@@ -223,7 +223,7 @@ const standing = (i: Item, more?: HTMLElement) => {
       : null,
     more ?? null,
     i.made?.id && madeMatter.includes(i.kind)
-      ? h('p', {}, h('a', { href: `/petitions/${i.made.id}` }, '在办公端看这一件'))
+      ? h('p', {}, h('a', { href: `/matter/${i.made.id}` }, '在办公端看这一件'))
       : null,
   )
 }

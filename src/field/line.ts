@@ -64,7 +64,7 @@ export const sendRecord = async (i: Item, dayOf: (heardAt: number) => string): P
       return post('/api/field/notes', { ...times, input: i.body })
     case 'report': {
       const { campaignId, placeId, version, input } = i.body as ReportBody
-      return post(`/api/screenings/${campaignId}/places/${placeId}/reports`, { version, input })
+      return post('/api/field/reports', { ...times, input: { campaignId, placeId, version, input } })
     }
     case 'visit': {
       const { planned, kind, villageId, record } = i.body as VisitBody

@@ -310,7 +310,7 @@ export const matter = (id: string) => {
         )
       : h('p', { class: 'muted' }, l.closed ? '没有上报、交回，已经办结' : '没有上报、交回，由镇里办理'),
     h('div', { class: 'row' }, l.closed && !l.tell ? [] : acts(l)),
-    h('p', {}, h('a', { href: `/petitions/${l.id}` }, '在办公端看这一件')),
+    h('p', {}, h('a', { href: `/matter/${l.id}` }, '在办公端看这一件')),
   )
 }
 
@@ -379,7 +379,7 @@ export const promises = () =>
             h('span', { class: 'what' }, p.body),
             h('span', { class: `tag ${at.today && p.dueOn < at.today.today ? 'refused' : ''}` }, soon(p.dueOn)),
             h('span', { class: 'muted' }, [p.number, `向${p.madeTo}承诺`].filter(Boolean).join(' · ')),
-            button('办了、没办成', () =>
+            button('记结果', () =>
               start(
                 'promise',
                 { promiseId: p.id, what: p.body, version: p.version, how: 'kept', words: '' } satisfies PromiseBody,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ReportInput } from '../ground/campaign.ts'
 import { visitKinds } from '../ground/visits/record.ts'
 import { HeardInput, RecordInput, visitors } from '../ground/visits/visits.ts'
 import { codes } from '../kit/choice.ts'
@@ -192,6 +193,18 @@ export const fieldRoutes = {
     may: registrars,
     body: z.object({ requestId, ...Times, input: FieldMatter }),
     response: z.object({ id: z.string(), number: z.string() }),
+  }),
+  report: route({
+    method: 'POST',
+    path: '/api/field/reports',
+    says: '手机端排查报告：没有网络时写下的，按写下的那天算按期还是逾期',
+    may: caseWorkers,
+    body: z.object({
+      requestId,
+      ...Times,
+      input: z.object({ campaignId: z.uuid(), placeId: z.uuid(), version: z.int(), input: ReportInput }),
+    }),
+    response: z.object({ ok: z.literal(true) }),
   }),
   visit: route({
     method: 'POST',
