@@ -12,7 +12,11 @@ const small = { width: 360, height: 800 }
 beforeAll(async () => {
   office = await startOffice()
 })
-afterAll(() => office?.close())
+const phones: BrowserContext[] = []
+afterAll(async () => {
+  for (const p of phones) await p.close()
+  await office?.close()
+})
 
 /** A phone with the phone face open and signed in, its worker in charge, so that it starts without network. */
 const phoneOf = async (username: string): Promise<Page> => signIn(await office.open(small), username)
@@ -129,6 +133,7 @@ const device = async (profile: string, offline: boolean): Promise<BrowserContext
     reducedMotion: 'reduce',
     offline,
   })
+  phones.push(context)
   context.setDefaultTimeout(60_000)
   for (const page of context.pages()) page.on('pageerror', (e) => office.faults.push(e.message))
   return context
@@ -252,6 +257,14 @@ test('断网写三十件带照片的，断电重开、换新版本、线路时�
     await route.fetch().catch(() => {})
     await route.abort('connectionreset')
   })
+  // A browser started anew has lost its session: what is written stays, and goes out after signing in.
+  await page.evaluate(() => dispatchEvent(new Event('online')))
+  await page.getByText('登录已到期，写下的都在手机里').waitFor()
+  await page.getByRole('link', { name: '登录' }).click()
+  await page.getByLabel('账号').fill('wg109')
+  await page.getByLabel('密码').fill(demoPassword)
+  await page.getByRole('button', { name: '登录' }).click()
+  await page.getByText(/^待发送 \d+$/).waitFor()
   await outTo(page)
   expect(cut).toBe(0)
   const now = (await sent('试验断网')).sort(

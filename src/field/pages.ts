@@ -112,7 +112,7 @@ export const home = () => {
       tile('#/revisits', '回访', `${t?.revisits.length} 件等回访`),
       tile('#/mine', '我负责的', `${t?.mine.length} 件在办`),
       tile('#/tell', '告知结果', t?.tell.length ? `${t.tell.length} 件等告知` : '没有等告知的'),
-      tile('#/promises', '我的承诺', t?.promises.length ? `${t.promises.length} 项待兑现` : '没有待兑现的'),
+      tile('#/promises', '承诺', t?.promises.length ? `${t.promises.length} 项待兑现` : '没有待兑现的'),
       tile('#/reported', '我报上去的', `${t?.reported.length} 件`),
       tile('#/messages', '消息', unread ? `${unread} 条未读` : '没有未读'),
     ),
