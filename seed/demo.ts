@@ -16,7 +16,7 @@ import { findMatter, registerMany, type Setting } from '../src/petitions/store.t
 import { settingOf, type World } from '../src/petitions/world.store.ts'
 import { type Deed, dutyDeeds } from './duty.ts'
 import { playMediation } from './mediation.ts'
-import { passDeeds } from './passes.ts'
+import { passDeeds, passedUp } from './passes.ts'
 import { playScreening } from './screening.ts'
 import { type Story, stories, suggestionStories } from './stories.ts'
 import { areas, demoPassword, gridsOf, personName, phoneOf, posts, town, units, villages } from './town.ts'
@@ -613,6 +613,6 @@ export const playDemo = async (world: World, say: (line: string) => void = () =>
     )
   })
   say(
-    `示范镇已就绪：${plans.length} 件事项、${done} 步办理，用时 ${((Date.now() - started) / 1000).toFixed(1)} 秒（${daysBetween(opening, today)} 天的日历）`,
+    `示范镇已就绪：${plans.length + passedUp} 件事项、${done} 步办理，用时 ${((Date.now() - started) / 1000).toFixed(1)} 秒（${daysBetween(opening, today)} 天的日历）`,
   )
 }

@@ -7,6 +7,9 @@ import { RegisterInput } from '../src/petitions/register/move.ts'
 import { findMatter, registerMany, type Setting } from '../src/petitions/store.ts'
 import type { Deed } from './duty.ts'
 
+/** How many matters these are. */
+export const passedUp = 2
+
 /**
  * Two matters that a village passed up: one stands with its area and has not moved for days, the other went on to the
  * office and came back to the area with a day to settle it by. `villageIds` are those of the posts cun1 and cun2.
