@@ -525,6 +525,11 @@ describe('坏线路上，手机自己的发送程序对着真的服务器', () =
     put(posted(draftOf(uuidv7(), 'note', { petitionId: held.id, body: '坏线路上记的一笔' }, asked + 2)))
     // A second visit from an old page: the matter has moved on.
     put(posted(draftOf(uuidv7(), 'revisit', body, asked + 3)))
+    const record = { headCount: 2, withIds: [], outcome: '坏线路上的走访', items: [] }
+    const walk = { planned: null, kind: 'callOn', villageId: town.villages.东庄村, where: '', petitionId: null }
+    put(posted(draftOf(uuidv7(), 'visit', { ...walk, record }, asked + 4)))
+    const up = { way: 'town', up: { to: 'town', why: 'beyond', reason: '超出村里职权' } }
+    put(posted(draftOf(uuidv7(), 'matter', matter({ request: '坏线路上登记就上报的一件', ...up }).input, asked + 5)))
     let n = 0
     const lucks = ['after', 'fine', 'before', 'after', 'fine', 'after', 'after', 'before', 'fine'] as const
     wire('villageOfficer', () => lucks[n++ % lucks.length]!)
@@ -539,13 +544,21 @@ describe('坏线路上，手机自己的发送程序对着真的服务器', () =
       sendFile: (i: Item, f: FileRef) => sendFile(shelf as never, i, f, () => {}),
     }
     for (let k = 0; k < 60 && nextStep([...items.values()], Date.now()); k += 1) await deliver(ports)
-    const [first, second, third, fourth] = [...items.values()]
-    expect([first!.phase, second!.phase, third!.phase, fourth!.phase]).toEqual([
+    const [first, , , fourth] = [...items.values()]
+    expect([...items.values()].map((i) => i.phase)).toEqual([
       'delivered',
       'delivered',
       'delivered',
       'refused',
+      'delivered',
+      'delivered',
     ])
+    expect((await sql("select 1 from visit where outcome like '坏线路上的走访%'")).length).toBe(1)
+    expect(
+      await sql(
+        "select jsonb_array_length(to_jsonb(passes)) as n from petition where request like '坏线路上登记就上报%'",
+      ),
+    ).toEqual([{ n: 1 }])
     expect(fourth!.sentence).toContain('他人刚处理过此事项')
     expect((await sql("select 1 from petition where request = '坏线路上登记的一件'")).length).toBe(1)
     expect((await sql('select 1 from attachment where petition_id = $1', [first!.made!.id])).length).toBe(1)
