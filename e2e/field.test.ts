@@ -309,6 +309,7 @@ test('断网写三十件带照片的，断电重开、换新版本、线路时�
 
 test('退出后打不开，登录后还在；手机存满说明白，什么也不丢；报失后清除', async () => {
   const page = await phoneOf('cun43')
+  page.on('dialog', (d) => void d.accept())
   await page.context().setOffline(true)
   await write(page, '试验退出，井盖丢失，要求补上', '试验人丁')
   // The phone is full for a while.
