@@ -50,8 +50,8 @@ export interface Answer {
 }
 
 /** A small HTTP client on kept connections to one port of this machine. */
-export const httpClient = (port: number) => {
-  const agent = new Agent({ keepAlive: true, maxSockets: 64 })
+export const httpClient = (port: number, maxSockets = 64) => {
+  const agent = new Agent({ keepAlive: true, maxSockets })
   const call = (
     method: 'GET' | 'POST',
     path: string,

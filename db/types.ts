@@ -1058,7 +1058,6 @@ export interface PetitionReview {
   petitionId: string
   round: Generated<number>
   level: string
-  partyId: string | null
   organ: string
   way: string
   askedOn: Day
@@ -1077,6 +1076,8 @@ export interface PetitionReview {
   decision: Generated<string>
   faults: Generated<string[]>
   servedOn: Day | null
+  partyIds: Generated<string[]>
+  opinionN: Generated<number>
   upperTownId: string | null
 }
 

@@ -95,6 +95,11 @@ test('没有脚本也能反映和查进度', async () => {
   await page.getByLabel('您要求解决什么').fill('要求清理水沟')
   await page.getByLabel('您的姓名').fill('赵六')
   await page.getByRole('button', { name: '提交' }).click()
+  // Nothing counts here while one writes: a short wait takes its place, and nothing is lost.
+  await page.getByText('请过 20 秒再按一次“提交”').waitFor()
+  expect(await page.getByLabel('您要求解决什么').inputValue()).toBe('要求清理水沟')
+  world.clock.set('2026-03-05', 9, 1)
+  await page.getByRole('button', { name: '提交' }).click()
   await page.waitForURL('**/c/receipt')
   const [number, code] = await page.locator('.big').allInnerTexts()
   await page.getByRole('link', { name: '看进度' }).click()

@@ -13,6 +13,7 @@ import { fieldApi } from './field/api.ts'
 import { groundApi } from './ground/api.ts'
 import { Refused } from './kit/errors.ts'
 import { type App, createEdge } from './kit/server/http.ts'
+import { officeAsked } from './kit/server/turns.ts'
 import { mediationApi } from './mediation/api.ts'
 import { openApi } from './open/api.ts'
 import { peopleApi } from './people/api.ts'
@@ -49,6 +50,9 @@ export const createApp = async (world: World, options: { log?: boolean; dist?: s
     labelNames: ['route', 'status'],
     buckets: [0.005, 0.02, 0.06, 0.2, 1, 5],
     registers: [registry],
+  })
+  app.addHook('onRequest', async (req) => {
+    if (req.routeOptions.config.may !== 'anyone') officeAsked()
   })
   app.addHook('onResponse', async (req, reply) => {
     timing.observe(

@@ -1,5 +1,4 @@
-import { join, resolve } from 'node:path'
-import fastifyStatic from '@fastify/static'
+import { resolve } from 'node:path'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import QRCode from 'qrcode'
 import type { Tx } from '../audit/trace.ts'
@@ -10,11 +9,14 @@ import { Invalid, NotFound, Refused } from '../kit/errors.ts'
 import type { Html } from '../kit/html.ts'
 import { uuidv7 } from '../kit/server/crypto.ts'
 import { inTown } from '../kit/server/db.ts'
-import { type Kept, readAll, takeIn } from '../kit/server/files.ts'
+import { readAll, type Kept as TakenIn, takeIn } from '../kit/server/files.ts'
 import { type App, answerOf } from '../kit/server/http.ts'
+import { type Kept, keepPages } from '../kit/server/kept.ts'
 import { takeTurns } from '../kit/server/turns.ts'
 import { hasConsent, publicAnswer, publicAnswers, setConsent } from '../open/answers.store.ts'
-import { publicFile, publicNotice, publicNotices } from '../open/store.ts'
+import { answerKinds } from '../open/answers.ts'
+import { openKinds } from '../open/due.ts'
+import { type PublicFigures, publicFigures, publicFile, publicNotice, publicNotices } from '../open/store.ts'
 import type { Who } from '../people/roles.ts'
 import { keepAttachment } from '../petitions/attach.store.ts'
 import { dimensions } from '../petitions/courtesy/courtesy.ts'
@@ -43,14 +45,17 @@ import {
   paperPage,
   queryPage,
   receiptPage,
+  sealMark,
   sentencePage,
   suggestPage,
   villagePage,
 } from './pages.ts'
+import { sealsOf } from './seal.store.ts'
 import {
   agreeService,
   confirmReceipt,
   endSession,
+  missesOf,
   openMatter,
   petitioner,
   rate,
@@ -63,6 +68,7 @@ import {
   wordsOf,
 } from './store.ts'
 import { type CitizenView, citizenView, isForPetitioner, type WordKind, wordKinds } from './view.ts'
+import { freeMisses, type Use } from './work.ts'
 
 const cookieName = 'huisheng_c'
 const fileLimit = 20 * 1024 * 1024
@@ -70,7 +76,7 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
 interface Sent {
   fields: Texts
-  files: { name: string; kept: Kept }[]
+  files: { name: string; kept: TakenIn }[]
   wrongFile: string | null
 }
 
@@ -108,19 +114,12 @@ const readForm = async (req: FastifyRequest): Promise<Sent> => {
  */
 export const citizenApi = async (app: App, world: World, options: { dist?: string } = {}): Promise<void> => {
   const dist = options.dist ?? resolve(import.meta.dirname, '../../dist')
-  const assets = assetsOf(dist)
-  if (assets.js)
-    await app.register(fastifyStatic, {
-      root: join(dist, 'citizen', 'assets'),
-      prefix: '/c/assets/',
-      index: false,
-      decorateReply: false,
-      preCompressed: true,
-      immutable: true,
-      maxAge: '365d',
-    })
+  const { files: assets, ...names } = assetsOf(dist)
+  const seals = sealsOf(world)
+  const keep = keepPages()
   await app.register(async (c) => {
-    takeTurns(c, 2, 400)
+    const turn = takeTurns(c, 2, 400)
+    const quick = { config: { quick: true } }
     c.addContentTypeParser(
       'application/x-www-form-urlencoded',
       { parseAs: 'string', bodyLimit: 300_000 },
@@ -142,7 +141,7 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
       const asked = (req.query as Texts).t
       const town = townId ? towns.find((x) => x.id === townId) : (towns.find((x) => x.code === asked) ?? towns[0])
       if (!town) throw new NotFound('这里还没有设置好，请联系镇信访窗口')
-      return { town, townId: town.id, many: towns.length > 1, ...assets, today: world.clock.today() }
+      return { town, townId: town.id, many: towns.length > 1, ...names, today: world.clock.today() }
     }
     const show = (reply: FastifyReply, f: Frame, title: string, body: Html, status = 200) =>
       reply
@@ -150,9 +149,37 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
         .header('content-type', 'text/html; charset=utf-8')
         .header('cache-control', 'no-store')
         .send(page(f, title, body))
+    /** A page with nothing in it of who asks: made once for all, again once something of the town was written; its form is each reader's own. */
+    const showKept = async (
+      req: FastifyRequest,
+      reply: FastifyReply,
+      f: Frame & { townId: string },
+      key: string,
+      make: (tx: Tx, s: Setting) => Promise<{ title: string; body: Html }>,
+      use?: Use,
+    ) => {
+      const kept: Kept = await keep(`${f.today} ${f.many} ${key}`, f.townId, async () => {
+        const { title, body } = await turn(() => readingTown(f.townId, make))
+        return page(f, title, body)
+      })
+      reply.header('content-type', 'text/html; charset=utf-8')
+      if (use) {
+        const at = kept.body.indexOf(sealMark.text)
+        const seal = Buffer.from(seals.fields(f.townId, use).text)
+        return reply
+          .header('cache-control', 'no-store')
+          .send(Buffer.concat([kept.body.subarray(0, at), seal, kept.body.subarray(at + sealMark.text.length)]))
+      }
+      reply.header('cache-control', 'no-cache').header('etag', kept.etag).header('vary', 'accept-encoding')
+      if (req.headers['if-none-match'] === kept.etag) return reply.status(304).send()
+      if (!/\bgzip\b/.test(String(req.headers['accept-encoding']))) return reply.send(kept.body)
+      return reply.header('content-encoding', 'gzip').send(kept.gzip)
+    }
     const go = (reply: FastifyReply, path: string) => reply.redirect(path, 303)
     const atTown = <T>(townId: string, work: (tx: Tx, s: Setting) => Promise<T>) =>
       inTown(world.db, townId, async (tx) => work(tx, await settingOf(tx, world, townId)))
+    const readingTown = <T>(townId: string, work: (tx: Tx, s: Setting) => Promise<T>) =>
+      inTown(world.db, townId, async (tx) => work(tx, await settingOf(tx, world, townId)), { readOnly: true })
     const keepCookie = (req: FastifyRequest, reply: FastifyReply, value: string | null) => {
       const secure = req.protocol === 'https' || req.headers['x-forwarded-proto'] === 'https'
       const common = { path: '/c', httpOnly: true, sameSite: 'strict' as const, secure }
@@ -183,87 +210,108 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
       return show(reply, f, '没有办成', sentencePage('没有办成', message, '/c'), status)
     })
 
-    c.get('/c', async (req, reply) => {
-      const f = await frameOf(req)
-      return show(reply, f, '有事请讲', homePage(f))
+    c.get('/c/assets/:name', quick, async (req, reply) => {
+      const file = assets.get((req.params as Texts).name ?? '')
+      if (!file) throw new NotFound('没有这个文件')
+      const accepted = String(req.headers['accept-encoding'] ?? '')
+      const way = file.ways.find((w) => accepted.includes(w.coding))!
+      return reply
+        .header('content-type', file.type)
+        .header('cache-control', 'public, max-age=31536000, immutable')
+        .header('vary', 'accept-encoding')
+        .headers(way.coding ? { 'content-encoding': way.coding } : {})
+        .send(way.data)
     })
-    c.get('/c/v/:token', async (req, reply) => {
+    c.get('/c', quick, async (req, reply) => {
       const f = await frameOf(req)
-      const found = await atTown(f.townId, (tx, s) =>
-        villageOfCard(tx, f.townId, (req.params as Texts).token!, s.today),
-      )
-      return show(
-        reply,
-        f,
-        found ? found.village : '有事请讲',
-        found
-          ? villagePage(f, { id: found.villageId, ...found.now })
-          : homePage(f, '这张卡已经换了新的，下面的事仍然可以办'),
-      )
+      return showKept(req, reply, f, 'home', async () => ({ title: '有事请讲', body: homePage(f) }))
     })
-    c.get('/c/about', async (req, reply) => {
+    c.get('/c/v/:token', quick, async (req, reply) => {
       const f = await frameOf(req)
-      const v = await atTown(f.townId, async (tx, s) => ({
-        contacts: await contactsOf(tx, f.townId),
-        receptions: await receptionsOf(tx, f.townId, s.today),
-      }))
-      return show(reply, f, '怎么办理', aboutPage(f, v))
+      const token = (req.params as Texts).token!
+      try {
+        return await showKept(req, reply, f, `v ${token}`, async (tx, s) => {
+          const found = await villageOfCard(tx, f.townId, token, s.today)
+          if (!found) throw new NotFound('这张卡已经换了新的，下面的事仍然可以办')
+          return { title: found.village, body: villagePage(f, { id: found.villageId, ...found.now }) }
+        })
+      } catch (error) {
+        if (!(error instanceof NotFound)) throw error
+        return show(reply, f, '有事请讲', homePage(f, error.message))
+      }
     })
-    c.get('/c/suggest', async (req, reply) => {
+    c.get('/c/about', quick, async (req, reply) => {
       const f = await frameOf(req)
-      const given = { requestId: uuidv7(), values: {}, wrong: {}, sentence: null }
-      return show(reply, f, '人民建议', suggestPage(f, given))
+      return showKept(req, reply, f, 'about', async (tx, s) => {
+        const contacts = await contactsOf(tx, f.townId)
+        const receptions = await receptionsOf(tx, f.townId, s.today)
+        return { title: '怎么办理', body: aboutPage(f, { contacts, receptions }) }
+      })
     })
-    c.get('/c/answers', async (req, reply) => {
+    c.get('/c/suggest', quick, async (req, reply) => {
       const f = await frameOf(req)
-      const { kind = '' } = req.query as Texts
-      const all = await atTown(f.townId, (tx) => publicAnswers(tx, f.townId))
-      const list = all.filter((a) => kind === '' || a.kind === kind)
-      return show(reply, f, '看回音', answersPage(f, { kind, list }))
+      const given = { seal: sealMark, values: {}, wrong: {}, sentence: null }
+      const make = async () => ({ title: '人民建议', body: suggestPage(f, given) })
+      return showKept(req, reply, f, 'suggest', make, 'write')
     })
-    c.get('/c/answers/:id', async (req, reply) => {
+    c.get('/c/answers', quick, async (req, reply) => {
+      const f = await frameOf(req)
+      const asked = (req.query as Texts).kind ?? ''
+      const kind = Object.hasOwn(answerKinds, asked) ? asked : ''
+      return showKept(req, reply, f, `answers ${kind}`, async (tx) => {
+        const all = await publicAnswers(tx, f.townId)
+        const list = all.filter((a) => kind === '' || a.kind === kind)
+        return { title: '看回音', body: answersPage(f, { kind, list }) }
+      })
+    })
+    c.get('/c/answers/:id', quick, async (req, reply) => {
       const f = await frameOf(req)
       const { id } = req.params as Texts
       if (!uuid.test(id ?? '')) throw new NotFound('没有这件答复')
-      const a = await atTown(f.townId, (tx) => publicAnswer(tx, f.townId, id!))
-      return show(reply, f, a.title, answerPage(f, a))
+      return showKept(req, reply, f, `answer ${id!.toLowerCase()}`, async (tx) => {
+        const a = await publicAnswer(tx, f.townId, id!)
+        return { title: a.title, body: answerPage(f, a) }
+      })
     })
 
-    /** The whole town's figures are told when there are enough matters that nobody can be made out. */
-    const enough = 10
-    c.get('/c/open', async (req, reply) => {
+    // Counted at most every ten minutes a town; the page says of when they are.
+    const figures = new Map<string, { until: number; day: Day; value: PublicFigures | null }>()
+    const figuresOf = async (tx: Tx, townId: string, s: Setting) => {
+      const had = figures.get(townId)
+      if (had && had.day === s.today && performance.now() < had.until) return had.value
+      const value = await publicFigures(tx, townId, s)
+      figures.set(townId, { until: performance.now() + (value ? 600_000 : 5000), day: s.today, value })
+      return value
+    }
+    c.get('/c/open', quick, async (req, reply) => {
       const f = await frameOf(req)
-      const { kind = '', village = '' } = req.query as Texts
-      const { notices, figures, villages } = await atTown(f.townId, async (tx, s) => ({
-        ...(await publicNotices(tx, f.townId, s.today)),
-        villages: await villagesOf(tx, f.townId),
-      }))
-      const shown = notices.filter((n) => (!kind || n.kind === kind) && (!village || n.village === village))
-      return show(
-        reply,
-        f,
-        '公开',
-        openPage(f, {
-          notices: shown,
-          villages: villages.map((v) => v.name),
-          kind,
-          village,
-          figures: figures.total >= enough ? figures : null,
-        }),
-      )
+      const { kind: asked = '', village = '' } = req.query as Texts
+      const kind = Object.hasOwn(openKinds, asked) ? asked : ''
+      const make = async (tx: Tx, s: Setting) => {
+        const villages = (await villagesOf(tx, f.townId)).map((v) => v.name)
+        if (village !== '' && !villages.includes(village)) throw new NotFound('没有这个村')
+        const notices = (await publicNotices(tx, f.townId, s.today)).filter(
+          (n) => (!kind || n.kind === kind) && (!village || n.village === village),
+        )
+        const figures = await figuresOf(tx, f.townId, s)
+        return { title: '公开', body: openPage(f, { notices, villages, kind, village, figures }) }
+      }
+      return showKept(req, reply, f, `open ${kind} ${village}`, make)
     })
-    c.get('/c/open/:id', async (req, reply) => {
+    c.get('/c/open/:id', quick, async (req, reply) => {
       const f = await frameOf(req)
       const { id } = req.params as Texts
       if (!uuid.test(id ?? '')) throw new NotFound('没有这份公开内容')
-      const n = await atTown(f.townId, (tx, s) => publicNotice(tx, f.townId, id!, s.today))
-      return show(reply, f, n.title, noticePage(f, n))
+      return showKept(req, reply, f, `notice ${id!.toLowerCase()}`, async (tx, s) => {
+        const n = await publicNotice(tx, f.townId, id!, s.today)
+        return { title: n.title, body: noticePage(f, n) }
+      })
     })
     c.get('/c/open/:id/files/:file', async (req, reply) => {
       const f = await frameOf(req)
       const { id, file } = req.params as Texts
       if (!uuid.test(id ?? '') || !uuid.test(file ?? '')) throw new NotFound('没有这个附件')
-      const found = await atTown(f.townId, (tx, s) => publicFile(tx, f.townId, id!, file!, s.today))
+      const found = await readingTown(f.townId, (tx, s) => publicFile(tx, f.townId, id!, file!, s.today))
       // Never shown inline: what others made is downloaded.
       return reply
         .header('content-type', found.mime)
@@ -271,18 +319,36 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
         .send(Buffer.from(await world.files.get(found.storageKey)))
     })
 
-    c.get('/c/query', async (req, reply) => {
+    c.get('/c/query', quick, async (req, reply) => {
       const f = await frameOf(req)
-      return show(reply, f, '查进度', queryPage(f, { number: (req.query as Texts).n ?? '', sentence: null }))
+      const number = (req.query as Texts).n ?? ''
+      if (number) return show(reply, f, '查进度', queryPage(f, { number, sentence: null }))
+      const make = async () => ({ title: '查进度', body: queryPage(f, { number, sentence: null }) })
+      return showKept(req, reply, f, 'query', make)
     })
     c.post('/c/query', async (req, reply) => {
       const f = await frameOf(req)
       const { fields } = await readForm(req)
-      const opened = await atTown(f.townId, (tx, s) =>
-        openMatter(tx, f.townId, { number: fields.number ?? '', code: fields.code ?? '', address: req.ip }, s),
-      )
-      if (!opened.ok)
-        return show(reply, f, '查进度', queryPage(f, { number: fields.number ?? '', sentence: opened.sentence }), 409)
+      const number = fields.number ?? ''
+      const again = (sentence: string, seal: boolean) =>
+        show(
+          reply,
+          f,
+          '查进度',
+          queryPage(f, {
+            number,
+            sentence,
+            ...(seal ? { seal: seals.fields(f.townId, 'guess', fields), code: fields.code ?? '' } : {}),
+          }),
+          409,
+        )
+      const guess = { number, code: fields.code ?? '', address: req.ip }
+      if ((await atTown(f.townId, (tx, s) => missesOf(tx, f.townId, req.ip, s))) >= freeMisses) {
+        const no = seals.refusal(f.townId, 'guess', fields, '查询')
+        if (no) return again(no, true)
+      }
+      const opened = await atTown(f.townId, (tx, s) => openMatter(tx, f.townId, guess, s))
+      if (!opened.ok) return again(opened.sentence, opened.misses >= freeMisses)
       if ('sealed' in opened) return show(reply, f, '查进度', sentencePage('查进度', sealedWords(opened.sealed), '/c'))
       keepCookie(req, reply, opened.token)
       return go(reply, '/c/matter')
@@ -296,16 +362,17 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
         .orderBy('sort')
         .orderBy('name')
         .execute()
-    c.get('/c/new', async (req, reply) => {
+    c.get('/c/new', quick, async (req, reply) => {
       const f = await frameOf(req)
-      const villages = await atTown(f.townId, (tx) => villagesOf(tx, f.townId))
-      const villageId = (req.query as Texts).v ?? ''
-      return show(
-        reply,
-        f,
-        '我要反映',
-        newPage(f, { requestId: uuidv7(), values: { villageId }, wrong: {}, sentence: null, villages }),
-      )
+      const asked = (req.query as Texts).v ?? ''
+      const villageId = uuid.test(asked) ? asked.toLowerCase() : ''
+      const make = async (tx: Tx) => {
+        const villages = await villagesOf(tx, f.townId)
+        if (villageId !== '' && !villages.some((v) => v.id === villageId)) throw new NotFound('没有这个村')
+        const given = { seal: sealMark, values: { villageId }, wrong: {}, sentence: null, villages }
+        return { title: '我要反映', body: newPage(f, given) }
+      }
+      return showKept(req, reply, f, `new ${villageId}`, make, 'write')
     })
     c.post('/c/new', async (req, reply) => {
       const f = await frameOf(req)
@@ -315,6 +382,8 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
         if (sent.wrongFile)
           throw new Invalid(sent.wrongFile, { files: `${sent.wrongFile}；其余内容都还在，请重新选择文件` })
         const input = registrationOf(sent.fields, f.today)
+        const no = seals.refusal(f.townId, 'write', sent.fields, sent.fields.page === 'suggest' ? '提交建议' : '提交')
+        if (no) throw new Refused(no)
         if (mustSeal(input)) {
           const slip = await atTown(f.townId, (tx, s) => submitSealed(tx, f.townId, input, requestId, s))
           const who = petitioner(f.townId, null)
@@ -350,16 +419,11 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
       } catch (error) {
         if (!(error instanceof Refused)) throw error
         const wrong = error instanceof Invalid ? error.fields : {}
-        const again = { requestId, values: sent.fields, wrong, sentence: error.message }
+        const seal = seals.fields(f.townId, 'write', sent.fields)
+        const again = { seal, values: sent.fields, wrong, sentence: error.message }
         if (sent.fields.page === 'suggest') return show(reply, f, '人民建议', suggestPage(f, again), error.status)
         const villages = await atTown(f.townId, (tx) => villagesOf(tx, f.townId))
-        return show(
-          reply,
-          f,
-          '我要反映',
-          newPage(f, { requestId, values: sent.fields, wrong, sentence: error.message, villages }),
-          error.status,
-        )
+        return show(reply, f, '我要反映', newPage(f, { ...again, villages }), error.status)
       }
     })
     const keepAll = async (townId: string, petitionId: string, files: Sent['files'], requestId: string) => {
@@ -499,7 +563,7 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
       acting(req, reply, 'word', async (tx, who, s, fields, requestId) => {
         if (!Object.hasOwn(wordKinds, fields.kind ?? '')) throw new Invalid('没有这一项')
         const kind = fields.kind as WordKind
-        await say(tx, who, { kind, body: fields.body ?? '', requestId }, s)
+        await say(tx, who, { kind, body: fields.body ?? '', name: fields.name ?? '', requestId }, s)
         return kind
       }),
     )

@@ -1,4 +1,6 @@
 import './citizen.css'
+import { sha256 } from './sha256.ts'
+import { enoughZeros, workText } from './work.ts'
 
 /** Comforts on top of pages that work without it: large type, reading aloud, printing, drafts, one step at a time. */
 const root = document.documentElement
@@ -66,6 +68,42 @@ speak?.addEventListener('click', () => {
   speak.textContent = '停止'
 })
 document.querySelector('[data-print]')?.addEventListener('click', () => window.print())
+
+/** Against floods, each form counts a little while it is filled in: a few milliseconds at a time, so that nobody notices. */
+const counted = (form: HTMLFormElement): Promise<void> => {
+  const seal = form.querySelector<HTMLInputElement>('input[name=seal]')
+  const work = form.querySelector<HTMLInputElement>('input[name=work]')
+  if (!seal || !work || work.value !== '') return Promise.resolve()
+  const bits = Number(seal.dataset.bits)
+  return new Promise((done) => {
+    let n = 0
+    const some = () => {
+      const until = performance.now() + 8
+      do {
+        if (enoughZeros(sha256(workText(seal.value, n))[0]!, bits)) {
+          work.value = String(n)
+          done()
+          return
+        }
+        n += 1
+      } while (performance.now() < until)
+      setTimeout(some, 4)
+    }
+    setTimeout(some, 0)
+  })
+}
+for (const form of document.querySelectorAll<HTMLFormElement>('form')) {
+  if (!form.querySelector('input[name=seal]')) continue
+  let ready = false
+  const done = counted(form).then(() => {
+    ready = true
+  })
+  form.addEventListener('submit', (event) => {
+    if (ready || event.defaultPrevented) return
+    event.preventDefault()
+    void done.then(() => form.submit())
+  })
+}
 
 /** What was typed survives a closed browser; files can't be kept. Emptied once the number is on screen. */
 const done = document.querySelector<HTMLElement>('[data-clear-draft]')?.dataset.clearDraft

@@ -3,6 +3,7 @@ import { Html, html } from '../kit/html.ts'
 import type { PublicAnswer } from '../open/answers.store.ts'
 import { answerKinds } from '../open/answers.ts'
 import { type OpenKind, openKinds } from '../open/due.ts'
+import type { PublicFigures } from '../open/store.ts'
 import { ratings } from '../petitions/petition.ts'
 import type { CardContent, Contacts } from './card.ts'
 import { type CitizenView, type WordKind, wordKinds } from './view.ts'
@@ -26,6 +27,9 @@ const to = (f: Frame, path: string, more = '') => {
   return q ? `${path}?${q}` : path
 }
 const withDay = (d: Day) => `${formal(d)}（${weekdayName(d)}）`
+
+/** Stands in a page kept for all where each reader's form gets hidden fields of its own; no text of anybody's can make it. */
+export const sealMark = raw('<!--seal-->')
 
 export const page = (f: Frame, title: string, body: Html): string =>
   `<!doctype html>${html`<html lang="zh-CN">
@@ -80,14 +84,23 @@ ${v.hotline && html`<li>镇信访电话　<a href="tel:${v.hotline}">${v.hotline
 ${v.legalAid && html`<li>法律援助　<a href="tel:${v.legalAid}">${v.legalAid}</a></li>`}
 ${v.hours && html`<li>接待时间　${v.hours}</li>`}${v.address && html`<li>地址　${v.address}</li>`}</ul>`
 
-export const queryPage = (f: Frame, given: { number: string; sentence: string | null }): Html => html`
+export const queryPage = (
+  f: Frame,
+  given: {
+    number: string
+    sentence: string | null
+    /** After some wrong codes: hidden fields of a form that costs work. */
+    seal?: Html
+    code?: string
+  },
+): Html => html`
 <h1>查进度</h1>
 ${problem(given.sentence)}
-<form method="post" action="${to(f, '/c/query')}">
+<form method="post" action="${to(f, '/c/query')}">${given.seal}
 <label for="number">编号</label>
 <input id="number" name="number" value="${given.number}" required autocomplete="off" autocapitalize="characters" placeholder="XF2026-0001">
 <label for="code">查询码</label>
-<input id="code" name="code" required autocomplete="off" autocapitalize="characters" aria-describedby="code-help">
+<input id="code" name="code" value="${given.code ?? ''}" required autocomplete="off" autocapitalize="characters" aria-describedby="code-help">
 <p class="help" id="code-help">回执上十位字母和数字，不分大小写</p>
 <button class="go" type="submit">查询</button>
 </form>
@@ -122,7 +135,7 @@ export interface Village {
 /** 人民建议: a suggestion is a matter of its own kind, with a number, an owner and a day to be answered by. */
 export const suggestPage = (
   f: Frame,
-  given: { requestId: string; values: Fields; wrong: Fields; sentence: string | null },
+  given: { seal: Html; values: Fields; wrong: Fields; sentence: string | null },
 ): Html => {
   const { values: v, wrong } = given
   return html`
@@ -130,7 +143,7 @@ export const suggestPage = (
 <p>对镇里、村里的工作有什么建议，请写在这里。每一条都登记、有人负责、书面回复；采纳的会告诉您做了什么。</p>
 ${problem(given.sentence)}
 <form method="post" action="${to(f, '/c/new')}" enctype="multipart/form-data" data-draft="suggest">
-<input type="hidden" name="requestId" value="${given.requestId}"><input type="hidden" name="kind" value="suggestion"><input type="hidden" name="page" value="suggest">
+${given.seal}<input type="hidden" name="kind" value="suggestion"><input type="hidden" name="page" value="suggest">
 ${field('request', '您的建议', v, wrong, { area: true, rows: 6, max: 20000, help: '想改进什么、怎么改' })}
 ${field('name', '您的姓名', v, wrong, { max: 60, help: '不愿留名的，在下面勾选“匿名”' })}
 ${field('phone', '手机号（可以不填）', v, wrong, { type: 'tel', max: 40 })}
@@ -170,7 +183,7 @@ export const answerPage = (f: Frame, a: PublicAnswer): Html => html`
 
 export const newPage = (
   f: Frame,
-  given: { requestId: string; values: Fields; wrong: Fields; sentence: string | null; villages: Village[] },
+  given: { seal: Html; values: Fields; wrong: Fields; sentence: string | null; villages: Village[] },
 ): Html => {
   const { values: v, wrong } = given
   return html`
@@ -178,7 +191,7 @@ export const newPage = (
 <p>这件事以前反映过吗？<a href="${to(f, '/c/query')}">有编号的先查一查进度</a>；再反映一次也会登记，并和上一次连在一起。</p>
 ${problem(given.sentence)}
 <form method="post" action="${to(f, '/c/new')}" enctype="multipart/form-data" data-draft="new" data-steps>
-<input type="hidden" name="requestId" value="${given.requestId}">
+${given.seal}
 <fieldset><legend>第一步　是什么事</legend>
 <div role="radiogroup" aria-label="哪一类">
 ${radio('kind', 'claim', '遇到困难、有诉求，要求解决', v, 'claim')}
@@ -353,6 +366,7 @@ ${
 ${v.rights.map(
   (r) => html`<details class="right" id="right-${r.kind}"><summary>${r.label}</summary><p>${r.words}。</p>
 <form method="post" action="/c/matter/words" data-draft="word-${r.kind}"><input type="hidden" name="kind" value="${r.kind}"><input type="hidden" name="requestId" value="${wordRequestId(more.requestId, r.kind)}">
+${r.named ? html`<label for="name-${r.kind}">您的姓名（登记时写的）</label><input id="name-${r.kind}" name="name" maxlength="50" autocomplete="name" required><p class="help">几个人共同反映的，每个人各有自己的权利，只算您本人的请求</p>` : ''}
 <label for="body-${r.kind}">${bodyLabel[r.kind]}</label><textarea id="body-${r.kind}" name="body" rows="4" maxlength="10000" required></textarea>
 <button class="go" type="submit">提交</button></form></details>`,
 )}
@@ -479,7 +493,7 @@ export const openPage = (
     villages: string[]
     kind: string
     village: string
-    figures: { year: string; total: number; closed: number } | null
+    figures: PublicFigures | null
   },
 ): Html => html`
 <h1>公开</h1>
@@ -499,10 +513,16 @@ ${
           html`<li><a href="${to(f, `/c/open/${n.id}`)}">${n.title}</a><br>${openKinds[n.kind]} · ${n.village || '镇'} · ${formal(n.postedOn)}</li>`,
       )}</ul>`
 }
+${v.figures && figuresPart(v.figures)}`
+
+/** Figures whose parts add up, as a table; of when they are is said. */
+const figuresPart = (n: PublicFigures): Html => html`
+<h2>${n.year}年信访</h2><p>全镇共登记 <b>${n.total}</b> 件${n.byState && `，其中${n.byState.map((x) => `${x.name} ${x.n} 件`).join('、')}`}。</p>
 ${
-  v.figures &&
-  html`<h2>${v.figures.year}年信访</h2><p>共登记 ${v.figures.total} 件：已办结 ${v.figures.closed} 件，正在办理 ${v.figures.total - v.figures.closed} 件。密封办理的不在内。</p>`
-}`
+  n.byContent &&
+  html`<table><caption>反映的内容</caption><thead><tr><th scope="col">类别</th><th scope="col">件数</th></tr></thead><tbody>${n.byContent.map((x) => html`<tr><td>${x.name}</td><td>${x.n}</td></tr>`)}</tbody><tfoot><tr><th scope="row">合计</th><td>${n.total}</td></tr></tfoot></table>`
+}
+<p class="help">截至 ${n.at}，每十分钟更新。密封办理的不在内；不足十件的类别并入“其他”。</p>`
 
 export const noticePage = (f: Frame, n: PublicNotice): Html => html`
 <article><h1>${n.title}</h1><p>${openKinds[n.kind]} · ${n.village || '镇'} · ${formal(n.postedOn)}公开</p>

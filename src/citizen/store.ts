@@ -48,7 +48,16 @@ const triesOf = async (tx: Tx, townId: string, kind: GateKind, mark: string): Pr
 export type Opened =
   | { ok: true; token: string; petitionId: string }
   | { ok: true; sealed: NonNullable<Awaited<ReturnType<typeof sealedByReceipt>>> }
-  | { ok: false; sentence: string }
+  | {
+      ok: false
+      sentence: string
+      /** Wrong tries from this address in a row, this one among them. */
+      misses: number
+    }
+
+/** Wrong codes in a row from one address within a day. */
+export const missesOf = async (tx: Tx, townId: string, address: string, s: Setting): Promise<number> =>
+  (await triesOf(tx, townId, 'address', markOf('address', address, s)))?.failures ?? 0
 
 /**
  * Open a matter by number and query code. A wrong number and a wrong code are the same answer.
@@ -79,6 +88,7 @@ export const openMatter = async (
     return {
       ok: false,
       sentence: `输错的次数较多，为保护信访人，请${waitWords(wait)}后再试；也可以带身份证件到村或镇信访窗口查询`,
+      misses: tries[1]?.failures ?? 0,
     }
   const found = await sql<{ id: string }>`
     select id from petition where town_id = ${townId}::uuid and number = ${number} and query_code = ${code}`.execute(tx)
@@ -94,7 +104,11 @@ export const openMatter = async (
         tx,
       )
     }
-    return { ok: false, sentence: '编号或查询码不对，请照回执上的写；查询码是十位字母和数字，不分大小写' }
+    return {
+      ok: false,
+      sentence: '编号或查询码不对，请照回执上的写；查询码是十位字母和数字，不分大小写',
+      misses: (tries[1]?.failures ?? 0) + 1,
+    }
   }
   await sql`delete from citizen_gate where town_id = ${townId}::uuid and ((kind = 'number' and mark = ${gates[0]!.mark}) or at < ${new Date(now - 2 * 86_400_000).toISOString()}::timestamptz)`.execute(
     tx,
@@ -168,7 +182,7 @@ const wordChange = (label: string, body: string, kind: WordKind, to: string[], n
 export const say = async (
   tx: Tx,
   who: Who,
-  given: { kind: WordKind; body: string; requestId: string },
+  given: { kind: WordKind; body: string; requestId: string; name?: string },
   s: Setting,
 ): Promise<void> => {
   const body = given.body.trim()
@@ -202,7 +216,11 @@ export const say = async (
   const asked = given.kind === 'review' ? 'askReview' : given.kind === 'recheck' ? 'askRecheck' : null
   if (asked) {
     const organ = given.kind === 'recheck' ? `${s.law.superior}的上一级机关` : ''
-    const input = { organ, askedOn: s.today, wants: label, reasons: body }
+    const sharing = petitionersOf(matter)
+    const me = sharing.length > 1 ? sharing.find((p) => p.name === given.name?.trim()) : undefined
+    if (sharing.length > 1 && !me)
+      throw new Invalid('请写您登记时的姓名：几个人共同反映的，每个人各有自己的权利', { name: '请写登记时的姓名' })
+    const input = { organ, askedOn: s.today, wants: label, reasons: body, partyId: me?.id ?? null }
     const { id, version } = matter
     await act(tx, who, { id, version, requestId: given.requestId, move: asked, input }, s)
     const now = await findMatter(tx, who, id, { lock: true })

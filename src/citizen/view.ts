@@ -61,6 +61,8 @@ export interface RightView {
   label: string
   words: string
   until: Day | null
+  /** One code is shared by several petitioners: who asks says so. */
+  named?: boolean
 }
 /** What the petitioner sees of a matter: own projection, names masked, nothing of the office's inner work. */
 export interface CitizenView {
@@ -172,6 +174,8 @@ export const citizenView = (
   const d07 = right('D07')
   const d09 = right('D09')
   const open = !ended && m.state !== 'closed'
+  // 一个查询码由几个人共用，各人的权利各自行使
+  const named = petitionersOf(m).length > 1
   const rights: RightView[] = [
     ...(d07
       ? [
@@ -180,6 +184,7 @@ export const citizenView = (
             label: '请求复查',
             words: `对答复不满意，可以在 ${withDay(d07.dueOn)} 前请求复查，还有 ${daysBetween(today, d07.dueOn)} 天`,
             until: d07.dueOn,
+            named,
           },
         ]
       : []),
@@ -190,6 +195,7 @@ export const citizenView = (
             label: '请求复核',
             words: `对复查意见不满意，可以在 ${withDay(d09.dueOn)} 前请求复核，还有 ${daysBetween(today, d09.dueOn)} 天`,
             until: d09.dueOn,
+            named,
           },
         ]
       : []),

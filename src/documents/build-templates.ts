@@ -82,7 +82,7 @@ const query = par(run('凭事项编号和查询码查询进度、补充情况、
 })
 
 /**
- * 版记: thick, thin and thick rules, 4号仿宋. Word and WPS place the table at the foot of the last page;
+ * 版记: rules of 0.35, 0.25 and 0.35 mm, 4号仿宋. Word and WPS place the table at the foot of the last page;
  * older LibreOffice does not float tables and leaves it below the date.
  */
 const imprint = (() => {
@@ -91,7 +91,7 @@ const imprint = (() => {
   const side = char - 108
   const row = (inner: string) =>
     `<w:tr><w:trPr><w:cantSplit/></w:trPr><w:tc><w:tcPr><w:tcW w:w="${width}" w:type="dxa"/></w:tcPr><w:p><w:pPr><w:widowControl w:val="0"/><w:tabs><w:tab w:val="right" w:pos="${width - char - 108}"/></w:tabs><w:spacing w:line="520" w:lineRule="exact"/><w:ind w:left="${side}" w:right="${side}"/></w:pPr>${inner}</w:p></w:tc></w:tr>`
-  return `${par('')}<w:tbl><w:tblPr><w:tblpPr w:leftFromText="0" w:rightFromText="0" w:vertAnchor="margin" w:horzAnchor="margin" w:tblpX="0" w:tblpYSpec="bottom"/><w:tblOverlap w:val="never"/><w:tblW w:w="${width}" w:type="dxa"/><w:tblBorders>${border('top', 12)}${border('bottom', 12)}${border('insideH', 6)}</w:tblBorders><w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid><w:gridCol w:w="${width}"/></w:tblGrid>${row(run('抄送：{抄送}', half))}${row(`${run('{印发机关}', half)}<w:r><w:tab/></w:r>${run('{成文日期}印发', half)}`)}</w:tbl>${par('', { line: 20 })}`
+  return `${par('')}<w:tbl><w:tblPr><w:tblpPr w:leftFromText="0" w:rightFromText="0" w:vertAnchor="margin" w:horzAnchor="margin" w:tblpX="0" w:tblpYSpec="bottom"/><w:tblOverlap w:val="never"/><w:tblW w:w="${width}" w:type="dxa"/><w:tblBorders>${border('top', 8)}${border('bottom', 8)}${border('insideH', 6)}</w:tblBorders><w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid><w:gridCol w:w="${width}"/></w:tblGrid>${row(run('抄送：{抄送}', half))}${row(`${run('{印发机关}', half)}<w:r><w:tab/></w:r>${run('{成文日期}印发', half)}`)}</w:tbl>${par('', { line: 20 })}`
 })()
 
 const officialHead = [
@@ -574,7 +574,7 @@ const bodies: Record<DocumentKind, string> = {
     ),
     small('本人自愿申请人民调解，已知悉调解不收费、可以随时退出、协议具有约束力。', { before: 120, indent: true }),
     small('此致　{发文机关}', { before: 80 }),
-    small('申请人（签名、盖章或按指印）：　　　　　　　　　{成文日期}', { before: 200, align: 'right' }),
+    small('申请人（签名、盖章或按指印）：　　　　　{成文日期}', { before: 200, align: 'right' }),
   ),
   mediationIntake: form(
     table(
@@ -723,7 +723,7 @@ const bodies: Record<DocumentKind, string> = {
       { before: 120, indent: true },
     ),
     small('此致　{受理法院}', { before: 60 }),
-    small('申请人（签名、盖章或按指印）：　　　　　　{成文日期}', { before: 160, align: 'right' }),
+    small('申请人（签名、盖章或按指印）：　　　　{成文日期}', { before: 160, align: 'right' }),
   ),
   mediationCover: form(
     par(run('{卷名}', { font: song, half: 36 }), { align: 'center', before: 1400, after: 1400, line: 620 }),

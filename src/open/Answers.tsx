@@ -11,6 +11,7 @@ import { has, useMe } from '../people/me.ts'
 import { states } from '../petitions/petition.ts'
 import { openRoutes } from './routes.ts'
 import { struckKinds } from './strike.ts'
+import { Withdraw } from './Withdraw.tsx'
 
 const keys = [['answers']] as const
 type Board = z.infer<(typeof openRoutes)['answers']['response']>
@@ -97,31 +98,6 @@ function Rule({ rule, onClose }: { rule: Board['rule']; onClose: () => void }) {
       </Field>
       <Field label="两年内同类事项不少于（件）" wrong={fields.alike}>
         <InputNumber value={v.alike} onChange={(n) => setV({ ...v, alike: n ?? 0 })} />
-      </Field>
-    </Modal>
-  )
-}
-
-function Withdraw({ id, title, onClose }: { id: string; title: string; onClose: () => void }) {
-  const [reason, setReason] = useState('')
-  const { send, busy, error, fields } = useSend(keys)
-  return (
-    <Modal
-      open
-      title={`撤下：${title}`}
-      okText="撤下"
-      okButtonProps={{ danger: true }}
-      cancelText="返回"
-      confirmLoading={busy !== ''}
-      onCancel={onClose}
-      onOk={async () => {
-        const body = { reason }
-        if (await send('withdraw', () => call(openRoutes.withdrawAnswer, { params: { id }, body }), '已撤下')) onClose()
-      }}
-    >
-      <Sentence error={error} />
-      <Field label="理由" wrong={fields.reason}>
-        <Input value={reason} onChange={(e) => setReason(e.target.value)} maxLength={200} />
       </Field>
     </Modal>
   )
@@ -225,7 +201,15 @@ export function Answers() {
         ))}
       </ul>
       {check && <Check {...check} onClose={() => setCheck(null)} />}
-      {withdraw && <Withdraw {...withdraw} onClose={() => setWithdraw(null)} />}
+      {withdraw && (
+        <Withdraw
+          title={withdraw.title}
+          says="撤下后公众看不到，理由记入事项的全程记录。"
+          keys={keys}
+          work={(reason) => call(openRoutes.withdrawAnswer, { params: { id: withdraw.id }, body: { reason } })}
+          onClose={() => setWithdraw(null)}
+        />
+      )}
       {rule && <Rule rule={q.data.rule} onClose={() => setRule(false)} />}
     </Panel>
   )

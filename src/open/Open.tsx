@@ -14,6 +14,7 @@ import '../duty/ui/duty.css'
 import { Answers } from './Answers.tsx'
 import { openKinds, openLevels, openStates, rhythms } from './due.ts'
 import { type ItemRow, openRoutes } from './routes.ts'
+import { Withdraw } from './Withdraw.tsx'
 
 const keys = [['open']] as const
 type Board = z.infer<(typeof openRoutes)['board']['response']>
@@ -193,33 +194,6 @@ function EditItem({ item, onClose }: { item: ItemRow | null; onClose: () => void
   )
 }
 
-function Withdraw({ id, title, onClose }: { id: string; title: string; onClose: () => void }) {
-  const [reason, setReason] = useState('')
-  const { send, busy, error, fields } = useSend(keys)
-  return (
-    <Modal
-      open
-      title={`撤下：${title}`}
-      okText="撤下"
-      okButtonProps={{ danger: true }}
-      cancelText="返回"
-      confirmLoading={busy !== ''}
-      onCancel={onClose}
-      onOk={async () => {
-        const body = { reason }
-        if (await send('withdraw', () => call(openRoutes.withdraw, { params: { id }, body }), '已撤下，原文留存'))
-          onClose()
-      }}
-    >
-      <Sentence error={error} />
-      <p>撤下后公众看不到，原文和理由留在这里。对应的一期会重新算作没有公开。</p>
-      <Field label="理由" wrong={fields.reason}>
-        <Input value={reason} onChange={(e) => setReason(e.target.value)} maxLength={200} />
-      </Field>
-    </Modal>
-  )
-}
-
 /** One line of the three lists: how it stands, what it is, what may be done. */
 function Line({
   state,
@@ -389,7 +363,15 @@ export default function Open() {
       )}
       {post && <Post duty={post === 'free' ? null : post} board={q.data} onClose={() => setPost(null)} />}
       {edit && <EditItem item={edit === 'new' ? null : edit} onClose={() => setEdit(null)} />}
-      {withdraw && <Withdraw {...withdraw} onClose={() => setWithdraw(null)} />}
+      {withdraw && (
+        <Withdraw
+          title={withdraw.title}
+          says="撤下后公众看不到，原文和理由留在这里。对应的一期会重新算作没有公开。"
+          keys={keys}
+          work={(reason) => call(openRoutes.withdraw, { params: { id: withdraw.id }, body: { reason } })}
+          onClose={() => setWithdraw(null)}
+        />
+      )}
     </>
   )
 }

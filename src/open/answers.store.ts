@@ -41,9 +41,7 @@ const factsOf = async (tx: Tx, m: Matter, today: Day): Promise<PublishFacts> =>
       (select population from village v where v.town_id = ${m.townId}::uuid and v.id = ${m.villageId}::uuid) as population,
       (select count(*)::int from petition p where p.town_id = ${m.townId}::uuid and not p.sealed
         and p.received_on >= ${addDays(today, -730)}::date
-        and p.class is not distinct from ${m.class} and p.category is not distinct from ${m.category}) as alike`.execute(
-      tx,
-    )
+        and p.class is not distinct from ${m.class} and p.category = ${m.category}) as alike`.execute(tx)
   ).rows[0]!
 
 /** Every name of the town's records that may stand in these words: staff, their kin, places, and whoever brought any matter. */

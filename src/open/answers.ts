@@ -19,7 +19,7 @@ export interface PublishFacts {
   consent: boolean
   /** People of the matter's village as the register of places has them; null when nobody entered it. */
   population: number | null
-  /** Matters of the same content in the town within two years, this one among them. */
+  /** Matters of the same content in the town within two years, this one among them; none where its content isn't classified. */
   alike: number
 }
 
@@ -40,6 +40,7 @@ export const publishRefusal = (m: Matter, facts: PublishFacts, rule: PublishRule
   if (m.villageId !== null && facts.population === null) return '没有登记所在村的人口，不能判断会不会被认出来，不公开'
   if (m.villageId !== null && facts.population! < rule.people)
     return `所在村不足 ${rule.people} 人，容易被认出来，不公开`
+  if (m.category === null) return '还没有归入内容类别，不能判断同类事项够不够多，不公开；请先分类'
   if (facts.alike < rule.alike) return `两年内同类事项不足 ${rule.alike} 件，容易被认出来，不公开`
   return null
 }

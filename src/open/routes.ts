@@ -40,6 +40,16 @@ const Notice = z.object({
 export type NoticeRow = z.infer<typeof Notice>
 export type ItemRow = z.infer<typeof Item>
 
+const office = ['clerk', 'petitionHead'] as const
+const one = z.object({ id: z.uuid() })
+/** Taking something out of public sight: always with a reason. */
+const withdrawal = {
+  method: 'POST',
+  params: one,
+  body: z.object({ reason: said(200, '请写明撤下的理由') }),
+  response: ok,
+} as const
+
 const AnswerTexts = { title: z.string(), question: z.string(), answer: z.string() }
 const Rule = z.object({
   people: z.int('请填写人数').min(100, '不能少于 100 人').max(100_000, '不能多于 100000 人'),
@@ -79,7 +89,7 @@ export const openRoutes = {
     method: 'POST',
     path: '/api/open/start',
     says: '目录还空着时，从法定应公开的内容开始',
-    may: ['clerk', 'petitionHead'],
+    may: office,
     body: z.object({ requestId: z.uuid() }),
     response: ok,
   }),
@@ -87,7 +97,7 @@ export const openRoutes = {
     method: 'POST',
     path: '/api/open/items',
     says: '修改公开目录',
-    may: ['clerk', 'petitionHead'],
+    may: office,
     body: z.object({
       requestId: z.uuid(),
       id: z.uuid().nullable(),
@@ -120,13 +130,10 @@ export const openRoutes = {
     response: z.object({ id: z.string() }),
   }),
   withdraw: route({
-    method: 'POST',
+    ...withdrawal,
     path: '/api/open/notices/:id/withdraw',
     says: '撤下一份公开内容，写明理由，原文留存',
     may: caseWorkers,
-    params: z.object({ id: z.uuid() }),
-    body: z.object({ reason: said(200, '请写明撤下的理由') }),
-    response: ok,
   }),
   answers: route({
     method: 'GET',
@@ -159,8 +166,8 @@ export const openRoutes = {
     method: 'POST',
     path: '/api/open/answers/:id/draft',
     says: '为公开答复打开原文，机器先划去姓名、地点、单位、号码',
-    may: ['clerk', 'petitionHead'],
-    params: z.object({ id: z.uuid() }),
+    may: office,
+    params: one,
     response: z.object({
       refusal: z.string().nullable(),
       ...AnswerTexts,
@@ -172,8 +179,8 @@ export const openRoutes = {
     method: 'POST',
     path: '/api/open/answers/:id/publish',
     says: '核对后公开一件答复',
-    may: ['clerk', 'petitionHead'],
-    params: z.object({ id: z.uuid() }),
+    may: office,
+    params: one,
     body: z.object({
       requestId: z.uuid(),
       title: said(100, '请填写标题'),
@@ -184,13 +191,10 @@ export const openRoutes = {
     response: z.object({ id: z.string() }),
   }),
   withdrawAnswer: route({
-    method: 'POST',
+    ...withdrawal,
     path: '/api/open/answers/:id/withdraw',
     says: '撤下一件公开的答复',
-    may: ['clerk', 'petitionHead'],
-    params: z.object({ id: z.uuid() }),
-    body: z.object({ reason: said(200, '请写明撤下的理由') }),
-    response: ok,
+    may: office,
   }),
   saveRule: route({
     method: 'POST',

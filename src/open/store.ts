@@ -6,6 +6,7 @@ import { uuidv7 } from '../kit/server/crypto.ts'
 import type { FileStore, Kept } from '../kit/server/files.ts'
 import { is, type Who } from '../people/roles.ts'
 import { dutiesOf, type OpenItem, type OpenKind, type Posted, privateIn, starterItems } from './due.ts'
+import { foldSmall, publicFrom, type Share } from './figures.ts'
 import type { ItemRow, NoticeRow } from './routes.ts'
 
 interface At {
@@ -255,15 +256,45 @@ export const keepOpenFile = async (
   )
 }
 
-/** What anybody may read today, and the year's figures of the whole town. */
-export const publicNotices = async (tx: Tx, townId: string, today: Day) => {
-  const year = today.slice(0, 4)
-  const r = await sql<{ total: number; closed: number }>`
-    select count(*)::int as total, count(*) filter (where state in ('closed', 'notAccepted', 'withdrawn', 'guided', 'noLongerAccepted'))::int as closed
-    from petition where town_id = ${townId}::uuid and not sealed and received_on >= ${`${year}-01-01`}::date`.execute(
-    tx,
-  )
-  return { notices: await noticesOf(tx, townId, null, today), figures: { year, ...r.rows[0]! } }
+/** What anybody may read today. */
+export const publicNotices = (tx: Tx, townId: string, today: Day) => noticesOf(tx, townId, null, today)
+
+export interface PublicFigures {
+  year: string
+  /** '2026-03-05 09:10', Chinese time: the figures are of then. */
+  at: string
+  total: number
+  /** Null where a part is too small to be told. */
+  byState: Share[] | null
+  byContent: Share[] | null
+}
+/** The year's figures of the whole town without what is sealed; null while there are too few. */
+export const publicFigures = async (tx: Tx, townId: string, at: At): Promise<PublicFigures | null> => {
+  const year = at.today.slice(0, 4)
+  const rows = (
+    await sql<{ content: string; closed: number; running: number }>`
+    select coalesce(c.name, '') as content,
+      (count(*) filter (where p.state in ('closed', 'notAccepted', 'withdrawn', 'guided', 'noLongerAccepted')))::int as closed,
+      (count(*) filter (where p.state not in ('closed', 'notAccepted', 'withdrawn', 'guided', 'noLongerAccepted')))::int as running
+    from petition p left join category c on c.code = left(p.category, 2)
+    where p.town_id = ${townId}::uuid and not p.sealed and p.received_on >= ${`${year}-01-01`}::date and p.received_on <= ${at.today}::date
+    group by 1`.execute(tx)
+  ).rows
+  const sum = (of: (r: (typeof rows)[number]) => number) => rows.reduce((n, r) => n + of(r), 0)
+  const [closed, running] = [sum((r) => r.closed), sum((r) => r.running)]
+  const total = closed + running
+  if (total < publicFrom) return null
+  const states = [
+    { name: '已办结', n: closed },
+    { name: '正在办理', n: running },
+  ]
+  return {
+    year,
+    at: new Date(at.now.getTime() + 8 * 3_600_000).toISOString().slice(0, 16).replace('T', ' '),
+    total,
+    byState: states.every((x) => x.n === 0 || x.n >= publicFrom) ? states : null,
+    byContent: foldSmall(rows.map((r) => ({ name: r.content, n: r.closed + r.running }))),
+  }
 }
 export const publicNotice = async (tx: Tx, townId: string, id: string, today: Day) => {
   const [n] = await noticesOf(tx, townId, id, today)

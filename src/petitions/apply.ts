@@ -3,7 +3,7 @@ import type { Day } from '../kit/day.ts'
 import { uuidv7 } from '../kit/server/crypto.ts'
 import type { Who } from '../people/roles.ts'
 import type { Change, Law } from './move.ts'
-import { type Matter, reviewNow } from './petition.ts'
+import type { Matter } from './petition.ts'
 import { keepParties, nextDue, wind } from './store.ts'
 
 /**
@@ -57,10 +57,11 @@ export const applied = (before: Matter, change: Change, who: Who, today: Day, la
       : before.opinionNow && { ...before.opinionNow, ...o }
   }
   if (change.tests) m.tests = change.tests
-  if (change.review)
-    m.reviews = change.review.new
-      ? [...m.reviews, { id: uuidv7(), round, ...change.review.row }]
-      : m.reviews.map((r) => (r.id === reviewNow(before)?.id ? { ...r, ...change.review!.row } : r))
+  if (change.review?.new) m.reviews = [...m.reviews, { id: uuidv7(), round, ...change.review.row }]
+  else if (change.review) {
+    const { rows } = change.review
+    m.reviews = m.reviews.map((r) => ({ ...r, ...rows.find((c) => c.id === r.id) }))
+  }
   if (change.tasks)
     m.tasks = [
       ...m.tasks.map((t) => ({ ...t, ...change.tasks!.change?.find((c) => c.id === t.id) })),

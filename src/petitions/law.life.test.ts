@@ -92,7 +92,8 @@ const serveAll = (id: string, v: MatterView, kind: string, more: object = {}) =>
     outcome: 'signed',
     ...more,
   })
-const toServed = async (id: string, result = 'supported') => {
+/** Served on everybody, or on the first only. */
+const toServed = async (id: string, result = 'supported', one = false) => {
   const today = world.clock.today()
   await ok('unitHandler2', id, 'contact', { onDay: today, way: 'phone', body: '听取陈述', heard: true })
   await ok('unitHandler2', id, 'investigate', { onDay: today, body: '现场查看' })
@@ -107,7 +108,7 @@ const toServed = async (id: string, result = 'supported') => {
   })
   await ok('petitionHead', id, 'checkOpinion', { agree: true, signerId: town.staff.townLeader })
   const v = await ok('townLeader', id, 'signOpinion', { agree: true })
-  return serveAll(id, v, 'handlingOpinion')
+  return serveAll(id, v, 'handlingOpinion', one ? { partyId: v.parties[0]!.id } : {})
 }
 
 describe('延期、意见、复查、复核', () => {
@@ -373,10 +374,14 @@ describe('几件事、几个人、线下办理', () => {
     const [wang, li] = one.v.parties.map((p) => p.id) as [string, string]
     world.clock.set('2026-03-10')
     await ok('clerk', one.id, 'askReview', ask(wang))
-    await no(/另一名信访人/, 'clerk', one.id, 'askReview', ask(wang))
+    await no(/王建国已有复查请求正在办理；请选择另一名信访人/, 'clerk', one.id, 'askReview', ask(wang))
     await no(/某县人民政府/, 'clerk', one.id, 'askReview', ask(li, { organ: '别的机关' }))
     const joined = await ok('clerk', one.id, 'askReview', ask(li, { reasons: '灯杆已锈' }))
-    expect([joined.matter.state, joined.reviews.length, joined.reviews[0]?.partyId]).toEqual(['inReview', 1, null])
+    expect([joined.matter.state, joined.reviews.length, joined.reviews[0]?.partyIds]).toEqual([
+      'inReview',
+      1,
+      [wang, li],
+    ])
     expect(joined.reviews[0]?.reasons).toContain('灯杆已锈')
     expect(joined.documents.filter((d) => d.kind === 'reviewRequest')).toHaveLength(2)
     await ok('clerk', one.id, 'answerReview', { admitted: true, onDay: '2026-03-10' })
@@ -394,7 +399,151 @@ describe('几件事、几个人、线下办理', () => {
     await no(/已经复查/, 'clerk', other.id, 'askReview', ask(first))
     world.clock.set('2026-03-11')
     const again = await ok('clerk', other.id, 'askReview', ask(second, { askedOn: '2026-03-11' }))
-    expect([again.matter.state, again.reviews.map((r) => r.partyId)]).toEqual(['inReview', [first, second]])
+    expect([again.matter.state, again.reviews.map((r) => r.partyIds)]).toEqual(['inReview', [[first], [second]]])
+  })
+  test('没有参加复查、复核的共同信访人：他人复核之中、复核终结之后，在自己的三十日内仍可单独请求', async () => {
+    world.clock.set('2026-03-05')
+    const id = await register({ parties: [{ name: '王建国' }, { name: '李二' }, { name: '张三' }], headCount: 3 })
+    await toHandling(id)
+    const v = await toServed(id, 'explained', true)
+    const [wang, li, zhang] = v.parties.map((p) => p.id) as [string, string, string]
+    expect(v.matter.state).toBe('opinionSigned')
+    world.clock.set('2026-03-12')
+    await serveAll(id, v, 'handlingOpinion', { partyId: li })
+    world.clock.set('2026-03-20')
+    const all = await serveAll(id, v, 'handlingOpinion', { partyId: zhang })
+    expect(all.clocks.filter((c) => c.rule === 'D07').map((c) => c.dueOn)).toEqual([
+      '2026-04-07',
+      '2026-04-13',
+      '2026-04-20',
+    ])
+    const ask = (partyId: string, more: object = {}) => ({
+      askedOn: world.clock.today(),
+      wants: '更换灯杆',
+      reasons: '只修不够',
+      partyId,
+      ...more,
+    })
+    const decide = (number: string, more: object = {}) => ({
+      outcome: 'maintained',
+      decidedOn: world.clock.today(),
+      number,
+      decision: '维持',
+      ...more,
+    })
+    const admit = (more: object = {}) =>
+      ok('clerk', id, 'answerReview', { admitted: true, onDay: world.clock.today(), ...more })
+    await ok('clerk', id, 'askReview', ask(wang))
+    await admit()
+    await ok('clerk', id, 'decideReview', decide('县复查〔2026〕1号', { servedOn: '2026-03-20' }))
+    await no(/张三的请求尚未复查/, 'clerk', id, 'askRecheck', ask(zhang, { organ: '某市人民政府' }))
+    await ok('clerk', id, 'askRecheck', ask(wang, { organ: '某市人民政府' }))
+    // 王建国复核之中，李二请求复查：两件请求各自办理，各有期限
+    world.clock.set('2026-04-10')
+    const both = await ok('clerk', id, 'askReview', ask(li))
+    expect([
+      both.matter.state,
+      both.reviews.map((r) => [r.level, r.status]),
+      both.clocks.flatMap((c) => (!c.endedOn && /D08|D10|D11/.test(c.rule) ? [c.rule] : [])).sort(),
+    ]).toEqual([
+      'inRecheck',
+      [
+        ['review', 'decided'],
+        ['recheck', 'asked'],
+        ['review', 'asked'],
+      ],
+      ['D08', 'D10', 'D11', 'D11'],
+    ])
+    const [, recheck, lis] = both.reviews.map((r) => r.id) as [string, string, string]
+    await no(/请选择是哪一件/, 'clerk', id, 'answerReview', { admitted: true, onDay: '2026-04-10' })
+    const one = await admit({ reviewId: recheck })
+    expect(one.clocks.filter((c) => c.rule === 'D11' && !c.endedOn)).toHaveLength(1)
+    const final = await ok('clerk', id, 'decideReview', decide('市复核〔2026〕2号', { servedOn: '2026-04-10' }))
+    expect([final.matter.state, final.offers.find((o) => o.move === 'askReview')?.refusal]).toEqual(['inReview', null])
+    await admit()
+    const li2 = await ok('clerk', id, 'decideReview', decide('县复查〔2026〕5号', { reviewId: lis }))
+    expect(li2.matter.state).toBe('served')
+    world.clock.set('2026-04-13')
+    const served = await ok('clerk', id, 'serveReview', { servedOn: '2026-04-13', receiver: '李二' })
+    expect([served.matter.state, served.clocks.filter((c) => c.rule === 'D09').map((c) => [c.party, c.dueOn])]).toEqual(
+      [
+        'served',
+        [
+          ['王*国', '2026-04-20'],
+          ['李*', '2026-05-13'],
+        ],
+      ],
+    )
+    await no(/王建国的请求已经复核终结/, 'clerk', id, 'askReview', ask(wang))
+    // 张三的三十日还没有过：复核终结、办结之后仍然可以单独请求
+    world.clock.set('2026-04-20')
+    const alone = await ok('clerk', id, 'askReview', ask(zhang))
+    expect([alone.matter.state, alone.reviews.at(-1)?.partyIds]).toEqual(['inReview', [zhang]])
+    const back = await ok('clerk', id, 'withdrawReview', { words: '不复查了', voluntary: true })
+    expect([back.matter.state, back.matter.conclusion]).toEqual(['concluded', 'rechecked'])
+    // 李二的复核权利不因此消灭
+    world.clock.set('2026-05-13')
+    const last = await ok('clerk', id, 'askRecheck', ask(li, { organ: '某市人民政府' }))
+    expect([last.matter.state, last.matter.concludedOn]).toEqual(['inRecheck', null])
+    await admit()
+    const end = await ok('clerk', id, 'decideReview', decide('市复核〔2026〕9号', { servedOn: '2026-05-13' }))
+    expect([end.matter.state, end.matter.concludedOn]).toEqual(['concluded', '2026-05-13'])
+    world.clock.set('2026-06-01')
+    await no(/逾期|期限到 2026-04-20 为止/, 'clerk', id, 'askReview', ask(zhang))
+    const late = await ok('clerk', id, 'askReview', ask(zhang, { lateCause: '住院' }))
+    expect(late.matter.state).toBe('inReview')
+    // 县级撤销：意见连同对它的请求一并结束，重新办理
+    await admit()
+    const revoked = await ok(
+      'clerk',
+      id,
+      'decideReview',
+      decide('县复查〔2026〕9号', { outcome: 'revoked', faults: ['facts'] }),
+    )
+    expect(revoked.matter.state).toBe('handling')
+    const told = await ok('clerk', id, 'serveReview', { servedOn: '2026-06-01', receiver: '张三' })
+    expect([told.matter.state, told.reviews.at(-1)?.servedOn]).toEqual(['handling', '2026-06-01'])
+    const anew = await toServed(id, 'supported')
+    expect(anew.offers.find((o) => o.move === 'askReview')?.refusal).toBeNull()
+    await ok('clerk', id, 'askReview', ask(wang))
+  })
+  test('共同请求的各自收到复查意见、各自起算复核期限；一人撤回不替别人撤回', async () => {
+    world.clock.set('2026-03-05')
+    const id = await register({ parties: [{ name: '王建国' }, { name: '李二' }], headCount: 2 })
+    const [wang, li] = (await toHandling(id)).parties.map((p) => p.id) as [string, string]
+    const one = await ok('clerk', id, 'withdraw', {
+      words: '我不反映了',
+      voluntary: true,
+      onDay: '2026-03-05',
+      partyId: wang,
+    })
+    expect(one.matter.state).toBe('handling')
+    await toServed(id, 'explained')
+    world.clock.set('2026-03-10')
+    const asked = { askedOn: '2026-03-10', wants: '更换', reasons: '不够' }
+    const joint = await ok('clerk', id, 'askReview', asked)
+    expect(joint.reviews[0]?.partyIds).toEqual([wang, li])
+    await ok('clerk', id, 'answerReview', { admitted: true, onDay: '2026-03-10' })
+    const decided = { outcome: 'changed', decidedOn: '2026-03-10', number: '县复查〔2026〕2号', decision: '更换' }
+    await ok('clerk', id, 'decideReview', decided)
+    await ok('clerk', id, 'serveReview', { servedOn: '2026-03-10', receiver: '王建国', partyId: wang })
+    await no(/不必再送/, 'clerk', id, 'serveReview', { servedOn: '2026-03-10', receiver: '王建国', partyId: wang })
+    world.clock.set('2026-03-16')
+    const v = await ok('clerk', id, 'serveReview', { servedOn: '2026-03-16', receiver: '李二', partyId: li })
+    expect([v.reviews[0]?.servedOn, v.clocks.filter((c) => c.rule === 'D09').map((c) => c.dueOn)]).toEqual([
+      '2026-03-16',
+      ['2026-04-09', '2026-04-15'],
+    ])
+    await ok('clerk', id, 'askRecheck', { ...asked, askedOn: '2026-03-16', organ: '某市人民政府' })
+    const less = await ok('clerk', id, 'withdrawReview', { words: '我算了', voluntary: true, partyId: wang })
+    expect([less.matter.state, less.reviews.at(-1)?.partyIds]).toEqual(['inRecheck', [li]])
+    const gone = await ok('clerk', id, 'withdraw', {
+      words: '都不反映了',
+      voluntary: true,
+      onDay: '2026-03-16',
+      partyId: li,
+    })
+    expect([gone.matter.state, gone.reviews.at(-1)?.status]).toEqual(['withdrawn', 'withdrawn'])
   })
   test('线下办理的补录：按真实日期起算，留痕写明两个日期和原因；早于上一步的不行', async () => {
     world.clock.set('2026-03-05')

@@ -64,7 +64,8 @@ const review = (level: 'review' | 'recheck', status: string, more: object = {}) 
     id: uuidv7(),
     round: 1,
     level,
-    partyId: null,
+    partyIds: [],
+    opinionN: 0,
     organ: '某县人民政府',
     way: 'here',
     askedOn: day('2026-03-10'),
@@ -187,13 +188,30 @@ const variants: Partial<Matter>[] = [
   { urgentOn: day('2026-03-06') },
   { headCount: 6 },
   { holderId: other, mainHandlerId: other },
-  { ...shared, clocks: [clock('D07')], reviews: [review('review', 'asked', { partyId: first.id })] },
+  { ...shared, clocks: [clock('D07')], reviews: [review('review', 'asked', { partyIds: [first.id] })] },
   {
     ...shared,
     clocks: [clock('D09')],
     reviews: [
       review('review', 'decided', { outcome: 'maintained', decidedOn: today, servedOn: today }),
-      review('recheck', 'asked', { partyId: first.id }),
+      review('recheck', 'asked', { partyIds: [first.id] }),
+    ],
+  },
+  // 一人已在复核，另一人刚刚收到自己的答复
+  {
+    ...shared,
+    clocks: [clock('D07'), clock('D09')],
+    reviews: [
+      review('review', 'decided', { partyIds: [first.id], outcome: 'maintained', decidedOn: today, servedOn: today }),
+      review('recheck', 'asked', { partyIds: [first.id] }),
+    ],
+  },
+  {
+    ...shared,
+    clocks: [clock('D07'), clock('D09')],
+    reviews: [
+      review('review', 'decided', { partyIds: [first.id], outcome: 'maintained', decidedOn: today, servedOn: today }),
+      review('review', 'asked', { partyIds: [shared.parties[1]!.id] }),
     ],
   },
 ]
@@ -306,15 +324,15 @@ describe('转换表：状态 × 办理 × 岗位 × 类别 × 路径', () => {
       T14: [['opinionDraft'], ['opinionSigned', 'handling']],
       T16: [
         ['served', 'concluded', 'closed', 'inReview', 'inRecheck'],
-        ['inReview', 'served'],
+        ['inReview', 'served', 'concluded'],
       ],
       T17: [
         ['inReview', 'inRecheck'],
-        ['served', 'handling', 'concluded'],
+        ['served', 'handling', 'concluded', 'inReview'],
       ],
       T18: [
-        ['served', 'concluded', 'closed', 'inReview', 'inRecheck'],
-        ['inRecheck', 'served', 'concluded'],
+        ['served', 'concluded', 'closed', 'inReview', 'inRecheck', 'handling', 'opinionDraft', 'opinionSigned'],
+        ['inRecheck', 'inReview', 'served', 'concluded'],
       ],
       T19: [['accepted', 'handling', 'opinionDraft', 'opinionSigned', 'served'], ['concluded']],
       T22: [['closed', 'withdrawn'], ['registered']],
@@ -400,7 +418,7 @@ const legal = (m: Matter) => {
       m.clocks.every((c) => c.rule !== 'D05' || c.round !== m.round),
     结束后没有办理期限: !is('served', 'concluded', 'withdrawn', 'notAccepted', 'guided') || !has('D05'),
     复查期限在走: !is('inReview') || has('D08'),
-    复核期限在走: !is('inRecheck') || has('D10') || m.reviews.at(-1)?.outcome !== null,
+    复核期限在走: !is('inRecheck') || has('D10') || m.reviews.some((r) => r.level === 'recheck' && r.outcome !== null),
     撤回后没有期限: !is('withdrawn') || running.every((c) => c.rule === 'D19'),
     代表不超过五人: m.parties.filter((p) => p.isRepresentative).length <= 5,
     人数不少于列名的人: m.headCount >= Math.max(1, petitionersOf(m).length),

@@ -8,7 +8,7 @@ import { calendarOf } from './calendar.ts'
 import { hearingNoticeBy } from './clocks.ts'
 import type { MoveName } from './flow.ts'
 import type { Law } from './move.ts'
-import { type Matter, petitionersOf, proofIds, reviewNow } from './petition.ts'
+import { type Matter, petitionersOf, proofIds } from './petition.ts'
 
 const tables = Object.entries(
   JSON.parse(readFileSync(resolve(import.meta.dirname, '../../db/reference/calendar.json'), 'utf8')) as Record<
@@ -187,6 +187,9 @@ export const inputFor = (move: MoveName, m: Matter, today: Day, cast: Cast, r: D
   const proof = () => (proofs.length && !chance(0.05) ? [pick(r, proofs)] : [])
   const someDay = () => (chance(0.05) ? addDays(today, 3) : today)
   const people = petitionersOf(m)
+  const someone = () => (people.length > 1 && chance(0.5) ? pick(r, people).id : null)
+  /** Any request, fitting or not; most often the newest. */
+  const request = () => (chance(0.8) ? m.reviews.at(-1)?.id : m.reviews[0]?.id)
   const open = m.tasks.filter((t) => t.doneOn === null)
   const agree = !chance(0.2)
   const opinion = () => ({
@@ -354,15 +357,17 @@ export const inputFor = (move: MoveName, m: Matter, today: Day, cast: Cast, r: D
         wants: '撤销原意见',
         reasons: '不服',
         lateCause: chance(0.3) ? '住院' : '',
+        partyId: people.length > 1 && chance(0.7) ? pick(r, people).id : null,
       }
     case 'answerReview':
-      return { admitted: agree, onDay: someDay(), note: '理由' }
+      return { admitted: agree, onDay: someDay(), note: '理由', reviewId: request() }
     case 'sendFile':
       return { onDay: today, what: '全部案卷' }
     case 'recheckHearing':
-      return { fromOn: reviewNow(m)?.receivedOn ?? today, toOn: today }
+      return { fromOn: m.reviews.at(-1)?.receivedOn ?? today, toOn: today }
     case 'decideReview':
       return {
+        reviewId: request(),
         outcome: pick(r, ['maintained', 'changed', 'revoked']),
         decidedOn: someDay(),
         number: '县复查〔2026〕1号',
@@ -371,10 +376,10 @@ export const inputFor = (move: MoveName, m: Matter, today: Day, cast: Cast, r: D
         servedOn: chance(0.5) ? today : null,
       }
     case 'serveReview':
-      return { servedOn: someDay(), receiver: '本人' }
+      return { servedOn: someDay(), receiver: '本人', reviewId: request(), partyId: someone() }
     case 'withdrawReview':
     case 'withdraw':
-      return { words: '不再反映了', voluntary: true, onDay: someDay() }
+      return { words: '不再反映了', voluntary: true, onDay: someDay(), reviewId: request(), partyId: someone() }
     case 'conclude':
       return {
         ground: pick(r, ['settled', 'mediated', 'reviewLapsed', 'replied', 'noSuccessor']),

@@ -97,8 +97,8 @@ export interface Change {
   opinion?: { new: boolean } & Partial<Omit<Opinion, 'id' | 'round' | 'n'>>
   tests?: ClosingTest[]
   parties?: PartyChange[]
-  /** A new rung of the ladder, or a change of the newest one. */
-  review?: { new: true; row: Omit<Review, 'id' | 'round'> } | { new: false; row: Partial<Review> }
+  /** A new rung of the ladder, or changes of those that are there (by id). */
+  review?: { new: true; row: Omit<Review, 'id' | 'round'> } | { new: false; rows: (Partial<Review> & { id: string })[] }
   /** New tasks, and changes of those that are there (by id). */
   tasks?: { new?: Omit<Task, 'id' | 'round'>[]; change?: (Partial<Task> & { id: string })[] }
   /** 三到位一处理, each on its own. */

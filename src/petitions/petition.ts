@@ -169,6 +169,7 @@ export const reviewStatuses = {
   refused: '未予受理',
   decided: '已决定',
   withdrawn: '信访人撤回请求',
+  moot: '原意见已撤销，请求随之终结',
 } as const
 /** What a review may find wrong (省条例第四十五条). */
 export const reviewFaults = {
@@ -488,7 +489,10 @@ export const Review = z.object({
   id,
   round: z.number(),
   level: codes(reviewLevels),
-  partyId: nullable(id),
+  /** Who asked; empty stands for the whole petition. */
+  partyIds: z.array(id),
+  /** Which draft of the opinion it is about. */
+  opinionN: z.number(),
   organ: z.string(),
   /** The organ asked, where it uses this same system: its answer and decision come back by themselves. */
   upperTownId: nullable(id),
@@ -584,10 +588,6 @@ export const proofIds = (m: Matter): string[] => [
   ...m.documents.map((d) => d.id),
   ...m.records.map((r) => r.id),
 ]
-
-/** The newest rung of the ladder in this round, if any. */
-export const reviewNow = (m: Pick<Matter, 'reviews' | 'round'>): Review | undefined =>
-  m.reviews.filter((r) => r.round === m.round).at(-1)
 
 /** The last day on which anything with a date of its own happened: a step keyed in later can't be older. */
 export const latestStep = (m: Matter): Day =>

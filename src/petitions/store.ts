@@ -15,7 +15,7 @@ import { dueOf, legalLimits, type RuleId } from './clocks.ts'
 import { type CountKey, countKey, countMoves } from './counts.ts'
 import type { Change, Law, Paper, PartyChange } from './move.ts'
 import { composePaper, type TownFacts } from './paper/compose.ts'
-import { type Clock, type Matter, type Party, type Petition, reviewNow } from './petition.ts'
+import type { Clock, Matter, Party, Petition } from './petition.ts'
 import { visibleTo } from './policy.ts'
 import { mustSeal } from './protect/sealed.ts'
 import type { Prior, RegisterInput } from './register/move.ts'
@@ -445,16 +445,16 @@ export const applyChange = async (
         .execute()
       after.reviews = [...after.reviews, row]
     } else {
-      const current = reviewNow(before)
-      if (!current) throw new Refused('没有复查复核请求')
-      const row = change.review.row
-      await tx
-        .updateTable('petitionReview')
-        .set(row as never)
-        .where('townId', '=', townId)
-        .where('id', '=', current.id)
-        .execute()
-      after.reviews = after.reviews.map((r) => (r.id === current.id ? { ...r, ...row } : r))
+      for (const { id: reviewId, ...row } of change.review.rows) {
+        await tx
+          .updateTable('petitionReview')
+          .set(row as never)
+          .where('townId', '=', townId)
+          .where('id', '=', reviewId)
+          .where('petitionId', '=', id)
+          .execute()
+        after.reviews = after.reviews.map((r) => (r.id === reviewId ? { ...r, ...row } : r))
+      }
     }
   }
   if (change.tasks?.new?.length) {

@@ -165,6 +165,10 @@ export const translate = (error: unknown): unknown => {
   return error
 }
 
+const written = new Map<string, number>()
+/** How often this process has written in a town: what was read at another count may be out of date. */
+export const writtenIn = (townId: string): number => written.get(townId) ?? 0
+
 /** 40001 and 40P01 are the database's own wish to be asked again. */
 const again = (error: unknown) => ['40001', '40P01'].includes((error as { code?: string }).code ?? '')
 
@@ -194,6 +198,7 @@ export const inTown = async <T>(
         try {
           const result = await work(conn as Transaction<DB>)
           await sql.raw('commit').execute(conn)
+          if (!options.readOnly) written.set(townId, writtenIn(townId) + 1)
           return result
         } catch (error) {
           await sql

@@ -12,7 +12,7 @@ import { startPostgres } from './postgres.ts'
 /** A real PostgreSQL of its own for a test file: migrated, with the reference tables; about a second. */
 export interface TestWorld extends OpenedDatabase {
   files: FileStore
-  clock: Clock & { set(day: string, hour?: number): void }
+  clock: Clock & { set(day: string, hour?: number, minute?: number): void }
   dataDir: string
   /** The database stops; the folder stays, for others to be made from. */
   stop(): Promise<void>

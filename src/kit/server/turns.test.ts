@@ -1,6 +1,6 @@
 import Fastify from 'fastify'
 import { expect, test } from 'vitest'
-import { takeTurns } from './turns.ts'
+import { officeAsked, takeTurns } from './turns.ts'
 
 /** A part that takes turns, whose requests end when told, beside one that doesn't. */
 const place = async (atOnce: number, waiting: number) => {
@@ -72,5 +72,55 @@ test('等的人挂断了，位子给后面的人；办着的人挂断了也一�
     await new Promise((wait) => setTimeout(wait, 5))
   }
   expect((await answered).map((r) => r.status)).toEqual([200, 200, 200])
+  await app.close()
+})
+
+test('内存里的页面不占位子，位子占满了照样给；办公端在办事时给得慢一些；排得太长的请他稍后', async () => {
+  const app = Fastify()
+  const held: (() => void)[] = []
+  let turn: ReturnType<typeof takeTurns> = async (work) => work()
+  await app.register(async (part) => {
+    turn = takeTurns(part, 1, 20)
+    part.get('/slow', async () => {
+      await new Promise<void>((done) => held.push(done))
+      return 'ok'
+    })
+    part.get('/quick', { config: { quick: true } }, async () => {
+      const until = performance.now() + 2
+      while (performance.now() < until);
+      return 'ok'
+    })
+  })
+  const base = await app.listen({ port: 0, host: '127.0.0.1' })
+  const slow = fetch(`${base}/slow`)
+  await until(() => held.length === 1)
+  const many = async () => {
+    const began = performance.now()
+    const all = await Promise.all(Array.from({ length: 20 }, () => fetch(`${base}/quick`)))
+    expect(all.map((r) => r.status)).toEqual(Array(20).fill(200))
+    return performance.now() - began
+  }
+  await many()
+  officeAsked()
+  // Three goes of eight, eight and four; two of them are followed by four times as long for the office.
+  expect(await many()).toBeGreaterThan(2 * 8 * 2 * 4)
+
+  // A piece of work that others wait for is the next in turn.
+  const order: string[] = []
+  const waiting = fetch(`${base}/slow`).then(() => order.push('slow'))
+  await new Promise((done) => setTimeout(done, 30))
+  const work = turn(async () => void order.push('work'))
+  held.shift()!()
+  await work
+  await until(() => held.length === 1)
+  held.shift()!()
+  await waiting
+  expect(order).toEqual(['work', 'slow'])
+  expect((await slow).status).toBe(200)
+
+  officeAsked()
+  const crowd = await Promise.all(Array.from({ length: 120 }, () => fetch(`${base}/quick`)))
+  expect(crowd.some((r) => r.status === 503)).toBe(true)
+  expect(crowd.every((r) => r.status === 200 || r.status === 503)).toBe(true)
   await app.close()
 })

@@ -5,7 +5,8 @@ import { Invalid, Refused } from '../../kit/errors.ts'
 import { is } from '../../people/roles.ts'
 import { first, handlerOnly, handles, inState, notClosed } from '../guard.ts'
 import { type Change, move } from '../move.ts'
-import { contactWays, DayText, type Matter, reviewNow } from '../petition.ts'
+import { contactWays, DayText, type Matter, petitionersOf } from '../petition.ts'
+import { liveOf } from '../review/ladder.ts'
 import { hearingMoves } from './hearing.ts'
 import { mediationMoves } from './mediation.ts'
 import { outcomeMoves } from './outcome.ts'
@@ -208,6 +209,8 @@ const withdraw = move({
   label: '信访人撤回',
   confirm: '撤回必须出于信访人自愿，并记录其本人的话；撤回后仍可重新提出。确定吗？',
   input: z.object({
+    /** Which of several petitioners; with none named all of them. */
+    partyId: z.uuid().nullish(),
     words: body('请照录信访人本人的话'),
     onDay: DayText,
     voluntary: z.literal(true, { error: '只有出于自愿的撤回才能登记' }),
@@ -233,10 +236,29 @@ const withdraw = move({
     ),
   decide: (m, input, who, today): Change => {
     inTime(m, input.onDay, today)
+    const live = liveOf(m)
+    const one = input.partyId ? petitionersOf(m).find((p) => p.id === input.partyId) : undefined
+    if (input.partyId && !one) throw new Invalid('这个人不是本事项的信访人', { partyId: '请重新选择' })
+    const gone = m.records.filter((r) => r.kind === 'withdrawal').map((r) => r.data.withdrew)
+    const stay = one ? petitionersOf(m).filter((p) => p.id !== one.id && !gone.includes(p.id)) : []
+    const record = {
+      kind: 'withdrawal' as const,
+      onDay: input.onDay,
+      body: input.words,
+      ...(one ? { data: { withdrew: one.id } } : {}),
+    }
+    // One of several gives up his own part only: nobody withdraws for another.
+    if (one && stay.length > 0)
+      return {
+        kind: 'contact',
+        says: `${one.name}自愿撤回：“${input.words}”；${stay.map((p) => p.name).join('、')}的请求照常办理`,
+        standsStill: true,
+        record,
+      }
     return {
       kind: 'signoff',
-      says: `信访人自愿撤回：“${input.words}”`,
-      record: { kind: 'withdrawal', onDay: input.onDay, body: input.words },
+      says: `${one?.name ?? '信访人'}自愿撤回：“${input.words}”`,
+      record,
       set: {
         state: 'withdrawn',
         step: 'revisit',
@@ -251,8 +273,13 @@ const withdraw = move({
       },
       end: [{ rule: '*', cancelled: true }],
       start: [{ rule: 'D19', from: today }],
-      ...(reviewNow(m) && ['asked', 'admitted'].includes(reviewNow(m)!.status)
-        ? { review: { new: false as const, row: { status: 'withdrawn' as const, answerNote: input.words } } }
+      ...(live.length > 0
+        ? {
+            review: {
+              new: false as const,
+              rows: live.map((r) => ({ id: r.id, status: 'withdrawn' as const, answerNote: input.words })),
+            },
+          }
         : {}),
     }
   },

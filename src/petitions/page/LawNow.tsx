@@ -11,6 +11,11 @@ import type { MatterPanelProps } from './slots.ts'
 function Ladder({ view }: { view: MatterView }) {
   const opinion = view.documents.filter((d) => d.kind === 'handlingOpinion').at(-1)
   if (!opinion && view.reviews.length === 0) return null
+  const who = (ids: string[]) =>
+    view.parties
+      .filter((p) => ids.includes(p.id))
+      .map((p) => p.name)
+      .join('、')
   return (
     <Panel title="办理、复查、复核">
       <ol className="hs-missing">
@@ -24,7 +29,7 @@ function Ladder({ view }: { view: MatterView }) {
           <li key={r.id}>
             <b>{reviewLevels[r.level]}</b> {r.organ}{' '}
             <span className="hs-muted">
-              {r.askedOn} 提出
+              {r.askedOn} {who(r.partyIds)}提出
               {r.outcome
                 ? `，${r.decidedOn} ${reviewOutcomes[r.outcome]}（${r.number}），${r.servedOn ? `${r.servedOn} 送达` : '待送达'}`
                 : `，${reviewStatuses[r.status]}`}

@@ -355,6 +355,7 @@ export const forms: Record<string, Ask[]> = {
     { name: 'reason', label: '理由', kind: 'long', show: refused },
   ],
   withdraw: [
+    whichPetitioner('谁撤回', '不选即全体信访人；一人撤回的，其他人的请求照常办理'),
     { name: 'words', label: '信访人本人的话（照录）', kind: 'long' },
     onDay,
     { name: 'voluntary', label: '已当面或电话核实，出于本人自愿', kind: 'tick' },

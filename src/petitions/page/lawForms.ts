@@ -3,7 +3,17 @@ import { agentKinds } from '../accept/split.ts'
 import { legalRemedies, remediesOf } from '../clocks.ts'
 import { hearingReasons } from '../handle/hearing.ts'
 import { urgentTo } from '../handle/urgent.ts'
-import { classes, idTypes, outcomes, petitionersOf, reviewFaults, reviewOutcomes, routes } from '../petition.ts'
+import {
+  classes,
+  idTypes,
+  outcomes,
+  petitionersOf,
+  reviewFaults,
+  reviewLevels,
+  reviewOutcomes,
+  type reviewStatuses,
+  routes,
+} from '../petition.ts'
 import type { MatterView } from '../routes.ts'
 import type { Ask } from './forms.ts'
 
@@ -43,6 +53,19 @@ export const whichPetitioner = (label: string, hint: string): Ask => ({
   optionsOf: (v) => petitionersOf(v).map((p) => ({ value: p.id, label: p.name })),
   show: (_x, v) => petitionersOf(v).length > 1,
 })
+/** Which request for review or recheck; not asked where only one fits. */
+const whichRequest = (...statuses: (keyof typeof reviewStatuses)[]): Ask => {
+  const fit = (v: MatterView) => v.reviews.filter((r) => statuses.includes(r.status) && r.servedOn === null)
+  return {
+    name: 'reviewId',
+    label: '哪一件请求',
+    kind: 'choice',
+    optionsOf: (v) =>
+      fit(v).map((r) => ({ value: r.id, label: `${r.askedOn} 向${r.organ}请求${reviewLevels[r.level]}` })),
+    initial: (v) => (fit(v).length > 1 ? fit(v).at(-1)?.id : undefined),
+    show: (_x, v) => fit(v).length > 1,
+  }
+}
 const task: Ask = {
   name: 'taskId',
   label: '哪一项',
@@ -70,7 +93,7 @@ export const remedyAsks = (ofRoute: boolean): Ask[] => [
   { name: 'knownOn', label: '信访人知道的日期（起算日）', kind: 'day', show: needsDay },
 ]
 const request = (recheck: boolean): Ask[] => [
-  whichPetitioner('谁请求', '不选即全体信访人'),
+  whichPetitioner('谁请求', '不选即尚可请求的各人共同提出；每名信访人各有自己的三十日'),
   line('organ', recheck ? '复核机关' : '复查机关', {
     hint: recheck ? '复查机关的上一级机关' : '不填即本镇的上一级机关',
   }),
@@ -246,6 +269,7 @@ export const lawForms: Record<string, Ask[]> = {
     line('to', '报送给', { initial: (v) => v.reviews.at(-1)?.organ }),
   ],
   answerReview: [
+    whichRequest('asked'),
     yesNo('admitted', '上一级机关的答复', ['受理', '不予受理']),
     day('onDay', '日期'),
     long('note', '理由', { show: (v) => v.admitted === false }),
@@ -256,6 +280,7 @@ export const lawForms: Record<string, Ask[]> = {
     line('note', '说明'),
   ],
   decideReview: [
+    whichRequest('admitted'),
     choice('outcome', '决定', reviewOutcomes),
     day('decidedOn', '决定日期'),
     line('number', '意见书文号'),
@@ -269,8 +294,19 @@ export const lawForms: Record<string, Ask[]> = {
     },
     { name: 'servedOn', label: '送达信访人的日期', kind: 'day', hint: '还没有送达的不填' },
   ],
-  serveReview: [day('servedOn', '送达日期'), line('receiver', '签收人'), line('note', '备注')],
-  withdrawReview: [words, tick('voluntary', '已核实，出于本人自愿')],
+  serveReview: [
+    whichRequest('decided'),
+    whichPetitioner('送达谁', '不选即各请求人；请求复核的期限自各人收到之日起算'),
+    day('servedOn', '送达日期'),
+    line('receiver', '签收人'),
+    line('note', '备注'),
+  ],
+  withdrawReview: [
+    whichRequest('asked', 'admitted'),
+    whichPetitioner('谁撤回', '不选即各请求人；只撤回自己的请求'),
+    words,
+    tick('voluntary', '已核实，出于本人自愿'),
+  ],
 }
 
 /** Columns of a part that is split off, and of a person who joins. */

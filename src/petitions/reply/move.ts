@@ -266,6 +266,13 @@ const serve = move({
     const now = opinion && m.state === 'opinionSigned' && doc.id === newestOpinion(m)
     const all = servesAll(m, doc.id, input.partyId)
     const done = now && all
+    // 没有在当初一并送达的人，自己收到之日才起算；同一人再送一次不另起算
+    const own =
+      doc.kind === 'handlingOpinion' &&
+      doc.id === newestOpinion(m) &&
+      input.partyId !== null &&
+      inState(m, 'served', 'inReview', 'inRecheck', 'concluded', 'closed') === null &&
+      !m.services.some((s) => s.documentId === doc.id && (s.partyId === null || s.partyId === input.partyId))
     // 去向告知是转出一方的告知；收到转送的单位自己的告知是另一回事（第二十三条）
     const noticed = ['acceptanceNotice', 'nonAcceptanceNotice', 'guidanceNotice'].includes(doc.kind)
     const told = noticed || doc.kind === 'whereSentNotice'
@@ -296,7 +303,9 @@ const serve = move({
       ],
       // 各人的复查期限自各人收到之日起算（第三十五条）
       start:
-        now && doc.kind === 'handlingOpinion' ? [{ rule: 'D07', from: input.servedOn, partyId: input.partyId }] : [],
+        (now && doc.kind === 'handlingOpinion') || own
+          ? [{ rule: 'D07', from: input.servedOn, partyId: input.partyId }]
+          : [],
       ...(done && doc.kind === 'handlingOpinion' && m.claims.some((c) => c.result === 'supported')
         ? { tasks: { new: tasksOf(m, executeBy ?? addDays(input.servedOn, 30)) } }
         : {}),

@@ -8,7 +8,8 @@ import { first, handles, inState, only } from '../guard.ts'
 import { OutcomeInput, outcomesAtClosing } from '../handle/outcome.ts'
 import { type Change, move } from '../move.ts'
 import { newestOf } from '../paper/move.ts'
-import { type ClosingTestName, closingTests, DayText, type Matter, proofIds, reviewNow, stepOf } from '../petition.ts'
+import { type ClosingTestName, closingTests, DayText, type Matter, proofIds, stepOf } from '../petition.ts'
+import { rechecked, unserved } from '../review/ladder.ts'
 import { hands } from '../revisit/move.ts'
 
 const text = (max: number) => z.string().trim().max(max, `不能超过 ${max} 字`)
@@ -29,11 +30,15 @@ const conclude = move({
       m.sealed && '检举控告由纪检监察机关处理',
       only(who, 'clerk', 'petitionHead'),
       m.state !== 'served' && m.extension === 'requested' && '延期申请正在等待批准',
-      reviewNow(m)?.status === 'decided' && reviewNow(m)?.servedOn === null && '复查意见还没有送达',
+      unserved(m).length > 0 && '复查意见还没有送达',
     ),
   decide: (m, input, _who, today): Change => {
-    const running = m.clocks.filter((c) => ['D07', 'D09'].includes(c.rule) && c.round === m.round && c.endedOn === null)
-    const right = running.reduce<(typeof running)[number] | undefined>(
+    // A request refused or taken back leaves the right to ask again within the same days: they must have passed too.
+    const rights = m.clocks.filter(
+      (c) => ['D07', 'D09'].includes(c.rule) && c.round === m.round && c.outcome !== 'cancelled',
+    )
+    const open = rights.filter((c) => c.endedOn === null)
+    const right = (open.length > 0 ? open : rights).reduce<(typeof rights)[number] | undefined>(
       (a, c) => (a && a.dueOn >= c.dueOn ? a : c),
       undefined,
     )
@@ -71,7 +76,7 @@ const conclude = move({
         state: 'concluded',
         step: 'revisit',
         concludedOn: today,
-        conclusion: input.ground,
+        conclusion: input.ground === 'reviewLapsed' && rechecked(m) ? 'rechecked' : input.ground,
         ...(m.state === 'served' ? {} : { holderId: m.mainHandlerId, pending: null }),
       },
       // 复查是信访人的权利，不因办结而提前消灭：期限照算

@@ -13,6 +13,7 @@ import { dueOf } from '../clocks.ts'
 import { organOf } from '../paper/compose.ts'
 import { fileOf } from '../paper/files.store.ts'
 import { type Matter, petitionersOf, type Review, reviewLevels, reviewOutcomes } from '../petition.ts'
+import { askersOf, isLive } from '../review/ladder.ts'
 import { findMatter, issueAlone, type Setting } from '../store.ts'
 import { settingOf, townFacts, type World } from '../world.store.ts'
 import {
@@ -84,7 +85,7 @@ export const sendUp = async (world: World, townId: string): Promise<number> => {
         .select(['id', 'petitionId', 'upperTownId', 'status'])
         .where('townId', '=', townId)
         .where('upperTownId', 'is not', null)
-        .where('status', 'in', ['asked', 'admitted', 'withdrawn'])
+        .where('status', 'in', ['asked', 'admitted', 'withdrawn', 'moot'])
         .execute()
       const s = await settingOf(tx, world, townId)
       const out: { upper: string; withdrawn: boolean; row: Record<string, unknown>; id: string; number: string }[] = []
@@ -92,11 +93,13 @@ export const sendUp = async (world: World, townId: string): Promise<number> => {
         const { matter: m } = await findMatter(tx, above(townId, s.town.name), row.petitionId)
         const r = m.reviews.find((x) => x.id === row.id)
         if (!r) continue
-        const party = m.parties.find((p) => p.id === r.partyId)
-        const names = petitionersOf(m).map((p) => p.name)
+        const askers = askersOf(m, r)
+        const names = petitionersOf(m)
+          .filter((p) => askers.includes(null) || askers.includes(p.id))
+          .map((p) => p.name)
         out.push({
           upper: row.upperTownId!,
-          withdrawn: row.status === 'withdrawn',
+          withdrawn: !isLive(r),
           id: row.id,
           number: m.number,
           row: {
@@ -107,7 +110,7 @@ export const sendUp = async (world: World, townId: string): Promise<number> => {
             fromPetitionId: m.id,
             fromNumber: m.number,
             level: r.level,
-            petitioner: party?.name ?? (names.join('、') || '信访人'),
+            petitioner: names.join('、') || '信访人',
             title: m.title,
             askedOn: r.askedOn,
             receivedOn: r.receivedOn,
@@ -259,6 +262,7 @@ export const bringBack = async (world: World, townId: string): Promise<number> =
     try {
       if (r.told === '') {
         await below('answerReview', r.answerRequestId, {
+          reviewId: r.id,
           admitted: r.state !== 'refused',
           onDay: r.answeredOn,
           note: r.answerNote,
@@ -267,6 +271,7 @@ export const bringBack = async (world: World, townId: string): Promise<number> =
       }
       if (r.state === 'decided') {
         await below('decideReview', r.decisionRequestId, {
+          reviewId: r.id,
           outcome: r.outcome,
           decidedOn: r.decidedOn,
           number: r.number,
