@@ -106,7 +106,7 @@ test('走访、联系村、村的页面在电脑上没有无障碍问题，不�
     ),
   })
   await page.getByRole('button', { name: '检查并保存' }).click()
-  await page.getByText('“没有的村”不在本镇').waitFor()
+  await page.getByText('“没有的村”不在本镇').first().waitFor()
   await clean(page)
   await page.getByRole('button', { name: '有问题的不用，其余保存' }).click()
   const map = page.getByRole('group', { name: '管区、村和网格的边界' })
