@@ -33,7 +33,8 @@ const faces: {
     name: '手机端',
     path: '/field',
     built: 'field/.vite/manifest.json',
-    ready: (page) => page.locator('main h1, main input').first().waitFor(),
+    // Made by the script; the page itself says only that it opens.
+    ready: (page) => page.getByLabel('账号', { exact: true }).waitFor(),
     kb: 40,
     ms: 3000,
   },

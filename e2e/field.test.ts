@@ -1,6 +1,10 @@
-import type { Page } from 'playwright-core'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type BrowserContext, chromium as driver, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { demoPassword } from '../seed/town.ts'
+import { chromium } from '../src/kit/server/chromium.ts'
 import { clean, fits, nameOf, type Office, startOffice } from './fixture.ts'
 
 let office: Office
@@ -8,12 +12,16 @@ const small = { width: 360, height: 800 }
 beforeAll(async () => {
   office = await startOffice()
 })
-afterAll(() => office?.close())
+const phones: BrowserContext[] = []
+afterAll(async () => {
+  for (const p of phones) await p.close()
+  await office?.close()
+})
 
 /** A phone with the phone face open and signed in, its worker in charge, so that it starts without network. */
-const phoneOf = async (username: string): Promise<Page> => {
+const phoneOf = async (username: string): Promise<Page> => signIn(await office.open(small), username)
+const signIn = async (page: Page, username: string): Promise<Page> => {
   nameOf(username)
-  const page = await office.open(small)
   await page.goto(`${office.base}/field`)
   await page.getByLabel('账号').fill(username)
   await page.getByLabel('密码').fill(demoPassword)
@@ -66,108 +74,242 @@ const sent = async (like: string) =>
     )
   ).rows as { id: string; number: string; request: string; files: number; notes: string | null }[]
 
-test('断网写几件带照片的，刷新，联网后每件恰好送达一次；被退回的说明原因，改好再发', async () => {
-  const page = await phoneOf('wg109')
+/** What a hand does on the phone, done by the page itself for records `from` to `to`: the same fields, the same buttons. */
+const writeMany = (page: Page, from: number, to: number) =>
+  page.evaluate(
+    async ([from, to]) => {
+      const until = async <T>(what: () => T | null | undefined | false): Promise<T> => {
+        for (;;) {
+          const x = what()
+          if (x) return x
+          await new Promise((ok) => setTimeout(ok, 5))
+        }
+      }
+      const field = (label: string) =>
+        document.getElementById(
+          [...document.querySelectorAll('label')].find((l) => l.textContent === label)!.htmlFor,
+        ) as HTMLInputElement
+      const put = (label: string, value: string) => {
+        field(label).value = value
+        field(label).dispatchEvent(new Event('input', { bubbles: true }))
+      }
+      for (let n = from; n <= to; n += 1) {
+        ;(await until(() => document.querySelector<HTMLElement>('.register'))).click()
+        await until(() => document.querySelector('form'))
+        put('反映什么、要求什么', `试验断网第${n}件，村东路灯不亮，要求修好`)
+        put('姓名', `试验人${n}`)
+        ;[...document.querySelectorAll<HTMLElement>('.tick')]
+          .find((t) => t.textContent!.includes('念给本人核对'))!
+          .click()
+        const c = document.createElement('canvas')
+        c.width = 320
+        c.height = 240
+        const g = c.getContext('2d')!
+        for (let i = 0; i < 60; i += 1) {
+          g.fillStyle = `hsl(${(i * 37 + n * 61) % 360} 70% 50%)`
+          g.fillRect((i * 131) % 320, (i * 71 + n * 13) % 240, 60, 40)
+        }
+        const blob = await new Promise<Blob>((ok) => c.toBlob((x) => ok(x!), 'image/jpeg', 0.9))
+        const files = new DataTransfer()
+        files.items.add(new File([blob], `IMG_${n}.jpg`, { type: 'image/jpeg' }))
+        const choose = document.querySelector<HTMLInputElement>('[aria-label="选择照片"]')!
+        choose.files = files.files
+        choose.dispatchEvent(new Event('change'))
+        await until(() => document.querySelector('.files li'))
+        ;[...document.querySelectorAll('button')].find((b) => b.textContent === '登记并发送')!.click()
+        await until(() => document.querySelector('.register'))
+      }
+    },
+    [from, to] as const,
+  )
+
+/** A phone whose browser can be killed and started again on what it kept. */
+const device = async (profile: string, offline: boolean): Promise<BrowserContext> => {
+  const context = await driver.launchPersistentContext(profile, {
+    ...(await chromium()),
+    viewport: small,
+    locale: 'zh-CN',
+    timezoneId: 'Asia/Shanghai',
+    reducedMotion: 'reduce',
+    offline,
+  })
+  phones.push(context)
+  context.setDefaultTimeout(60_000)
+  for (const page of context.pages()) page.on('pageerror', (e) => office.faults.push(e.message))
+  return context
+}
+/** As when the battery goes: the browser of this profile is gone in the middle of whatever it did. */
+const crash = async (context: BrowserContext, profile: string) => {
+  const gone = new Promise((ok) => context.on('close', ok))
+  for (const pid of readdirSync('/proc').filter((n) => /^\d+$/.test(n))) {
+    let line = ''
+    try {
+      line = readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+    } catch {
+      // Ended meanwhile.
+    }
+    if (line.includes(profile) && !line.includes('--type=')) process.kill(Number(pid), 'SIGKILL')
+  }
+  await gone
+}
+const outTo = async (page: Page) => {
+  for (let n = 0; n < 200 && (await page.getByText(/^待发送/).count()) > 0; n += 1) {
+    await page.evaluate(() => dispatchEvent(new Event('online')))
+    await page.waitForTimeout(300)
+  }
+}
+
+test('断网写三十件带照片的，断电重开、换新版本、线路时断，两部手机都联网后每件恰好送达一次；冲突和收不下的各说一句话', async () => {
+  const profile = mkdtempSync(join(tmpdir(), 'huisheng-phone-'))
+  const other = await phoneOf('wg109')
+  let one = await device(profile, false)
+  let page = await signIn(one.pages()[0]!, 'wg109')
   await clean(page)
   expect(await fits(page)).toBe(true)
-  // Once open, it is known what is to be reported today.
-  await page.getByRole('link', { name: /矛盾排查/ }).click()
-  await page.getByText('水磨头').first().waitFor()
-  await page.goBack()
 
-  await page.context().setOffline(true)
+  await one.setOffline(true)
   await page.getByText('没有网络，可以照常登记').waitFor()
-  for (const [n, photos] of [2, 0, 1].entries()) {
-    await write(page, `试验断网第${n + 1}件，村东路灯不亮，要求修好`, `试验人${n}`, photos)
-    if (n === 0) {
-      await clean(page)
-      expect(await fits(page)).toBe(true)
-      await page.getByLabel('当场解答了的').fill('已告知明天有人来修')
-    }
-    await send(page)
-    await page.getByText(`待发送 ${n + 1}`).waitFor()
-  }
-  // A zero for the screening, without network too.
-  await page.getByRole('link', { name: /矛盾排查/ }).click()
-  await page.getByRole('button', { name: '报告' }).first().click()
-  await page.getByLabel('走访了多少户').fill('15')
-  await page.getByText('没有，零报告').click()
+  await write(page, '试验断网第1件，村东路灯不亮，要求修好', '试验人1', 2)
+  await page.getByText('当场解答了').click()
+  await page.getByLabel('怎样答复的').fill('已告知明天有人来修')
   await clean(page)
-  await page.getByRole('button', { name: '报告并发送' }).click()
-  await page.getByText('待发送 4').waitFor()
+  expect(await fits(page)).toBe(true)
+  await send(page)
+  await write(page, '试验断网第2件，边沟跨两个村堵塞，要求清通', '试验人2', 1)
+  await page.getByText('报到管区').click()
+  await page.getByText('本级解决不了').click()
+  await page.getByLabel('做了什么、为什么上报').fill('两个网格都去看过，要管区协调')
+  await clean(page)
+  await send(page)
+  // A photo that is none: the matter arrives, the photo can't.
+  await write(page, '试验断网第3件，井盖松动，要求换掉', '试验人3')
+  await page
+    .getByLabel('选择照片')
+    .setInputFiles({ name: '坏.jpg', mimeType: 'image/jpeg', buffer: Buffer.from([0xff, 0xd8, 0xff, 0, 1, 2, 3]) })
+  await page.getByRole('button', { name: '去掉坏.jpg' }).waitFor()
+  await send(page)
+  await writeMany(page, 4, 30)
+  await page.getByText('待发送 30').waitFor()
+  // A visit and a zero for the screening, without network too.
+  await page.getByRole('link', { name: /^走访/ }).click()
+  await page.getByRole('button', { name: '记一次走访' }).click()
+  await page.getByLabel('见了多少人').fill('3')
+  await page.getByRole('button', { name: '当场解答的' }).click()
+  await page.getByLabel('群众问什么').fill('路灯坏了找谁')
+  await page.getByLabel('怎样解答的').fill('找网格员，当天报修')
+  await page.getByText('当场作了承诺').click()
+  await page.getByLabel('承诺了什么').fill('试验承诺，三天内修好')
+  await page.getByLabel('哪天前兑现').fill('2099-01-01')
+  await page.getByLabel('走访的结果').fill('走了三户')
+  await clean(page)
+  expect(await fits(page)).toBe(true)
+  await page.getByRole('button', { name: '记下并发送' }).click()
+  const zero = async (p: Page, visited: string) => {
+    await p
+      .getByRole('link', { name: /^矛盾排查/ })
+      .last()
+      .click()
+    await p.getByRole('button', { name: '报告' }).first().click()
+    await p.getByLabel('走访了多少户').fill(visited)
+    await p.getByText('没有，零报告').click()
+    await p.getByRole('button', { name: '报告并发送' }).click()
+  }
+  await zero(page, '15')
+  await page.getByText('待发送 32').waitFor()
 
-  // Half a matter, then the phone is restarted without network.
+  // Half a matter, then the battery goes.
   await page.getByRole('button', { name: '登记群众诉求' }).click()
   await page.getByLabel('反映什么、要求什么').fill('写到一半的这一件')
   await page.getByText('已存在手机里', { exact: true }).waitFor()
-  await page.reload()
+  await crash(one, profile)
+  one = await device(profile, true)
+  page = one.pages()[0]!
+  await page.goto(`${office.base}/field`)
   await page.getByText('没有网络，可以照常登记').waitFor()
-  await page.getByLabel('反映什么、要求什么').waitFor()
+  await page.getByRole('link', { name: /写到一半的这一件/ }).click()
   expect(await page.getByLabel('反映什么、要求什么').inputValue()).toBe('写到一半的这一件')
   await page.getByRole('link', { name: '返回' }).click()
-  await page.getByText('待发送 4').waitFor()
+  await page.getByText('待发送 32').waitFor()
   expect(await sent('试验断网')).toEqual([])
 
-  // Meanwhile somebody reports the same place: this phone's report can only be refused.
-  const { rows: places } = await office.world.ownerPool.query(
-    `update campaign_place set version = 1 where version = 0 and grid_id in (select o.grid_id from holding h join post o on o.town_id = h.town_id and o.id = h.post_id
-      join account a on a.town_id = h.town_id and a.staff_id = h.staff_id where a.username = 'wg109') returning id`,
-  )
-  expect(places.length).toBe(1)
-  // The answer to the first registration is lost on the way, and an upload breaks off in the middle.
-  let cut = 2
-  await page.context().route(/\/api\/field\/(matters|uploads\/.*\/\d+)$/, async (route) => {
+  // The other phone of the same person, without network as well, and sooner back: its report stands first.
+  await other.context().setOffline(true)
+  await write(other, '试验另一部手机上的一件，要求修桥', '试验人甲')
+  await send(other)
+  await zero(other, '9')
+  await other.getByText('待发送 2').waitFor()
+  await other.context().setOffline(false)
+  await outTo(other)
+  await office.leave(other)
+
+  // A new version is taken while everything waits and nothing of the office can be reached.
+  await one.route(/\/(api|field\/contact)/, (route) => route.abort('connectionreset'))
+  await one.setOffline(false)
+  await page.evaluate(() => navigator.serviceWorker.register('/field/sw.js?next', { scope: '/field' }))
+  await Promise.all([page.waitForEvent('load'), page.getByRole('button', { name: '现在换上' }).click()])
+  await page.getByText('待发送 32').waitFor()
+  await one.unroute(/\/(api|field\/contact)/)
+  // Back, on a line that breaks: answers to a registration and to pieces of photos are lost on the way.
+  let cut = 3
+  await one.route(/\/api\/field\/(matters|visits|uploads\/.*\/\d+)$/, async (route) => {
     if (cut === 0) return route.continue()
     cut -= 1
     await route.fetch().catch(() => {})
     await route.abort('connectionreset')
   })
-  await page.context().setOffline(false)
-  for (let n = 0; n < 60 && (await page.getByText(/^待发送/).count()) > 0; n += 1) {
-    await page.evaluate(() => dispatchEvent(new Event('online')))
-    await page.waitForTimeout(300)
-  }
+  // A browser started anew has lost its session: what is written stays, and goes out after signing in.
+  await page.evaluate(() => dispatchEvent(new Event('online')))
+  await page.getByText('登录已到期，写下的都在手机里').waitFor()
+  await page.getByRole('link', { name: '登录' }).click()
+  await page.getByLabel('账号').fill('wg109')
+  await page.getByLabel('密码').fill(demoPassword)
+  await page.getByRole('button', { name: '登录' }).click()
+  await page.getByText(/^待发送 \d+$/).waitFor()
+  await outTo(page)
   expect(cut).toBe(0)
-  const now = await sent('试验断网')
-  expect(now.map((m) => [m.request.slice(4, 7), m.files])).toEqual([
-    ['第1件', 2],
-    ['第2件', 0],
-    ['第3件', 1],
-  ])
+  const now = (await sent('试验断网')).sort(
+    (a, b) => Number(a.request.slice(5).split('件')[0]) - Number(b.request.slice(5).split('件')[0]),
+  )
+  expect(now.map((m) => [m.request.split('件')[0], m.files])).toEqual(
+    Array.from({ length: 30 }, (_, i) => [`试验断网第${i + 1}`, i === 0 ? 2 : i === 2 ? 0 : 1]),
+  )
   expect(now[0]!.notes).toContain('当场解答：已告知明天有人来修')
+  expect(await sent('试验另一部手机')).toHaveLength(1)
+  const { rows: kept } = await office.world.ownerPool.query(
+    "select (select count(*)::int from promise where body like '试验承诺%') as promises, (select passes->0->>'reason' from petition where id = $1) as passed",
+    [now[1]!.id],
+  )
+  expect(kept[0]).toMatchObject({ promises: 1, passed: expect.stringContaining('要管区协调') })
 
-  await page.getByRole('link', { name: '被退回 1', exact: true }).click()
+  await page.getByRole('link', { name: '被退回 2', exact: true }).click()
   await page.getByRole('link', { name: /排查报告/ }).click()
   await page.getByText('这一处刚有人报告过').waitFor()
   await clean(page)
   await page.getByLabel('更正的理由').fill('两人都走访了，以本次为准')
   await page.getByRole('button', { name: '改好了，再发送' }).click()
-  await page.getByRole('link', { name: '被退回 1', exact: true }).waitFor({ state: 'detached' })
-  await expect
-    .poll(
-      async () =>
-        (await office.world.ownerPool.query('select seq from campaign_report where place_id = $1', [places[0].id])).rows
-          .length,
-      { timeout: 20_000 },
-    )
-    .toBe(1)
-  await office.leave(page)
+  await page.getByRole('link', { name: '被退回 1', exact: true }).click()
+  await page.getByRole('link', { name: /井盖松动/ }).click()
+  await page.getByText('有材料没有收下').first().waitFor()
+  await page.getByRole('button', { name: '去掉坏.jpg' }).click()
+  await page.getByRole('button', { name: '改好了，再发送' }).click()
+  await page.getByRole('link', { name: /^被退回/ }).waitFor({ state: 'detached' })
+  await outTo(page)
+  const { rows: reports } = await office.world.ownerPool.query(
+    "select r.seq from campaign_report r join account a on a.town_id = r.town_id and a.staff_id = r.by_id where a.username = 'wg109' order by r.seq",
+  )
+  expect(reports).toHaveLength(2)
+  // What became of it is on the phone.
+  await page.getByRole('link', { name: /^我报上去的/ }).click()
+  await page.getByRole('link', { name: /边沟跨两个村/ }).click()
+  await page.getByText('由村到管区').waitFor()
+  await clean(page)
+  await one.close()
+  rmSync(profile, { recursive: true, force: true })
 })
 
 test('退出后打不开，登录后还在；手机存满说明白，什么也不丢；报失后清除', async () => {
   const page = await phoneOf('cun43')
-  // A new version arrives while something is half written: taken when asked for, and nothing is lost.
-  await page.getByRole('button', { name: '登记群众诉求' }).click()
-  await page.getByLabel('反映什么、要求什么').fill('试验升级，写到一半')
-  await page.getByText('已存在手机里', { exact: true }).waitFor()
-  await page.getByRole('link', { name: '返回' }).click()
-  await page.evaluate(() => navigator.serviceWorker.register('/field/sw.js?next', { scope: '/field' }))
-  await Promise.all([page.waitForEvent('load'), page.getByRole('button', { name: '现在换上' }).click()])
-  await page.getByRole('link', { name: /试验升级/ }).click()
-  expect(await page.getByLabel('反映什么、要求什么').inputValue()).toBe('试验升级，写到一半')
   page.on('dialog', (d) => void d.accept())
-  await page.getByRole('button', { name: '不要了' }).click()
-  await page.getByText('已删掉').waitFor()
   await page.context().setOffline(true)
   await write(page, '试验退出，井盖丢失，要求补上', '试验人丁')
   // The phone is full for a while.

@@ -29,7 +29,7 @@ test('登录页、工作台、台账在电脑和手机上都没有无障碍问�
     await clean(page)
     expect(await fits(page)).toBe(true)
     await page.goto(`${base}/ledger`)
-    await page.getByText('已显示 50 / 160').waitFor()
+    await page.getByText('已显示 50 / 162').waitFor()
     await clean(page)
     expect(await fits(page)).toBe(true)
     await page.context().close()
@@ -44,9 +44,9 @@ test('台账不滚动就能看到二十四行，合计与各项相等', async ()
   const box = await rows(page).nth(23).boundingBox()
   expect(box!.y + box!.height).toBeLessThan(desk.height)
   await expect(page.getByRole('region', { name: '合计' }).locator('.hs-sum').allInnerTexts()).resolves.toEqual([
-    '= 160 ✓',
-    '= 160 ✓',
-    '= 160 ✓',
+    '= 162 ✓',
+    '= 162 ✓',
+    '= 162 ✓',
   ])
   await page.context().close()
 })
@@ -75,7 +75,7 @@ test('只用键盘：走行、选中、搜索、查看快捷键；输入时快�
   await page.waitForURL(/q=jjx/)
   await page.getByText('没有符合这些条件的事项').waitFor()
   await page.getByRole('button', { name: '清除筛选' }).last().click()
-  await page.getByText('已显示 50 / 160').waitFor()
+  await page.getByText('已显示 50 / 162').waitFor()
   await page.context().close()
 })
 
@@ -91,7 +91,7 @@ test('筛选都在地址里：数字能点开，后退回到原来的筛选', as
   await page.goBack()
   await page.waitForURL((u) => !u.search.includes('key') && u.search.includes('grade=red'))
   await page.getByRole('button', { name: '去掉 红色' }).click()
-  await page.getByText('已显示 50 / 160').waitFor()
+  await page.getByText('已显示 50 / 162').waitFor()
   await page.context().close()
 })
 

@@ -32,6 +32,7 @@ test('联系干部在手机上记走访：登记一件、当场答复一件，�
   await form.waitFor({ state: 'detached' })
   await page.getByRole('list', { name: '近一年的走访' }).getByText('路灯坏了找谁').waitFor()
   await page.getByRole('list', { name: '近一年的走访' }).getByRole('link', { name: '水磨头' }).first().click()
+  await page.getByText('在岗人员').waitFor()
   await page.getByText('三天内修好村口路灯').first().waitFor()
   expect(await fits(page)).toBe(true)
   await clean(page)
@@ -66,12 +67,61 @@ test('走访、联系村、村的页面在电脑上没有无障碍问题，不�
     expect(await fits(page), path).toBe(true)
     if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${path.replace(/\W/g, '_')}.png` })
   }
-  await page.locator('main a[href^="/village/"]').first().click()
+  // The town's own outlines: what can't be matched is said, the rest is drawn, and each village is a way to its page.
+  await page.goto(`${office.base}/coverage`)
+  await page.getByRole('button', { name: '边界' }).click()
+  const box = (name: string, x: number, size: number, code?: string) => ({
+    type: 'Feature',
+    properties: { name, code },
+    geometry: {
+      type: 'Polygon',
+      coordinates: [
+        [
+          [x, 36],
+          [x + size, 36.001],
+          [x + size, 36 + size],
+          [x, 36 + size],
+          [x, 36],
+        ],
+      ],
+    },
+  })
+  const { rows } = await office.world.ownerPool.query(
+    "select v.name, a.name as area, g.name as grid, g.code from village v join area a on a.town_id = v.town_id and a.id = v.area_id join grid g on g.town_id = v.town_id and g.village_id = v.id where v.name = '水磨头' order by g.code limit 1",
+  )
+  const place = rows[0] as { name: string; area: string; grid: string; code: string }
+  await page.getByLabel('选择文件').setInputFiles({
+    name: '边界.geojson',
+    mimeType: 'application/geo+json',
+    buffer: Buffer.from(
+      JSON.stringify({
+        type: 'FeatureCollection',
+        features: [
+          box(place.area, 117, 0.06),
+          box(place.name, 117, 0.03),
+          box(place.grid, 117, 0.01, place.code),
+          box('没有的村', 118, 0.01),
+        ],
+      }),
+    ),
+  })
+  await page.getByRole('button', { name: '检查并保存' }).click()
+  await page.getByText('“没有的村”不在本镇').first().waitFor()
+  await clean(page)
+  await page.getByRole('button', { name: '有问题的不用，其余保存' }).click()
+  const map = page.getByRole('group', { name: '管区、村和网格的边界' })
+  await map.waitFor()
+  expect(await map.locator('path').count()).toBe(3)
+  await page.getByText(/另有 \d+ 个村没有边界/).waitFor()
+  await clean(page)
+  expect(await fits(page)).toBe(true)
+  await map.getByRole('link', { name: /^水磨头/ }).click()
   await page.getByText('在岗人员').waitFor()
   await clean(page)
   await office.leave(page)
 })
 
 test('页面没有报错', () => {
-  expect(office.faults).toEqual([])
+  // One outline was refused on purpose.
+  expect(office.faults.filter((f) => !/status of 400/.test(f))).toEqual([])
 })

@@ -17,6 +17,7 @@ import { settingOf, type World } from '../src/petitions/world.store.ts'
 import type { OpenedDatabase } from '../src/world.ts'
 import { type Deed, dutyDeeds } from './duty.ts'
 import { playMediation } from './mediation.ts'
+import { passDeeds, passedUp } from './passes.ts'
 import { playScreening } from './screening.ts'
 import { type Story, stories, suggestionStories } from './stories.ts'
 import { areas, demoPassword, gridsOf, personName, phoneOf, posts, town, units, villages } from './town.ts'
@@ -565,7 +566,9 @@ export const playDemo = async (
   const whos = new Map<string, Who>()
   const plans = plansOf(today)
   const lives = plans.map((p) => deedsOf(p, made.staff, made, categoryOf))
-  const deeds = [...lives, dutyDeeds(today, made.staff)]
+  const [first, second] = villages[areas[0]!]!
+  const passes = passDeeds(today, [made.villages[first!]!, made.villages[second!]!])
+  const deeds = [...lives, dutyDeeds(today, made.staff), passes]
     .flatMap((list, order) => list.map((d, i) => ({ ...d, order, i })))
     .filter((d) => d.on < today || (d.on === today && d.hour <= 12))
     .sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : a.hour - b.hour || a.order - b.order || a.i - b.i))
@@ -619,6 +622,6 @@ export const playDemo = async (
     )
   })
   say(
-    `示范镇已就绪：${plans.length} 件事项、${done} 步办理，用时 ${((Date.now() - started) / 1000).toFixed(1)} 秒（${daysBetween(opening, today)} 天的日历）`,
+    `示范镇已就绪：${plans.length + passedUp} 件事项、${done} 步办理，用时 ${((Date.now() - started) / 1000).toFixed(1)} 秒（${daysBetween(opening, today)} 天的日历）`,
   )
 }

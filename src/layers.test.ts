@@ -70,7 +70,9 @@ const shows = (f: string) =>
   f.endsWith('.tsx') ||
   f.startsWith('kit/ui/') ||
   /(^|\/)outbox\.ts$/.test(f) ||
-  /^field\/(main|forms|dom|shelf|line|sw)\.ts$/.test(f)
+  /^field\/(main|state|account|sync|update|frame|pages|item|forms|files|found|dispute|report|visit|steps|dom|shelf|line|sw)\.ts$/.test(
+    f,
+  )
 const touchesWorld = (f: string) =>
   f.startsWith('kit/server/') || /(^|[./])(store|query|api|job|import|export|render)\.ts$/.test(f)
 

@@ -2,7 +2,8 @@ import { join, resolve } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import sharp from 'sharp'
 import { z } from 'zod'
-import type { Tx } from '../audit/trace.ts'
+import { happened, type Tx } from '../audit/trace.ts'
+import { report } from '../ground/campaign.store.ts'
 import { Invalid, NotFound } from '../kit/errors.ts'
 import { inTown } from '../kit/server/db.ts'
 import { type Edge, securityHeaders } from '../kit/server/http.ts'
@@ -18,6 +19,8 @@ import { fieldRoutes as r } from './routes.ts'
 import { icon, manifest, shell } from './shell.ts'
 import { todayOf } from './today.store.ts'
 import { finishUpload, openUpload, takePiece } from './upload.store.ts'
+import { visitFromField } from './visit.store.ts'
+import { dayHeard } from './when.ts'
 
 const Contact = z.object({
   townId: z.uuid(),
@@ -42,6 +45,17 @@ export const fieldApi = async (edge: Edge<{ who: Who }>, world: World, options: 
     ),
   }))
   serve(r.matter, ({ session: { who }, body }) => write(who, (tx, s) => registerFromField(tx, who, body, s)))
+  serve(r.report, ({ session: { who }, body }) =>
+    write(who, async (tx, s) => {
+      if (!(await happened(tx, who.townId, body.requestId))) {
+        const { campaignId, placeId, ...given } = body.input
+        const writtenOn = dayHeard(body.heardAt, body.sentAt, s.now.getTime(), s.today)
+        await report(tx, who, campaignId, placeId, { ...given, requestId: body.requestId, writtenOn }, s)
+      }
+      return { ok: true as const }
+    }),
+  )
+  serve(r.visit, ({ session: { who }, body }) => write(who, (tx, s) => visitFromField(tx, who, body, s)))
   serve(r.note, ({ session: { who }, body }) => write(who, (tx, s) => noteFromField(tx, who, body, s)))
   serve(r.openUpload, ({ session: { who }, body }) => openUpload(world, who, body))
   serve(r.finishUpload, ({ session: { who }, params }) => finishUpload(world, who, params.id))

@@ -9,6 +9,7 @@ import { callsOf } from '../people/calls.fixture.ts'
 import { smallTown } from '../people/fixture.ts'
 import { createTown, type NewTown } from '../people/setup.store.ts'
 import { createApp } from '../server.ts'
+import { type DisputeBody, disputeInput, disputeMissing } from './dispute.ts'
 import { sendFile, sendRecord } from './line.ts'
 import { deliver, draftOf, type FileRef, type Item, nextStep, pieceSize, posted, withFiles } from './outbox.ts'
 import type { Today } from './routes.ts'
@@ -112,6 +113,177 @@ describe('当场登记', () => {
     const villages = (await as('areaSecretary', 'GET', '/api/field/today')).json.villages as Today['villages']
     expect(villages.map((v) => v.name).sort()).toEqual(['东庄村', '南庄村'])
     expect((await as('systemAdmin', 'GET', '/api/field/today')).status).toBe(403)
+  })
+})
+
+describe('走访、上报、告知、承诺', () => {
+  const send = (who: string, path: string, body: object) =>
+    as(who, 'POST', path, { requestId: uuidv7(), heardAt: now(), sentAt: now(), ...body })
+  const todayOf = async (who: string) => (await as(who, 'GET', '/api/field/today')).json as Today
+  const record = (more: object = {}) => ({ headCount: 2, outcome: '走了两户', ...more })
+
+  test('走访带一件新诉求和一项承诺：发两次只记一次，日期按服务器推算，承诺由本人兑现，手机上兑现', async () => {
+    const due = '2026-03-12'
+    const item = {
+      found: { kind: 'matter', request: '走访听到的一件，要求修渠', name: '试验人戊' },
+      said: '记下来报镇里',
+      readBack: true,
+      promise: { body: '三天内回话', dueOn: due },
+    }
+    const body = {
+      requestId: uuidv7(),
+      heardAt: now() - 2 * 86_400_000,
+      sentAt: now(),
+      input: { villageId: town.villages.东庄村, record: record({ items: [item] }) },
+    }
+    const [a, b] = [
+      await as('gridWorker', 'POST', '/api/field/visits', body),
+      await as('gridWorker', 'POST', '/api/field/visits', body),
+    ]
+    expect(a.status, a.body).toBe(200)
+    expect(b.json).toEqual(a.json)
+    expect(
+      await sql('select on_day::text as day, status, head_count as n, outcome from visit where id = $1', [a.json.id]),
+    ).toEqual([
+      { day: '2026-03-03', status: 'done', n: 2, outcome: expect.stringContaining('2026-03-03 在手机上记下') },
+    ])
+    expect(await sql("select received_on::text as day from petition where request like '走访听到的一件%'")).toEqual([
+      { day: '2026-03-03' },
+    ])
+    const [promise] = (await todayOf('gridWorker')).promises
+    expect(promise).toMatchObject({ body: '三天内回话', dueOn: due })
+    const end = { version: promise!.version, end: { how: 'kept', words: '已经回话' } }
+    expect((await send('gridWorker', `/api/promises/${promise!.id}/end`, end)).status).toBe(200)
+    expect((await todayOf('gridWorker')).promises).toEqual([])
+  })
+
+  test('走访缺什么逐项说；没有安排的约访不收；安排好的记一次，第二部手机得到一句话', async () => {
+    const bad = await send('gridWorker', '/api/field/visits', {
+      input: { villageId: null, record: record() },
+    })
+    expect([bad.status, bad.json.fields]).toEqual([400, { villageId: '请选择去哪个村' }])
+    const unread = await send('gridWorker', '/api/field/visits', {
+      input: {
+        villageId: town.villages.东庄村,
+        record: record({ items: [{ found: { kind: 'matter', request: '要求修渠', name: '试验人己' }, said: '记下' }] }),
+      },
+    })
+    expect(Object.keys(unread.json.fields)).toEqual(['record.items.0.readBack'])
+    const invited = { kind: 'invited', villageId: town.villages.东庄村, record: record() }
+    expect((await send('gridWorker', '/api/field/visits', { input: invited })).json.message).toContain('约访')
+    const planned = await send('villageOfficer', '/api/visits', {
+      plan: {
+        kind: 'callOn',
+        villageId: town.villages.东庄村,
+        staffId: town.staff.villageOfficer,
+        onDay: '2026-03-05',
+      },
+    })
+    expect(planned.status, planned.body).toBe(200)
+    const [visit] = (await todayOf('villageOfficer')).visits
+    expect(visit).toMatchObject({ village: '东庄村', refusal: null, version: 1 })
+    const input = { planned: { id: visit!.id, version: 1 }, kind: 'callOn', record: record() }
+    expect((await send('villageOfficer', '/api/field/visits', { input })).json).toEqual({ id: visit!.id })
+    const late = await send('villageOfficer', '/api/field/visits', { input })
+    expect([late.status, late.json.message]).toEqual([409, expect.stringContaining('他人刚记过')])
+    expect((await todayOf('villageOfficer')).visits).toEqual([])
+  })
+
+  test('登记时就报到管区：一次办成，发两次也只报一次；报的人看得到走到哪里，管区接着报镇；有了结果由报的人告知', async () => {
+    const up = { to: 'area', why: 'cannot', reason: '跨两个村，网格里协调不了' }
+    const body = matter({ request: '边沟堵塞，要求清通', up })
+    const a = await as('gridWorker', 'POST', '/api/field/matters', body)
+    expect(a.status, a.body).toBe(200)
+    expect((await as('gridWorker', 'POST', '/api/field/matters', body)).json).toEqual(a.json)
+    const id = a.json.id as string
+    const mineOf = async (who: string) => (await todayOf(who)).mine.find((l) => l.id === id)
+    const reported = async () => (await todayOf('gridWorker')).reported.find((l) => l.id === id)!
+    expect((await reported()).course).toEqual([expect.stringContaining('由村到管区')])
+    expect(await reported()).toMatchObject({ up: [], bearer: expect.stringContaining('管区') })
+    const held = (await mineOf('areaSecretary'))!
+    expect(held.up).toEqual(['town'])
+    const url = `/api/petitions/${id}/moves`
+    const pass = { version: held.version, input: { to: 'town', why: 'beyond', reason: '涉及县道边沟' } }
+    expect((await send('areaSecretary', `${url}/passUp`, pass)).status).toBe(200)
+    // Read on another phone before that: the page is stale, and says so.
+    expect((await send('areaSecretary', `${url}/passUp`, pass)).json.message).toContain('他人刚处理过')
+    expect((await reported()).course).toHaveLength(2)
+    await send('clerk', `${url}/confirmRegister`, { version: (await reported()).version, input: {} })
+    await send('petitionHead', `${url}/withdraw`, {
+      version: (await reported()).version,
+      input: { words: '沟通了，不用再办', onDay: '2026-03-05', voluntary: true },
+    })
+    const told = (await todayOf('gridWorker')).tell.find((l) => l.id === id)!
+    expect(told.tell).toMatchObject({ what: '已撤回' })
+    const tell = { version: told.version, input: { way: 'visit', body: '已上门说明', onDay: '2026-03-05' } }
+    expect((await send('gridWorker', `${url}/tellBack`, tell)).status).toBe(200)
+    expect((await todayOf('gridWorker')).tell).toEqual([])
+  })
+
+  test('双方的纠纷走调解的登记，发两次只登记一件；只填一方的一句话退回', async () => {
+    const network = await as('petitionHead', 'POST', '/api/mediation/network', { requestId: uuidv7() })
+    expect(network.status, network.body).toBe(200)
+    const t = await todayOf('gridWorker')
+    const side = (name: string) => ({ name, phone: '', claim: '' })
+    const body = (b: string): DisputeBody => ({
+      origin: 'ownMotion',
+      kind: t.disputeKinds.find((k) => k.name === '邻里')!.code,
+      title: '试验纠纷：两家为滴水檐争执',
+      facts: '东户翻盖后雨水流进西户院里',
+      villageId: t.villages[0]!.id,
+      gridId: null,
+      sides: [side('试验人庚'), side(b)],
+    })
+    const given = { requestId: uuidv7(), input: disputeInput(body('试验人辛')) }
+    const a = await as('gridWorker', 'POST', '/api/disputes', given)
+    expect(a.status, a.body).toBe(200)
+    expect((await as('gridWorker', 'POST', '/api/disputes', given)).json).toEqual(a.json)
+    expect((await sql("select 1 from dispute where title like '试验纠纷%'")).length).toBe(1)
+    expect(disputeMissing(body(''))).toEqual({ 'parties.1.name': '请填写姓名或名称' })
+    expect((await send('gridWorker', '/api/disputes', { input: disputeInput(body('')) })).status).toBe(400)
+    expect((await todayOf('unitHandler')).disputeKinds).toEqual([])
+  })
+
+  test('没有网络时按期写下的排查报告，过了期限才送到，仍算按期；发现的按写下的那天登记', async () => {
+    const made = await as('petitionHead', 'POST', '/api/screenings', {
+      requestId: uuidv7(),
+      input: { title: '试验排查', asks: '矛盾纠纷', fromOn: '2026-03-01', dueOn: '2026-03-05', withGrids: true },
+    })
+    expect(made.status, made.body).toBe(200)
+    const [task] = (await todayOf('gridWorker')).screening
+    const body = {
+      requestId: uuidv7(),
+      heardAt: now(),
+      sentAt: now() + 2 * 86_400_000,
+      input: {
+        campaignId: task!.campaignId,
+        placeId: task!.placeId,
+        version: 0,
+        input: { zero: false, visited: 3, findings: [{ kind: 'matter', request: '排查发现的一件', name: '' }] },
+      },
+    }
+    world.clock.set('2026-03-07')
+    for (let n = 0; n < 2; n += 1) {
+      const r = await as('gridWorker', 'POST', '/api/field/reports', body)
+      expect(r.status, r.body).toBe(200)
+    }
+    world.clock.set('2026-03-05')
+    expect(
+      await sql('select late, reported_on::text as day from campaign_report where place_id = $1', [task!.placeId]),
+    ).toEqual([{ late: false, day: '2026-03-05' }])
+    expect(await sql("select received_on::text as day from petition where request = '排查发现的一件'")).toEqual([
+      { day: '2026-03-05' },
+    ])
+  })
+
+  test('上报缺理由、没有村的报不到管区：一句话退回，什么也不留', async () => {
+    const before = await sql('select count(*) from petition')
+    const up = { to: 'area', why: 'cannot', reason: '' }
+    const no = await as('gridWorker', 'POST', '/api/field/matters', matter({ up }))
+    expect([no.status, JSON.stringify(no.json.fields)]).toEqual([400, expect.stringContaining('为什么上报')])
+    const nowhere = matter({ villageId: null, up: { ...up, reason: '协调不了' } })
+    expect((await as('areaSecretary', 'POST', '/api/field/matters', nowhere)).status).toBe(400)
+    expect(await sql('select count(*) from petition')).toEqual(before)
   })
 })
 
@@ -353,6 +525,11 @@ describe('坏线路上，手机自己的发送程序对着真的服务器', () =
     put(posted(draftOf(uuidv7(), 'note', { petitionId: held.id, body: '坏线路上记的一笔' }, asked + 2)))
     // A second visit from an old page: the matter has moved on.
     put(posted(draftOf(uuidv7(), 'revisit', body, asked + 3)))
+    const record = { headCount: 2, withIds: [], outcome: '坏线路上的走访', items: [] }
+    const walk = { planned: null, kind: 'callOn', villageId: town.villages.东庄村, where: '', petitionId: null }
+    put(posted(draftOf(uuidv7(), 'visit', { ...walk, record }, asked + 4)))
+    const up = { way: 'town', up: { to: 'town', why: 'beyond', reason: '超出村里职权' } }
+    put(posted(draftOf(uuidv7(), 'matter', matter({ request: '坏线路上登记就上报的一件', ...up }).input, asked + 5)))
     let n = 0
     const lucks = ['after', 'fine', 'before', 'after', 'fine', 'after', 'after', 'before', 'fine'] as const
     wire('villageOfficer', () => lucks[n++ % lucks.length]!)
@@ -367,13 +544,21 @@ describe('坏线路上，手机自己的发送程序对着真的服务器', () =
       sendFile: (i: Item, f: FileRef) => sendFile(shelf as never, i, f, () => {}),
     }
     for (let k = 0; k < 60 && nextStep([...items.values()], Date.now()); k += 1) await deliver(ports)
-    const [first, second, third, fourth] = [...items.values()]
-    expect([first!.phase, second!.phase, third!.phase, fourth!.phase]).toEqual([
+    const [first, , , fourth] = [...items.values()]
+    expect([...items.values()].map((i) => i.phase)).toEqual([
       'delivered',
       'delivered',
       'delivered',
       'refused',
+      'delivered',
+      'delivered',
     ])
+    expect((await sql("select 1 from visit where outcome like '坏线路上的走访%'")).length).toBe(1)
+    expect(
+      await sql(
+        "select jsonb_array_length(to_jsonb(passes)) as n from petition where request like '坏线路上登记就上报%'",
+      ),
+    ).toEqual([{ n: 1 }])
     expect(fourth!.sentence).toContain('他人刚处理过此事项')
     expect((await sql("select 1 from petition where request = '坏线路上登记的一件'")).length).toBe(1)
     expect((await sql('select 1 from attachment where petition_id = $1', [first!.made!.id])).length).toBe(1)

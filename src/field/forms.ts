@@ -1,9 +1,26 @@
-import { area, button, choice, field, h, newId, select, text, tick } from './dom.ts'
-import { type FileRef, type Item, mayEdit, withFiles } from './outbox.ts'
+import { type DisputeBody, disputeForm, disputeMissing } from './dispute.ts'
+import { area, button, choice, field, h, select, text, tick } from './dom.ts'
+import { filesOf } from './files.ts'
+import { type Finding, foundMissing } from './found.ts'
+import { type Item, type Kind, mayEdit } from './outbox.ts'
+import { reportForm } from './report.ts'
 import type { Today } from './routes.ts'
-import { Full, type Shelf } from './shelf.ts'
+import type { Shelf } from './shelf.ts'
+import {
+  type PromiseBody,
+  promiseForm,
+  type TellBody,
+  tellForm,
+  type Up,
+  type UpBody,
+  upForm,
+  upMissing,
+  upTo,
+  whyUp,
+} from './steps.ts'
+import { type VisitBody, visitForm, visitMissing } from './visit.ts'
 
-/** The four things written down in the field, each a few steps on one page. What is wrong is said before it is sent. */
+/** The things written down in the field, each a few steps on one page. What is wrong is said before it is sent. */
 export interface MatterBody {
   channel: 'visit' | 'phone' | 'screening'
   request: string
@@ -15,20 +32,15 @@ export interface MatterBody {
   gridId: string | null
   place: string
   readBack: boolean
+  /** What becomes of it: left to the office, answered on the spot, or passed up. Missing in drafts of older versions. */
+  way?: Way
   answer: string
+  up?: Up
 }
-type Finding =
-  | {
-      kind: 'matter'
-      request: string
-      name: string
-      phone: string
-      anonymous: boolean
-      headCount: number
-      place: string
-    }
-  | { kind: 'known'; petitionId: string }
-  | { kind: 'answered'; asked: string; answer: string }
+export const ways = { leave: '登记后由镇里办', answered: '当场解答了', ...upTo } as const
+export type Way = keyof typeof ways
+export const wayOf = (b: Pick<MatterBody, 'way' | 'answer'>): Way => b.way ?? (b.answer ? 'answered' : 'leave')
+
 export interface ReportBody {
   campaignId: string
   placeId: string
@@ -72,6 +84,7 @@ export const emptyMatter = (villages: Today['villages'], grids: readonly string[
     gridId: grid.length === 1 ? grid[0]!.id : null,
     place: '',
     readBack: false,
+    way: 'leave',
     answer: '',
   }
 }
@@ -86,8 +99,18 @@ export const titleOf = (i: Item): string => {
     return `${b.name}：${b.input.zero === null ? '还没有报完' : b.input.zero ? '零报告' : `发现 ${b.input.findings.length} 件`}`
   }
   if (i.kind === 'revisit') return `${(i.body as RevisitBody).number} ${cut((i.body as RevisitBody).what, 16)}`
-  return `${(i.body as NoteBody).number} ${cut((i.body as NoteBody).body, 16)}`
+  if (i.kind === 'dispute') return cut((i.body as DisputeBody).title) || '还没有写内容'
+  if (i.kind === 'visit') {
+    const b = i.body as VisitBody
+    return `${b.where || '还没有写去哪里'}${b.record.items.length ? `，听到 ${b.record.items.length} 件` : ''}`
+  }
+  if (i.kind === 'promise') return cut((i.body as PromiseBody).what)
+  if (i.kind === 'note') return `${(i.body as NoteBody).number} ${cut((i.body as NoteBody).body, 16)}`
+  const b = i.body as UpBody | TellBody
+  return `${b.number} ${cut(b.what, 16)}`
 }
+
+const emptyUp = (to: Up['to']): Up => ({ to, why: '', reason: '' })
 
 /** What is plainly missing, by field: said here so that nobody learns it hours later; the server has the last word. */
 export const missing = (i: Item): Record<string, string> => {
@@ -101,6 +124,11 @@ export const missing = (i: Item): Record<string, string> => {
     need(b.anonymous || b.name.trim(), 'name', '请填写姓名；不愿留名的请勾选')
     need(b.headCount >= 1, 'headCount', '人数至少为 1')
     need(b.readBack || b.channel === 'screening', 'readBack', '请把记下的内容念给本人核对，再勾选')
+    const way = wayOf(b)
+    need(way !== 'answered' || b.answer.trim(), 'answer', '请写下怎样答复的')
+    need(way !== 'area' || b.villageId, 'villageId', '报到管区的，请选择是哪个村')
+    if (way === 'area' || way === 'town')
+      for (const [k, sentence] of Object.entries(upMissing(b.up ?? emptyUp(way)))) out[`up.${k}`] = sentence
   } else if (i.kind === 'report') {
     const { input, version } = i.body as ReportBody
     need(input.visited >= 1, 'visited', '请填写走访了多少户；没有走访不能报告')
@@ -108,20 +136,20 @@ export const missing = (i: Item): Record<string, string> => {
     need(version === 0 || input.reason.trim(), 'reason', '已经报过的，再报是更正，请写明理由')
     if (input.zero === false) {
       need(input.findings.length, 'findings', '请逐件写；没有发现的请选择零报告')
-      for (const [n, f] of input.findings.entries()) {
-        if (f.kind === 'matter') need(f.request.trim(), `findings.${n}.request`, '请写明反映的问题和诉求')
-        if (f.kind === 'known') need(f.petitionId, `findings.${n}.petitionId`, '请选择已在册的事项')
-        if (f.kind === 'answered') {
-          need(f.asked.trim(), `findings.${n}.asked`, '请写明群众问了什么')
-          need(f.answer.trim(), `findings.${n}.answer`, '请写明怎样解答的')
-        }
-      }
+      for (const [n, f] of input.findings.entries())
+        for (const [k, sentence] of Object.entries(foundMissing(f))) out[`findings.${n}.${k}`] = sentence
     }
   } else if (i.kind === 'revisit') {
     const { input, byUnit } = i.body as RevisitBody
     need(!input.reached || input.ratingOffice, 'ratingOffice', '请记下信访人对信访办的评价')
     need(!input.reached || !byUnit || input.ratingUnit, 'ratingUnit', '请记下信访人对承办单位的评价')
-  } else need((i.body as NoteBody).body.trim(), 'body', '请写明情况')
+  } else if (i.kind === 'visit') return visitMissing(i.body as VisitBody)
+  else if (i.kind === 'dispute') return disputeMissing(i.body as DisputeBody)
+  else if (i.kind === 'up') return upMissing(i.body as UpBody)
+  else if (i.kind === 'tell') need((i.body as TellBody).body.trim(), 'body', '请写明告知了什么、对方怎么说')
+  else if (i.kind === 'promise')
+    need((i.body as PromiseBody).words.trim(), 'words', '请写明怎样兑现的，或者没有兑现的原因')
+  else need((i.body as NoteBody).body.trim(), 'body', '请写明情况')
   return out
 }
 
@@ -154,6 +182,7 @@ export const matterForm = (d: Desk): HTMLElement[] => {
   }
   const villages = d.today?.villages ?? []
   const grids = villages.find((v) => v.id === b.villageId)?.grids ?? []
+  const way = wayOf(b)
   const place = text(b.place, (v) => set({ place: v }), { maxlength: 200 })
   return [
     choice(
@@ -205,6 +234,7 @@ export const matterForm = (d: Desk): HTMLElement[] => {
         set({ villageId: v || null, gridId: null })
         d.again()
       }),
+      { wrong: d.wrong.villageId },
     ),
     ...(grids.length
       ? [
@@ -234,147 +264,30 @@ export const matterForm = (d: Desk): HTMLElement[] => {
           }),
         ]
       : []),
-    field(
-      '当场解答了的，写下怎样答复',
-      area(b.answer, (v) => set({ answer: v }), { rows: 3, maxlength: 2000 }),
-      {
-        hint: '解答不了的空着，由镇里办理',
-      },
-    ),
+    choice('怎样办', way, Object.entries(ways), (v) => {
+      const to = v === 'area' || v === 'town' ? v : null
+      set({ way: v as Way, ...(to ? { up: { ...(b.up ?? emptyUp(to)), to } } : {}) })
+      d.again()
+    }),
+    ...(way === 'answered'
+      ? [
+          field(
+            '怎样答复的',
+            area(b.answer, (v) => set({ answer: v }), { rows: 3, maxlength: 2000 }),
+            { wrong: d.wrong.answer },
+          ),
+        ]
+      : way === 'leave'
+        ? []
+        : whyUp(
+            b.up ?? emptyUp(way),
+            (more) => set({ up: { ...(b.up ?? emptyUp(way)), ...more } }),
+            (k) => d.wrong[`up.${k}`],
+          )),
     ...(b.channel === 'screening'
       ? []
       : [tick('已把上面记的念给本人核对', b.readBack, (v) => set({ readBack: v }), d.wrong.readBack)]),
     filesOf(d),
-  ]
-}
-
-export const reportForm = (d: Desk): HTMLElement[] => {
-  const b = d.item().body as ReportBody
-  const task = d.today?.screening.find((s) => s.placeId === b.placeId)
-  const set = (more: Partial<ReportBody['input']>) => {
-    Object.assign(b.input, more)
-    d.change(b)
-  }
-  const findings = b.input.findings
-  const add = (f: Finding) => {
-    set({ findings: [...findings, f] })
-    d.again()
-  }
-  const fresh = { kind: 'matter', request: '', name: '', phone: '', anonymous: false, headCount: 1, place: '' } as const
-  return [
-    task ? h('p', { class: 'muted' }, `${task.campaign}，${task.dueOn} 前。${task.asks}`) : h('p', {}),
-    ...(b.version > 0 ? [h('p', { class: 'note' }, '这一处已经报过，再报就是更正。')] : []),
-    field(
-      '走访了多少户',
-      text(b.input.visited ? String(b.input.visited) : '', (v) => set({ visited: Number.parseInt(v, 10) || 0 }), {
-        inputmode: 'numeric',
-      }),
-      { wrong: d.wrong.visited },
-    ),
-    choice(
-      '有没有发现矛盾和诉求',
-      b.input.zero === null ? null : b.input.zero ? 'zero' : 'some',
-      [
-        ['some', '有，逐件写'],
-        ['zero', '没有，零报告'],
-      ],
-      (v) => {
-        set({ zero: v === 'zero', findings: v === 'some' && findings.length === 0 ? [{ ...fresh }] : findings })
-        d.again()
-      },
-      d.wrong.zero,
-    ),
-    ...(b.input.zero === false
-      ? [
-          ...findings.map((f, n) => {
-            const put = (more: object) => {
-              Object.assign(f, more)
-              d.change(b)
-            }
-            const w = (k: string) => d.wrong[`findings.${n}.${k}`]
-            return h(
-              'fieldset',
-              { class: 'finding' },
-              h('legend', {}, `第 ${n + 1} 件：${{ matter: '新登记', known: '已在册', answered: '当场解答' }[f.kind]}`),
-              f.kind === 'matter' && [
-                field(
-                  '反映什么、要求什么',
-                  area(f.request, (v) => put({ request: v }), { maxlength: 2000 }),
-                  {
-                    wrong: w('request'),
-                  },
-                ),
-                field(
-                  '姓名（不愿留名的空着）',
-                  text(f.name, (v) => put({ name: v, anonymous: v.trim() === '' })),
-                ),
-                field(
-                  '电话',
-                  text(f.phone, (v) => put({ phone: v }), { inputmode: 'tel' }),
-                ),
-                field(
-                  '事情在哪里',
-                  text(f.place, (v) => put({ place: v })),
-                ),
-              ],
-              f.kind === 'known' &&
-                field(
-                  '台账上的哪一件',
-                  select(
-                    f.petitionId,
-                    [['', '请选择'], ...(task?.known ?? []).map((k) => [k.id, `${k.number} ${k.title}`] as const)],
-                    (v) => put({ petitionId: v }),
-                  ),
-                  { wrong: w('petitionId') },
-                ),
-              f.kind === 'answered' && [
-                field(
-                  '群众问什么',
-                  area(f.asked, (v) => put({ asked: v }), { rows: 2, maxlength: 500 }),
-                  { wrong: w('asked') },
-                ),
-                field(
-                  '怎样解答的',
-                  area(f.answer, (v) => put({ answer: v }), { rows: 2, maxlength: 1000 }),
-                  {
-                    wrong: w('answer'),
-                  },
-                ),
-              ],
-              button(
-                `去掉第 ${n + 1} 件`,
-                () => {
-                  set({ findings: findings.filter((_, k) => k !== n) })
-                  d.again()
-                },
-                'quiet',
-              ),
-            )
-          }),
-          h(
-            'div',
-            { class: 'row' },
-            button('再写一件', () => add({ ...fresh })),
-            button('已在册的', () => add({ kind: 'known', petitionId: '' })),
-            button('当场解答的', () => add({ kind: 'answered', asked: '', answer: '' })),
-          ),
-          ...(d.wrong.findings ? [h('p', { class: 'wrong' }, d.wrong.findings)] : []),
-        ]
-      : []),
-    field(
-      '备注',
-      area(b.input.note, (v) => set({ note: v }), { rows: 2, maxlength: 500 }),
-      { hint: '可以不填', wrong: d.wrong.note },
-    ),
-    ...(b.version > 0
-      ? [
-          field(
-            '更正的理由',
-            text(b.input.reason, (v) => set({ reason: v }), { maxlength: 300 }),
-            { wrong: d.wrong.reason },
-          ),
-        ]
-      : []),
   ]
 }
 
@@ -449,160 +362,21 @@ export const noteForm = (d: Desk): HTMLElement[] => {
   ]
 }
 
-const size = (n: number) =>
-  n < 1024 * 1024 ? `${Math.max(1, Math.round(n / 1024))} KB` : `${(n / 1024 / 1024).toFixed(1)} MB`
-const stamp = () => {
-  const t = new Date()
-  return [t.getMonth() + 1, t.getDate(), t.getHours(), t.getMinutes(), t.getSeconds()]
-    .map((n) => String(n).padStart(2, '0'))
-    .join('')
-}
-
-/** A photo no larger than paper needs, upright, without the place it was taken; as it came where the phone can't. */
-const smaller = async (file: File): Promise<Blob> => {
-  if (!/^image\/(jpeg|png|webp|heic|heif)$/.test(file.type)) return file
-  try {
-    const bitmap = await createImageBitmap(file, { imageOrientation: 'from-image' })
-    const k = Math.min(1, 2000 / Math.max(bitmap.width, bitmap.height))
-    const canvas = h('canvas', {})
-    canvas.width = Math.round(bitmap.width * k)
-    canvas.height = Math.round(bitmap.height * k)
-    canvas.getContext('2d')!.drawImage(bitmap, 0, 0, canvas.width, canvas.height)
-    bitmap.close()
-    const out = await new Promise<Blob | null>((ok) => canvas.toBlob(ok, 'image/jpeg', 0.82))
-    return out ?? file
-  } catch {
-    return file
-  }
-}
-
-/** Photos, files and a voice note of a record. */
-const filesOf = (d: Desk): HTMLElement => {
-  const keep = async (name: string, blob: Blob) => {
-    if (blob.size > 50 * 1024 * 1024) {
-      d.says(`“${name}”超过 50 MB，请剪短或分段`, true)
-      return
-    }
-    if (blob.size === 0) {
-      d.says(`“${name}”是空的，没有添加`, true)
-      return
-    }
-    try {
-      const ref = await d.shelf.addFile(newId(), name, blob)
-      await d.files((i) => withFiles(i, [...i.files, ref]))
-    } catch (e) {
-      d.says(
-        e instanceof Full
-          ? `手机存储空间满了，“${name}”没有存下；文字和先前的材料都在。请删掉手机里不用的照片或应用，再添加一次`
-          : `“${name}”没有存下，请再添加一次`,
-        true,
-      )
-    }
-  }
-  const take = async (list: FileList | null) => {
-    for (const f of list ?? []) {
-      d.says(`正在存“${f.name}”……`)
-      const blob = await smaller(f)
-      await keep(blob === f ? f.name.slice(-100) : `照片-${stamp()}.jpg`, blob)
-    }
-    d.again()
-  }
-  const photo = h('input', {
-    type: 'file',
-    accept: 'image/*',
-    multiple: true,
-    class: 'hidden',
-    tabindex: -1,
-    'aria-label': '选择照片',
-  })
-  photo.addEventListener('change', () => void take(photo.files))
-  const other = h('input', {
-    type: 'file',
-    accept: 'audio/*,video/*,application/pdf',
-    class: 'hidden',
-    tabindex: -1,
-    'aria-label': '选择录音或文件',
-  })
-  other.addEventListener('change', () => void take(other.files))
-  const remove = async (f: FileRef) => {
-    await d.files((i) => ({ ...i, files: i.files.filter((x) => x.id !== f.id) }))
-    await d.shelf.dropFile(f.id)
-    d.again()
-  }
-  return h(
-    'div',
-    { class: 'field' },
-    h('p', { class: 'label' }, '照片和录音'),
-    d.item().files.length > 0 &&
-      h(
-        'ul',
-        { class: 'files' },
-        d
-          .item()
-          .files.map((f) =>
-            h(
-              'li',
-              {},
-              h(
-                'span',
-                {},
-                `${f.name}（${size(f.size)}）${f.done ? ' 已送达' : ''}`,
-                f.sentence && h('span', { class: 'wrong' }, f.sentence),
-              ),
-              !f.done && button('去掉', () => void remove(f), 'quiet', { 'aria-label': `去掉${f.name}` }),
-            ),
-          ),
-      ),
-    h(
-      'div',
-      { class: 'row' },
-      button('拍照或选照片', () => photo.click()),
-      recorder(d, keep),
-      button('选文件', () => other.click()),
-    ),
-    photo,
-    other,
-  )
-}
-
-/** A voice note where the phone can record one; everywhere a recording can be chosen as a file. */
-const recorder = (d: Desk, keep: (name: string, blob: Blob) => Promise<void>): HTMLElement | null => {
-  if (!('MediaRecorder' in window) || !navigator.mediaDevices?.getUserMedia) return null
-  let running: MediaRecorder | null = null
-  const b = button('录音', async () => {
-    if (running) {
-      running.stop()
-      return
-    }
-    try {
-      const stream = await navigator.mediaDevices.getUserMedia({ audio: true })
-      const parts: Blob[] = []
-      const r = new MediaRecorder(stream)
-      running = r
-      r.ondataavailable = (e) => parts.push(e.data)
-      r.onstop = async () => {
-        running = null
-        for (const t of stream.getTracks()) t.stop()
-        const mp4 = r.mimeType.includes('mp4')
-        await keep(
-          `录音-${stamp()}.${mp4 ? 'm4a' : r.mimeType.includes('ogg') ? 'ogg' : 'webm'}`,
-          new Blob(parts, { type: r.mimeType }),
-        )
-        d.again()
-      }
-      r.start()
-      b.textContent = '停止录音'
-      d.says('正在录音，说完按“停止录音”')
-    } catch {
-      d.says('没有录音的权限，可以先用手机自带的录音，再“选文件”', true)
-    }
-  })
-  return b
+const forms: Record<Kind, (d: Desk) => HTMLElement[]> = {
+  matter: matterForm,
+  dispute: disputeForm,
+  report: reportForm,
+  visit: visitForm,
+  up: upForm,
+  tell: tellForm,
+  revisit: revisitForm,
+  promise: promiseForm,
+  note: noteForm,
 }
 
 /** The form of an item, or its content when it may not change. */
 export const formOf = (d: Desk): HTMLElement[] => {
   const i = d.item()
   if (!mayEdit(i)) return [filesOf(d)]
-  return { matter: matterForm, report: reportForm, revisit: revisitForm, note: noteForm }[i.kind](d)
+  return forms[i.kind](d)
 }

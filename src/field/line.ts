@@ -1,5 +1,9 @@
+import { type DisputeBody, disputeInput } from './dispute.ts'
+import { type MatterBody, type ReportBody, type RevisitBody, wayOf } from './forms.ts'
 import { type Answer, answerOf, type FileRef, type Item, pieceSize } from './outbox.ts'
 import type { Shelf } from './shelf.ts'
+import type { PromiseBody, TellBody, UpBody } from './steps.ts'
+import type { VisitBody } from './visit.ts'
 
 /** The line to the server: short requests that give up in time, and what their answers mean. */
 export interface Heard {
@@ -33,41 +37,56 @@ export const ask = async (method: string, path: string, body?: unknown): Promise
   }
 }
 
-interface ReportBody {
-  campaignId: string
-  placeId: string
-  version: number
-  input: unknown
-}
-interface RevisitBody {
-  petitionId: string
-  number: string
-  version: number
-  input: Record<string, unknown>
-}
-
 /** Send one record by the route it is for; always with its own id. `dayOf` is the server's day of when it was written. */
 export const sendRecord = async (i: Item, dayOf: (heardAt: number) => string): Promise<Answer> => {
   const requestId = i.id
   const times = { heardAt: i.heardAt, sentAt: Date.now() }
-  if (i.kind === 'matter')
-    return answerOf(await ask('POST', '/api/field/matters', { requestId, ...times, input: i.body }))
-  if (i.kind === 'note') return answerOf(await ask('POST', '/api/field/notes', { requestId, ...times, input: i.body }))
-  if (i.kind === 'report') {
-    const { campaignId, placeId, version, input } = i.body as ReportBody
-    return answerOf(
-      await ask('POST', `/api/screenings/${campaignId}/places/${placeId}/reports`, { requestId, version, input }),
-    )
+  const post = async (path: string, body: object) => answerOf(await ask('POST', path, { requestId, ...body }))
+  /** A move of a matter, of the version that was seen. */
+  const move = async (b: { petitionId: string; number: string; version: number }, name: string, input: object) => {
+    const a = await post(`/api/petitions/${b.petitionId}/moves/${name}`, { version: b.version, input })
+    return a.is === 'yes' ? ({ is: 'yes', made: { id: b.petitionId, number: b.number } } as const) : a
   }
-  const { petitionId, number, version, input } = i.body as RevisitBody
-  const a = answerOf(
-    await ask('POST', `/api/petitions/${petitionId}/moves/followUp`, {
-      requestId,
-      version,
-      input: { ...input, onDay: dayOf(i.heardAt) },
-    }),
-  )
-  return a.is === 'yes' ? { is: 'yes', made: { id: petitionId, number } } : a
+  switch (i.kind) {
+    case 'matter': {
+      const { way: _w, ...b } = i.body as MatterBody
+      const way = wayOf(i.body as MatterBody)
+      const input = {
+        ...b,
+        answer: way === 'answered' ? b.answer : '',
+        up: way === 'area' || way === 'town' ? { ...b.up, to: way } : null,
+      }
+      return post('/api/field/matters', { ...times, input })
+    }
+    case 'dispute':
+      return post('/api/disputes', { input: disputeInput(i.body as DisputeBody) })
+    case 'note':
+      return post('/api/field/notes', { ...times, input: i.body })
+    case 'report': {
+      const { campaignId, placeId, version, input } = i.body as ReportBody
+      return post('/api/field/reports', { ...times, input: { campaignId, placeId, version, input } })
+    }
+    case 'visit': {
+      const { planned, kind, villageId, record } = i.body as VisitBody
+      return post('/api/field/visits', { ...times, input: { planned, kind, villageId, record } })
+    }
+    case 'revisit': {
+      const b = i.body as RevisitBody
+      return move(b, 'followUp', { ...b.input, onDay: dayOf(i.heardAt) })
+    }
+    case 'up': {
+      const { to, why, reason, ...b } = i.body as UpBody
+      return move(b, 'passUp', { to, why, reason })
+    }
+    case 'tell': {
+      const { way, body, ...b } = i.body as TellBody
+      return move(b, 'tellBack', { way, body, onDay: dayOf(i.heardAt) })
+    }
+    case 'promise': {
+      const { promiseId, version, how, words } = i.body as PromiseBody
+      return post(`/api/promises/${promiseId}/end`, { version, end: { how, words } })
+    }
+  }
 }
 
 /** How often a file may arrive other than it was sent before the person is told. */

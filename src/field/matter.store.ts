@@ -10,8 +10,8 @@ import type { FieldMatter } from './routes.ts'
 import { clockWords, dayHeard } from './when.ts'
 
 /** A second request id that follows from the first, so that a repeat of the whole is a repeat of each part. */
-const also = (requestId: string): string => {
-  const h = sha256(`${requestId}/field`)
+const also = (requestId: string, what = 'field'): string => {
+  const h = sha256(`${requestId}/${what}`)
   return `${h.slice(0, 8)}-${h.slice(8, 12)}-5${h.slice(13, 16)}-a${h.slice(17, 20)}-${h.slice(20, 32)}`
 }
 
@@ -21,7 +21,8 @@ const note = async (tx: Tx, who: Who, id: string, body: string, requestId: strin
   return act(tx, who, { id, move: 'note', version: matter.version, requestId, input: { body } }, s)
 }
 
-const waited = (t: { heardAt: number; sentAt: number }, s: Setting): string =>
+/** That it waited on the phone, and that the phone's clock is off; '' when there is nothing to say. */
+export const waited = (t: { heardAt: number; sentAt: number }, s: Setting): string =>
   [
     dayHeard(t.heardAt, t.sentAt, s.now.getTime(), s.today) === s.today
       ? null
@@ -31,7 +32,7 @@ const waited = (t: { heardAt: number; sentAt: number }, s: Setting): string =>
     .filter(Boolean)
     .join('；')
 
-/** A matter from the field: registered by the ordinary move; the answer given on the spot and the phone's clock are noted. */
+/** A matter from the field: registered by the ordinary move; the answer given on the spot and the phone's clock are noted, and it is passed up when asked. */
 export const registerFromField = async (
   tx: Tx,
   who: Who,
@@ -64,8 +65,13 @@ export const registerFromField = async (
     s,
   )
   const says = [input.answer ? `当场解答：${input.answer}` : '', waited(given, s)].filter(Boolean).join('\n')
-  // Both stand in one transaction: what is registered has its note.
+  // All stands in one transaction: what is registered has its note, and is where it was passed to.
   if (says && !before) await note(tx, who, made.id, says, also(given.requestId), s)
+  if (input.up && !before) {
+    const { matter } = await findMatter(tx, who, made.id)
+    const pass = { id: made.id, move: 'passUp', version: matter.version, requestId: also(given.requestId, 'up') }
+    await act(tx, who, { ...pass, input: input.up }, s)
+  }
   return { id: made.id, number: made.number }
 }
 

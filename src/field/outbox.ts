@@ -5,7 +5,17 @@
 export const phases = { draft: '草稿', waiting: '待发送', delivered: '已送达', refused: '被退回' } as const
 export type Phase = keyof typeof phases
 
-export const kinds = { matter: '登记', report: '排查报告', revisit: '回访', note: '记一笔' } as const
+export const kinds = {
+  matter: '登记',
+  dispute: '纠纷',
+  report: '排查报告',
+  visit: '走访',
+  up: '上报',
+  tell: '告知结果',
+  revisit: '回访',
+  promise: '承诺',
+  note: '记一笔',
+} as const
 export type Kind = keyof typeof kinds
 
 /** A piece of a file: what is kept, and sent, at a time; in bytes. */

@@ -1,7 +1,11 @@
 import { z } from 'zod'
+import { ReportInput } from '../ground/campaign.ts'
+import { visitKinds } from '../ground/visits/record.ts'
+import { HeardInput, RecordInput, visitors } from '../ground/visits/visits.ts'
 import { codes } from '../kit/choice.ts'
 import { route } from '../kit/route.ts'
 import { caseWorkers } from '../people/roles.ts'
+import { upReasons } from '../petitions/pass/words.ts'
 import { DayText, grades } from '../petitions/petition.ts'
 import { registrars } from '../petitions/register/move.ts'
 
@@ -31,8 +35,43 @@ export const FieldMatter = z.object({
   readBack: z.boolean().default(false),
   /** What was answered on the spot (当场解答); '' when nothing was. */
   answer: text(2000).default(''),
+  /** Passed up in the same go (上报), with what was tried; null leaves it to the office. */
+  up: z
+    .object({
+      to: z.enum(['area', 'town'], { error: '请选择报到哪一级' }),
+      why: codes(upReasons),
+      reason: needed(500, '请写明做了什么、为什么上报'),
+    })
+    .nullish()
+    .transform((v) => v ?? null),
 })
 export type FieldMatter = z.infer<typeof FieldMatter>
+
+/** A visit paid (走访、下访), or one that was planned and now took place. What was promised is the visitor's own to keep. */
+export const FieldVisit = z.object({
+  /** The planned visit, and the version of it that was seen; null for one that was not planned. */
+  planned: z
+    .object({ id: z.uuid(), version: z.int() })
+    .nullish()
+    .transform((v) => v ?? null),
+  kind: z.enum(['callOn', 'goDown', 'invited']).default('callOn'),
+  villageId: uuidOrNull,
+  place: text(100).default(''),
+  record: RecordInput.extend({
+    items: z
+      .array(
+        HeardInput.extend({
+          promise: z
+            .object({ body: needed(500, '请写明承诺了什么'), dueOn: DayText })
+            .nullish()
+            .transform((v) => v ?? null),
+        }),
+      )
+      .max(30, '一次最多记三十件')
+      .default([]),
+  }),
+})
+export type FieldVisit = z.infer<typeof FieldVisit>
 
 const Line = z.object({
   id: z.string(),
@@ -48,6 +87,15 @@ const Line = z.object({
   dueOn: DayText.nullable(),
   /** What is to be rated at a return visit: whether a unit handled it. */
   byUnit: z.boolean(),
+  closed: z.boolean(),
+  /** Who has it in hand; '' when it is closed. */
+  bearer: z.string(),
+  /** Every step up and down so far, the first first. */
+  course: z.array(z.string()),
+  /** Where this person may pass it up to, the nearest first; empty when it is not theirs to pass. */
+  up: z.array(z.enum(['area', 'town'])),
+  /** An outcome that this person is to tell the petitioner. */
+  tell: z.object({ what: z.string(), dueOn: DayText }).nullable(),
 })
 export type Line = z.infer<typeof Line>
 
@@ -76,6 +124,42 @@ export const Today = z.object({
   mine: z.array(Line),
   /** Matters this person reported, and how far they have come. */
   reported: z.array(Line),
+  /** Outcomes this person is to tell the petitioner (告知). */
+  tell: z.array(Line),
+  /** Visits agreed or planned that this person pays. */
+  visits: z.array(
+    z.object({
+      id: z.string(),
+      version: z.number(),
+      kind: codes(visitKinds),
+      onDay: DayText,
+      atTime: z.string(),
+      place: z.string(),
+      about: z.string(),
+      villageId: z.string().nullable(),
+      village: z.string(),
+      petitionId: z.string().nullable(),
+      number: z.string(),
+      refusal: z.string().nullable(),
+    }),
+  ),
+  /** Villages this person keeps in touch with, and by when the next visit is due. */
+  contacts: z.array(z.object({ villageId: z.string(), village: z.string(), dueOn: DayText })),
+  /** What this person promised and has not kept yet. */
+  promises: z.array(
+    z.object({
+      id: z.string(),
+      version: z.number(),
+      body: z.string(),
+      madeTo: z.string(),
+      dueOn: DayText,
+      number: z.string(),
+    }),
+  ),
+  /** The kinds of dispute; empty for posts that register none. */
+  disputeKinds: z.array(z.object({ code: z.string(), name: z.string() })),
+  /** Who may come along on a visit: people of the same ground and the office. */
+  people: z.array(z.object({ id: z.string(), name: z.string(), post: z.string() })),
   notices: z.array(z.object({ id: z.string(), says: z.string(), at: z.string(), read: z.boolean() })),
   villages: z.array(
     z.object({ id: z.string(), name: z.string(), grids: z.array(z.object({ id: z.string(), name: z.string() })) }),
@@ -109,6 +193,26 @@ export const fieldRoutes = {
     may: registrars,
     body: z.object({ requestId, ...Times, input: FieldMatter }),
     response: z.object({ id: z.string(), number: z.string() }),
+  }),
+  report: route({
+    method: 'POST',
+    path: '/api/field/reports',
+    says: '手机端排查报告：没有网络时写下的，按写下的那天算按期还是逾期',
+    may: caseWorkers,
+    body: z.object({
+      requestId,
+      ...Times,
+      input: z.object({ campaignId: z.uuid(), placeId: z.uuid(), version: z.int(), input: ReportInput }),
+    }),
+    response: z.object({ ok: z.literal(true) }),
+  }),
+  visit: route({
+    method: 'POST',
+    path: '/api/field/visits',
+    says: '手机端记走访：见了多少人、听到什么、承诺什么。日期按服务器推算',
+    may: visitors,
+    body: z.object({ requestId, ...Times, input: FieldVisit }),
+    response: z.object({ id: z.string() }),
   }),
   note: route({
     method: 'POST',

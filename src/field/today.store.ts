@@ -1,14 +1,23 @@
 import { type SqlBool, sql } from 'kysely'
 import type { Tx } from '../audit/trace.ts'
+import { promises } from '../duty/promise/store.ts'
 import { placeView, tasksOf } from '../ground/table.store.ts'
+import { contacts, visitList } from '../ground/visits/store.ts'
+import { visitors } from '../ground/visits/visits.ts'
 import type { Day } from '../kit/day.ts'
+import { disputeKinds } from '../mediation/dispute/dispute.ts'
 import { is, type Who } from '../people/roles.ts'
-import { states } from '../petitions/petition.ts'
+import { seatsOf } from '../people/seats.store.ts'
+import type { Seat } from '../people/seats.ts'
+import { passMoves } from '../petitions/pass/move.ts'
+import { bearerOf, passSays, standsAt } from '../petitions/pass/pass.ts'
+import { type Matter, states } from '../petitions/petition.ts'
 import { ledgerPage, rowView } from '../petitions/query.ts'
 import { LedgerQuery, type LedgerRow } from '../petitions/routes.ts'
 import type { Line, Today } from './routes.ts'
 
-const lineOf = (r: LedgerRow): Line => ({
+/** A matter as the phone carries it: how far it has come, and what this person may do about it from there. */
+const lineOf = (r: LedgerRow, m: Matter | undefined, who: Who, seats: readonly Seat[], today: Day): Line => ({
   id: r.id,
   number: r.number,
   version: r.version,
@@ -19,6 +28,19 @@ const lineOf = (r: LedgerRow): Line => ({
   grade: r.grade,
   dueOn: r.dueOn,
   byUnit: r.unit !== '',
+  closed: r.state === 'closed',
+  ...(m
+    ? {
+        bearer: m.state === 'closed' ? '' : ((b) => (b ? `${b.post}${b.name}` : ''))(bearerOf(m, seats)),
+        course: m.passes.map(passSays),
+        up: passMoves.passUp.refusal(m, who, today)
+          ? []
+          : m.areaId !== null && standsAt(m) === 'village'
+            ? ['area', 'town']
+            : ['town'],
+        tell: m.echo && m.echo.doneOn === null && m.echo.ownerId === who.staffId ? m.echo : null,
+      }
+    : { bearer: '', course: [], up: [], tell: null }),
 })
 
 /** The villages and grids a matter may be from: one's own where the post is tied to them, else all of the town. */
@@ -39,19 +61,53 @@ const villagesOf = async (tx: Tx, who: Who): Promise<Today['villages']> => {
     .map(({ areaId: _a, ...v }) => v)
 }
 
+/** Who may come along: people of the same villages, and the office's own. */
+const companions = (who: Who, seats: readonly Seat[], villages: Today['villages']): Today['people'] => {
+  const near = new Set(villages.flatMap((v) => [v.id, ...v.grids.map((g) => g.id)]))
+  const wide = near.size > 400
+  const out = new Map<string, Today['people'][number]>()
+  for (const s of seats) {
+    const here = [s.villageId, s.gridId].some((id) => id !== null && near.has(id))
+    const town = s.villageId === null && s.gridId === null
+    if (!s.staffId || s.staffId === who.staffId || out.has(s.staffId)) continue
+    if ((visitors as readonly string[]).includes(s.role) && (town || (here && !wide)))
+      out.set(s.staffId, { id: s.staffId, name: s.staff, post: s.name })
+  }
+  return [...out.values()].slice(0, 100)
+}
+
 /** How many places of a campaign a phone carries whole; who covers more reports those at the desk. */
 const carried = 30
 
 /** All a phone needs for a day in the village, in one answer: it may be the last for hours. */
 export const todayOf = async (tx: Tx, who: Who, today: Day, now: Date): Promise<Today> => {
-  const list = async (more: object, extra?: ReturnType<typeof sql<SqlBool>>, size = 40) =>
-    (
+  const seats = await seatsOf(tx, who.townId, today)
+  const list = async (more: object, extra?: ReturnType<typeof sql<SqlBool>>, size = 40) => {
+    const rows = (
       await ledgerPage(tx, who, LedgerQuery.parse({ ...more, size }), today)
         .$if(extra !== undefined, (q) => q.where(extra!))
         .execute()
     )
       .slice(0, size)
-      .map((r) => lineOf(rowView(r as never, today)))
+      .map((r) => rowView(r as never, today))
+    const matters = rows.length
+      ? ((await tx
+          .selectFrom('petition')
+          .selectAll()
+          .where('townId', '=', who.townId)
+          .where('id', '=', sql<string>`any(${rows.map((r) => r.id)}::uuid[])`)
+          .execute()) as unknown as Matter[])
+      : []
+    return rows.map((r) =>
+      lineOf(
+        r,
+        matters.find((m) => m.id === r.id),
+        who,
+        seats,
+        today,
+      ),
+    )
+  }
   const me = sql`${who.staffId}::uuid`
   const tasks = await tasksOf(tx, who)
   // What is still blank first: the rest may be corrected as well.
@@ -83,6 +139,8 @@ export const todayOf = async (tx: Tx, who: Who, today: Day, now: Date): Promise<
     .orderBy('notice.at', 'desc')
     .limit(20)
     .execute()
+  const pays = is(who, ...visitors)
+  const villages = await villagesOf(tx, who)
   return {
     today,
     now: now.getTime(),
@@ -99,6 +157,23 @@ export const todayOf = async (tx: Tx, who: Who, today: Day, now: Date): Promise<
     ),
     reported: await list({ sort: 'receivedOn', dir: 'desc' }, sql<SqlBool>`petition.registered_by = ${me}`, 30),
     notices: notices.map(({ readAt, ...n }) => ({ ...n, read: readAt !== null })),
-    villages: await villagesOf(tx, who),
+    tell: await list(
+      { sort: 'lastProgressOn', dir: 'asc' },
+      sql<SqlBool>`petition.echo ->> 'ownerId' = ${who.staffId} and petition.echo ->> 'doneOn' is null`,
+    ),
+    visits: pays
+      ? (await visitList(tx, who, { mine: true }, today)).visits
+          .filter((v) => v.status === 'planned')
+          .map(({ recordRefusal: refusal, ...v }) => ({ ...v, refusal }))
+      : [],
+    contacts: pays
+      ? (await contacts(tx, who, today)).filter((c) => c.staffId === who.staffId && c.standing !== 'ahead')
+      : [],
+    promises: await promises(tx, who, { status: 'open', mine: true }),
+    disputeKinds: is(who, 'clerk', 'petitionHead', 'areaSecretary', 'villageOfficer', 'gridWorker', 'mediator')
+      ? Object.entries(disputeKinds).map(([code, name]) => ({ code, name }))
+      : [],
+    people: pays ? companions(who, seats, villages) : [],
+    villages,
   }
 }

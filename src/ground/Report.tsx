@@ -10,6 +10,7 @@ import { Field } from '../kit/ui/Field.tsx'
 import { useWrite } from '../kit/ui/Rows.tsx'
 import { type PlaceView, campaignRoutes as r } from './campaign.routes.ts'
 import { type FindingInput, type FindingKind, findingKinds } from './campaign.ts'
+import { FoundFields, newFinding } from './FoundFields.tsx'
 import './ground.css'
 
 type Draft = {
@@ -21,12 +22,6 @@ type Draft = {
   retract: { id: string; reason: string }[]
 }
 const empty: Draft = { zero: null, visited: null, note: '', reason: '', findings: [], retract: [] }
-const blank = (kind: FindingKind): FindingInput =>
-  kind === 'matter'
-    ? { kind, request: '', name: '', phone: '', anonymous: false, headCount: 1, place: '' }
-    : kind === 'known'
-      ? { kind, petitionId: '' }
-      : { kind, asked: '', answer: '' }
 
 function Finding({
   f,
@@ -48,50 +43,7 @@ function Finding({
       <legend>
         第 {n + 1} 件：{findingKinds[f.kind]}
       </legend>
-      {f.kind === 'matter' && (
-        <>
-          <Field label="反映什么、要求什么" hint="检举干部的不要写在这里，请本人找纪检联络员" wrong={wrong('request')}>
-            <Input.TextArea
-              value={f.request}
-              maxLength={2000}
-              autoSize={{ minRows: 3 }}
-              onChange={(e) => set({ ...f, request: e.target.value })}
-            />
-          </Field>
-          <Checkbox checked={f.anonymous} onChange={(e) => set({ ...f, anonymous: e.target.checked })}>
-            本人不愿留名
-          </Checkbox>
-          {!f.anonymous && (
-            <div className="hs-fields">
-              <Field label="姓名" wrong={wrong('name')}>
-                <Input value={f.name} maxLength={60} onChange={(e) => set({ ...f, name: e.target.value })} />
-              </Field>
-              <Field label="电话" wrong={wrong('phone')}>
-                <Input
-                  value={f.phone}
-                  maxLength={40}
-                  inputMode="tel"
-                  onChange={(e) => set({ ...f, phone: e.target.value })}
-                />
-              </Field>
-            </div>
-          )}
-          <div className="hs-fields">
-            <Field label="人数" wrong={wrong('headCount')}>
-              <InputNumber
-                value={f.headCount}
-                min={1}
-                inputMode="numeric"
-                style={{ width: '100%' }}
-                onChange={(x) => set({ ...f, headCount: x ?? 1 })}
-              />
-            </Field>
-            <Field label="事情在哪里" wrong={wrong('place')}>
-              <Input value={f.place} maxLength={200} onChange={(e) => set({ ...f, place: e.target.value })} />
-            </Field>
-          </div>
-        </>
-      )}
+      <FoundFields f={f} wrong={wrong} set={set} />
       {f.kind === 'known' && (
         <Field
           label="台账上的哪一件"
@@ -106,16 +58,6 @@ function Finding({
             style={{ width: '100%' }}
           />
         </Field>
-      )}
-      {f.kind === 'answered' && (
-        <>
-          <Field label="群众问什么" wrong={wrong('asked')}>
-            <Input.TextArea value={f.asked} maxLength={500} onChange={(e) => set({ ...f, asked: e.target.value })} />
-          </Field>
-          <Field label="怎样解答的" hint="解答不了的改为新登记，由镇里办理" wrong={wrong('answer')}>
-            <Input.TextArea value={f.answer} maxLength={1000} onChange={(e) => set({ ...f, answer: e.target.value })} />
-          </Field>
-        </>
       )}
       <Button onClick={drop} aria-label={`去掉第 ${n + 1} 件`}>
         去掉这一件
@@ -257,7 +199,7 @@ export default function Report() {
                   zero: e.target.value === 'zero',
                   findings:
                     e.target.value === 'some' && d.findings.length === 0 && standing.length === 0
-                      ? [blank('matter')]
+                      ? [newFinding('matter')]
                       : d.findings,
                 })
               }
@@ -288,7 +230,7 @@ export default function Report() {
                   options={options(findingKinds)}
                   style={{ minWidth: 140 }}
                 />
-                <Button onClick={() => set({ findings: [...d.findings, blank(kind)] })}>再加一件</Button>
+                <Button onClick={() => set({ findings: [...d.findings, newFinding(kind)] })}>再加一件</Button>
               </div>
               {wrong.findings && <div className="hs-wrong-line">{wrong.findings}</div>}
             </>

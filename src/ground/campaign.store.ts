@@ -3,7 +3,7 @@ import { type Tx, writeTrace } from '../audit/trace.ts'
 import type { Day } from '../kit/day.ts'
 import { Invalid, NotFound, Refused } from '../kit/errors.ts'
 import { uuidv7 } from '../kit/server/crypto.ts'
-import { nobody, type Who } from '../people/roles.ts'
+import { systemOf, type Who } from '../people/roles.ts'
 import { act } from '../petitions/act.store.ts'
 import type { Grade } from '../petitions/petition.ts'
 import { applyChange, findMatter, type Setting } from '../petitions/store.ts'
@@ -185,14 +185,15 @@ const tellEach = async (
 
 /**
  * One report of one place: matters go into the ledger by the ordinary register move, in this same transaction. A later
- * report is a correction; nothing reported is overwritten.
+ * report is a correction; nothing reported is overwritten. `writtenOn` is the day it was written where there was no network:
+ * who reported in time is not late because the line was down.
  */
 export const report = async (
   tx: Tx,
   who: Who,
   campaignId: string,
   placeId: string,
-  given: { requestId: string; version: number; input: ReportInput },
+  given: { requestId: string; version: number; input: ReportInput; writtenOn?: Day },
   s: Setting,
 ): Promise<void> => {
   const c = await campaignOf(tx, who, campaignId, 'share')
@@ -201,6 +202,7 @@ export const report = async (
   if (no) throw new Refused(no)
   if (p.version !== given.version) throw new Refused('这一处刚有人报告过，请刷新后再报；您填写的内容没有丢失')
   const { input } = given
+  const on = [given.writtenOn ?? s.today, c.fromOn as Day].reduce((a, b) => (a > b ? a : b))
   const standing = await tx
     .selectFrom('campaignFinding')
     .select('id')
@@ -229,12 +231,12 @@ export const report = async (
   const made = await registerHeard(
     tx,
     who,
-    { channel: 'screening', villageId: p.villageId, gridId: p.gridId },
+    { channel: 'screening', villageId: p.villageId, gridId: p.gridId, on },
     fresh,
     s,
   )
   const reportId = uuidv7(s.now.getTime())
-  const late = s.today > (c.dueOn as Day)
+  const late = on > (c.dueOn as Day)
   await tx
     .insertInto('campaignReport')
     .values({
@@ -248,7 +250,7 @@ export const report = async (
       note: input.note,
       reason: p.version > 0 ? input.reason : '',
       late,
-      reportedOn: s.today,
+      reportedOn: on,
       byId: who.staffId,
       byName: who.name,
       byPost: who.post,
@@ -391,23 +393,9 @@ export const chaseTown = async (tx: Tx, townId: string, s: Pick<Setting, 'now' |
   const open = await sql<{ id: string }>`select id from campaign where town_id = ${townId}::uuid and state = 'open'
     and ${s.today}::date >= due_on - 1 and ${s.today}::date >= from_on`.execute(tx)
   let told = 0
-  for (const c of open.rows) told += (await chase(tx, system(townId), c.id, null, s)).told
+  for (const c of open.rows) told += (await chase(tx, systemOf(townId), c.id, null, s)).told
   return told
 }
-const system = (townId: string): Who => ({
-  townId,
-  staffId: nobody,
-  name: '系统',
-  post: '',
-  roles: ['petitionHead'],
-  areaIds: [],
-  villageIds: [],
-  gridIds: [],
-  unitIds: [],
-  headsUnit: false,
-  rank: 99,
-})
-
 /**
  * A finding is confirmed, graded and given to people by name in one go: the same moves as on the matter's page, and the
  * people of the area and the village who cover it. Red still waits for a second person.

@@ -57,4 +57,19 @@ export interface Who {
 /** Stands where a person of the staff would: a petitioner acts for himself. The trace keeps no id for it. */
 export const nobody = '00000000-0000-0000-0000-000000000000'
 
+/** The system itself at work in a town, where a rule asks who acts: with the sight of the head of the office, of no post. */
+export const systemOf = (townId: string): Who => ({
+  townId,
+  staffId: nobody,
+  name: '系统',
+  post: '',
+  roles: ['petitionHead'],
+  areaIds: [],
+  villageIds: [],
+  gridIds: [],
+  unitIds: [],
+  headsUnit: false,
+  rank: 99,
+})
+
 export const is = (who: Who, ...any: Role[]): boolean => any.some((r) => who.roles.includes(r))

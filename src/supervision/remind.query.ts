@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Tx } from '../audit/trace.ts'
 import { quotedId, strongSql } from '../duty/stronger/stronger.query.ts'
 import type { StrongerRule } from '../duty/stronger/stronger.ts'
+import { lastContactVisit } from '../ground/visits/contact.query.ts'
 import type { Day } from '../kit/day.ts'
 import { isDay } from '../kit/day.ts'
 import { whoFrom } from '../people/holdings.ts'
@@ -206,6 +207,13 @@ export const sourceSelects = (policy: Policy): Record<Source, (town: string, tod
     outing: (town, today) => `
       select 'outing', 'outing/' || v.id || '/' || v.on_day, v.on_day, '约定的走访', array[v.staff_id], ${noMatter()}
       from visit v where v.town_id = ${town} and v.status = 'planned' and v.on_day between ${today} - 60 and ${today} + ${horizon('outing')}`,
+    // What fell due in a term that has ended is nobody's to catch up on.
+    contact: (town, today) => `
+      select 'contact', 'contact/' || x.id || '/' || x.staff_id || '/' || x.due_on, x.due_on, '去联系村' || x.village, array[x.staff_id], ${noMatter()}
+      from (select c.id, c.staff_id, v.name as village, greatest(c.from_on, ${lastContactVisit()}) + c.every_days as due_on
+        from village_contact c join village v on v.town_id = c.town_id and v.id = c.village_id
+        where c.town_id = ${town} and ${today} between c.from_on and c.to_on) x
+      where x.due_on between ${today} - 60 and ${today} + ${horizon('contact')}`,
     pressure: (town, today) => `
       select 'pressure', 'pressure/' || p.id || '/' || n.asked, p.received_on + (array[${safetyDays.join(', ')}])[n.asked + 1], '问信访人有没有受到打压', '{}'::uuid[], ${matterColumns}
       from petition p cross join lateral (select count(*)::int as asked from petition_record r

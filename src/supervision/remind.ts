@@ -28,6 +28,7 @@ export const sources = {
   confirmation: '司法确认',
   echo: '把结果告知信访人',
   outing: '约定的走访',
+  contact: '机关干部联系村',
   pressure: '回访有无打压',
 } as const
 export type Source = keyof typeof sources
@@ -90,6 +91,7 @@ export const usualPolicy: Policy = {
     confirmation: steps([7, 0], [3, 0], [0, 0], [-1, 0]),
     echo: steps([1, 0], [0, 0], [-1, 1]),
     outing: steps([1, 0], [0, 0], [-3, 1]),
+    contact: steps([3, 0], [0, 0], [-3, 1]),
     pressure: steps([0, 0], [-7, 1]),
   },
   silentDays: 7,
@@ -353,6 +355,8 @@ const words = (t: Thing, policy: Policy, today: Day): string => {
       return `延期待审批，已等 ${waited(policy.paperDays)} 天`
     case 'reception':
       return left < 0 ? `${t.dueOn} 的领导接访还没有记录` : `${t.name}：${left === 0 ? '今天' : t.dueOn}`
+    case 'contact':
+      return left < 0 ? `${t.name}已过 ${-left} 天` : `${t.name}：${left === 0 ? '今天' : t.dueOn} 到期`
     case 'stronger':
       return `加强责任：${t.name}`
     case 'session':

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { codes } from '../../kit/choice.ts'
 import { route } from '../../kit/route.ts'
 import { DayText, states } from '../../petitions/petition.ts'
+import { HandOver } from '../handover.ts'
 import { runsIt, table } from '../posts.ts'
 import { promiseStatuses } from '../promise/promise.ts'
 import { RotaInput, receptionResults, receptionStatuses, VisitInput } from './reception.ts'
@@ -72,14 +73,7 @@ export const receptionRoutes = {
     says: '接访日换人或者与另一天对调',
     may: ['petitionHead', 'leadOfficial', 'townLeader'],
     params: Id,
-    body: z.object({
-      requestId,
-      version,
-      toId: z.uuid('请选择换成谁').nullable().default(null),
-      /** The other day, when two change places. */
-      withId: z.uuid().nullable().default(null),
-      reason,
-    }),
+    body: HandOver,
     response: Ok,
   }),
   cancelReception: route({

@@ -22,6 +22,7 @@ export default function AreaDesk() {
   const me = useMe()
   const q = useQuery({ queryKey: ['area-desk'], queryFn: () => call(deskRoutes.areaDesk) })
   const rows = q.data ?? []
+  const keys = Object.keys(heads) as Head[]
   const list = (head: Head) => {
     const under = rows.filter((r) => r.heads.includes(head))
     return {
@@ -71,7 +72,13 @@ export default function AreaDesk() {
       <PageHead title="上报与交回" />
       <Sentence error={q.error} retry={() => void q.refetch()} />
       {q.isPending && <Waiting />}
-      {q.data && <Sections label="上报与交回" items={(Object.keys(heads) as Head[]).map(list)} />}
+      {q.data && (
+        <Sections
+          label="上报与交回"
+          items={keys.map(list)}
+          first={keys.find((k) => rows.some((r) => r.heads.includes(k)))}
+        />
+      )}
     </>
   )
 }

@@ -3,8 +3,8 @@ import type { Tx } from '../../audit/trace.ts'
 import type { Day } from '../../kit/day.ts'
 import type { Who } from '../../people/roles.ts'
 import { seatsOf } from '../../people/seats.store.ts'
-import { bearerOf } from '../../petitions/pass/pass.ts'
-import { levels, type Matter } from '../../petitions/petition.ts'
+import { bearerOf, passSays } from '../../petitions/pass/pass.ts'
+import type { Matter } from '../../petitions/petition.ts'
 import { visibleTo } from '../../petitions/policy.ts'
 import { headsOf, stuckBecause } from './desk.ts'
 import type { DeskRow } from './routes.ts'
@@ -56,9 +56,7 @@ export const areaDesk = async (tx: Tx, who: Who, today: Day): Promise<DeskRow[]>
             level: facts.level,
             bearer: bearer ? `${bearer.post}${bearer.name}` : '',
             notes: facts.notes,
-            lastPass: last
-              ? `${last.on} ${last.by}由${levels[last.from]}到${levels[last.to]}${last.toName}：${last.reason}`
-              : '',
+            lastPass: last ? passSays(last) : '',
             dueOn: facts.dueOn,
             stuck: stuckBecause(facts, today) ?? '',
             echoDueOn: facts.echoDone ? null : (m.echo?.dueOn ?? null),

@@ -25,6 +25,9 @@ const saysOf = (v: CoverageRow): string =>
     .filter(Boolean)
     .join('，')
 
+const saysOfGrid = (g: CoverageRow['grids'][number]): string =>
+  `${g.name}，${g.cover || '没有网格员'}，${standings[g.standing]}`
+
 /** A drawing whose places are links; SVG has no element that says so. */
 const asGroup = { role: 'group' } as const
 
@@ -45,23 +48,56 @@ function Drawing({ data }: { data: Data }) {
   })
   if (data.map) {
     const { width, height, drawn } = data.map
+    const outline = new Map(drawn.map((d) => [d.id, d]))
+    const villagesDrawn = drawn.some((d) => d.kind === 'village')
     return (
-      <svg className="hs-map" viewBox={`-4 -4 ${width + 8} ${height + 8}`} {...asGroup} aria-label="各村边界">
-        {drawn.map((d) => {
-          const v = by.get(d.id)
-          return v ? (
-            <a key={d.id} {...link(v)}>
+      <svg
+        className="hs-map"
+        viewBox={`-4 -4 ${width + 8} ${height + 8}`}
+        {...asGroup}
+        aria-label="管区、村和网格的边界"
+      >
+        {data.villages.map((v) => {
+          const own = outline.get(v.id)
+          const cells = v.grids.flatMap((g) => {
+            const d = outline.get(g.id)
+            return d ? [{ ...g, path: d.path }] : []
+          })
+          return own || cells.length ? (
+            <a key={v.id} {...link(v)}>
               <title>{saysOf(v)}</title>
-              <path d={d.path} fillRule="evenodd" />
-              <text x={d.x} y={d.y} textAnchor="middle">
-                {v.name}
-              </text>
+              {own && <path d={own.path} fillRule="evenodd" />}
+              {cells.map((g) => (
+                <path
+                  key={g.id}
+                  className={`hs-map-cell ${own && g.standing === v.standing ? 'hs-map-clear' : `hs-map-${g.standing}`}`}
+                  d={g.path}
+                  fillRule="evenodd"
+                >
+                  <title>{saysOfGrid(g)}</title>
+                </path>
+              ))}
             </a>
           ) : null
         })}
+        {/* Lines and names lie on top and catch no pointer: what one goes to is the village. */}
+        <g className="hs-map-over">
+          {drawn.map((d) => (
+            <g key={d.id}>
+              {d.kind === 'area' && <path className="hs-map-edge" d={d.path} fillRule="evenodd" />}
+              {(d.kind === 'village' || (d.kind === 'area' && !villagesDrawn)) && (
+                <text x={d.x} y={d.y} textAnchor="middle">
+                  {by.get(d.id)?.name ?? data.areas.find((a) => a.id === d.id)?.name}
+                </text>
+              )}
+            </g>
+          ))}
+        </g>
       </svg>
     )
   }
+  /** Room for each grid of a village in its cell. */
+  const wide = (v: CoverageRow) => Math.min(20, 104 / Math.max(1, v.grids.length))
   const plan = schematic(
     data.areas.map((a) => ({ id: a.id, villageIds: data.villages.filter((v) => v.areaId === a.id).map((v) => v.id) })),
     phone ? 272 : 980,
@@ -96,6 +132,18 @@ function Drawing({ data }: { data: Data }) {
             <text className="hs-map-word" x={b.x + b.w / 2} y={b.y + 37} textAnchor="middle">
               {standings[v.standing]}
             </text>
+            {v.grids.map((g, i) => (
+              <rect
+                key={g.id}
+                className={`hs-map-cell hs-map-${g.standing}`}
+                x={b.x + b.w / 2 + (i - v.grids.length / 2) * wide(v) + 1}
+                y={b.y + b.h - 16}
+                width={wide(v) - 2}
+                height={10}
+              >
+                <title>{saysOfGrid(g)}</title>
+              </rect>
+            ))}
           </a>
         )
       })}
@@ -159,6 +207,12 @@ function Upload({ has: drawn, onClose }: { has: boolean; onClose: () => void }) 
   )
 }
 
+/** The grids of a village in a few words: how many, and those where something is owed. */
+const gridsOf = (v: CoverageRow): string => {
+  const owed = v.grids.filter((g) => g.standing !== 'done')
+  return `${v.grids.length} 个${owed.length ? `，${owed.length} 个有欠账` : ''}`
+}
+
 /** 覆盖图: who covers what and what the office still owes; the same as a table beneath. */
 export default function Coverage() {
   const me = useMe()
@@ -166,6 +220,8 @@ export default function Coverage() {
   const [putting, setPutting] = useState(false)
   const q = useQuery({ queryKey: ['coverage'], queryFn: () => call(r.coverage) })
   const v = q.data
+  const outlined = new Set(v?.map?.drawn.map((d) => d.id))
+  const missing = v?.map ? v.villages.filter((x) => !outlined.has(x.id)).length : 0
   const close = () => {
     setPutting(false)
     void q.refetch()
@@ -194,7 +250,17 @@ export default function Coverage() {
                 </li>
               ))}
             </ul>
-            <Drawing data={v} />
+            {v.map && phone ? (
+              <Scroll label="边界图">
+                <Drawing data={v} />
+              </Scroll>
+            ) : (
+              <Drawing data={v} />
+            )}
+            <p className="hs-muted">
+              {v.map ? '粗线是管区，虚线是网格，' : '村名下的小方块是网格，'}颜色与图例相同。
+              {missing > 0 && `另有 ${missing} 个村没有边界，见下表。`}
+            </p>
             {v.map && (
               <p className="hs-muted">
                 边界：{v.map.fileName}，{v.map.onDay} 上传
@@ -217,6 +283,7 @@ export default function Coverage() {
                       '上次走访',
                       '排查未报',
                       '岗位空缺',
+                      '网格',
                       '在办事项',
                       '待兑现承诺',
                       '情况',
@@ -238,6 +305,7 @@ export default function Coverage() {
                       <td className={x.visitLate ? 'hs-late' : undefined}>{x.lastVisitOn ?? '还没有'}</td>
                       <td className="hs-num">{x.blanks}</td>
                       <td className="hs-num">{x.vacant}</td>
+                      <td>{gridsOf(x)}</td>
                       <td className="hs-num">{x.matters}</td>
                       <td className="hs-num">{x.promises}</td>
                       <td>{standings[x.standing]}</td>
@@ -250,7 +318,7 @@ export default function Coverage() {
         </>
       )}
       {putting && (
-        <Drawer open title="村界" onClose={close} size={phone ? '100%' : 560} destroyOnHidden>
+        <Drawer open title="边界" onClose={close} size={phone ? '100%' : 560} destroyOnHidden>
           <Upload has={v?.map != null} onClose={close} />
         </Drawer>
       )}

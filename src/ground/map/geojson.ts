@@ -195,6 +195,7 @@ export const readGeoJson = (
 
 export interface Drawn {
   id: string
+  kind: ShapeKind
   /** SVG path data. */
   path: string
   /** Where the name stands. */
@@ -203,7 +204,7 @@ export interface Drawn {
 }
 
 /** Shapes in a box of the given width, north up, longitudes shortened as the latitude asks. */
-export const project = (shapes: readonly Pick<Shape, 'placeId' | 'polygons'>[], width: number) => {
+export const project = (shapes: readonly Shape[], width: number) => {
   const all = shapes.flatMap((s) => s.polygons.flatMap((p) => p.flat()))
   if (all.length === 0) return { width, height: 0, drawn: [] as Drawn[] }
   let [west, south, east, north] = [180, 90, -180, -90]
@@ -228,6 +229,7 @@ export const project = (shapes: readonly Pick<Shape, 'placeId' | 'polygons'>[], 
     const ys = main.map((p) => p[1])
     return {
       id: s.placeId,
+      kind: s.kind,
       path: s.polygons
         .flatMap((p) =>
           p.map(
@@ -254,13 +256,13 @@ export interface Box {
   h: number
 }
 
-/** The schematic map: a block for each area, a cell for each of its villages in their fixed order. Nothing overlaps. */
+/** The schematic map: a block for each area, a cell for each of its villages in their fixed order, with room for its grids. Nothing overlaps. */
 export const schematic = (
   areas: readonly { id: string; villageIds: readonly string[] }[],
   width: number,
 ): { height: number; areas: Box[]; villages: Box[] } => {
   const gap = 12
-  const cell = { w: 112, h: 46 }
+  const cell = { w: 112, h: 60 }
   const head = 30
   const across = Math.max(1, Math.floor((width - 2 * gap) / (cell.w + 6)))
   let y = 0

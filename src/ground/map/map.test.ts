@@ -149,13 +149,14 @@ test('读 GeoJSON：按代码或名称对上；每个不能用的说出第几个
 test('画：北在上，不超出画框；示意图各村互不重叠，都在自己管区的框里', () => {
   const { width, height, drawn } = project(
     [
-      { placeId: 'a', polygons: [[square(117, 36)]] },
-      { placeId: 'b', polygons: [[square(117.02, 36.02)]] },
+      { kind: 'village', placeId: 'a', polygons: [[square(117, 36)]] },
+      { kind: 'grid', placeId: 'b', polygons: [[square(117.02, 36.02)]] },
     ],
     1000,
   )
   expect(width).toBe(1000)
   expect(height).toBeGreaterThan(1000)
+  expect(drawn.map((d) => d.kind)).toEqual(['village', 'grid'])
   expect(drawn[1]!.y).toBeLessThan(drawn[0]!.y)
   expect(drawn[1]!.x).toBeGreaterThan(drawn[0]!.x)
   expect(project([], 1000).drawn).toEqual([])
@@ -209,7 +210,11 @@ describe('覆盖图', () => {
     expect((await see('leadOfficial2')).villages[0]!.matters).toBe(0)
     expect((await o.as('mediator', 'GET', '/api/coverage')).status).toBe(403)
 
-    const good = file(feature({ name: '东庄村' }, [square(117, 36)]), feature({ name: '别村' }, [square(117, 36)]))
+    const good = file(
+      feature({ name: '东部管区' }, [square(117, 36, 0.05)]),
+      feature({ name: '东庄村' }, [square(117, 36)]),
+      feature({ name: '别村' }, [square(117, 36)]),
+    )
     expect((await put('clerk', good)).status).toBe(403)
     const no = await put('petitionHead', good)
     expect(no.status).toBe(400)
@@ -217,10 +222,15 @@ describe('覆盖图', () => {
     expect((await put('petitionHead', 'x')).json.message).toContain('读不出来')
     const requestId = uuidv7()
     const yes = await put('petitionHead', good, true, requestId)
-    expect(yes.json).toMatchObject({ kept: 1, vertices: 5 })
+    expect(yes.json).toMatchObject({ kept: 2, vertices: 10 })
     expect((await put('petitionHead', good, true, requestId)).status).toBe(200)
     const drawn = (await see('petitionHead')).map!
-    expect(drawn.drawn.map((d) => d.id)).toEqual([o.town.villages.东庄村])
+    expect(drawn.drawn.map((d) => [d.kind, d.id])).toEqual([
+      ['area', o.town.areas.东部管区],
+      ['village', o.town.villages.东庄村],
+    ])
+    // Who sees one area gets the outlines of that area only.
+    expect((await see('areaSecretary')).map!.drawn).toHaveLength(2)
     expect(drawn.fileName).toBe('村界.geojson')
     expect((await o.as('petitionHead', 'POST', '/api/coverage/map/drop', { requestId: uuidv7() })).status).toBe(200)
     expect((await see('petitionHead')).map).toBe(null)

@@ -3,7 +3,7 @@ import { codes } from '../../kit/choice.ts'
 import { route } from '../../kit/route.ts'
 import { DayText } from '../../petitions/petition.ts'
 import { keepsMap, readsMap, standings } from './coverage.ts'
-import { sizeLimit } from './geojson.ts'
+import { shapeKinds, sizeLimit } from './geojson.ts'
 
 export const CoverageRow = z.object({
   id: z.string(),
@@ -19,6 +19,8 @@ export const CoverageRow = z.object({
   matters: z.number(),
   promises: z.number(),
   standing: codes(standings),
+  /** Its grids in their fixed order: who covers each, and what is owed there. */
+  grids: z.array(z.object({ id: z.string(), name: z.string(), cover: z.string(), standing: codes(standings) })),
 })
 export type CoverageRow = z.infer<typeof CoverageRow>
 
@@ -26,12 +28,14 @@ export const Coverage = z.object({
   areas: z.array(z.object({ id: z.string(), name: z.string(), secretary: z.string() })),
   villages: z.array(CoverageRow),
   screening: z.string(),
-  /** Outlines of villages; null when the town has supplied none and the map is schematic. */
+  /** Outlines of areas, villages and grids, as far as the town has them; null when the town has supplied none and the map is schematic. */
   map: z
     .object({
       width: z.number(),
       height: z.number(),
-      drawn: z.array(z.object({ id: z.string(), path: z.string(), x: z.number(), y: z.number() })),
+      drawn: z.array(
+        z.object({ id: z.string(), kind: codes(shapeKinds), path: z.string(), x: z.number(), y: z.number() }),
+      ),
       fileName: z.string(),
       onDay: DayText,
     })

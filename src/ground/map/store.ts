@@ -93,16 +93,15 @@ export const coverage = async (tx: Tx, who: Who, today: Day): Promise<Coverage> 
       from village v join area a on a.town_id = v.town_id and a.id = v.area_id
       where v.town_id = ${townId}::uuid and v.active order by a.sort, a.code, v.sort, v.code`.execute(tx)
   ).rows.filter((v) => wide || who.areaIds.includes(v.areaId) || who.villageIds.includes(v.id))
-  const gridOf = new Map(
-    (
-      await tx
-        .selectFrom('grid')
-        .select(['id', 'villageId'])
-        .where('townId', '=', townId)
-        .where('active', '=', true)
-        .execute()
-    ).map((g) => [g.id, g.villageId]),
-  )
+  const grids = await tx
+    .selectFrom('grid')
+    .select(['id', 'villageId', 'name'])
+    .where('townId', '=', townId)
+    .where('active', '=', true)
+    .orderBy('sort')
+    .orderBy('code')
+    .execute()
+  const gridOf = new Map(grids.map((g) => [g.id, g.villageId]))
   const seats = await seatsOf(tx, townId, today)
   const rota = await contacts(tx, who, today)
   const visits = (
@@ -134,9 +133,11 @@ export const coverage = async (tx: Tx, who: Who, today: Day): Promise<Coverage> 
     .selectFrom('placeShape')
     .select(['placeId', 'kind', 'polygons', 'fileName', 'onDay'])
     .where('townId', '=', townId)
-    .where('kind', '=', 'village')
+    .orderBy(sql`array_position(array['area', 'village', 'grid'], kind)`)
+    .orderBy('placeId')
     .execute()) as unknown as { placeId: string; kind: ShapeKind; polygons: Polygon[]; fileName: string; onDay: Day }[]
-  const drawn = shapes.filter((x) => villages.some((v) => v.id === x.placeId))
+  const here = new Set(villages.flatMap((v) => [v.id, v.areaId]))
+  const drawn = shapes.filter((x) => here.has(x.kind === 'grid' ? (gridOf.get(x.placeId) ?? '') : x.placeId))
   return {
     areas: [...new Map(villages.map((v) => [v.areaId, v.area]))].map(([id, name]) => {
       const seat = seats.filter((x) => x.role === 'areaSecretary' && x.areaId === id)
@@ -162,6 +163,21 @@ export const coverage = async (tx: Tx, who: Who, today: Day): Promise<Coverage> 
         matters: matters.find((m) => m.villageId === v.id)?.n ?? 0,
         promises: open.get(v.id) ?? 0,
         standing: standingOf(facts),
+        grids: grids
+          .filter((g) => g.villageId === v.id)
+          .map((g) => {
+            const posts = own.filter((x) => x.gridId === g.id)
+            return {
+              id: g.id,
+              name: g.name,
+              cover: posts.flatMap((x) => x.staff || []).join('、'),
+              standing: standingOf({
+                vacant: posts.some((x) => x.staffId !== null) ? 0 : 1,
+                blanks: blanks.filter((p) => p.gridId === g.id).length,
+                visitLate: false,
+              }),
+            }
+          }),
       }
     }),
     screening: running?.title ?? '',

@@ -1,4 +1,4 @@
-import { Button, Checkbox, Input, InputNumber } from 'antd'
+import { Button, Checkbox, Input } from 'antd'
 import type { Day } from '../../kit/day.ts'
 import { DayInput } from '../../kit/ui/DayInput.tsx'
 import { Field } from '../../kit/ui/Field.tsx'
@@ -6,15 +6,11 @@ import { useMe } from '../../people/me.ts'
 import { StaffPicker } from '../../people/pickers.tsx'
 import { MatterPicker } from '../../petitions/page/MoveDialog.tsx'
 import { type FindingKind, findingKinds } from '../campaign.ts'
+import { FoundFields, newFinding } from '../FoundFields.tsx'
 import { type HeardInput, visitors } from './visits.ts'
 
 export const newHeard = (kind: FindingKind, petitionId = ''): HeardInput => ({
-  found:
-    kind === 'matter'
-      ? { kind, request: '', name: '', phone: '', anonymous: false, headCount: 1, place: '' }
-      : kind === 'known'
-        ? { kind, petitionId }
-        : { kind, asked: '', answer: '' },
+  found: newFinding(kind, petitionId),
   said: '',
   readBack: false,
   promise: null,
@@ -45,69 +41,13 @@ export function Heard({
       <legend>
         第 {n + 1} 件：{fixed ? '约访的事项' : findingKinds[f.kind]}
       </legend>
-      {f.kind === 'matter' && (
-        <>
-          <Field
-            label="反映什么、要求什么"
-            hint="检举干部的不要写在这里，请本人找纪检联络员"
-            wrong={wrong('found.request')}
-          >
-            <Input.TextArea
-              value={f.request}
-              maxLength={2000}
-              autoSize={{ minRows: 2 }}
-              onChange={(e) => found({ request: e.target.value })}
-            />
-          </Field>
-          <Checkbox checked={f.anonymous} onChange={(e) => found({ anonymous: e.target.checked })}>
-            本人不愿留名
-          </Checkbox>
-          {!f.anonymous && (
-            <div className="hs-fields">
-              <Field label="姓名" wrong={wrong('found.name')}>
-                <Input value={f.name} maxLength={60} onChange={(e) => found({ name: e.target.value })} />
-              </Field>
-              <Field label="电话" wrong={wrong('found.phone')}>
-                <Input
-                  value={f.phone}
-                  maxLength={40}
-                  inputMode="tel"
-                  onChange={(e) => found({ phone: e.target.value })}
-                />
-              </Field>
-            </div>
-          )}
-          <div className="hs-fields">
-            <Field label="几个人反映" wrong={wrong('found.headCount')}>
-              <InputNumber
-                value={f.headCount}
-                min={1}
-                inputMode="numeric"
-                style={{ width: '100%' }}
-                onChange={(x) => found({ headCount: x ?? 1 })}
-              />
-            </Field>
-            <Field label="事情在哪里" wrong={wrong('found.place')}>
-              <Input value={f.place} maxLength={200} onChange={(e) => found({ place: e.target.value })} />
-            </Field>
-          </div>
-        </>
-      )}
+      <FoundFields f={f} wrong={(k) => wrong(`found.${k}`)} set={(x) => set({ ...h, found: x })} />
       {f.kind === 'known' && !fixed && (
         <Field label="台账上的哪一件" wrong={wrong('found.petitionId')}>
           <MatterPicker value={f.petitionId || undefined} onChange={(id) => found({ petitionId: id ?? '' })} />
         </Field>
       )}
-      {f.kind === 'answered' ? (
-        <>
-          <Field label="群众问什么" wrong={wrong('found.asked')}>
-            <Input.TextArea value={f.asked} maxLength={500} onChange={(e) => found({ asked: e.target.value })} />
-          </Field>
-          <Field label="怎样解答的" hint="解答不了的改为新登记，由镇里办理" wrong={wrong('found.answer')}>
-            <Input.TextArea value={f.answer} maxLength={1000} onChange={(e) => found({ answer: e.target.value })} />
-          </Field>
-        </>
-      ) : (
+      {f.kind !== 'answered' && (
         <Field
           label={f.kind === 'matter' ? '当时怎样答复' : '听到什么、怎样答复'}
           hint={f.kind === 'known' ? '记入这件事项的联系记录' : undefined}

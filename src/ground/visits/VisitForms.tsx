@@ -13,8 +13,9 @@ import { PlacePicker, StaffPicker } from '../../people/pickers.tsx'
 import { MatterPicker } from '../../petitions/page/MoveDialog.tsx'
 import { type FindingKind, findingKinds } from '../campaign.ts'
 import { Heard, newHeard } from './Heard.tsx'
+import { type VisitKind, visitKinds } from './record.ts'
 import { visitRoutes as r, type VisitRow } from './routes.ts'
-import { type RecordInput, type VisitKind, visitKinds, visitors } from './visits.ts'
+import { type RecordInput, visitors } from './visits.ts'
 
 export const shows = ['visits', 'village-page', 'contacts', 'promises', 'coverage']
 

@@ -3,8 +3,9 @@ import { Link } from 'react-router'
 import { promiseStatuses } from '../../duty/promise/promise.ts'
 import { useMe } from '../../people/me.ts'
 import { states } from '../../petitions/petition.ts'
+import { visitKinds } from './record.ts'
 import type { VisitRow } from './routes.ts'
-import { visitKinds, visitStatuses } from './visits.ts'
+import { visitStatuses } from './visits.ts'
 import '../../duty/ui/duty.css'
 
 export type Doing = { what: 'record' | 'change' | 'cancel'; visit: VisitRow }

@@ -9,10 +9,11 @@ import { call } from '../../kit/ui/call.ts'
 import { Sections } from '../../kit/ui/Rows.tsx'
 import { has, useMe } from '../../people/me.ts'
 import { ContactList, MakeContacts, PassContact } from './Contacts.tsx'
+import { visitKinds } from './record.ts'
 import { type ContactRow, visitRoutes as r } from './routes.ts'
 import { Change, Plan, Record } from './VisitForms.tsx'
 import { type Doing, VisitLines } from './VisitLines.tsx'
-import { runsRota, visitKinds, visitors } from './visits.ts'
+import { runsRota, visitors } from './visits.ts'
 import '../ground.css'
 
 type Open = { what: 'plan' | 'paid' | 'rota' } | { what: 'pass'; c: ContactRow } | Doing

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { HandOver } from '../../duty/handover.ts'
 import { promiseStatuses } from '../../duty/promise/promise.ts'
 import { receptionStatuses } from '../../duty/reception/reception.ts'
 import { codes } from '../../kit/choice.ts'
@@ -6,16 +7,8 @@ import { route } from '../../kit/route.ts'
 import { caseWorkers } from '../../people/roles.ts'
 import { DayText, grades, states } from '../../petitions/petition.ts'
 import { findingKinds } from '../campaign.ts'
-import {
-  contactStandings,
-  PlanInput,
-  RecordInput,
-  RotaInput,
-  runsRota,
-  visitKinds,
-  visitors,
-  visitStatuses,
-} from './visits.ts'
+import { visitKinds } from './record.ts'
+import { contactStandings, PlanInput, RecordInput, RotaInput, runsRota, visitors, visitStatuses } from './visits.ts'
 
 const Ok = z.object({ ok: z.literal(true) })
 const Id = z.object({ id: z.uuid() })
@@ -219,14 +212,7 @@ export const visitRoutes = {
     says: '联系村换人，或者与另一个村对调',
     may: visitors,
     params: Id,
-    body: z.object({
-      requestId,
-      version,
-      toId: z.uuid('请选择换成谁').nullable().default(null),
-      /** The other line, when two change places. */
-      withId: z.uuid().nullable().default(null),
-      reason,
-    }),
+    body: HandOver,
     response: Ok,
   }),
   village: route({

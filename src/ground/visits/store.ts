@@ -17,6 +17,8 @@ import { namesOf } from '../../petitions/world.store.ts'
 import { findingKinds } from '../campaign.ts'
 import { registerHeard } from '../heard.store.ts'
 import { campaigns, placesOf } from '../table.store.ts'
+import { lastContactVisit } from './contact.query.ts'
+import { recordProblems, visitKinds } from './record.ts'
 import type { ContactRow, VillagePage, VisitRow } from './routes.ts'
 import {
   changeRefusal,
@@ -29,12 +31,10 @@ import {
   planRefusal,
   type RecordInput,
   type RotaInput,
-  recordProblems,
   recordRefusal,
   rotaProblems,
   seesVisit,
   type VisitFacts,
-  visitKinds,
   visitors,
 } from './visits.ts'
 
@@ -60,8 +60,7 @@ export const contacts = async (tx: Tx, who: Who, today: Day, villageId?: string)
     await sql<ContactRow>`select c.id, c.village_id, v.name as village, a.name as area, c.staff_id, s.name as staff,
         coalesce(p.name, '') as post, p.name is null or not s.active as gone, l.id is not null as away, coalesce(d.name, '') as deputy,
         c.from_on, c.to_on, c.every_days, c.history, c.version,
-        (select max(w.on_day) from visit w where w.town_id = c.town_id and w.village_id = c.village_id and w.status = 'done'
-          and (w.staff_id = c.staff_id or c.staff_id = any (w.with_ids) or w.contact_id = c.id)) as last_on
+        ${sql.raw(lastContactVisit())} as last_on
       from village_contact c join village v on v.town_id = c.town_id and v.id = c.village_id
       join area a on a.town_id = v.town_id and a.id = v.area_id
       join staff s on s.town_id = c.town_id and s.id = c.staff_id
@@ -434,7 +433,7 @@ export const planVisit = async (
     record ? null : requestId,
     s,
   )
-  if (record) await recordVisit(tx, who, id, { requestId, version: 1, record }, s)
+  if (record) await recordVisit(tx, who, id, { requestId, version: 1, record, heardOn: plan.onDay }, s)
   else
     await tell(
       tx,
@@ -544,14 +543,14 @@ const gistOf = (i: HeardInput) =>
 const answerOf = (i: HeardInput) => (i.found.kind === 'answered' ? i.found.answer : i.said)
 
 /**
- * Who came, what was heard, what was promised, what came of it. A new matter goes into the ledger by the register move,
+ * Who came, what was heard, what was promised, what came of it; heard today unless `heardOn` says when. A new matter goes into the ledger by the register move,
  * what concerns a matter becomes a contact of record there, a promise joins the one list of promises.
  */
 export const recordVisit = async (
   tx: Tx,
   who: Who,
   id: string,
-  given: { requestId: string; version: number; record: RecordInput },
+  given: { requestId: string; version: number; record: RecordInput; heardOn?: Day },
   s: Setting,
 ): Promise<void> => {
   const v = await findVisit(tx, who, id)
@@ -572,7 +571,7 @@ export const recordVisit = async (
   const made = await registerHeard(
     tx,
     who,
-    { channel: 'visit', villageId: v.villageId, gridId: null },
+    { channel: 'visit', villageId: v.villageId, gridId: null, on: given.heardOn ?? s.today },
     record.items.flatMap((i) => (i.found.kind === 'matter' ? [{ ...i.found, readBack: i.readBack }] : [])),
     s,
   )

@@ -6,16 +6,10 @@ import { addDays, day } from '../../kit/day.ts'
 import { uuidv7 } from '../../kit/server/crypto.ts'
 import { inTown } from '../../kit/server/db.ts'
 import type { Role, Who } from '../../people/roles.ts'
+import { remindTown } from '../../supervision/remind.job.ts'
+import { recordProblems } from './record.ts'
 import type { ContactRow, VillagePage, VisitRow } from './routes.ts'
-import {
-  contactDue,
-  contactStanding,
-  dealOut,
-  type HeardInput,
-  RecordInput,
-  recordProblems,
-  seesVisit,
-} from './visits.ts'
+import { contactDue, contactStanding, dealOut, type HeardInput, RecordInput, seesVisit } from './visits.ts'
 
 let o: Office
 beforeAll(async () => {
@@ -330,6 +324,38 @@ test('补记走访：连计划带记录一次写成，重发不重复；取消�
     dueOn: '2026-04-05',
   })
   expect((await inTown(o.world.db, o.town.townId, (tx) => verifyTown(tx, o.town.townId))).ok).toBe(true)
+})
+
+test('联系村到期没去的，提醒联系干部；过期三天告知上一级；去过了不再提醒', async () => {
+  const remind = async (on: string) => {
+    o.world.clock.set(on)
+    await inTown(o.world.db, o.town.townId, (tx) =>
+      remindTown(tx, o.town.townId, {
+        today: o.world.clock.today(),
+        now: o.world.clock.now(),
+        channels: { has: () => false },
+      }),
+    )
+    return (
+      await o.world.ownerPool.query(
+        "select says, cardinality(staff_ids)::int as n from reminder where source = 'contact' and on_day = $1 and says like '%西庄村%'",
+        [on],
+      )
+    ).rows as { says: string; n: number }[]
+  }
+  expect(await remind('2026-04-01')).toEqual([])
+  expect(await remind('2026-04-03')).toEqual([{ says: '去联系村西庄村：2026-04-05 到期', n: 1 }])
+  expect(await remind('2026-04-04')).toEqual([])
+  const late = await remind('2026-04-08')
+  expect(late.map((r) => r.says)).toEqual(['去联系村西庄村已过 3 天'])
+  expect(late[0]!.n).toBeGreaterThan(1)
+  const gone = {
+    plan: plan({ villageId: o.town.villages.西庄村, onDay: '2026-04-08' }),
+    record: { headCount: 1, outcome: '补去了一次' },
+  }
+  expect((await post('unitHandler', '/api/visits', gone)).status).toBe(200)
+  expect(await remind('2026-04-20')).toEqual([])
+  o.world.clock.set('2026-03-06')
 })
 
 test('走访里的事项密封后，这一条连同承诺一并移走', async () => {

@@ -108,9 +108,9 @@ export interface Section {
 }
 
 /** Parts of a page, one shown at a time; which one stands in the address, so that back and a bookmark work. */
-export function Sections({ label, items }: { label: string; items: Section[] }) {
+export function Sections({ label, items, first }: { label: string; items: Section[]; first?: string | undefined }) {
   const [params] = useSearchParams()
-  const now = items.find((i) => i.key === params.get('tab')) ?? items[0]
+  const now = items.find((i) => i.key === (params.get('tab') ?? first)) ?? items[0]
   return (
     <>
       <nav className="hs-sections" aria-label={label}>

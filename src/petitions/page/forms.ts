@@ -4,7 +4,7 @@ import { simpleReasons } from '../accept/simple.ts'
 import { duties } from '../carry/duties.ts'
 import { dimensionNames, dimensions, scores } from '../courtesy/courtesy.ts'
 import { paperForms } from '../paper/forms.ts'
-import { upReasons } from '../pass/move.ts'
+import { upReasons } from '../pass/words.ts'
 import {
   classes,
   contactWays,

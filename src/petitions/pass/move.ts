@@ -5,14 +5,8 @@ import { is, type Who } from '../../people/roles.ts'
 import { first, inState, notClosed } from '../guard.ts'
 import { type Change, move } from '../move.ts'
 import { contactWays, DayText, type Level, levels, type Matter, type Pass } from '../petition.ts'
-import { levelOf } from './pass.ts'
-
-export const upReasons = {
-  cannot: '本级解决不了',
-  beyond: '超出本级职权',
-  settled: '已经就地解决，报请核实办结',
-  urgent: '情况紧急',
-} as const
+import { fresh, standsAt } from './pass.ts'
+import { upReasons } from './words.ts'
 
 const text = (max: number, sentence: string) => z.string().trim().min(1, sentence).max(max, `不能超过 ${max} 字`)
 /** Who takes it, found by the store from the posts held today. */
@@ -24,10 +18,6 @@ const Taker = z.object({
   notes: z.array(z.string()),
 })
 
-/** Not yet passed on by anybody: a village may first ask its area, before the office takes it. */
-const fresh = (m: Matter) => m.state === 'received' && m.holderId === null && m.passes.length === 0
-const fromLevel = (m: Matter): Level => (fresh(m) ? 'village' : levelOf(m))
-
 const inHand = (m: Matter, who: Who): boolean =>
   m.holderId === who.staffId ||
   is(who, 'clerk', 'petitionHead') ||
@@ -35,16 +25,16 @@ const inHand = (m: Matter, who: Who): boolean =>
   (is(who, 'areaSecretary') &&
     m.areaId !== null &&
     who.areaIds.includes(m.areaId) &&
-    ['village', 'area'].includes(fromLevel(m))) ||
+    ['village', 'area'].includes(standsAt(m))) ||
   (is(who, 'villageOfficer') &&
     m.villageId !== null &&
     who.villageIds.includes(m.villageId) &&
-    fromLevel(m) === 'village') ||
+    standsAt(m) === 'village') ||
   (is(who, 'unitHandler') &&
     who.headsUnit &&
     m.mainUnitId !== null &&
     who.unitIds.includes(m.mainUnitId) &&
-    fromLevel(m) === 'unit')
+    standsAt(m) === 'unit')
 
 /** Before a unit handles it, and while it does; once the answer is being signed it goes its own way. */
 const movable = (m: Matter) => inState(m, 'received', 'registered', 'accepted', 'handling')
@@ -62,7 +52,7 @@ const passed = (
   const stoodIn = taker.notes.join('，')
   const pass: Pass = {
     on,
-    from: fromLevel(m),
+    from: standsAt(m),
     to: taker.level,
     by: who.name,
     toId: taker.staffId,
@@ -103,11 +93,11 @@ const passUp = move({
     first(
       notClosed(m),
       movable(m),
-      fromLevel(m) === 'town' && '此件已经在镇信访办',
+      standsAt(m) === 'town' && '此件已经在镇信访办',
       !inHand(m, who) && '由手上有此件的人上报',
     ),
   decide: (m, input, who, today): Change => {
-    const from = fromLevel(m)
+    const from = standsAt(m)
     if (input.to === 'area' && from !== 'village') throw new Invalid('只能往上一级报', { to: '请选择镇信访办' })
     if (input.to === 'area' && m.areaId === null) throw new Invalid('此件没有登记管区', { to: '请选择镇信访办' })
     return passed(
@@ -134,12 +124,12 @@ const passDown = move({
       notClosed(m),
       movable(m),
       fresh(m) && '还没有人接手，请先确认登记',
-      fromLevel(m) === 'village' && '此件已经在村里',
-      fromLevel(m) === 'unit' && '此件由承办单位办理，交回镇信访办请上报',
+      standsAt(m) === 'village' && '此件已经在村里',
+      standsAt(m) === 'unit' && '此件由承办单位办理，交回镇信访办请上报',
       !inHand(m, who) && !is(who, 'townLeader') && '由手上有此件的人交回',
     ),
   decide: (m, input, who, today): Change => {
-    const from = fromLevel(m)
+    const from = standsAt(m)
     if (input.dueOn < today) throw new Invalid('期限不能早于今天', { dueOn: '不能早于今天' })
     if (m.nextDueOn && m.nextDueOn >= today && input.dueOn > m.nextDueOn)
       throw new Invalid(`期限不能晚于法定期限 ${m.nextDueOn}`, { dueOn: `不能晚于 ${m.nextDueOn}` })

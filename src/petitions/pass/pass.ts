@@ -84,6 +84,13 @@ export const levelOf = (m: Pick<Matter, 'passes' | 'holderId' | 'mainUnitId' | '
   return m.mainUnitId !== null && !['received', 'registered', 'objected'].includes(m.state) ? 'unit' : 'town'
 }
 
+/** Not yet passed on by anybody: a village may first ask its area, before the office takes it. */
+export const fresh = (m: Pick<Matter, 'state' | 'holderId' | 'passes'>): boolean =>
+  m.state === 'received' && m.holderId === null && m.passes.length === 0
+/** The level from which it would be passed on: what nobody took yet stands where it was reported. */
+export const standsAt = (m: Pick<Matter, 'passes' | 'holderId' | 'mainUnitId' | 'mainHandlerId' | 'state'>): Level =>
+  fresh(m) ? 'village' : levelOf(m)
+
 /** The unit gave it back to the office, which has not named another handler yet. */
 export const handedBack = (m: Pick<Matter, 'passes' | 'holderId'>): boolean => {
   const last = m.passes.at(-1)
@@ -137,3 +144,7 @@ export const echoed = (m: Matter, change: Change, teller: Bearer, today: Day): C
 export const reportsFromGround = (who: Pick<Who, 'roles'>): boolean =>
   who.roles.some((r) => ['gridWorker', 'villageOfficer', 'areaSecretary'].includes(r)) &&
   !who.roles.some((r) => ['clerk', 'petitionHead'].includes(r))
+
+/** One step up or down in words: when, by whom, from where to whom, why. */
+export const passSays = (p: Matter['passes'][number]): string =>
+  `${p.on} ${p.by}由${levels[p.from]}到${levels[p.to]}${p.toName}：${p.reason}${p.dueOn ? `，${p.dueOn} 前` : ''}${p.stoodIn ? `（${p.stoodIn}）` : ''}`

@@ -1,23 +1,9 @@
 import { sql } from 'kysely'
 import type { Tx } from '../../audit/trace.ts'
-import { nobody, type Who } from '../../people/roles.ts'
+import { systemOf } from '../../people/roles.ts'
 import { seatsOf } from '../../people/seats.store.ts'
 import { applyChange, findMatter, type Setting } from '../store.ts'
 import { bearerOf } from './pass.ts'
-
-const system = (townId: string): Who => ({
-  townId,
-  staffId: nobody,
-  name: '系统',
-  post: '',
-  roles: ['petitionHead'],
-  areaIds: [],
-  villageIds: [],
-  gridIds: [],
-  unitIds: [],
-  headsUnit: false,
-  rank: 99,
-})
 
 /**
  * Nothing waits on a vacant post: an open matter whose holder has no post any more goes to whoever takes it next, with a trace
@@ -39,13 +25,13 @@ export const unstickTown = async (tx: Tx, townId: string, s: Setting): Promise<n
   const seats = await seatsOf(tx, townId, s.today)
   let moved = 0
   for (const { id } of stuck) {
-    const { matter, trace } = await findMatter(tx, system(townId), id, { lock: true })
+    const { matter, trace } = await findMatter(tx, systemOf(townId), id, { lock: true })
     const next = bearerOf(matter, seats)
     if (!next || next.staffId === matter.holderId) continue
     const why = next.notes.join('，')
     await applyChange(
       tx,
-      system(townId),
+      systemOf(townId),
       matter,
       trace,
       {

@@ -1,0 +1,155 @@
+import { button, h, newId } from './dom.ts'
+import type { Desk } from './forms.ts'
+import { type FileRef, withFiles } from './outbox.ts'
+import { Full } from './shelf.ts'
+
+const size = (n: number) =>
+  n < 1024 * 1024 ? `${Math.max(1, Math.round(n / 1024))} KB` : `${(n / 1024 / 1024).toFixed(1)} MB`
+const stamp = () => {
+  const t = new Date()
+  return [t.getMonth() + 1, t.getDate(), t.getHours(), t.getMinutes(), t.getSeconds()]
+    .map((n) => String(n).padStart(2, '0'))
+    .join('')
+}
+
+/** A photo no larger than paper needs, upright, without the place it was taken; as it came where the phone can't. */
+const smaller = async (file: File): Promise<Blob> => {
+  if (!/^image\/(jpeg|png|webp|heic|heif)$/.test(file.type)) return file
+  try {
+    const bitmap = await createImageBitmap(file, { imageOrientation: 'from-image' })
+    const k = Math.min(1, 2000 / Math.max(bitmap.width, bitmap.height))
+    const canvas = h('canvas', {})
+    canvas.width = Math.round(bitmap.width * k)
+    canvas.height = Math.round(bitmap.height * k)
+    canvas.getContext('2d')!.drawImage(bitmap, 0, 0, canvas.width, canvas.height)
+    bitmap.close()
+    const out = await new Promise<Blob | null>((ok) => canvas.toBlob(ok, 'image/jpeg', 0.82))
+    return out ?? file
+  } catch {
+    return file
+  }
+}
+
+/** Photos, files and a voice note of a record. */
+export const filesOf = (d: Desk): HTMLElement => {
+  const keep = async (name: string, blob: Blob) => {
+    if (blob.size > 50 * 1024 * 1024) {
+      d.says(`“${name}”超过 50 MB，请剪短或分段`, true)
+      return
+    }
+    if (blob.size === 0) {
+      d.says(`“${name}”是空的，没有添加`, true)
+      return
+    }
+    try {
+      const ref = await d.shelf.addFile(newId(), name, blob)
+      await d.files((i) => withFiles(i, [...i.files, ref]))
+    } catch (e) {
+      d.says(
+        e instanceof Full
+          ? `手机存储空间满了，“${name}”没有存下；文字和先前的材料都在。请删掉手机里不用的照片或应用，再添加一次`
+          : `“${name}”没有存下，请再添加一次`,
+        true,
+      )
+    }
+  }
+  const take = async (list: FileList | null) => {
+    for (const f of list ?? []) {
+      d.says(`正在存“${f.name}”……`)
+      const blob = await smaller(f)
+      await keep(blob === f ? f.name.slice(-100) : `照片-${stamp()}.jpg`, blob)
+    }
+    d.again()
+  }
+  const photo = h('input', {
+    type: 'file',
+    accept: 'image/*',
+    multiple: true,
+    class: 'hidden',
+    tabindex: -1,
+    'aria-label': '选择照片',
+  })
+  photo.addEventListener('change', () => void take(photo.files))
+  const other = h('input', {
+    type: 'file',
+    accept: 'audio/*,video/*,application/pdf',
+    class: 'hidden',
+    tabindex: -1,
+    'aria-label': '选择录音或文件',
+  })
+  other.addEventListener('change', () => void take(other.files))
+  const remove = async (f: FileRef) => {
+    await d.files((i) => ({ ...i, files: i.files.filter((x) => x.id !== f.id) }))
+    await d.shelf.dropFile(f.id)
+    d.again()
+  }
+  return h(
+    'div',
+    { class: 'field' },
+    h('p', { class: 'label' }, '照片和录音'),
+    d.item().files.length > 0 &&
+      h(
+        'ul',
+        { class: 'files' },
+        d
+          .item()
+          .files.map((f) =>
+            h(
+              'li',
+              {},
+              h(
+                'span',
+                {},
+                `${f.name}（${size(f.size)}）${f.done ? ' 已送达' : ''}`,
+                f.sentence && h('span', { class: 'wrong' }, f.sentence),
+              ),
+              !f.done && button('去掉', () => void remove(f), 'quiet', { 'aria-label': `去掉${f.name}` }),
+            ),
+          ),
+      ),
+    h(
+      'div',
+      { class: 'row' },
+      button('拍照或选照片', () => photo.click()),
+      recorder(d, keep),
+      button('选文件', () => other.click()),
+    ),
+    photo,
+    other,
+  )
+}
+
+/** A voice note where the phone can record one; everywhere a recording can be chosen as a file. */
+const recorder = (d: Desk, keep: (name: string, blob: Blob) => Promise<void>): HTMLElement | null => {
+  if (!('MediaRecorder' in window) || !navigator.mediaDevices?.getUserMedia) return null
+  let running: MediaRecorder | null = null
+  const b = button('录音', async () => {
+    if (running) {
+      running.stop()
+      return
+    }
+    try {
+      const stream = await navigator.mediaDevices.getUserMedia({ audio: true })
+      const parts: Blob[] = []
+      const r = new MediaRecorder(stream)
+      running = r
+      r.ondataavailable = (e) => parts.push(e.data)
+      r.onstop = async () => {
+        running = null
+        for (const t of stream.getTracks()) t.stop()
+        const mp4 = r.mimeType.includes('mp4')
+        await keep(
+          `录音-${stamp()}.${mp4 ? 'm4a' : r.mimeType.includes('ogg') ? 'ogg' : 'webm'}`,
+          new Blob(parts, { type: r.mimeType }),
+        )
+        d.again()
+      }
+      r.start()
+      b.textContent = '停止录音'
+      d.says('正在录音，说完按“停止录音”')
+    } catch {
+      d.says('没有录音的权限，可以先用手机自带的录音，再“选文件”', true)
+    }
+  })
+  return b
+}

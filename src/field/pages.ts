@@ -1,0 +1,438 @@
+import { visitKinds } from '../ground/visits/record.ts'
+import { signOut } from './account.ts'
+import { emptyDispute } from './dispute.ts'
+import { button, h, newId } from './dom.ts'
+import { emptyMatter, type NoteBody, type ReportBody, type RevisitBody } from './forms.ts'
+import { frame, itemLine, list, say, when } from './frame.ts'
+import { ask } from './line.ts'
+import { draftOf, type Item, type Kind, mayEdit, phases } from './outbox.ts'
+import type { Line } from './routes.ts'
+import { at, items } from './state.ts'
+import type { PromiseBody, TellBody, UpBody } from './steps.ts'
+import { sync } from './sync.ts'
+import { tasksOf } from './tasks.ts'
+import { emptyVisit, plannedVisit, type VisitBody } from './visit.ts'
+
+/** The pages one looks at; what is written down has its own (item.ts). */
+
+const byAge = (a: Item, b: Item) => b.heardAt - a.heardAt
+/** The one on hand for this place or matter, not sent yet; else a new one. */
+const start = (kind: Kind, body: unknown, same?: (b: any) => boolean) => {
+  const open =
+    same && [...items.values()].find((i) => i.kind === kind && mayEdit(i) && i.phase !== 'waiting' && same(i.body))
+  if (open) {
+    location.hash = `#/item/${open.id}`
+    return
+  }
+  const i = draftOf(newId(), kind, body, Date.now())
+  items.set(i.id, i)
+  at.untouched = i.id
+  location.hash = `#/item/${i.id}`
+}
+
+const soon = (dueOn: string) => (at.today && dueOn < at.today.today ? `已过 ${dueOn}` : `${dueOn} 前`)
+const matterLine = (l: Line, ...more: HTMLElement[]) =>
+  h(
+    'li',
+    {},
+    h(
+      'div',
+      { class: 'line' },
+      h('a', { class: 'what', href: `#/matter/${l.id}` }, l.title),
+      h('span', { class: `tag ${l.grade ?? ''}` }, l.state),
+      h(
+        'span',
+        { class: 'muted' },
+        [l.number, l.village, l.petitioner, l.dueOn && `期限 ${l.dueOn}`, l.bearer && `现由${l.bearer}办`]
+          .filter(Boolean)
+          .join(' · '),
+      ),
+      l.course.length > 0 && h('span', { class: 'muted' }, l.course.at(-1)!),
+      more.length > 0 && h('div', { class: 'row' }, more),
+    ),
+  )
+const waits = (one: string) => (at.today ? one : '联网后会取到')
+
+export const home = () => {
+  const t = at.today
+  const blank = t?.screening.filter((s) => s.reportedOn === null && !s.refusal).length ?? 0
+  const unread = t?.notices.filter((n) => !n.read).length ?? 0
+  const tile = (href: string, title: string, says: string) =>
+    h('a', { href, class: 'tile' }, h('b', {}, title), h('span', { class: 'muted' }, t ? says : '还没有取到'))
+  const here = [...items.values()].filter((i) => i.phase !== 'delivered').sort(byAge)
+  const arrived = [...items.values()]
+    .filter((i) => i.phase === 'delivered')
+    .sort(byAge)
+    .slice(0, 5)
+  const tasks = t ? tasksOf(t) : []
+  frame(
+    at.me ? `${at.me.town.name}` : '回声',
+    h(
+      'button',
+      {
+        type: 'button',
+        class: 'register',
+        onclick: () => start('matter', emptyMatter(t?.villages ?? [], at.me?.gridIds ?? [])),
+      },
+      h('b', {}, '＋ 登记群众诉求'),
+      h('span', {}, '拍照、录音都可以，先存在手机里'),
+    ),
+    (t?.disputeKinds.length ?? 0) > 0 &&
+      button('登记双方纠纷（调解）', () => start('dispute', emptyDispute(t!.villages))),
+    h('h2', {}, '今天要做的'),
+    list(
+      tasks.map((x) =>
+        h(
+          'li',
+          {},
+          h(
+            'a',
+            { href: x.href },
+            h('span', { class: 'what' }, x.what),
+            x.dueOn &&
+              h(
+                'span',
+                { class: `tag ${t && x.dueOn < t.today ? 'refused' : x.dueOn === t?.today ? 'waiting' : ''}` },
+                t && x.dueOn < t.today ? `已过 ${x.dueOn.slice(5)}` : x.dueOn === t?.today ? '今天' : x.dueOn.slice(5),
+              ),
+          ),
+        ),
+      ),
+      waits('没有急着要做的'),
+    ),
+    h(
+      'nav',
+      { class: 'tiles', 'aria-label': '各项工作' },
+      tile(
+        '#/screening',
+        '矛盾排查',
+        t?.screening.length === 0 ? '现在没有排查' : blank ? `${blank} 处还没有报` : '都报过了',
+      ),
+      tile('#/visits', '走访', t?.visits.length ? `${t.visits.length} 次待走访` : '记下访、走访'),
+      tile('#/revisits', '回访', `${t?.revisits.length} 件等回访`),
+      tile('#/mine', '我负责的', `${t?.mine.length} 件在办`),
+      tile('#/tell', '告知结果', t?.tell.length ? `${t.tell.length} 件等告知` : '没有等告知的'),
+      tile('#/promises', '承诺', t?.promises.length ? `${t.promises.length} 项待兑现` : '没有待兑现的'),
+      tile('#/reported', '我报上去的', `${t?.reported.length} 件`),
+      tile('#/messages', '消息', unread ? `${unread} 条未读` : '没有未读'),
+    ),
+    h('h2', {}, '手机里的'),
+    list([...here, ...arrived].map(itemLine), '没有要发送的'),
+  )
+}
+
+export const outbox = () =>
+  frame(
+    '发件箱',
+    ...(['refused', 'waiting', 'draft', 'delivered'] as const).flatMap((p) => {
+      const rows = [...items.values()].filter((i) => i.phase === p).sort(byAge)
+      return rows.length ? [h('h2', {}, `${phases[p]} ${rows.length}`), list(rows.map(itemLine), '')] : []
+    }),
+    items.size === 0 && h('p', { class: 'muted' }, '没有要发送的'),
+    button('现在发送', () => void sync()),
+  )
+
+export const screening = () =>
+  frame(
+    '矛盾排查',
+    list(
+      (at.today?.screening ?? []).map((s) =>
+        h(
+          'li',
+          {},
+          h(
+            'div',
+            { class: 'line' },
+            h('span', { class: 'what' }, s.name),
+            h('span', { class: `tag ${s.reportedOn ? 'delivered' : 'waiting'}` }, s.reportedOn ? '已报' : '没有报'),
+            h(
+              'span',
+              { class: 'muted' },
+              `${s.campaign} · ${s.dueOn} 前${s.standing ? ` · 已报 ${s.standing} 件` : ''}`,
+            ),
+            s.refusal
+              ? h('span', { class: 'muted' }, s.refusal)
+              : button(s.version ? '补报或更正' : '报告', () =>
+                  start(
+                    'report',
+                    {
+                      campaignId: s.campaignId,
+                      placeId: s.placeId,
+                      name: s.name,
+                      version: s.version,
+                      input: { zero: null, visited: 0, note: '', reason: '', findings: [] },
+                    } satisfies ReportBody,
+                    (b: ReportBody) => b.placeId === s.placeId,
+                  ),
+                ),
+          ),
+        ),
+      ),
+      at.today ? '现在没有要报的排查' : '联网后会取到要报的排查',
+    ),
+  )
+
+/** What may be done about a matter from the field. */
+const acts = (l: Line): HTMLElement[] => [
+  ...(l.tell
+    ? [
+        button('告知了', () =>
+          start(
+            'tell',
+            {
+              petitionId: l.id,
+              number: l.number,
+              what: l.title,
+              outcome: l.tell!.what,
+              version: l.version,
+              way: 'visit',
+              body: '',
+            } satisfies TellBody,
+            (b: TellBody) => b.petitionId === l.id,
+          ),
+        ),
+      ]
+    : []),
+  ...(l.up.length
+    ? [
+        button('上报', () =>
+          start(
+            'up',
+            {
+              petitionId: l.id,
+              number: l.number,
+              what: l.title,
+              version: l.version,
+              may: l.up,
+              to: l.up.length === 1 ? l.up[0]! : '',
+              why: '',
+              reason: '',
+            } satisfies UpBody,
+            (b: UpBody) => b.petitionId === l.id,
+          ),
+        ),
+      ]
+    : []),
+  button('记一笔', () =>
+    start(
+      'note',
+      { petitionId: l.id, number: l.number, what: l.title, body: '' } satisfies NoteBody,
+      (b: NoteBody) => b.petitionId === l.id,
+    ),
+  ),
+]
+export const revisits = () =>
+  frame(
+    '回访',
+    list(
+      (at.today?.revisits ?? []).map((l) =>
+        matterLine(
+          l,
+          button('登记回访', () =>
+            start(
+              'revisit',
+              {
+                petitionId: l.id,
+                number: l.number,
+                what: l.title,
+                byUnit: l.byUnit,
+                version: l.version,
+                input: {
+                  way: 'visit',
+                  reached: true,
+                  ratingOffice: null,
+                  ratingUnit: null,
+                  reasons: '',
+                  newIssues: '',
+                },
+              } satisfies RevisitBody,
+              (b: RevisitBody) => b.petitionId === l.id,
+            ),
+          ),
+        ),
+      ),
+      at.today ? '没有等回访的' : '联网后会取到',
+    ),
+  )
+export const mine = () =>
+  frame(
+    '我负责的',
+    list(
+      (at.today?.mine ?? []).map((l) => matterLine(l, ...acts(l))),
+      waits('没有在办的'),
+    ),
+  )
+export const reported = () =>
+  frame(
+    '我报上去的',
+    list(
+      (at.today?.reported ?? []).map((l) => matterLine(l, ...(l.closed ? [] : acts(l)))),
+      waits('还没有报过'),
+    ),
+  )
+export const tell = () =>
+  frame(
+    '告知结果',
+    h('p', { class: 'muted' }, '您报上来的有了结果，请告诉信访人，再记下怎样告知的。'),
+    list(
+      (at.today?.tell ?? []).map((l) => matterLine(l, ...acts(l))),
+      waits('没有等告知的'),
+    ),
+  )
+/** How far a matter has come: what became of what was reported. */
+export const matter = (id: string) => {
+  const t = at.today
+  const l = [...(t?.tell ?? []), ...(t?.mine ?? []), ...(t?.reported ?? []), ...(t?.revisits ?? [])].find(
+    (x) => x.id === id,
+  )
+  if (!l) return frame('事项', h('p', { class: 'muted' }, '联网后会取到'))
+  frame(
+    l.title,
+    h(
+      'p',
+      {},
+      h('span', { class: `tag ${l.grade ?? ''}` }, l.state),
+      ` ${[l.number, l.village, l.petitioner].filter(Boolean).join(' · ')}`,
+    ),
+    l.tell && h('p', { class: 'note' }, `结果：${l.tell.what}。请在 ${l.tell.dueOn} 前告诉信访人。`),
+    h(
+      'dl',
+      {},
+      l.bearer && [h('dt', {}, '现在由谁办'), h('dd', {}, l.bearer)],
+      l.dueOn && [h('dt', {}, '期限'), h('dd', {}, l.dueOn)],
+    ),
+    h('h2', {}, '走到哪里'),
+    l.course.length
+      ? h(
+          'ol',
+          { class: 'course' },
+          l.course.map((c) => h('li', {}, c)),
+        )
+      : h('p', { class: 'muted' }, l.closed ? '没有上报、交回，已经办结' : '没有上报、交回，由镇里办理'),
+    h('div', { class: 'row' }, l.closed && !l.tell ? [] : acts(l)),
+    h('p', {}, h('a', { href: `/matter/${l.id}` }, '在办公端看这一件')),
+  )
+}
+
+export const visits = () => {
+  const t = at.today
+  const pay = (kind: 'callOn' | 'goDown', villageId?: string) => {
+    const b = emptyVisit(t?.villages ?? [], kind)
+    const v = t?.villages.find((x) => x.id === villageId)
+    if (v) Object.assign(b, { villageId: v.id, where: v.name })
+    start('visit', b)
+  }
+  frame(
+    '走访',
+    button('记一次走访', () => pay('callOn'), 'main'),
+    h('h2', {}, '安排好的'),
+    list(
+      (t?.visits ?? []).map((v) =>
+        h(
+          'li',
+          {},
+          h(
+            'div',
+            { class: 'line' },
+            h('span', { class: 'what' }, `${visitKinds[v.kind]} ${v.village || v.place}`),
+            h('span', { class: `tag ${t && v.onDay <= t.today ? 'waiting' : ''}` }, v.onDay),
+            h('span', { class: 'muted' }, [v.atTime, v.place, v.number, v.about].filter(Boolean).join(' · ')),
+            v.refusal
+              ? h('span', { class: 'muted' }, v.refusal)
+              : button('记录', () => start('visit', plannedVisit(v), (b: VisitBody) => b.planned?.id === v.id)),
+          ),
+        ),
+      ),
+      waits('没有安排好的；安排、改期在办公端'),
+    ),
+    (t?.contacts.length ?? 0) > 0 && h('h2', {}, '我联系的村'),
+    (t?.contacts.length ?? 0) > 0 &&
+      list(
+        t!.contacts.map((c) =>
+          h(
+            'li',
+            {},
+            h(
+              'div',
+              { class: 'line' },
+              h('span', { class: 'what' }, c.village),
+              h('span', { class: `tag ${c.dueOn < t!.today ? 'refused' : ''}` }, soon(c.dueOn)),
+              button('记下访', () => pay('goDown', c.villageId)),
+            ),
+          ),
+        ),
+        '',
+      ),
+  )
+}
+export const promises = () =>
+  frame(
+    '我的承诺',
+    list(
+      (at.today?.promises ?? []).map((p) =>
+        h(
+          'li',
+          {},
+          h(
+            'div',
+            { class: 'line' },
+            h('span', { class: 'what' }, p.body),
+            h('span', { class: `tag ${at.today && p.dueOn < at.today.today ? 'refused' : ''}` }, soon(p.dueOn)),
+            h('span', { class: 'muted' }, [p.number, `向${p.madeTo}承诺`].filter(Boolean).join(' · ')),
+            button('记结果', () =>
+              start(
+                'promise',
+                { promiseId: p.id, what: p.body, version: p.version, how: 'kept', words: '' } satisfies PromiseBody,
+                (b: PromiseBody) => b.promiseId === p.id,
+              ),
+            ),
+          ),
+        ),
+      ),
+      waits('没有待兑现的'),
+    ),
+    h('p', { class: 'muted' }, '与对方商定改期的，在办公端“承诺”里办。'),
+  )
+export const messages = () => {
+  const unread = at.today?.notices.filter((n) => !n.read).map((n) => n.id) ?? []
+  frame(
+    '消息',
+    list(
+      (at.today?.notices ?? []).map((n) =>
+        h(
+          'li',
+          {},
+          h(
+            'div',
+            { class: 'line' },
+            h('span', { class: n.read ? 'what muted' : 'what' }, n.says),
+            h('span', { class: 'muted' }, when(Date.parse(n.at))),
+          ),
+        ),
+      ),
+      '没有消息',
+    ),
+    unread.length > 0 &&
+      button('都看过了', async () => {
+        const r = await ask('POST', '/api/notices/read', { ids: unread })
+        say(r?.status === 200 ? '已记为看过' : '没有网络，联网后再按一次', r?.status !== 200)
+        void sync()
+      }),
+  )
+}
+
+export const myself = () =>
+  frame(
+    '我的',
+    h('p', {}, `${at.me?.post ?? ''} ${at.me?.name ?? ''}`),
+    h('ul', { class: 'list plain' }, [
+      h('li', {}, h('a', { href: '/' }, '打开办公端')),
+      h('li', {}, h('a', { href: '/screening' }, '在办公端看排查')),
+    ]),
+    h(
+      'p',
+      { class: 'muted' },
+      '手机里的内容都加密；退出后要重新登录才能打开。手机丢了，请在办公端“登录的设备”里清除，或请安全管理员清除。手机端可以加到桌面：在浏览器菜单里选“添加到主屏幕”。',
+    ),
+    button('退出登录', () => void signOut()),
+  )

@@ -1,0 +1,93 @@
+import { titleOf } from './forms.ts'
+import type { Item, Phase } from './outbox.ts'
+import type { Today } from './routes.ts'
+import type { Account, Shelf } from './shelf.ts'
+
+/** What this face knows at the moment, and what it keeps: everything written goes to the phone before it is sent. */
+export interface Me {
+  staffId: string
+  name: string
+  post: string
+  gridIds: string[]
+  mustChange: boolean
+  town: { id: string; name: string; isFiction: boolean }
+}
+interface Registry {
+  accounts: Record<string, Account>
+  current: string | null
+  /** Signed out without network: the server is still to be told, and nobody is let in before. */
+  owes: boolean
+}
+export type Link = 'unknown' | 'online' | 'offline' | 'signedOut' | 'other'
+
+export const app = document.getElementById('app')!
+const registryKey = 'huisheng-field'
+export const registry: Registry = (() => {
+  try {
+    return { accounts: {}, current: null, owes: false, ...JSON.parse(localStorage.getItem(registryKey) ?? '{}') }
+  } catch {
+    return { accounts: {}, current: null, owes: false }
+  }
+})()
+export const saveRegistry = () => localStorage.setItem(registryKey, JSON.stringify(registry))
+
+/** What an older version of this face remembered lacks what came later. */
+export const completed = (t: Today): Today => {
+  const lines = (list: Today['mine'] | undefined) =>
+    (list ?? []).map((l) => ({ ...{ closed: false, bearer: '', course: [], up: [], tell: null }, ...l }))
+  return {
+    ...{ visits: [], contacts: [], promises: [], people: [], disputeKinds: [] },
+    ...t,
+    revisits: lines(t.revisits),
+    mine: lines(t.mine),
+    reported: lines(t.reported),
+    tell: lines(t.tell),
+  }
+}
+
+export const items = new Map<string, Item>()
+export const at = {
+  shelf: null as Shelf | null,
+  me: null as Me | null,
+  today: null as Today | null,
+  link: 'unknown' as Link,
+  /** How far the server's clock is ahead of this phone's, in milliseconds, and its day. */
+  server: { ahead: 0, today: '' },
+  progress: null as { id: string; part: number } | null,
+  said: '',
+  bad: false,
+  /** What was just said is for the page that comes next. */
+  carry: false,
+  update: false,
+  busy: false,
+  /** What is wrong with the form on the screen. */
+  wrong: {} as Record<string, string>,
+  /** Opened and left without a word: not kept. */
+  untouched: null as string | null,
+  /** Writes what was typed last, if it has not been written yet. */
+  flush: (async () => {}) as () => Promise<void>,
+  /** Draws the page of the address; the entry says how. */
+  show: (_fresh?: boolean): void => {},
+  takeUpdate: (): void => {},
+}
+
+export const keep = async (i: Item): Promise<void> => {
+  const before = items.get(i.id)
+  const next = { ...i, title: titleOf(i) }
+  items.set(i.id, next)
+  try {
+    await at.shelf!.keep(next)
+  } catch (e) {
+    // What was kept before still stands; what is being typed stays on the screen.
+    if (before && items.get(i.id) === next) items.set(i.id, before)
+    throw e
+  }
+  // What has arrived needs its room no longer.
+  for (const f of next.files)
+    if (f.done && !before?.files.find((x) => x.id === f.id)?.done) await at.shelf!.dropFile(f.id)
+}
+export const drop = async (i: Item) => {
+  items.delete(i.id)
+  await at.shelf!.drop(i)
+}
+export const count = (...p: Phase[]) => [...items.values()].filter((i) => p.includes(i.phase)).length

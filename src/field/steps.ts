@@ -1,0 +1,125 @@
+import { upReasons } from '../petitions/pass/words.ts'
+import { area, choice, field, h } from './dom.ts'
+import type { Desk } from './forms.ts'
+
+/** Steps on what is already in the ledger: passing a matter up, telling its outcome, keeping a promise. */
+export interface Up {
+  to: '' | 'area' | 'town'
+  why: '' | keyof typeof upReasons
+  reason: string
+}
+export interface UpBody extends Up {
+  petitionId: string
+  number: string
+  what: string
+  version: number
+  /** Where it may go. */
+  may: ('area' | 'town')[]
+}
+export interface TellBody {
+  petitionId: string
+  number: string
+  what: string
+  outcome: string
+  version: number
+  way: 'face' | 'visit' | 'phone'
+  body: string
+}
+export interface PromiseBody {
+  promiseId: string
+  what: string
+  version: number
+  how: 'kept' | 'broken'
+  words: string
+}
+
+export const upTo = { area: '报到管区', town: '报到镇信访办' } as const
+
+export const upMissing = (u: Up): Record<string, string> => {
+  const out: Record<string, string> = {}
+  if (!u.to) out.to = '请选择报到哪一级'
+  if (!u.why) out.why = '请选择为什么上报'
+  if (!u.reason.trim()) out.reason = '请写明做了什么、为什么上报'
+  return out
+}
+
+/** Why it goes up; asked of a matter in the ledger and of one that is only being registered. */
+export const whyUp = (u: Up, put: (more: Partial<Up>) => void, wrong: (name: string) => string | undefined) => [
+  choice('为什么上报', u.why || null, Object.entries(upReasons), (v) => put({ why: v as Up['why'] }), wrong('why')),
+  field(
+    '做了什么、为什么上报',
+    area(u.reason, (v) => put({ reason: v }), { rows: 3, maxlength: 500 }),
+    { wrong: wrong('reason') },
+  ),
+]
+
+export const upForm = (d: Desk): HTMLElement[] => {
+  const b = d.item().body as UpBody
+  const put = (more: Partial<UpBody>) => {
+    Object.assign(b, more)
+    d.change(b)
+  }
+  return [
+    h('p', {}, `${b.number} ${b.what}`),
+    choice(
+      '报到哪里',
+      b.to || null,
+      b.may.map((t) => [t, upTo[t]] as const),
+      (v) => put({ to: v as Up['to'] }),
+      d.wrong.to,
+    ),
+    ...whyUp(b, put, (k) => d.wrong[k]),
+  ]
+}
+
+export const tellForm = (d: Desk): HTMLElement[] => {
+  const b = d.item().body as TellBody
+  const put = (more: Partial<TellBody>) => {
+    Object.assign(b, more)
+    d.change(b)
+  }
+  return [
+    h('p', {}, `${b.number} ${b.what}`),
+    h('p', { class: 'note' }, `结果：${b.outcome}`),
+    choice(
+      '怎样告知的',
+      b.way,
+      [
+        ['face', '当面'],
+        ['visit', '上门'],
+        ['phone', '电话'],
+      ],
+      (v) => put({ way: v as TellBody['way'] }),
+    ),
+    field(
+      '告知了什么、对方怎么说',
+      area(b.body, (v) => put({ body: v }), { rows: 4, maxlength: 500 }),
+      { wrong: d.wrong.body },
+    ),
+  ]
+}
+
+export const promiseForm = (d: Desk): HTMLElement[] => {
+  const b = d.item().body as PromiseBody
+  const put = (more: Partial<PromiseBody>) => {
+    Object.assign(b, more)
+    d.change(b)
+  }
+  return [
+    h('p', {}, b.what),
+    choice(
+      '兑现了没有',
+      b.how,
+      [
+        ['kept', '兑现了'],
+        ['broken', '没有兑现'],
+      ],
+      (v) => put({ how: v as PromiseBody['how'] }),
+    ),
+    field(
+      '怎样兑现的；没有兑现的，原因和怎样向对方说明',
+      area(b.words, (v) => put({ words: v }), { rows: 3, maxlength: 500 }),
+      { wrong: d.wrong.words },
+    ),
+  ]
+}
