@@ -426,6 +426,171 @@ describe('听证', () => {
   })
 })
 
+describe('几件事、几个人', () => {
+  const refusedBy = async (
+    page: Page,
+    id: string,
+    label: string,
+    fill: (f: Fields) => Promise<unknown>,
+    why: RegExp,
+  ) => {
+    await expect(
+      Promise.race([
+        move(page, id, label, fill),
+        page
+          .getByRole('dialog', { name: label })
+          .getByText(why)
+          .first()
+          .waitFor()
+          .then(() => Promise.reject(new Error('refused'))),
+      ]),
+    ).rejects.toThrow('refused')
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog', { name: label }).waitFor({ state: 'hidden' })
+  }
+  test('一件来信拆开，其中的检举密封；紧急情况当即报告；简易办理转为普通程序；各自送达、各自评价', async () => {
+    const clock = office.world.clock
+    clock.set('2026-03-05')
+    const people = ['王建国', '李𠮷䶮'].map((name, i) => ({ name, phone: `1380000123${i}`, address: '东庄村' }))
+    const id = await as('clerk', async (p) => {
+      const letter = await register(p, { request: '要求修复村口路灯', parties: people, headCount: 2 })
+      await move(p, letter, '拆分事项', async (f) => {
+        const part = p.getByRole('dialog', { name: '拆分事项' })
+        const add = part.getByRole('button', { name: /再拆一件/ })
+        if ((await part.getByLabel('诉求', { exact: true }).count()) === 0) await add.click()
+        await part.getByLabel('诉求', { exact: true }).fill('要求公开低保评议结果')
+        await add.click()
+        await part.getByLabel('诉求', { exact: true }).last().fill('村会计虚报工程款')
+        await part.getByLabel('类别', { exact: true }).last().click()
+        await p
+          .locator('.ant-select-dropdown:visible .ant-select-item-option')
+          .filter({ hasText: '检举控告' })
+          .first()
+          .click()
+        await f.text('为什么应当拆分', '一信三事，性质不同')
+      })
+      const links = (await see(p, letter)).links
+      expect(links).toHaveLength(1)
+      const found = await api<{ rows: unknown[] }>(p, 'GET', `/api/petitions?q=${encodeURIComponent('虚报工程款')}`)
+      expect(found.rows).toEqual([])
+      await refusedBy(
+        p,
+        letter,
+        '报告重大紧急情况',
+        async (f) => {
+          await f.text('情况', '灯杆倾斜，压在电线上')
+          await f.text('已经采取的措施', '已拉警戒带，通知供电所')
+          await p
+            .getByRole('dialog', { name: '报告重大紧急情况' })
+            .locator('.ant-select-selection-item-remove')
+            .last()
+            .click()
+        },
+        /还应报告：/,
+      )
+      // 写过的草稿还在
+      await move(p, letter, '报告重大紧急情况', (f) => f.text('暂未报告的原因', '联席会议办公室电话占线，已留言'))
+      await p
+        .getByText(/报告本级党委、本级政府、有关主管部门/)
+        .first()
+        .waitFor()
+      return letter
+    })
+    await as('petitionHead', async (p) => {
+      await move(p, id, '受理', async (f) => {
+        await f.tick(/适用简易办理/)
+        await f.choose('适用的情形', /事实清楚/)
+      })
+      const v = await see(p, id)
+      expect(
+        v.clocks.filter((c) => !c.endedOn && ['D05', 'D12'].includes(c.rule)).map((c) => [c.rule, c.dueOn]),
+      ).toEqual([
+        ['D05', '2026-05-04'],
+        ['D12', '2026-03-19'],
+      ])
+      await step(p, id, 'assignHandler', { mainUnitId: town.units.自然资源所, mainHandlerId: town.staff.unitHandler2 })
+    })
+    const each = (paper: RegExp, who: string) => async (f: Fields) => {
+      await f.choose('文书', paper)
+      await f.choose('送达谁', who)
+      await f.text('签收人', who)
+    }
+    await as('clerk', async (p) => {
+      await move(p, id, '登记送达', each(/受理告知书/, '王建国'))
+      expect((await see(p, id)).clocks.find((c) => c.rule === 'D02')?.endedOn).toBeNull()
+      // 拒收的须有见证人
+      await refusedBy(
+        p,
+        id,
+        '登记送达',
+        async (f) => {
+          await f.choose('文书', /受理告知书/)
+          await f.choose('送达谁', '李𠮷䶮')
+          await f.choose('签收情况', '拒收')
+        },
+        /拒收须有见证人/,
+      )
+      await move(p, id, '登记送达', async (f) => {
+        await f.choose('文书', /受理告知书/)
+        await f.choose('送达谁', '李𠮷䶮')
+        await f.choose('签收情况', '拒收')
+        await f.text('见证人', '赵六（东庄村委会）')
+        await f.text('备注', '本人称不必留')
+      })
+      expect((await see(p, id)).clocks.find((c) => c.rule === 'D02')?.endedOn).toBe('2026-03-05')
+    })
+    clock.set('2026-03-12')
+    await as('unitHandler2', async (p) => {
+      await move(p, id, '转为普通程序', (f) => f.text('为什么不再适用', '须重新立杆，情况复杂'))
+      await law(p).getByText('办理期限', { exact: false }).first().waitFor()
+      const v = await see(p, id)
+      expect([v.matter.simple, v.clocks.filter((c) => !c.endedOn).map((c) => c.rule)]).toEqual([false, ['D05']])
+      await heard(p, id)
+      await step(p, id, 'submitOpinion', {
+        request: '修复路灯',
+        facts: '灯杆倾斜',
+        reasons: '属公共照明',
+        opinion: '重新立杆',
+        legalBasis: '《信访工作条例》',
+        remedy: '三十日内请求复查',
+        claims: [{ body: '修复路灯', result: 'explained', answer: '重新立杆', basis: '' }],
+      })
+    })
+    await as('petitionHead', (p) => step(p, id, 'checkOpinion', { agree: true, signerId: town.staff.leadOfficial2 }))
+    await as('leadOfficial2', (p) => step(p, id, 'signOpinion', { agree: true }))
+    await as('clerk', (p) => move(p, id, '登记送达', each(/处理意见书/, '王建国')))
+    clock.set('2026-03-16')
+    await as('clerk', async (p) => {
+      await move(p, id, '登记送达', each(/处理意见书/, '李𠮷䶮'))
+      expect((await see(p, id)).clocks.filter((c) => c.rule === 'D07').map((c) => c.dueOn)).toEqual([
+        '2026-04-13',
+        '2026-04-15',
+      ])
+      await move(p, id, '登记回访', async (f) => {
+        await f.choose('回访了谁', '李𠮷䶮')
+        await f.choose('信访人对信访办', /^满意$/)
+        await f.choose('信访人对承办单位', /^不满意$/)
+      })
+      expect((await see(p, id)).parties.map((x) => x.ratingUnit)).toEqual([null, 'dissatisfied'])
+      // 一人请求复查，另一人的权利照算
+      await move(p, id, '登记复查请求', async (f) => {
+        await f.choose('谁请求', '王建国')
+        await f.text('请求什么', '更换灯杆')
+        await f.text('理由（照录）', '旧杆已朽')
+      })
+      await p.getByText(/王建国提出/).waitFor()
+      await clean(p, '共同信访人的复查')
+      expect((await see(p, id)).clocks.find((c) => c.rule === 'D07' && !c.endedOn)?.dueOn).toBe('2026-04-15')
+      await p.setViewportSize(phone)
+      expect(await fits(p)).toBe(true)
+    })
+    await as('disciplineLiaison', async (p) => {
+      expect(await api<unknown[]>(p, 'GET', '/api/sealed')).toHaveLength(1)
+    })
+    expect(faults()).toEqual([])
+  })
+})
+
 test('放假安排在电脑和手机上都看得全，改动一天先列出期限再写入', async () => {
   office.world.clock.set('2026-03-05')
   for (const size of [desk, phone])

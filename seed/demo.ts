@@ -481,6 +481,12 @@ const deedsOf = (
       step(2, 10, 'zhuren', 'conclude', () =>
         p.suggestion ? { ground: 'replied' } : { ground: 'settled', note: '意见已执行，信访人在回访中确认' },
       )
+    if (village)
+      step(0, 15, villageOwner, 'tellBack', (s) => ({
+        onDay: s.today,
+        way: 'visit',
+        body: '上门把结果和依据讲清楚，信访人说知道了，有事再找村里。',
+      }))
     const proposer = p.ending === 'close' || p.ending === 'forward' ? handler : clerk
     step(2, 10, proposer, 'proposeClosing', (_s, x) => {
       const docs = x.documents.map((d) => d.id)

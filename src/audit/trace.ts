@@ -10,6 +10,9 @@ export type Tx = Transaction<DB>
 /** Who wrote it: a signed-in person, or the system itself. */
 export type By = Pick<Who, 'townId' | 'name' | 'post'> & { staffId: string | null }
 
+/** What nobody did: the nightly scan, a first set-up. */
+export const bySystem = (townId: string): By => ({ townId, staffId: null, name: '系统', post: '' })
+
 export interface Said {
   subjectId: string
   subjectKind: string

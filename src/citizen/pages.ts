@@ -271,7 +271,7 @@ ${
 }
 </ol>
 ${r.why.length > 0 && html`<details><summary>为什么是这天</summary><ul>${r.why.map((w) => html`<li>${w}</li>`)}</ul></details>`}
-<p><a class="go" href="${to(f, r.sealed ? '/c/query' : '/c/matter')}" data-clear-draft="${r.suggestion ? 'new suggest' : 'new'}">看进度</a></p>
+<p class="noprint"><a class="go" href="${to(f, r.sealed ? '/c/query' : '/c/matter')}" data-clear-draft="${r.suggestion ? 'new suggest' : 'new'}">看进度</a></p>
 ${!r.sealed && html`<p class="noprint"><a href="/c/receipt/text" download>把编号和查询码存成文字</a></p>`}`
 
 /** The receipt as a message to keep: what must be known to ask again. */

@@ -44,6 +44,10 @@ test('没有算的要等一会儿；等够了就收；太多没算的再等几�
   expect(workRefusal('write', { ...sent, age: ms, slow: slowPerTenMinutes }, '提交')).toContain('请过几分钟')
   expect(workRefusal('write', { ...sent, solved: true, slow: slowPerTenMinutes }, '提交')).toBe(null)
   expect(workRefusal('write', { ...sent, age: null, solved: true }, '提交')).toContain('再按一次')
+  // Who guesses, or mistypes, is told why he waits.
+  expect(workRefusal('guess', { ...sent, age: null }, '查询')).toBe(
+    '连着几次没有对上，为防别人乱试，要多核对一次。请再按一次“查询”，您写的都还在',
+  )
 })
 
 test('表单的封记只认这一份：改了编号、换了镇、换了用途、过了期、编出来的都不认；猜码的用一次', () => {

@@ -39,10 +39,11 @@ export interface Sent {
 
 /** Why a form isn't taken yet, and what to do; null when it is. */
 export const workRefusal = (use: Use, s: Sent, button: string): string | null => {
-  if (s.age === null || s.used) return `请再按一次“${button}”，您写的都还在`
+  const why = use === 'guess' ? '连着几次没有对上，为防别人乱试，要多核对一次。' : ''
+  if (s.age === null || s.used) return `${why}请再按一次“${button}”，您写的都还在`
   if (s.solved) return null
   const left = Math.ceil((uses[use].waitSeconds * 1000 - s.age) / 1000)
-  if (left > 0) return `请过 ${left} 秒再按一次“${button}”，您写的都还在`
+  if (left > 0) return `${why}请过 ${left} 秒再按一次“${button}”，您写的都还在`
   if (s.slow >= slowPerTenMinutes) return `现在提交的人很多，请过几分钟再按一次“${button}”；急事请打镇信访电话`
   return null
 }

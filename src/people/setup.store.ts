@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { type Tx, writeTrace } from '../audit/trace.ts'
+import { bySystem, type Tx, writeTrace } from '../audit/trace.ts'
 import { Invalid, Refused } from '../kit/errors.ts'
 import { uuidv7 } from '../kit/server/crypto.ts'
 import { rolesRefusal, usualRank } from './holdings.ts'
@@ -276,12 +276,7 @@ export const createTown = async (tx: Tx, input: TownInput, at: At): Promise<NewT
   await insertAll(tx, 'holding', holdings)
   await insertAll(tx, 'account', accounts)
   const says = `建立${town.name}：${areas.length} 个管区、${villages.length} 个村、${grids.length} 个网格、${units.length} 个站所办、${staff.length} 个账号`
-  await writeTrace(
-    tx,
-    { townId, staffId: null, name: '系统', post: '' },
-    { subjectId: townId, subjectKind: 'town', kind: 'setup', says },
-    at.now,
-  )
+  await writeTrace(tx, bySystem(townId), { subjectId: townId, subjectKind: 'town', kind: 'setup', says }, at.now)
   return out
 }
 

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { type Tx, writeTrace } from '../audit/trace.ts'
+import { bySystem, type Tx, writeTrace } from '../audit/trace.ts'
 import { addDays, type Day, daysBetween } from '../kit/day.ts'
 import { NotFound, Refused } from '../kit/errors.ts'
 import { uuidv7 } from '../kit/server/crypto.ts'
@@ -110,7 +110,7 @@ export const draftCircular = async (tx: Tx, townId: string, at: { today: Day; no
   if (!made.numInsertedOrUpdatedRows) return false
   await writeTrace(
     tx,
-    { townId, staffId: null, name: '系统', post: '' },
+    bySystem(townId),
     { subjectId: id, subjectKind: 'circular', kind: 'circular', says: `起草周通报（${weekOn} 起一周）`, data: facts },
     at.now,
   )

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { type Tx, writeTrace } from '../audit/trace.ts'
+import { bySystem, type Tx, writeTrace } from '../audit/trace.ts'
 import { strongerRules } from '../duty/stronger/stronger.query.ts'
 import type { Day } from '../kit/day.ts'
 import { uuidv7 } from '../kit/server/crypto.ts'
@@ -144,7 +144,7 @@ export const remindTown = async (
   })
   await writeTrace(
     tx,
-    { townId, staffId: null, name: '系统', post: '' },
+    bySystem(townId),
     {
       subjectId: townId,
       subjectKind: 'town',

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { options } from '../../kit/choice.ts'
 import type { Day } from '../../kit/day.ts'
 import { Sentence } from '../../kit/ui/bits.tsx'
-import { call, Failure } from '../../kit/ui/call.ts'
+import { call, wrongOf } from '../../kit/ui/call.ts'
 import { DayInput } from '../../kit/ui/DayInput.tsx'
 import { useDraft } from '../../kit/ui/draft.ts'
 import { Field } from '../../kit/ui/Field.tsx'
@@ -18,8 +18,6 @@ import { visitRoutes as r, type VisitRow } from './routes.ts'
 import { type RecordInput, visitors } from './visits.ts'
 
 export const shows = ['visits', 'village-page', 'contacts', 'promises', 'coverage']
-
-const wrongOf = (error: unknown) => (error instanceof Failure ? error.fields : {})
 
 /** The people who went along. */
 function Along({

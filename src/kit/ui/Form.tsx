@@ -3,15 +3,11 @@ import { type ReactNode, useCallback } from 'react'
 import { options } from '../choice.ts'
 import type { Day } from '../day.ts'
 import { Sentence, usePhone } from './bits.tsx'
-import { Failure } from './call.ts'
+import { wrongOf } from './call.ts'
 import { DayInput } from './DayInput.tsx'
 import { useDraft } from './draft.ts'
 import { Field } from './Field.tsx'
 import { useWrite } from './Rows.tsx'
-
-/** The sentence beside each field that the server found wrong. */
-export const wrongOf = (error: unknown): Record<string, string | undefined> =>
-  error instanceof Failure ? error.fields : {}
 
 /** What is being filled in, and how it is sent. `A` says which button was pressed where there is more than one. */
 export interface FormState<V extends object, A = undefined> {

@@ -13,7 +13,8 @@ export class Failure extends Error {
 }
 
 /** The sentence of each field that was wrong, by its name; none when it failed otherwise or not at all. */
-export const wrongOf = (error: unknown): Record<string, string> => (error instanceof Failure ? error.fields : {})
+export const wrongOf = (error: unknown): Record<string, string | undefined> =>
+  error instanceof Failure ? error.fields : {}
 
 type Sent<T> = T extends z.ZodType ? (T extends z.ZodUndefined ? unknown : z.input<T>) : unknown
 
