@@ -69,7 +69,7 @@ export default function Results() {
               ]}
             />
           </Panel>
-          <Panel title="对信访办和承办单位的评价" label="按单位的评价">
+          <Panel title="对信访办和承办单位的评价" label="对信访办和承办单位的评价">
             <p className="hs-muted">
               近两年本人的评价，本人没有评的用回访时说的；没有评价的不算在内，不足 {shownFrom} 个的不列。
             </p>
