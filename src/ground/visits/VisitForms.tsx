@@ -67,7 +67,7 @@ function RecordFields({
   set: (v: RecordInput) => void
   staffId: string
   invitedTo: string | null
-  wrong: Record<string, string>
+  wrong: Record<string, string | undefined>
 }) {
   const [kind, setKind] = useState<FindingKind>('matter')
   return (
