@@ -585,6 +585,13 @@ describe('几件事、几个人', () => {
       expect((await see(p, id)).clocks.find((c) => c.rule === 'D07' && !c.endedOn)?.dueOn).toBe('2026-04-15')
       await p.setViewportSize(phone)
       expect(await fits(p)).toBe(true)
+      // 手机上期限和责任收成一条，点得开
+      const bar = p.getByRole('complementary', { name: '期限和责任' })
+      await bar
+        .getByText(/没有缺项|还差 \d+ 项|没有正在计算的期限|还有|超期/)
+        .first()
+        .click()
+      await bar.getByRole('heading', { name: '期限', exact: true }).click()
     })
     await as('disciplineLiaison', async (p) => {
       expect(await api<unknown[]>(p, 'GET', '/api/sealed')).toHaveLength(1)

@@ -14,7 +14,7 @@ type Printed = { token: string; content: CardContent; copies: number }
 function Card({ card, qr }: { card: Printed; qr: string }) {
   const c = card.content
   return (
-    <div className="hs-card">
+    <div className="hs-household">
       <div>
         <b>{c.village} 便民服务咨询卡</b>
         {c.people.map((p) => (

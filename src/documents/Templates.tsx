@@ -106,7 +106,7 @@ function Details({ row, mayChange, onClose }: { row: TemplateRow; mayChange: boo
         </>
       )}
       <h2>历次版本</h2>
-      <ul className="hs-line hs-versions">
+      <ul className="hs-entries hs-versions">
         {row.versions.map((v, i) => (
           <li key={v.version}>
             <p>

@@ -231,7 +231,7 @@ export default function LetterPage() {
             )
             // A hundred who have signed would bury the few who have not.
             return signed && missing.length + list.length > 12 ? (
-              <details key="signed" className="hs-more">
+              <details key="signed" className="hs-further">
                 <summary>已经签的 {list.length} 人</summary>
                 {table}
               </details>

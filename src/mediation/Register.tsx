@@ -287,7 +287,7 @@ export default function RegisterDispute() {
                 />
               </Field>
             )}
-            <details className="hs-more">
+            <details className="hs-further">
               <summary>性别、民族、年龄、职业、证件</summary>
               <p className="hs-muted">申请书、协议书上要写的，现在不知道可以以后补充。</p>
               <Field label="性别">

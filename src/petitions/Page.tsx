@@ -346,7 +346,7 @@ function Records({ view, kinds, empty }: { view: MatterView; kinds: string[]; em
   const list = view.records.filter((r) => kinds.includes(r.kind))
   if (list.length === 0) return <Nothing>{empty}</Nothing>
   return (
-    <ul className="hs-line">
+    <ul className="hs-entries">
       {list.map((r) => (
         <li key={r.id}>
           <p className="hs-muted">

@@ -292,7 +292,7 @@ export default function RoundPage() {
                     {p.away ? ' · 不在岗' : ''}
                     {p.delegate ? ` · 委托${p.delegate}` : ''}
                   </small>
-                  <div className="hs-bar" aria-hidden="true">
+                  <div className="hs-meter" aria-hidden="true">
                     <i style={{ width: `${Math.min(100, Math.round((p.points / p.quota) * 100))}%` }} />
                   </div>
                 </li>

@@ -67,7 +67,7 @@ export default function Annual() {
       {q.data && (
         <Panel title="已出具">
           {q.data.issued.length === 0 && <p className="hs-muted">还没有出具过年度报告。</p>}
-          <ul className="hs-line hs-versions">
+          <ul className="hs-entries hs-versions">
             {q.data.issued.map((d) => (
               <li key={d.id}>
                 <Button type="link" size="small" onClick={() => setShown(d.id)}>

@@ -48,7 +48,7 @@ export function Papers({ view, start }: { view: MatterView; start: (move: string
       {view.documents.length === 0 ? (
         <Nothing>还没有文书。</Nothing>
       ) : (
-        <ul className="hs-line">
+        <ul className="hs-entries">
           {newestOf(view.documents).map((d) => (
             <li key={d.id}>
               <p>
