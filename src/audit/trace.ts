@@ -2,7 +2,7 @@ import { sql, type Transaction } from 'kysely'
 import type { DB } from '../../db/types.ts'
 import { dayOf } from '../kit/day.ts'
 import { sm3, uuidv7 } from '../kit/server/crypto.ts'
-import type { Who } from '../people/roles.ts'
+import { staffIdOf, type Who } from '../people/roles.ts'
 import { chainText, type TraceEntry } from './chain.ts'
 
 export type Tx = Transaction<DB>
@@ -10,6 +10,13 @@ export type Tx = Transaction<DB>
 /** Who wrote it: a signed-in person, or the system itself. */
 export type By = Pick<Who, 'townId' | 'name' | 'post'> & { staffId: string | null }
 
+/** Who acts, as the trace keeps it. */
+export const byOf = (who: Who): By => ({
+  townId: who.townId,
+  staffId: staffIdOf(who),
+  name: who.name,
+  post: who.post,
+})
 /** What nobody did: the nightly scan, a first set-up. */
 export const bySystem = (townId: string): By => ({ townId, staffId: null, name: '系统', post: '' })
 

@@ -4,7 +4,7 @@ import type { Tx } from '../audit/trace.ts'
 import { normalise } from '../kit/chinese.ts'
 import { Invalid, NotFound, Refused } from '../kit/errors.ts'
 import { sha256, uuidv7 } from '../kit/server/crypto.ts'
-import { nobody, type Who } from '../people/roles.ts'
+import { outsider, type Who } from '../people/roles.ts'
 import { act } from '../petitions/act.store.ts'
 import type { Change } from '../petitions/move.ts'
 import { type Matter, petitionersOf, type ratings } from '../petitions/petition.ts'
@@ -18,17 +18,7 @@ import { type GivenRating, type Word, type WordKind, wordKinds } from './view.ts
 
 /** Somebody at the public face: the petitioner of one matter, or (registering) of none yet. */
 export const petitioner = (townId: string, petitionId: string | null): Who => ({
-  townId,
-  staffId: nobody,
-  name: '信访人',
-  post: '',
-  roles: [],
-  areaIds: [],
-  villageIds: [],
-  gridIds: [],
-  unitIds: [],
-  headsUnit: false,
-  rank: 99,
+  ...outsider(townId, { name: '信访人', post: '', roles: [] }),
   petitionId,
 })
 

@@ -57,13 +57,14 @@ export interface Who {
 /** Stands where a person of the staff would: a petitioner acts for himself. The trace keeps no id for it. */
 export const nobody = '00000000-0000-0000-0000-000000000000'
 
-/** The system itself at work in a town, where a rule asks who acts: with the sight of the head of the office, of no post. */
-export const systemOf = (townId: string): Who => ({
+/** Who of the staff it is, for what is kept of an act; null for whoever is not of the staff. */
+export const staffIdOf = (who: Pick<Who, 'staffId'>): string | null => (who.staffId === nobody ? null : who.staffId)
+
+/** Whoever acts without a post in the town: the system, a petitioner, the operator, an organ above. Answers for no place. */
+export const outsider = (townId: string, as: Pick<Who, 'name' | 'post' | 'roles'>): Who => ({
   townId,
   staffId: nobody,
-  name: '系统',
-  post: '',
-  roles: ['petitionHead'],
+  ...as,
   areaIds: [],
   villageIds: [],
   gridIds: [],
@@ -71,5 +72,8 @@ export const systemOf = (townId: string): Who => ({
   headsUnit: false,
   rank: 99,
 })
+
+/** The system itself at work in a town, where a rule asks who acts: with the sight of the head of the office, of no post. */
+export const systemOf = (townId: string): Who => outsider(townId, { name: '系统', post: '', roles: ['petitionHead'] })
 
 export const is = (who: Who, ...any: Role[]): boolean => any.some((r) => who.roles.includes(r))

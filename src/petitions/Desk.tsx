@@ -67,7 +67,7 @@ export default function Desk() {
       {data && (
         <>
           <ul className="hs-owed">
-            {deskCards(me, data.todo).map((t) => (
+            {deskCards(me, data.cards).map((t) => (
               <li key={t.key}>
                 <Link to={ledgerAddress(t.filter)}>
                   {t.label}

@@ -327,7 +327,7 @@ export const petitionApi = (edge: Edge<Session>, world: World) => {
         .limit(30)
         .execute()
       return {
-        todo: counts.filter((c) => c.key !== 'all'),
+        cards: counts.filter((c) => c.key !== 'all'),
         rows: mine.rows,
         notices: notices as never,
         totals: await totalsOf(tx, who, {}, s.today),

@@ -3,7 +3,7 @@ import { Refused } from '../kit/errors.ts'
 import { uuidv7 } from '../kit/server/crypto.ts'
 import { inTown } from '../kit/server/db.ts'
 import type { Kept } from '../kit/server/files.ts'
-import { nobody, type Who } from '../people/roles.ts'
+import { staffIdOf, type Who } from '../people/roles.ts'
 import { notClosed } from './guard.ts'
 import type { Attachment } from './petition.ts'
 import { applyChange, findMatter, type Setting } from './store.ts'
@@ -52,7 +52,7 @@ export const keepAttachment = async (
       size: kept.size,
       sha256: kept.sha256,
       storageKey: key,
-      staffId: who.staffId === nobody ? null : who.staffId,
+      staffId: staffIdOf(who),
       byName: who.name,
       at: s.now.toISOString(),
     }

@@ -1,13 +1,13 @@
 import type { Kysely } from 'kysely'
 import type { DB } from '../../db/types.ts'
-import { type Tx, writeTrace } from '../audit/trace.ts'
+import { byOf, type Tx, writeTrace } from '../audit/trace.ts'
 import type { Day } from '../kit/day.ts'
 import { Refused } from '../kit/errors.ts'
 import { inTown } from '../kit/server/db.ts'
 import type { Who } from '../people/roles.ts'
 import { type CalendarDay, type CalendarTable, calendarOf } from './calendar.ts'
 import { dueOf, type Limit, legalLimits, type RuleId } from './clocks.ts'
-import { operator, operatorId } from './ledger/import.store.ts'
+import { operator } from './ledger/import.store.ts'
 import { applyChange, findMatter, type Setting } from './store.ts'
 import { forgetCalendar, settingOf, type World } from './world.store.ts'
 
@@ -123,12 +123,7 @@ const putDay = async (tx: Tx | Kysely<DB>, year: number, d: CalendarDay): Promis
 
 /** Who changed the calendar, when and how, in the town's own trace. */
 const traceCalendar = (tx: Tx, who: Who, says: string, data: unknown, now: Date) =>
-  writeTrace(
-    tx,
-    { townId: who.townId, staffId: who.staffId === operatorId ? null : who.staffId, name: who.name, post: who.post },
-    { subjectId: who.townId, subjectKind: 'calendar', kind: 'setup', says, data },
-    now,
-  )
+  writeTrace(tx, byOf(who), { subjectId: who.townId, subjectKind: 'calendar', kind: 'setup', says, data }, now)
 
 /** Every year that is loaded, the newest first. */
 export const calendarTables = async (db: Kysely<DB>): Promise<CalendarTable[]> => {

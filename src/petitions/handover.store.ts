@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Tx } from '../audit/trace.ts'
 import type { Day } from '../kit/day.ts'
 import { NotFound, Refused } from '../kit/errors.ts'
-import { is, type Who } from '../people/roles.ts'
+import { is, outsider, type Who } from '../people/roles.ts'
 import { handoverPeople, leave, postsHeld } from '../people/store.ts'
 import { findWho } from '../people/who.store.ts'
 import type { Matter, Petition } from './petition.ts'
@@ -24,19 +24,8 @@ export type Capacity = keyof typeof capacities
 const keys = Object.keys(capacities) as Capacity[]
 
 /** The hand that moves matters sees all of them; the person it moves them for need not, and is shown only what they may see. */
-const hand = (townId: string): Who => ({
-  townId,
-  staffId: '00000000-0000-0000-0000-000000000000',
-  name: '',
-  post: '',
-  roles: ['petitionHead', 'disciplineLiaison'],
-  areaIds: [],
-  villageIds: [],
-  gridIds: [],
-  unitIds: [],
-  headsUnit: false,
-  rank: 99,
-})
+const hand = (townId: string): Who =>
+  outsider(townId, { name: '', post: '', roles: ['petitionHead', 'disciplineLiaison'] })
 
 const named = (p: Pick<Petition, Capacity>, staffId: string): Capacity[] => keys.filter((k) => p[k] === staffId)
 

@@ -429,7 +429,7 @@ export const petitionRoutes = {
     says: '工作台：我的待办、提醒、期限',
     may: caseWorkers,
     response: z.object({
-      todo: z.array(
+      cards: z.array(
         z.object({ key: z.string(), label: z.string(), n: z.number(), filter: z.record(z.string(), z.unknown()) }),
       ),
       rows: z.array(LedgerRow),

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { DB } from '../../db/types.ts'
 import { canonical } from '../audit/chain.ts'
-import { type By, type Tx, traceRow, traceValues } from '../audit/trace.ts'
+import { byOf, type Tx, traceRow, traceValues } from '../audit/trace.ts'
 import { catalogue, type DocumentKind } from '../documents/catalogue.ts'
 import { petitionNumber } from '../documents/numbering.ts'
 import { initials } from '../kit/chinese.ts'
@@ -10,7 +10,7 @@ import { NotFound, Refused } from '../kit/errors.ts'
 import { queryCode, sm3, uuidv7 } from '../kit/server/crypto.ts'
 import type { Keyring } from '../kit/server/keys.ts'
 import { jsonColumnsOf, Together, type Worked } from '../kit/server/together.ts'
-import { nobody, type Who } from '../people/roles.ts'
+import type { Who } from '../people/roles.ts'
 import { dueOf, legalLimits, type RuleId } from './clocks.ts'
 import { type CountKey, countKey, countMoves } from './counts.ts'
 import type { Change, Law, Paper, PartyChange } from './move.ts'
@@ -323,13 +323,6 @@ export const bumpCounts = async (tx: Tx, townId: string, moves: { key: CountKey;
   bump(w, townId, moves)
   await w.write(tx)
 }
-
-const byOf = (who: Who): By => ({
-  townId: who.townId,
-  staffId: who.staffId === nobody ? null : who.staffId,
-  name: who.name,
-  post: who.post,
-})
 
 const petitionColumns = (set: Partial<Petition>): Record<string, unknown> => {
   const out: Record<string, unknown> = { ...set }

@@ -3,11 +3,11 @@ import { happened, type Tx, writeTrace } from '../../audit/trace.ts'
 import { type Day, daysBetween } from '../../kit/day.ts'
 import { NotFound, Refused } from '../../kit/errors.ts'
 import { uuidv7 } from '../../kit/server/crypto.ts'
-import { is, type Who } from '../../people/roles.ts'
+import { is, systemOf, type Who } from '../../people/roles.ts'
 import { adoptChange } from '../../petitions/carry/move.ts'
 import type { Grade } from '../../petitions/petition.ts'
 import { applyChange, findMatter, type Setting } from '../../petitions/store.ts'
-import { allSeeing, tellStaff } from '../hand.store.ts'
+import { tellStaff } from '../tell.store.ts'
 import {
   eventRefusal,
   type Leader,
@@ -503,7 +503,7 @@ const settle = async (tx: Tx, who: Who, id: string, s: Setting): Promise<void> =
     if (!owner) continue
     const leader = plan.leaders.find((l) => l.id === owner)!
     // The hand of the round reaches every matter in it; what each leader sees is settled elsewhere.
-    const found = await findMatter(tx, allSeeing(who.townId), c.id, { lock: true })
+    const found = await findMatter(tx, systemOf(who.townId), c.id, { lock: true })
     await applyChange(
       tx,
       who,

@@ -7,7 +7,7 @@ import { is, type Who } from '../../people/roles.ts'
 import type { Matter } from '../../petitions/petition.ts'
 import { visibleTo } from '../../petitions/policy.ts'
 import { applyChange, findMatter, type Setting } from '../../petitions/store.ts'
-import { tellStaff } from '../hand.store.ts'
+import { tellStaff } from '../tell.store.ts'
 import {
   dayRefusal,
   moveRefusal,

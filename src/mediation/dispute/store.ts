@@ -8,7 +8,7 @@ import { Invalid, NotFound, Refused } from '../../kit/errors.ts'
 import { invalidFields } from '../../kit/fields.ts'
 import { maskName } from '../../kit/mask.ts'
 import { sha256, uuidv7 } from '../../kit/server/crypto.ts'
-import { is, type Who } from '../../people/roles.ts'
+import { is, nobody, systemOf, type Who } from '../../people/roles.ts'
 import { visibleTo } from '../../petitions/policy.ts'
 import { applyChange, findMatter, nextNumber, type Setting } from '../../petitions/store.ts'
 import { type MatterEvent, onMatter, referRefusal } from '../matter.ts'
@@ -405,20 +405,6 @@ const apply = async (
 }
 
 /** The dispute as the work itself needs it after a move, when the mover may have just handed it on. */
-const nobody = '00000000-0000-0000-0000-000000000000'
-const systemOf = (townId: string): Who => ({
-  townId,
-  staffId: nobody,
-  name: '',
-  post: '',
-  roles: ['petitionHead'],
-  areaIds: [],
-  villageIds: [],
-  gridIds: [],
-  unitIds: [],
-  headsUnit: false,
-  rank: 99,
-})
 const findAsSystem = (tx: Tx, townId: string, id: string): Promise<Dispute> =>
   findDispute(
     tx,

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { type Tx, writeTrace } from '../../audit/trace.ts'
+import { byOf, type Tx, writeTrace } from '../../audit/trace.ts'
 import type { Day } from '../../kit/day.ts'
 import { Invalid, Refused } from '../../kit/errors.ts'
 import { is, type Who } from '../../people/roles.ts'
@@ -9,7 +9,6 @@ import type { Setting } from '../store.ts'
 import { type Column, columnsOf } from './columns.ts'
 import { writeLedger } from './export.ts'
 import type { Order } from './filter.ts'
-import { operatorId } from './import.store.ts'
 
 /** The rows of a filter in their order, fetched a few thousand at a time: the ledger is never held whole. */
 async function* rowsInOrder(
@@ -76,7 +75,7 @@ export const exportLedger = async (
   })
   await writeTrace(
     tx,
-    { townId: who.townId, staffId: who.staffId === operatorId ? null : who.staffId, name: who.name, post: who.post },
+    byOf(who),
     {
       subjectId: who.townId,
       subjectKind: 'export',

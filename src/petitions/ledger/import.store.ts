@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { type Tx, writeTrace } from '../../audit/trace.ts'
+import { byOf, type Tx, writeTrace } from '../../audit/trace.ts'
 import type { Day } from '../../kit/day.ts'
 import { Refused } from '../../kit/errors.ts'
 import { maskName } from '../../kit/mask.ts'
@@ -7,7 +7,7 @@ import { sha256, uuidv7 } from '../../kit/server/crypto.ts'
 import type { Workbook } from '../../kit/server/excel.ts'
 import type { FileStore } from '../../kit/server/files.ts'
 import { jsonColumnsOf, Together } from '../../kit/server/together.ts'
-import type { Who } from '../../people/roles.ts'
+import { outsider, staffIdOf, type Who } from '../../people/roles.ts'
 import { type Channel, type Grade, grades } from '../petition.ts'
 import { RegisterInput } from '../register/move.ts'
 import { likeness, surely, textLikeness } from '../register/similar.ts'
@@ -619,7 +619,7 @@ export const keepFile = async (
       storageKey: key,
       status: 'read',
       mapping: mapping ? JSON.stringify(mapping) : null,
-      staffId: who.staffId === operatorId ? null : who.staffId,
+      staffId: staffIdOf(who),
       byName: who.name,
       at: now.toISOString(),
     } as never)
@@ -627,21 +627,8 @@ export const keepFile = async (
   return id
 }
 
-/** Nobody in particular: the operator at the command line. */
-export const operatorId = '00000000-0000-0000-0000-000000000000'
-export const operator = (townId: string): Who => ({
-  townId,
-  staffId: operatorId,
-  name: '命令行',
-  post: '系统',
-  roles: ['clerk'],
-  areaIds: [],
-  villageIds: [],
-  gridIds: [],
-  unitIds: [],
-  headsUnit: false,
-  rank: 99,
-})
+/** Nobody of the staff: the operator at the command line. */
+export const operator = (townId: string): Who => outsider(townId, { name: '命令行', post: '系统', roles: ['clerk'] })
 
 /**
  * Load a file: every row that is neither known nor rejected, through the register move, in the caller's one
@@ -746,7 +733,7 @@ export const loadImport = async (
         on conflict (town_id, fingerprint) do update set mapping = excluded.mapping, at = now()`.execute(tx)
   await writeTrace(
     tx,
-    { townId: who.townId, staffId: who.staffId === operatorId ? null : who.staffId, name: who.name, post: who.post },
+    byOf(who),
     {
       subjectId: importId,
       subjectKind: 'import',

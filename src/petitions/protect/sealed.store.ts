@@ -9,7 +9,7 @@ import { queryCode, sha256, sm3, uuidv7 } from '../../kit/server/crypto.ts'
 import type { FileStore } from '../../kit/server/files.ts'
 import { invalidOf } from '../../kit/server/http.ts'
 import { type Keyring, sm4Suite } from '../../kit/server/keys.ts'
-import { nobody, type Who } from '../../people/roles.ts'
+import { nobody, staffIdOf, type Who } from '../../people/roles.ts'
 import { countKey } from '../counts.ts'
 import type { Matter } from '../petition.ts'
 import { type RegisterInput, titleOf } from '../register/move.ts'
@@ -196,7 +196,7 @@ export const registerSealed = async (
       input: { ...input, title: input.title || titleOf(input.request), links: [] },
       queryCode: code,
       registeredOn: s.today,
-      registeredBy: who.staffId === nobody ? null : who.staffId,
+      registeredBy: staffIdOf(who),
       registeredByName: who.name,
     }),
     s,
@@ -243,7 +243,7 @@ export const reportPressure = async (
       accused: given.by ? [{ name: given.by, unit: '' }] : [],
       queryCode: code,
       registeredOn: s.today,
-      registeredBy: who.staffId === nobody ? null : who.staffId,
+      registeredBy: staffIdOf(who),
       registeredByName: who.staffId === nobody ? '信访人' : who.name,
       about: given.about,
     }),

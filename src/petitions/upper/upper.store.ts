@@ -6,7 +6,7 @@ import type { Day } from '../../kit/day.ts'
 import { NotFound, Refused } from '../../kit/errors.ts'
 import { uuidv7 } from '../../kit/server/crypto.ts'
 import { inTown } from '../../kit/server/db.ts'
-import { nobody, type Who } from '../../people/roles.ts'
+import { outsider, type Who } from '../../people/roles.ts'
 import { act } from '../act.store.ts'
 import { keepAttachment } from '../attach.store.ts'
 import { dueOf } from '../clocks.ts'
@@ -28,19 +28,8 @@ import {
 } from './upper.ts'
 
 /** The organ above, acting below: its answer and its decision are recorded by the same moves as when they are keyed in. */
-const above = (townId: string, organ: string): Who => ({
-  townId,
-  staffId: nobody,
-  name: organ,
-  post: '上级机关',
-  roles: ['clerk'],
-  areaIds: [],
-  villageIds: [],
-  gridIds: [],
-  unitIds: [],
-  headsUnit: false,
-  rank: 99,
-})
+const above = (townId: string, organ: string): Who =>
+  outsider(townId, { name: organ, post: '上级机关', roles: ['clerk'] })
 
 const papersOf = async (tx: Tx, m: Matter): Promise<SentFacts['papers']> => {
   const rows = await tx

@@ -2,21 +2,6 @@ import type { Tx } from '../audit/trace.ts'
 import { uuidv7 } from '../kit/server/crypto.ts'
 import type { Who } from '../people/roles.ts'
 
-/** The hand that carries a decision of many to the matters it is about; it sees all that is not sealed. */
-export const allSeeing = (townId: string): Who => ({
-  townId,
-  staffId: '00000000-0000-0000-0000-000000000000',
-  name: '',
-  post: '',
-  roles: ['petitionHead'],
-  areaIds: [],
-  villageIds: [],
-  gridIds: [],
-  unitIds: [],
-  headsUnit: false,
-  rank: 99,
-})
-
 /** Notices that belong to no single matter, or to one; nobody is told what they did themselves. */
 export const tellStaff = async (
   tx: Tx,
