@@ -133,14 +133,26 @@ describe('一件事项从登记到销号', () => {
         outcome: 'signed',
       }),
     )
-    const h = await ok(
-      move('petitionHead', id, 'assignHandler', {
-        mainUnitId: town.units.自然资源所,
-        mainHandlerId: town.staff.unitHandler2,
-        areaOwnerId: town.staff.areaSecretary,
-        villageOwnerId: town.staff.villageOfficer,
-      }),
-    )
+    const people = {
+      mainUnitId: town.units.自然资源所,
+      mainHandlerId: town.staff.unitHandler2,
+      areaOwnerId: town.staff.areaSecretary,
+      villageOwnerId: town.staff.villageOfficer,
+    }
+    for (const outside of ['townLeader', 'clerk', 'villageOfficer'])
+      expect(
+        (await move('petitionHead', id, 'assignHandler', { ...people, mainHandlerId: town.staff[outside] })).json
+          .message,
+        outside,
+      ).toBe('主办人应当是承办单位的人')
+    const h = await ok(move('petitionHead', id, 'assignHandler', people))
+    expect(
+      (await move('petitionHead', id, 'reassign', { mainHandlerId: town.staff.townLeader, reason: '换人' })).json
+        .message,
+    ).toBe('主办人应当是承办单位的人')
+    expect(
+      (await move('petitionHead', id, 'assignHandler', { ...people, mainHandlerId: undefined })).json.message,
+    ).not.toContain('不合要求')
     expect(h.matter.state).toBe('handling')
     expect(h.clocks.find((c) => c.rule === 'D02')!.outcome).toBe('met')
   })

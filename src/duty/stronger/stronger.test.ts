@@ -139,8 +139,14 @@ test('触发时告知一次，两天后还没有应有的包案领导提醒信�
 test('承办人不检查自己；密封的检举控告不进加强责任', async () => {
   const id = await withAttributes(['raisedHigher'])
   await o.move('petitionHead', id, 'accept', { contact: '信访办' })
+  // In a small town the head of the petition office also works in a unit.
+  await o.world.ownerPool.query(
+    `insert into holding (town_id, id, staff_id, post_id, since)
+     select town_id, $1, $2, post_id, since from holding where staff_id = $3 limit 1`,
+    [uuidv7(), o.id('petitionHead'), o.id('unitHandler2')],
+  )
   await o.move('petitionHead', id, 'assignHandler', {
-    mainUnitId: Object.values(o.town.units)[0],
+    mainUnitId: o.town.units.自然资源所,
     mainHandlerId: o.id('petitionHead'),
     areaOwnerId: o.id('areaSecretary'),
     villageOwnerId: o.id('villageOfficer'),

@@ -55,7 +55,11 @@ const fieldsOf = (
     const path = (i.path?.map(String) ?? i.instancePath?.split('/').filter(Boolean) ?? []).filter(
       (p, n) => !(n === 0 && p === 'input'),
     )
-    out[path.join('.') || '_'] ??= /[\u4e00-\u9fff]/.test(i.message) ? i.message : '填写的内容不合要求'
+    out[path.join('.') || '_'] ??= /[\u4e00-\u9fff]/.test(i.message)
+      ? i.message
+      : /received (undefined|null)$/.test(i.message)
+        ? '这一项没有填写'
+        : '填写的内容不合要求'
   }
   return out
 }

@@ -309,11 +309,11 @@ describe('模板的更换', () => {
     expect(bad.json.message).toContain('没有“联络人”这个标签')
     expect(bad.json.message).toContain('缺少法定标签 {联系人}')
     expect((await send('clerk', 'acceptanceNotice', await retouched('承办联系', '经办'))).status).toBe(403)
-    const good = await send('systemAdmin', 'acceptanceNotice', await retouched('承办联系', '本件经办人'), '改称经办人')
+    // Made once: a zip carries its time, so the same change made a second later is another file.
+    const changed = await retouched('承办联系', '本件经办人')
+    const good = await send('systemAdmin', 'acceptanceNotice', changed, '改称经办人')
     expect([good.status, good.json.version]).toEqual([200, 1])
-    expect(
-      (await send('systemAdmin', 'acceptanceNotice', await retouched('承办联系', '本件经办人'))).json.message,
-    ).toContain('完全相同')
+    expect((await send('systemAdmin', 'acceptanceNotice', changed)).json.message).toContain('完全相同')
     const later = await accepted()
     const sheet = async (id: string) => {
       const d = (await view(id)).documents.find((x) => x.kind === 'acceptanceNotice')!
