@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { normalise } from '../kit/chinese.ts'
 import type { Day } from '../kit/day.ts'
 import { Invalid } from '../kit/errors.ts'
+import { firstSentence } from '../kit/fields.ts'
 import { RegisterInput } from '../petitions/register/move.ts'
 
 /** Texts of a public form: what a browser sends, all strings. */
@@ -55,7 +56,7 @@ export const registrationOf = (v: Texts, today: Day): z.infer<typeof RegisterInp
   })
   if (!parsed.success) {
     for (const i of parsed.error.issues) wrong[String(i.path[0])] ??= i.message
-    throw new Invalid(Object.values(wrong)[0] ?? '填写的内容不合要求', wrong)
+    throw new Invalid(firstSentence(wrong), wrong)
   }
   return parsed.data
 }

@@ -709,7 +709,7 @@ export default function MatterPage() {
         <PaperDialog view={view} move={move} today={me.today} onClose={() => setMove(null)} onDone={done} />
       )}
       {(move === 'proposeClosing' || move === 'close') && (
-        <ClosingDialog view={view} move={move} onClose={() => setMove(null)} onDone={done} />
+        <ClosingDialog view={view} move={move} today={me.today} onClose={() => setMove(null)} onDone={done} />
       )}
     </div>
   )

@@ -11,6 +11,7 @@ import {
 } from 'fastify-type-provider-zod'
 import type { z } from 'zod'
 import { Forbidden, Invalid, NotFound, Refused, SignedOut } from '../errors.ts'
+import { firstSentence, invalidFields } from '../fields.ts'
 import type { May, Route } from '../route.ts'
 
 declare module 'fastify' {
@@ -46,28 +47,10 @@ export interface Edge<S> {
   sessionOf: (req: FastifyRequest) => Promise<S>
 }
 
-/** The sentence of a zod issue and its field, dotted, below `input` where the body has one. */
-const fieldsOf = (
-  issues: { instancePath?: string; path?: PropertyKey[]; message: string }[],
-): Record<string, string> => {
-  const out: Record<string, string> = {}
-  for (const i of issues) {
-    const path = (i.path?.map(String) ?? i.instancePath?.split('/').filter(Boolean) ?? []).filter(
-      (p, n) => !(n === 0 && p === 'input'),
-    )
-    out[path.join('.') || '_'] ??= /[\u4e00-\u9fff]/.test(i.message)
-      ? i.message
-      : /received (undefined|null)$/.test(i.message)
-        ? '这一项没有填写'
-        : '填写的内容不合要求'
-  }
-  return out
-}
-
 /** Wrong input as a sentence: the first field's, with all of them beside it. */
 export const invalidOf = (issues: { path?: PropertyKey[]; message: string }[]): Invalid => {
-  const fields = fieldsOf(issues)
-  return new Invalid(Object.values(fields)[0] ?? '填写的内容不合要求', fields)
+  const fields = invalidFields(issues)
+  return new Invalid(firstSentence(fields), fields)
 }
 
 const databaseAway = new Set([
@@ -98,8 +81,8 @@ export const answerOf = (
     status?: number
   }
   if (e?.validation) {
-    const fields = fieldsOf(e.validation)
-    return { status: 400, message: Object.values(fields)[0] ?? '填写的内容不合要求', fields, fault: false }
+    const fields = invalidFields(e.validation)
+    return { status: 400, message: firstSentence(fields), fields, fault: false }
   }
   if (e?.code === 'FST_REQ_FILE_TOO_LARGE' || e?.code === 'FST_ERR_CTP_BODY_TOO_LARGE' || e?.statusCode === 413)
     return { status: 413, message: '文件或内容太大，请压缩或分次上传（单个文件不超过 50 MB）', fault: false }

@@ -5,9 +5,9 @@ import { renderDocx } from '../../documents/render.ts'
 import { currentTemplate } from '../../documents/templates.store.ts'
 import type { Day } from '../../kit/day.ts'
 import { Invalid, NotFound, Refused } from '../../kit/errors.ts'
-import { invalidFields } from '../../kit/fields.ts'
 import { maskName } from '../../kit/mask.ts'
 import { sha256, uuidv7 } from '../../kit/server/crypto.ts'
+import { invalidOf } from '../../kit/server/http.ts'
 import { is, nobody, systemOf, type Who } from '../../people/roles.ts'
 import { visibleTo } from '../../petitions/policy.ts'
 import { applyChange, findMatter, nextNumber, type Setting } from '../../petitions/store.ts'
@@ -531,8 +531,7 @@ export const actOnDispute = async (
     throw new Refused('他人刚办过这件纠纷，请刷新后再办；您填写的内容没有丢失')
   const parsed = move.input.safeParse(given.input ?? {})
   if (!parsed.success) {
-    const fields = invalidFields(parsed.error.issues)
-    throw new Invalid(Object.values(fields)[0] ?? '填写的内容不合要求', fields)
+    throw invalidOf(parsed.error.issues)
   }
   const around = {
     calendar: s.law.calendar,

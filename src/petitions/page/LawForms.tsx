@@ -1,5 +1,6 @@
-import { Button, Checkbox, DatePicker, Input, Select } from 'antd'
-import dayjs from 'dayjs'
+import { Button, Checkbox, Input, Select } from 'antd'
+import type { Day } from '../../kit/day.ts'
+import { DayInput } from '../../kit/ui/DayInput.tsx'
 import { Field } from '../../kit/ui/Field.tsx'
 import { partClasses, partRoutes, personIds } from './lawForms.ts'
 
@@ -10,10 +11,12 @@ export const lateOf = (v: LateValue): LateValue => v
 export function LateFields({
   value,
   onChange,
+  today,
   wrong,
 }: {
   value: LateValue
   onChange: (v: LateValue) => void
+  today: Day
   wrong: Record<string, string>
 }) {
   return (
@@ -27,12 +30,7 @@ export function LateFields({
       {value && (
         <>
           <Field label="线下办理的日期" wrong={wrong['late.doneOn']}>
-            <DatePicker
-              value={value.doneOn ? dayjs(value.doneOn) : null}
-              onChange={(d) => onChange({ ...value, doneOn: d ? d.format('YYYY-MM-DD') : '' })}
-              style={{ width: '100%' }}
-              placeholder="年-月-日"
-            />
+            <DayInput value={value.doneOn} today={today} onChange={(doneOn) => onChange({ ...value, doneOn })} />
           </Field>
           <Field label="为什么现在才录入" wrong={wrong['late.reason']}>
             <Input value={value.reason} onChange={(e) => onChange({ ...value, reason: e.target.value })} />

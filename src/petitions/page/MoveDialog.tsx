@@ -1,11 +1,12 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { App, Button, Checkbox, DatePicker, Drawer, Input, InputNumber, Radio, Select, TreeSelect } from 'antd'
-import dayjs from 'dayjs'
+import { App, Button, Checkbox, Drawer, Input, InputNumber, Radio, Select, TreeSelect } from 'antd'
 import { cloneElement, type ReactElement, useMemo, useState } from 'react'
 import { servedKinds } from '../../documents/catalogue.ts'
-import { invalidFields } from '../../kit/fields.ts'
+import type { Day } from '../../kit/day.ts'
+import { firstSentence, invalidFields } from '../../kit/fields.ts'
 import { Sentence, usePhone } from '../../kit/ui/bits.tsx'
 import { call, Failure } from '../../kit/ui/call.ts'
+import { DayInput } from '../../kit/ui/DayInput.tsx'
 import { newRequestId, useDraft } from '../../kit/ui/draft.ts'
 import { Field } from '../../kit/ui/Field.tsx'
 import { usePlaces } from '../../people/me.ts'
@@ -38,7 +39,7 @@ export const useMove = (view: MatterView, move: string, done: (v: MatterView) =>
     if (parsed && !parsed.success) {
       const fields = invalidFields(parsed.error.issues)
       setWrong(fields)
-      setError(new Failure(Object.values(fields)[0] ?? '填写的内容不合要求', 400, fields))
+      setError(new Failure(firstSentence(fields), 400, fields))
       return
     }
     if (
@@ -171,16 +172,17 @@ export function MatterPicker({
 interface Asked {
   ask: Ask
   view: MatterView
+  today: Day
   values: Values
   set: (name: string, v: unknown) => void
 }
 
 /** One question; the id and aria of its Field go to what is filled in, so that the label names it. */
-function Question({ ask, view, values, set, ...field }: Asked): ReactElement {
-  return cloneElement(questionOf({ ask, view, values, set }) as ReactElement<Record<string, unknown>>, field)
+function Question({ ask, view, today, values, set, ...field }: Asked): ReactElement {
+  return cloneElement(questionOf({ ask, view, today, values, set }) as ReactElement<Record<string, unknown>>, field)
 }
 
-function questionOf({ ask, view, values, set }: Asked): ReactElement {
+function questionOf({ ask, view, today, values, set }: Asked): ReactElement {
   const value = values[ask.name]
   const on = (v: unknown) => set(ask.name, v)
   switch (ask.kind) {
@@ -216,12 +218,7 @@ function questionOf({ ask, view, values, set }: Asked): ReactElement {
       )
     case 'day':
       return (
-        <DatePicker
-          value={value ? dayjs(value as string) : null}
-          onChange={(d) => on(d ? d.format('YYYY-MM-DD') : null)}
-          style={{ width: '100%' }}
-          placeholder="年-月-日"
-        />
+        <DayInput value={(value as string) ?? ''} today={today} ahead={ask.ahead} onChange={(day) => on(day || null)} />
       )
     case 'int':
       return (
@@ -331,7 +328,7 @@ export function MoveDialog({
 }: {
   view: MatterView
   move: string
-  today: string
+  today: Day
   onClose: () => void
   onDone: (v: MatterView) => void
 }) {
@@ -385,20 +382,33 @@ export function MoveDialog({
       }
     >
       <Sentence error={error} />
+      {asks.length === 0 && <p className="hs-muted">没有要填的；点“{label}”即办理，留下记录。</p>}
       <div className="hs-fields">
         {shown.map((a) =>
           a.kind === 'tick' ? (
             <div className="hs-field" key={a.name}>
-              <Question ask={a} view={view} values={values} set={(n, v) => draft.set((d) => ({ ...d, [n]: v }))} />
+              <Question
+                ask={a}
+                view={view}
+                today={today}
+                values={values}
+                set={(n, v) => draft.set((d) => ({ ...d, [n]: v }))}
+              />
               {wrong[a.name] && <div className="hs-wrong">{wrong[a.name]}</div>}
             </div>
           ) : (
             <Field key={a.name} label={a.label} hint={a.hint} wrong={wrong[a.name]}>
-              <Question ask={a} view={view} values={values} set={(n, v) => draft.set((d) => ({ ...d, [n]: v }))} />
+              <Question
+                ask={a}
+                view={view}
+                today={today}
+                values={values}
+                set={(n, v) => draft.set((d) => ({ ...d, [n]: v }))}
+              />
             </Field>
           ),
         )}
-        <LateFields value={late} onChange={setLate} wrong={wrong} />
+        <LateFields value={late} onChange={setLate} today={today} wrong={wrong} />
       </div>
     </Drawer>
   )
@@ -473,11 +483,13 @@ function OutcomeFields({
 export function ClosingDialog({
   view,
   move,
+  today,
   onClose,
   onDone,
 }: {
   view: MatterView
   move: 'proposeClosing' | 'close'
+  today: Day
   onClose: () => void
   onDone: (v: MatterView) => void
 }) {
@@ -503,7 +515,8 @@ export function ClosingDialog({
     `move:${view.matter.id}:${move}:outcomes`,
     Object.fromEntries(view.outcomes.map((o) => [o.outcome, o])),
   )
-  const { send, busy, error } = useMove(view, move, (v) => {
+  const [late, setLate] = useState<LateValue>(null)
+  const { send, busy, error, wrong } = useMove(view, move, (v) => {
     draft.clear()
     four.clear()
     onDone(v)
@@ -529,17 +542,20 @@ export function ClosingDialog({
             type="primary"
             loading={busy}
             onClick={() =>
-              send({
-                ...Object.fromEntries(
-                  names.map((t) => [
-                    t,
-                    proposing
-                      ? { answer: draft.value[t]!.answer, evidenceIds: draft.value[t]!.evidenceIds }
-                      : { confirmed: draft.value[t]!.confirmed ?? undefined, reason: draft.value[t]!.reason },
-                  ]),
-                ),
-                ...(proposing ? { outcomes: told } : {}),
-              })
+              send(
+                {
+                  ...Object.fromEntries(
+                    names.map((t) => [
+                      t,
+                      proposing
+                        ? { answer: draft.value[t]!.answer, evidenceIds: draft.value[t]!.evidenceIds }
+                        : { confirmed: draft.value[t]!.confirmed ?? undefined, reason: draft.value[t]!.reason },
+                    ]),
+                  ),
+                  ...(proposing ? { outcomes: told } : {}),
+                },
+                lateOf(late),
+              )
             }
           >
             {label}
@@ -618,6 +634,7 @@ export function ClosingDialog({
           proofs={proofs}
         />
       ))}
+      <LateFields value={late} onChange={setLate} today={today} wrong={wrong} />
     </Drawer>
   )
 }

@@ -51,6 +51,8 @@ export interface Ask {
   roles?: Role[]
   /** Only people of the unit chosen above. */
   ofUnit?: boolean
+  /** A limit or a plan: a day typed without a year is one to come. */
+  ahead?: boolean
   hint?: string
   initial?: (v: MatterView, today: string) => unknown
   show?: (values: Values, v: MatterView) => boolean
@@ -240,7 +242,7 @@ export const forms: Record<string, Ask[]> = {
     },
     { name: 'unitId', label: '有权处理的单位', kind: 'unit' },
     { name: 'reason', label: '为什么属于该单位职权', kind: 'long' },
-    { name: 'limitOn', label: '办结并报告的期限', kind: 'day', show: (v) => v.mode === 'assign' },
+    { name: 'limitOn', label: '办结并报告的期限', kind: 'day', ahead: true, show: (v) => v.mode === 'assign' },
   ],
   object: [
     { name: 'reason', label: '理由', kind: 'long' },
@@ -277,7 +279,7 @@ export const forms: Record<string, Ask[]> = {
       ],
     },
     { name: 'reason', label: '理由、要办什么', kind: 'long' },
-    { name: 'dueOn', label: '哪天前办好', kind: 'day' },
+    { name: 'dueOn', label: '哪天前办好', kind: 'day', ahead: true },
   ],
   tellBack: [
     { ...onDay, label: '告知日期' },
@@ -303,6 +305,7 @@ export const forms: Record<string, Ask[]> = {
       name: 'due',
       label: '期限',
       kind: 'day',
+      ahead: true,
       hint: '定了期限的包调查、包处理、包疏导教育，完成后才能销号',
       show: (v) => v.duty !== 'voluntarySettlement',
     },

@@ -164,7 +164,7 @@ export const lawForms: Record<string, Ask[]> = {
   planHearing: [
     choice('why', '为什么听证', hearingReasons),
     long('subject', '听证什么'),
-    { name: 'heldOn', label: '听证日期', kind: 'day', hint: '须提前十个工作日通知' },
+    { name: 'heldOn', label: '听证日期', kind: 'day', ahead: true, hint: '须提前十个工作日通知' },
     line('time', '时间', { hint: '例如：上午九时' }),
     line('place', '地点'),
     { name: 'hostId', label: '主持人', kind: 'staff', hint: '不能是承办人' },
@@ -246,7 +246,7 @@ export const lawForms: Record<string, Ask[]> = {
     { ...task, hint: '不选即新增一项', initial: (v) => v.tasks.filter((t) => !t.doneOn)[0]?.id },
     line('body', '执行什么', { hint: '选了上面一项的可以不填' }),
     { name: 'unitId', label: '执行单位', kind: 'unit', initial: (v) => v.matter.mainUnitId },
-    { name: 'dueOn', label: '执行期限', kind: 'day' },
+    { name: 'dueOn', label: '执行期限', kind: 'day', ahead: true },
   ],
   executed: [
     task,

@@ -1,8 +1,9 @@
-import { Button, DatePicker, Drawer, Input, Select } from 'antd'
-import dayjs from 'dayjs'
+import { Button, Drawer, Input, Select } from 'antd'
 import { useState } from 'react'
 import { catalogue, type DocumentKind, isDocumentKind } from '../../documents/catalogue.ts'
+import type { Day } from '../../kit/day.ts'
 import { Sentence, usePhone } from '../../kit/ui/bits.tsx'
+import { DayInput } from '../../kit/ui/DayInput.tsx'
 import { Field } from '../../kit/ui/Field.tsx'
 import { useMove } from '../page/MoveDialog.tsx'
 import type { MatterView } from '../routes.ts'
@@ -19,7 +20,7 @@ export function PaperDialog({
 }: {
   view: MatterView
   move: 'reissuePaper' | 'keyInPaper'
-  today: string
+  today: Day
   onClose: () => void
   onDone: (v: MatterView) => void
 }) {
@@ -27,7 +28,7 @@ export function PaperDialog({
   const again = move === 'reissuePaper'
   const [documentId, setDocumentId] = useState<string>()
   const [kind, setKind] = useState<DocumentKind>()
-  const [onDay, setOnDay] = useState(today)
+  const [onDay, setOnDay] = useState<string>(today)
   const [reason, setReason] = useState('')
   const [words, setWords] = useState<Record<string, string>>({})
   const { send, busy, error, wrong } = useMove(view, move, onDone)
@@ -87,12 +88,7 @@ export function PaperDialog({
               />
             </Field>
             <Field label="纸上的日期" wrong={wrong.onDay}>
-              <DatePicker
-                value={onDay ? dayjs(onDay) : null}
-                onChange={(d) => setOnDay(d ? d.format('YYYY-MM-DD') : '')}
-                style={{ width: '100%' }}
-                placeholder="年-月-日"
-              />
+              <DayInput value={onDay} today={today} onChange={setOnDay} />
             </Field>
           </>
         )}

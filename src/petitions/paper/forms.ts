@@ -17,7 +17,7 @@ export const paperForms: Record<string, Ask[]> = {
     { name: 'fault', label: '督办情形（第四十条）', kind: 'choice', options: options(supervisionFaults) },
     { name: 'facts', label: '发现的情况', kind: 'long' },
     { name: 'demand', label: '要求', kind: 'long' },
-    { name: 'answerBy', label: '答复期限', kind: 'day' },
+    { name: 'answerBy', label: '答复期限', kind: 'day', ahead: true },
   ],
   answerSupervision: [onDay, { name: 'body', label: '改正的情况', kind: 'long' }],
   advise: [

@@ -4,7 +4,7 @@ import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { Link } from 'react-router'
 import { normalise } from '../../kit/chinese.ts'
 import { options } from '../../kit/choice.ts'
-import { invalidFields } from '../../kit/fields.ts'
+import { firstSentence, invalidFields } from '../../kit/fields.ts'
 import { PageHead, Panel, Sentence } from '../../kit/ui/bits.tsx'
 import { call, Failure } from '../../kit/ui/call.ts'
 import { DayInput } from '../../kit/ui/DayInput.tsx'
@@ -213,7 +213,7 @@ export default function RegisterForm() {
     const parsed = RegisterInput.safeParse(input)
     if (!parsed.success) {
       const fields = invalidFields(parsed.error.issues)
-      show(fields, Object.values(fields)[0] ?? '请检查填写的内容')
+      show(fields, firstSentence(fields))
       return
     }
     setBusy(true)
