@@ -193,7 +193,12 @@ describe('延期、意见、复查、复核', () => {
     await as('leadOfficial2', async (p) => {
       await at(p, `/matter/${id}`)
       await law(p).getByText('审批延期').first().waitFor()
-      await move(p, id, '审批延期')
+      await move(p, id, '审批延期', () =>
+        p
+          .getByRole('dialog')
+          .getByText(/提出：延长 20 日，办理期限由 .* 到 .*：须重新测绘线路/)
+          .waitFor(),
+      )
     })
     await as('clerk', async (p) => {
       const v = await see(p, id)

@@ -575,6 +575,12 @@ export default function MatterPage() {
           )}
         </div>
       </header>
+      {m.pending?.says && (
+        <p className="hs-muted hs-why">
+          等待{view.offers.find((o) => o.move === m.pending!.move)?.label ?? '决定'}：{m.pending.says}（
+          {m.pending.byName}，{m.pending.on}）
+        </p>
+      )}
       {why && (
         <p className="hs-muted hs-why">
           {view.names[m.holderId ?? ''] ? `现由${view.names[m.holderId ?? '']}经办。` : ''}

@@ -115,6 +115,7 @@ describe('一件事项从登记到销号', () => {
       }),
     )
     expect(v.matter.grade).toBeNull()
+    expect(v.matter.pending!.says).toBe('定为红色：唯一承包地面临损失')
     expect((await move('clerk', id, 'confirmGrade', { agree: true })).json.message).toContain('另一人')
     expect((await ok(move('petitionHead', id, 'confirmGrade', { agree: true }))).matter.grade).toBe('red')
   })

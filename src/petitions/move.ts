@@ -57,6 +57,22 @@ export interface Law {
   superior: string
 }
 
+/** What one person proposed and another decides by the move named; kept with the matter until then. */
+export const proposal = (
+  move: string,
+  says: string,
+  input: object,
+  who: Who,
+  today: Day,
+): NonNullable<Petition['pending']> => ({
+  move,
+  by: who.staffId,
+  byName: who.name,
+  on: today,
+  says,
+  input: input as Record<string, unknown>,
+})
+
 /** A paper to be issued with the move; `extra` is what only the move knows. */
 export interface Paper {
   kind: string

@@ -272,7 +272,15 @@ export const Petition = z.object({
   state: codes(states),
   step: codes(steps),
   pending: nullable(
-    z.object({ move: z.string(), by: id, byName: z.string(), on: DayText, input: z.record(z.string(), z.unknown()) }),
+    z.object({
+      move: z.string(),
+      by: id,
+      byName: z.string(),
+      on: DayText,
+      /** What was proposed, for whoever decides. */
+      says: z.string().default(''),
+      input: z.record(z.string(), z.unknown()),
+    }),
   ),
   extension: codes(extensions),
   closing: codes(closings),

@@ -6,7 +6,7 @@ import { is, type Who } from '../../people/roles.ts'
 import type { Calendar } from '../calendar.ts'
 import { legalRemedies, type RemedyId, remediesOf, remedyLeft } from '../clocks.ts'
 import { first, inState, only } from '../guard.ts'
-import { type Change, move } from '../move.ts'
+import { type Change, move, proposal } from '../move.ts'
 import { DayText, isOpen, type Link, type Matter, notAcceptedGrounds, routes, running } from '../petition.ts'
 import { simpleReasons, simpleRefusal } from './simple.ts'
 import { splitMoves } from './split.ts'
@@ -136,11 +136,12 @@ const proposeNotAccept = move({
     const no = proofOfGround(m, input.ground, input.detail)
     if (no) throw new Invalid(no, { detail: no })
     timeOf(input, today, law.calendar)
+    const says = `不予受理：${notAcceptedGrounds[input.ground]}`
     return {
       kind: 'accept',
-      says: `提出不予受理：${notAcceptedGrounds[input.ground]}`,
+      says: `提出${says}`,
       data: input,
-      set: { pending: { move: 'notAccept', by: who.staffId, byName: who.name, on: today, input } },
+      set: { pending: proposal('notAccept', says, input, who, today) },
     }
   },
 })
@@ -446,15 +447,16 @@ const referDispute = move({
       throw new Invalid('请选择由哪位党政主要领导决定', { leaderId: '请选择' })
     if (input.leaderId && m.barredIds.includes(input.leaderId))
       throw new Invalid('该领导应当回避本事项，请另选', { leaderId: '请另选' })
+    const says = `职权争议提请${input.to === 'superior' ? '共同上级决定' : '联席会议协调'}：${input.reason}`
     return {
       kind: 'accept',
-      says: `职权争议提请${input.to === 'superior' ? '共同上级决定' : '联席会议协调'}：${input.reason}`,
+      says,
       set: {
         state: 'objected',
         step: 'accept',
         holderId: null,
         approverId: input.leaderId,
-        pending: { move: 'decideDispute', by: who.staffId, byName: who.name, on: today, input },
+        pending: proposal('decideDispute', says, input, who, today),
       },
       record: { kind: 'dispute', onDay: today, body: input.reason, data: { to: input.to } },
       tell: input.leaderId

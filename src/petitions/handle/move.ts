@@ -4,7 +4,7 @@ import { addDays, daysBetween, formal } from '../../kit/day.ts'
 import { Invalid, Refused } from '../../kit/errors.ts'
 import { is } from '../../people/roles.ts'
 import { first, handlerOnly, handles, inState, notClosed } from '../guard.ts'
-import { type Change, move } from '../move.ts'
+import { type Change, move, proposal } from '../move.ts'
 import { contactWays, DayText, type Matter, petitionersOf } from '../petition.ts'
 import { liveOf } from '../review/ladder.ts'
 import { hearingMoves } from './hearing.ts'
@@ -139,13 +139,13 @@ const requestExtension = move({
     set: {
       extension: 'requested',
       approverId: input.approverId,
-      pending: {
-        move: 'decideExtension',
-        by: who.staffId,
-        byName: who.name,
-        on: today,
-        input: { days: input.days, reason: input.reason },
-      },
+      pending: proposal(
+        'decideExtension',
+        `延长 ${input.days} 日，办理期限由 ${d05(m)!.dueOn} 到 ${addDays(d05(m)!.dueOn, input.days)}：${input.reason}`,
+        { days: input.days, reason: input.reason },
+        who,
+        today,
+      ),
     },
     tell: [{ staffId: input.approverId, says: `请批准延期：${m.number} ${m.title}`, kind: 'approve' }],
   }),

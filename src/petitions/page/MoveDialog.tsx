@@ -382,6 +382,11 @@ export function MoveDialog({
       }
     >
       <Sentence error={error} />
+      {view.matter.pending?.move === move && view.matter.pending.says && (
+        <p className="hs-note">
+          {view.matter.pending.byName}于 {view.matter.pending.on} 提出：{view.matter.pending.says}
+        </p>
+      )}
       {asks.length === 0 && <p className="hs-muted">没有要填的；点“{label}”即办理，留下记录。</p>}
       <div className="hs-fields">
         {shown.map((a) =>

@@ -4,7 +4,7 @@ import { addDays, type Day, daysBetween } from '../../kit/day.ts'
 import { Invalid, Refused } from '../../kit/errors.ts'
 import { is, type Who } from '../../people/roles.ts'
 import { first, inState, notClosed, only } from '../guard.ts'
-import { type Change, type Law, type Move, move } from '../move.ts'
+import { type Change, type Law, type Move, move, proposal } from '../move.ts'
 import {
   channels,
   classes,
@@ -238,13 +238,7 @@ const gradeSet = (
       gradeProposed: 'red',
       gradeProposedBy: who.staffId,
       gradeAttributes: input.gradeAttributes,
-      pending: {
-        move: 'confirmGrade',
-        by: who.staffId,
-        byName: who.name,
-        on: today,
-        input: { grade: 'red', gradeReason: reason },
-      },
+      pending: proposal('confirmGrade', `定为红色：${reason}`, { grade: 'red', gradeReason: reason }, who, today),
     }
   return {
     grade: input.grade,
@@ -297,13 +291,13 @@ const gradeMove = move({
           gradeProposed: 'red',
           gradeProposedBy: who.staffId,
           gradeAttributes: input.gradeAttributes,
-          pending: {
-            move: 'confirmGrade',
-            by: who.staffId,
-            byName: who.name,
-            on: today,
-            input: { grade: 'red', gradeReason: input.gradeReason },
-          },
+          pending: proposal(
+            'confirmGrade',
+            `定为红色：${input.gradeReason}`,
+            { grade: 'red', gradeReason: input.gradeReason },
+            who,
+            today,
+          ),
         },
       }
     return {
@@ -567,13 +561,7 @@ const twoPersons = <I>(name: keyof typeof flattering, it: Move<I>): Move<I> => (
       says: `提出更改，待另一人确认：${change.says}`,
       data: { proposed: true },
       set: {
-        pending: {
-          move: 'confirmReclass',
-          by: who.staffId,
-          byName: who.name,
-          on: today,
-          input: { move: name, input: input as Record<string, unknown> },
-        },
+        pending: proposal('confirmReclass', change.says, { move: name, input }, who, today),
       },
     }
   },
