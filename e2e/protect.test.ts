@@ -62,6 +62,7 @@ describe('检举控告：看得见的与看不见的', () => {
       })
       expect(answer[0], who).toBe(404)
       expect(String(await page.locator('body').textContent())).not.toContain(words)
+      if (who === 'shenji') for (const path of ['/ledger', '/sealed']) await go(page, path, '这一页不对您的岗位开放')
       await office.leave(page)
     }
   })

@@ -78,6 +78,16 @@ function Missing() {
   )
 }
 
+/** For administrators and auditors, whose posts have few pages; the others' pages say themselves what they can't show. */
+function Shut() {
+  return (
+    <>
+      <PageHead title="这一页不对您的岗位开放" />
+      <Nothing action={<Link to="/">回到首页</Link>}>您的岗位能用的页面都在菜单里。</Nothing>
+    </>
+  )
+}
+
 /** People who work on matters begin at their desk; administrators at their own page. */
 function Home() {
   const me = useMe()
@@ -203,8 +213,12 @@ function SignedIn({ me, onLeave, onMe }: { me: Me; onLeave: () => void; onMe: (m
               <Route path="/form/:kind" element={page(<Form />)} />
               <Route element={<Office me={me} onLeave={onLeave} />}>
                 <Route index element={page(<Home />)} />
-                {officePages.map(({ path, Page }) => (
-                  <Route key={path} path={path} element={page(<Page />)} />
+                {officePages.map(({ path, Page, when }) => (
+                  <Route
+                    key={path}
+                    path={path}
+                    element={when && !when(me) && !worksOnMatters(me) ? <Shut /> : page(<Page />)}
+                  />
                 ))}
                 <Route path="*" element={<Missing />} />
               </Route>

@@ -1,10 +1,10 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Button, DatePicker, Input, Select } from 'antd'
-import dayjs from 'dayjs'
+import { Button, Input, Select } from 'antd'
 import { useState } from 'react'
 import { Link } from 'react-router'
 import { Nothing, PageHead, Panel, Sentence, useTitle, Waiting } from '../kit/ui/bits.tsx'
 import { call, Failure } from '../kit/ui/call.ts'
+import { DayInput } from '../kit/ui/DayInput.tsx'
 import { Field } from '../kit/ui/Field.tsx'
 import { has, useMe } from '../people/me.ts'
 import './page/matter.css'
@@ -75,12 +75,7 @@ export default function CalendarPage() {
             />
           </Field>
           <Field label="或者改动一天" wrong={wrong['day.date']}>
-            <DatePicker
-              value={day.date ? dayjs(day.date) : null}
-              onChange={(d) => setDay({ date: d ? d.format('YYYY-MM-DD') : '' })}
-              placeholder="年-月-日"
-              style={{ width: '100%' }}
-            />
+            <DayInput value={day.date} today={me.today} ahead onChange={(date) => setDay({ date })} />
           </Field>
           {change.day && (
             <>

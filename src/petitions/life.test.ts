@@ -106,6 +106,11 @@ describe('一件事项从登记到销号', () => {
     for (const who of ['areaSecretary', 'villageOfficer', 'petitionHead'])
       expect((await as(who, 'GET', `/api/petitions/${id}`)).status, who).toBe(200)
   })
+  test('写错的地址和没有的事项得到同样的回答', async () => {
+    const none = await as('clerk', 'GET', `/api/petitions/${uuidv7()}`)
+    const wrong = await as('clerk', 'GET', '/api/petitions/undefined')
+    expect([wrong.status, wrong.json]).toEqual([404, none.json])
+  })
   test('红色须由另一人确认', async () => {
     const v = await ok(
       move('clerk', id, 'grade', {

@@ -75,11 +75,14 @@ export const answerOf = (
   if (error instanceof Refused) return { status: error.status, message: error.message, fault: false }
   const e = error as {
     validation?: { instancePath: string; message: string }[]
+    validationContext?: string
     statusCode?: number
     code?: string
     message?: string
     status?: number
   }
+  // An address that can't be anything's is answered as one that is nothing's.
+  if (e?.validationContext === 'params') return answerOf(new NotFound())
   if (e?.validation) {
     const fields = invalidFields(e.validation)
     return { status: 400, message: firstSentence(fields), fields, fault: false }
