@@ -18,8 +18,9 @@ export interface BenchTown {
 }
 
 /** A data folder filled once per size and kept for the next run; opened for reading beside a server on it. */
-export const benchPlace = async (matters: number) => {
-  const dataDir = join(process.env.HUISHENG_BENCH ?? join(tmpdir(), 'huisheng-bench'), String(matters))
+export const benchPlace = async (matters: number, count = 100) => {
+  const name = count === 100 ? String(matters) : `${matters}-${count}`
+  const dataDir = join(process.env.HUISHENG_BENCH ?? join(tmpdir(), 'huisheng-bench'), name)
   const filled = join(dataDir, 'filled')
   const env = { ...process.env, HUISHENG_DATA: dataDir, DATABASE_URL: '' }
   if (!existsSync(filled)) {
@@ -27,7 +28,7 @@ export const benchPlace = async (matters: number) => {
     mkdirSync(dataDir, { recursive: true })
     console.error(`正在生成 ${matters} 件合成事项（只做一次）……`)
     const opened = await openWorld({ env })
-    await seedBulk(opened.world, { matters }, (line) => console.error(line))
+    await seedBulk(opened.world, { matters, towns: count }, (line) => console.error(line))
     await opened.world.ownerPool.query('checkpoint')
     await opened.close()
     writeFileSync(filled, '')

@@ -11,7 +11,7 @@ import { writeLedger } from './export.ts'
 import type { Order } from './filter.ts'
 
 /** The rows of a filter in their order, fetched a few thousand at a time: the ledger is never held whole. */
-async function* rowsInOrder(
+export async function* rowsInOrder(
   tx: Tx,
   who: Who,
   filter: LedgerFilter,
