@@ -243,6 +243,7 @@ export interface Campaign {
   closeNote: Generated<string>
   closing: unknown | null
   version: Generated<number>
+  routineOn: Day | null
 }
 
 export interface CampaignFinding {
@@ -1342,6 +1343,21 @@ export interface SchemaMigration {
   at: Generated<string>
 }
 
+export interface ScreeningRhythm {
+  townId: string
+  id: string
+  every: string
+  weekday: number | null
+  days: Generated<number>
+  withGrids: Generated<boolean>
+  asks: string
+  since: Day
+  active: Generated<boolean>
+  version: Generated<number>
+  byId: string
+  byName: string
+}
+
 export interface SealedMatter {
   townId: string
   id: string
@@ -1536,13 +1552,14 @@ export interface Upload {
   townId: string
   id: string
   staffId: string
-  petitionId: string
+  petitionId: string | null
   name: string
   size: number
   sha256: string
   received: Generated<number>
   at: string
   attachmentId: string | null
+  disputeId: string | null
 }
 
 export interface UpperReview {
@@ -1735,6 +1752,7 @@ export interface DB {
   reminderPolicy: ReminderPolicy
   savedFilter: SavedFilter
   schemaMigration: SchemaMigration
+  screeningRhythm: ScreeningRhythm
   sealedMatter: SealedMatter
   sealedTrace: SealedTrace
   searchQueue: SearchQueue

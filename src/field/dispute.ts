@@ -1,4 +1,5 @@
 import { area, choice, field, h, select, text } from './dom.ts'
+import { filesOf } from './files.ts'
 import type { Desk } from './forms.ts'
 import type { Today } from './routes.ts'
 
@@ -125,5 +126,6 @@ export const disputeForm = (d: Desk): HTMLElement[] => {
           ),
         ]
       : []),
+    filesOf(d),
   ]
 }

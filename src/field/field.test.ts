@@ -234,13 +234,23 @@ describe('走访、上报、告知、承诺', () => {
       gridId: null,
       sides: [side('试验人庚'), side(b)],
     })
-    const given = { requestId: uuidv7(), input: disputeInput(body('试验人辛')) }
-    const a = await as('gridWorker', 'POST', '/api/disputes', given)
+    const given = {
+      requestId: uuidv7(),
+      heardAt: now() - 2 * 86_400_000,
+      sentAt: now(),
+      input: disputeInput(body('试验人辛')),
+    }
+    const a = await as('gridWorker', 'POST', '/api/field/disputes', given)
     expect(a.status, a.body).toBe(200)
-    expect((await as('gridWorker', 'POST', '/api/disputes', given)).json).toEqual(a.json)
-    expect((await sql("select 1 from dispute where title like '试验纠纷%'")).length).toBe(1)
+    expect((await as('gridWorker', 'POST', '/api/field/disputes', given)).json).toEqual(a.json)
+    expect(await sql("select code from dispute where title like '试验纠纷%'")).toEqual([{ code: a.json.number }])
+    expect(await sql('select says from trace where subject_id = $1', [a.json.id])).toEqual([
+      { says: expect.stringContaining('2026-03-03 在手机上记下，2026-03-05 送达') },
+    ])
     expect(disputeMissing(body(''))).toEqual({ 'parties.1.name': '请填写姓名或名称' })
-    expect((await send('gridWorker', '/api/disputes', { input: disputeInput(body('')) })).status).toBe(400)
+    expect((await send('gridWorker', '/api/field/disputes', { input: disputeInput(body('')) })).status).toBe(400)
+    // A phone of an older version asks the register of disputes itself, without material.
+    expect((await send('gridWorker', '/api/disputes', { input: disputeInput(body('试验人壬')) })).status).toBe(200)
     expect((await todayOf('unitHandler')).disputeKinds).toEqual([])
   })
 
@@ -367,6 +377,41 @@ describe('分段上传', () => {
     expect((await open('gridWorker', { ...given, id: uuidv7(), size: 60 * 1024 * 1024 })).status).toBe(400)
     expect((await open('unitHandler2', { ...given, id: uuidv7() })).status).toBe(404)
     expect((await open('gridWorker', { ...given, sha256: digest(bad) })).json.message).toContain('不是同一个')
+  })
+
+  test('纠纷的材料同样分段传：调解员接手以后登记人的照片仍然收得下，归档的、别人的不收', async () => {
+    const [kind] = ((await as('gridWorker', 'GET', '/api/field/today')).json as Today).disputeKinds
+    const made = await as('gridWorker', 'POST', '/api/field/disputes', {
+      requestId: uuidv7(),
+      heardAt: now(),
+      sentAt: now(),
+      input: {
+        origin: 'ownMotion',
+        kind: kind!.code,
+        title: '两家为界墙争执',
+        facts: '翻建时界墙外移',
+        villageId: town.villages.东庄村,
+        parties: ['试验人甲', '试验人乙'].map((name, n) => ({ name, side: n === 0 ? 'applicant' : 'respondent' })),
+      },
+    })
+    expect(made.status, made.body).toBe(200)
+    const data = await noise()
+    const given = { id: uuidv7(), disputeId: made.json.id, name: '界墙.png', size: data.length, sha256: digest(data) }
+    expect((await open('gridWorker', { ...given, petitionId: given.disputeId })).status).toBe(400)
+    expect((await open('unitHandler', { ...given, id: uuidv7() })).status).toBe(404)
+    expect((await open('gridWorker', given)).json).toEqual({ received: 0, done: false })
+    // Decided meanwhile: whoever registered it sees how it stands, and no longer opens its file.
+    await sql("update dispute set state = 'notAccepted' where id = $1", [given.disputeId])
+    for (let at = 0; at < data.length; )
+      at = (await put('gridWorker', given.id, at, data.subarray(at, at + pieceSize))).json.received as number
+    for (let n = 0; n < 2; n += 1)
+      expect((await finish('gridWorker', given.id)).json).toEqual({ received: data.length, done: true })
+    expect(
+      await sql('select name, kind, by_name as by from mediation_file where dispute_id = $1', [given.disputeId]),
+    ).toEqual([{ name: '界墙.png', kind: '图片', by: expect.any(String) }])
+    await expect(world.files.get(`${town.townId}/upload-${given.id}/0`)).rejects.toThrow()
+    await sql("update dispute set state = 'closed' where id = $1", [given.disputeId])
+    expect((await open('gridWorker', { ...given, id: uuidv7() })).json.message).toContain('已归档')
   })
 
   test('三十天没有传完的清掉', async () => {
@@ -530,6 +575,18 @@ describe('坏线路上，手机自己的发送程序对着真的服务器', () =
     put(posted(draftOf(uuidv7(), 'visit', { ...walk, record }, asked + 4)))
     const up = { way: 'town', up: { to: 'town', why: 'beyond', reason: '超出村里职权' } }
     put(posted(draftOf(uuidv7(), 'matter', matter({ request: '坏线路上登记就上报的一件', ...up }).input, asked + 5)))
+    const [kind] = today.disputeKinds
+    const side = (name: string) => ({ name, phone: '', claim: '' })
+    const dispute: DisputeBody = {
+      origin: 'ownMotion',
+      kind: kind!.code,
+      title: '坏线路上登记的纠纷',
+      facts: '为滴水檐争执',
+      villageId: town.villages.东庄村!,
+      gridId: null,
+      sides: [side('试验人癸'), side('试验人子')],
+    }
+    put(posted(withFiles(draftOf(uuidv7(), 'dispute', dispute, asked + 6), [{ ...file, id: uuidv7() }])))
     let n = 0
     const lucks = ['after', 'fine', 'before', 'after', 'fine', 'after', 'after', 'before', 'fine'] as const
     wire('villageOfficer', () => lucks[n++ % lucks.length]!)
@@ -552,7 +609,13 @@ describe('坏线路上，手机自己的发送程序对着真的服务器', () =
       'refused',
       'delivered',
       'delivered',
+      'delivered',
     ])
+    expect(
+      await sql(
+        "select f.name from dispute d join mediation_file f on f.dispute_id = d.id where d.title = '坏线路上登记的纠纷'",
+      ),
+    ).toEqual([{ name: '照片.png' }])
     expect((await sql("select 1 from visit where outcome like '坏线路上的走访%'")).length).toBe(1)
     expect(
       await sql(

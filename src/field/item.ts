@@ -197,6 +197,11 @@ export const itemPage = (id: string) => {
 /** What stands in the outbox and can't be changed here. */
 const standing = (i: Item, more?: HTMLElement) => {
   const pairs = summary(i)
+  const made =
+    i.made?.number &&
+    (madeMatter.includes(i.kind)
+      ? `/matter/${i.made.id}`
+      : i.kind === 'dispute' && `/mediation/disputes/${i.made.id}`)
   frame(
     `${kinds[i.kind]}：${i.title || titleOf(i)}`,
     h('p', {}, tag(i), i.made?.number ? ` 编号 ${i.made.number}` : ''),
@@ -222,9 +227,7 @@ const standing = (i: Item, more?: HTMLElement) => {
         )
       : null,
     more ?? null,
-    i.made?.id && madeMatter.includes(i.kind)
-      ? h('p', {}, h('a', { href: `/matter/${i.made.id}` }, '在办公端看这一件'))
-      : null,
+    made ? h('p', {}, h('a', { href: made }, '在办公端看这一件')) : null,
   )
 }
 const summary = (i: Item): [string, string][] => {

@@ -59,7 +59,7 @@ export const sendRecord = async (i: Item, dayOf: (heardAt: number) => string): P
       return post('/api/field/matters', { ...times, input })
     }
     case 'dispute':
-      return post('/api/disputes', { input: disputeInput(i.body as DisputeBody) })
+      return post('/api/field/disputes', { ...times, input: disputeInput(i.body as DisputeBody) })
     case 'note':
       return post('/api/field/notes', { ...times, input: i.body })
     case 'report': {
@@ -100,7 +100,8 @@ export const sendFile = async (
   progress: (received: number) => void,
 ): Promise<Answer> => {
   const { id, name, size, sha256 } = f
-  const heard = await ask('POST', '/api/field/uploads', { id, petitionId: i.made!.id, name, size, sha256 })
+  const of = { [i.kind === 'dispute' ? 'disputeId' : 'petitionId']: i.made!.id }
+  const heard = await ask('POST', '/api/field/uploads', { id, ...of, name, size, sha256 })
   let wrong = 0
   for (let h = heard; ; ) {
     const a = answerOf(h)

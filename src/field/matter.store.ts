@@ -1,6 +1,8 @@
 import { happened, type Tx } from '../audit/trace.ts'
 import { Invalid } from '../kit/errors.ts'
 import { sha256 } from '../kit/server/crypto.ts'
+import type { RegisterInput as DisputeInput } from '../mediation/dispute/dispute.ts'
+import { registerDispute } from '../mediation/dispute/store.ts'
 import type { Who } from '../people/roles.ts'
 import { act } from '../petitions/act.store.ts'
 import { RegisterInput } from '../petitions/register/move.ts'
@@ -86,4 +88,22 @@ export const noteFromField = async (
   const body = late ? `${given.input.body}\n（${late}）` : given.input.body
   const { matter } = await note(tx, who, given.input.petitionId, body, given.requestId, s)
   return { id: matter.id, number: matter.number }
+}
+
+/** A dispute from the field: the register of disputes, with the day it was written down where that was not today. */
+export const disputeFromField = async (
+  tx: Tx,
+  who: Who,
+  given: { requestId: string; heardAt: number; sentAt: number; input: DisputeInput },
+  s: Setting,
+): Promise<{ id: string; number: string }> => {
+  const { requestId, input } = given
+  const id = await registerDispute(tx, who, { requestId, input, note: waited(given, s) }, s)
+  const { code } = await tx
+    .selectFrom('dispute')
+    .select('code')
+    .where('townId', '=', who.townId)
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow()
+  return { id, number: code }
 }

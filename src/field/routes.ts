@@ -4,6 +4,7 @@ import { visitKinds } from '../ground/visits/record.ts'
 import { HeardInput, RecordInput, visitors } from '../ground/visits/visits.ts'
 import { codes } from '../kit/choice.ts'
 import { route } from '../kit/route.ts'
+import { RegisterInput as DisputeInput } from '../mediation/dispute/dispute.ts'
 import { caseWorkers } from '../people/roles.ts'
 import { upReasons } from '../petitions/pass/words.ts'
 import { DayText, grades } from '../petitions/petition.ts'
@@ -194,6 +195,14 @@ export const fieldRoutes = {
     body: z.object({ requestId, ...Times, input: FieldMatter }),
     response: z.object({ id: z.string(), number: z.string() }),
   }),
+  dispute: route({
+    method: 'POST',
+    path: '/api/field/disputes',
+    says: '手机端登记双方的纠纷，由调解组织征求意愿；没有网络时写下的注明哪天写的',
+    may: caseWorkers,
+    body: z.object({ requestId, ...Times, input: DisputeInput }),
+    response: z.object({ id: z.string(), number: z.string() }),
+  }),
   report: route({
     method: 'POST',
     path: '/api/field/reports',
@@ -231,24 +240,28 @@ export const fieldRoutes = {
     path: '/api/field/uploads',
     says: '分段上传：开始，或者问已收到多少字节',
     may: caseWorkers,
-    body: z.object({
-      /** Made once on the phone; also the request id of keeping the file. */
-      id: requestId,
-      petitionId: z.uuid(),
-      name: needed(120, '缺少文件名'),
-      size: z
-        .int()
-        .min(1, '空文件')
-        .max(50 * 1024 * 1024, '单个文件不超过 50 MB，请压缩或分段后再传'),
-      sha256: z.string().regex(/^[0-9a-f]{64}$/, '缺少校验值'),
-    }),
+    body: z
+      .object({
+        /** Made once on the phone; also the request id of keeping the file. */
+        id: requestId,
+        /** What it is material of: the one or the other. */
+        petitionId: uuidOrNull,
+        disputeId: uuidOrNull,
+        name: needed(120, '缺少文件名'),
+        size: z
+          .int()
+          .min(1, '空文件')
+          .max(50 * 1024 * 1024, '单个文件不超过 50 MB，请压缩或分段后再传'),
+        sha256: z.string().regex(/^[0-9a-f]{64}$/, '缺少校验值'),
+      })
+      .refine((u) => (u.petitionId === null) !== (u.disputeId === null), '不知道是哪一件的材料'),
     response: UploadState,
   }),
   /** Not JSON (see api.ts): PUT /api/field/uploads/:id/:offset, the bytes of one piece → UploadState. */
   finishUpload: route({
     method: 'POST',
     path: '/api/field/uploads/:id/finish',
-    says: '分段上传：收齐后核对校验值，成为事项的材料；不符的从头再传',
+    says: '分段上传：收齐后核对校验值，成为事项、纠纷的材料；不符的从头再传',
     may: caseWorkers,
     params: z.object({ id: z.uuid() }),
     response: UploadState,

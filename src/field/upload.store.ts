@@ -4,11 +4,12 @@ import { NotFound, Refused } from '../kit/errors.ts'
 import { sha256 } from '../kit/server/crypto.ts'
 import { inTown } from '../kit/server/db.ts'
 import { takeIn } from '../kit/server/files.ts'
+import { keepFile, mayFile } from '../mediation/files.store.ts'
 import type { Who } from '../people/roles.ts'
 import { keepAttachment } from '../petitions/attach.store.ts'
 import { notClosed } from '../petitions/guard.ts'
 import { findMatter } from '../petitions/store.ts'
-import type { World } from '../petitions/world.store.ts'
+import { settingOf, type World } from '../petitions/world.store.ts'
 import type { UploadState } from './routes.ts'
 
 /** How many bytes one person may have lying unfinished, and for how many days: a phone that never came back. */
@@ -19,7 +20,8 @@ const piece = (townId: string, id: string, offset: number) => `${townId}/upload-
 
 interface Row {
   id: string
-  petitionId: string
+  petitionId: string | null
+  disputeId: string | null
   name: string
   size: number
   sha256: string
@@ -30,7 +32,7 @@ interface Row {
 const find = async (tx: Tx, who: Who, id: string, lock = false): Promise<Row> => {
   const row = await tx
     .selectFrom('upload')
-    .select(['id', 'petitionId', 'name', 'size', 'sha256', 'received', 'attachmentId'])
+    .select(['id', 'petitionId', 'disputeId', 'name', 'size', 'sha256', 'received', 'attachmentId'])
     .where('townId', '=', who.townId)
     .where('staffId', '=', who.staffId)
     .where('id', '=', id)
@@ -63,15 +65,15 @@ const drop = async (world: Pick<World, 'files'>, keys: string[]) => {
   for (const key of keys) await world.files.remove(key)
 }
 
-/** Begin, or ask how far one has come; the same id asks about the same file. Unseen matters are not found. */
+/** Begin, or ask how far one has come; the same id asks about the same file. Unseen matters and disputes are not found. */
 export const openUpload = async (
   world: World,
   who: Who,
-  given: { id: string; petitionId: string; name: string; size: number; sha256: string },
+  given: Pick<Row, 'id' | 'petitionId' | 'disputeId' | 'name' | 'size' | 'sha256'>,
 ): Promise<UploadState> => {
   const now = world.clock.now()
   const stale = await inTown(world.db, who.townId, (tx) =>
-    sql<Row>`select id, petition_id, name, size, sha256, received, attachment_id from upload
+    sql<Row>`select id, petition_id, dispute_id, name, size, sha256, received, attachment_id from upload
       where town_id = ${who.townId}::uuid and staff_id = ${who.staffId}::uuid and attachment_id is null
         and at < ${now.toISOString()}::timestamptz - ${`${keptDays} days`}::interval`.execute(tx),
   )
@@ -84,19 +86,22 @@ export const openUpload = async (
   return inTown(world.db, who.townId, async (tx) => {
     const before = await tx
       .selectFrom('upload')
-      .select(['staffId', 'received', 'attachmentId', 'sha256', 'petitionId'])
+      .select(['staffId', 'received', 'attachmentId', 'sha256', 'petitionId', 'disputeId'])
       .where('townId', '=', who.townId)
       .where('id', '=', given.id)
       .executeTakeFirst()
     if (before) {
       if (before.staffId !== who.staffId) throw new NotFound('没有这次上传，请重新打开手机端')
-      if (before.sha256 !== given.sha256 || before.petitionId !== given.petitionId)
+      if ((['sha256', 'petitionId', 'disputeId'] as const).some((k) => before[k] !== given[k]))
         throw new Refused('这个文件与先前传的不是同一个，请去掉后重新添加')
       return stateOf(before)
     }
-    const { matter } = await findMatter(tx, who, given.petitionId)
-    const no = notClosed(matter)
-    if (no) throw new Refused(no)
+    if (given.petitionId === null)
+      await mayFile(tx, who, 'dispute', given.disputeId!, await settingOf(tx, world, who.townId), true)
+    else {
+      const no = notClosed((await findMatter(tx, who, given.petitionId)).matter)
+      if (no) throw new Refused(no)
+    }
     const lying = await sql<{ n: string }>`select coalesce(sum(size), 0) as n from upload
       where town_id = ${who.townId}::uuid and staff_id = ${who.staffId}::uuid and attachment_id is null`.execute(tx)
     if (Number(lying.rows[0]!.n) + given.size > unfinished)
@@ -131,7 +136,7 @@ export const takePiece = async (
 }
 
 /**
- * All is there: check it, keep it as material of the matter, clear the pieces. What does not match its digest starts again
+ * All is there: check it, keep it as material of the matter or the dispute, clear the pieces. What does not match its digest starts again
  * from nought. A repeat meets its own success.
  */
 export const finishUpload = async (world: World, who: Who, id: string): Promise<UploadState> => {
@@ -144,7 +149,11 @@ export const finishUpload = async (world: World, who: Who, id: string): Promise<
     return { received: 0, done: false }
   }
   const kept = await takeIn(r.name, data)
-  const made = await keepAttachment(world, who, r.petitionId, { name: r.name, kept, note: '手机端上传' }, id)
+  const { name } = r
+  const made =
+    r.petitionId === null
+      ? await keepFile(world, who, { of: 'dispute', id: r.disputeId! }, { name, kept, kind: '' }, id)
+      : await keepAttachment(world, who, r.petitionId, { name, kept, note: '手机端上传' }, id)
   await inTown(world.db, who.townId, (tx) => set(tx, who, id, { attachmentId: made.id }))
   await drop(world, keys)
   return { received: r.size, done: true }

@@ -1,9 +1,8 @@
-import { happened, type Tx, writeTrace } from '../audit/trace.ts'
+import type { Tx } from '../audit/trace.ts'
 import { sheetOf } from '../documents/sheet.ts'
 import { addDays } from '../kit/day.ts'
-import { Invalid, NotFound, Refused } from '../kit/errors.ts'
+import { Invalid, NotFound } from '../kit/errors.ts'
 import { invalidFields } from '../kit/fields.ts'
-import { uuidv7 } from '../kit/server/crypto.ts'
 import { inTown } from '../kit/server/db.ts'
 import { readAll, takeIn } from '../kit/server/files.ts'
 import type { Edge } from '../kit/server/http.ts'
@@ -13,8 +12,9 @@ import { addMonths } from '../petitions/clocks.ts'
 import type { Setting } from '../petitions/store.ts'
 import { settingOf, type World } from '../petitions/world.store.ts'
 import { openStates } from './dispute/dispute.ts'
-import { actOnDispute, disputes, disputeView, findDispute, registerDispute } from './dispute/store.ts'
+import { actOnDispute, disputes, disputeView, registerDispute } from './dispute/store.ts'
 import { blankForms, dossierOf, letterPaper, paperOf } from './dossier.store.ts'
+import { keepFile, mayFile } from './files.store.ts'
 import { letterText } from './network/letter.ts'
 import { gapsOf, keepRefusal, seated } from './network/network.ts'
 import {
@@ -35,7 +35,6 @@ import {
   stationsOf,
 } from './network/store.ts'
 import { reportOf, reportSheet } from './numbers.query.ts'
-import { looksAt } from './policy.ts'
 import { Period, mediationRoutes as r } from './routes.ts'
 
 const wordType = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
@@ -235,26 +234,6 @@ export const mediationApi = (edge: Edge<Session>, world: World) => {
     return { name: `人民调解月报 ${from} 至 ${to}.xlsx`, data: await reportSheet(report, s.town.name, who.name) }
   })
 
-  /** Why this person can't add or open files there; the same policy as the papers'. */
-  const mayFile = async (
-    tx: Tx,
-    who: Who,
-    of: 'dispute' | 'letter',
-    id: string,
-    s: Setting,
-    adds = false,
-  ): Promise<void> => {
-    const me = await mediatorOf(tx, who, s.today)
-    if (of === 'dispute') {
-      const d = await findDispute(tx, me, id)
-      if (looksAt(me, d) !== 'file') throw new NotFound()
-      if (adds && d.state === 'closed') throw new Refused('纠纷已归档，不能再加材料')
-      return
-    }
-    await letterState(tx, who, id, s.today)
-    const no = keepRefusal(me, null)
-    if (no) throw new Refused(no)
-  }
   for (const subject of ['dispute', 'letter'] as const) {
     const path = subject === 'dispute' ? '/api/disputes/:id/files' : '/api/mediation/letters/:id/files'
     app.post(path, { config: { may: caseWorkers } }, async (req) => {
@@ -272,54 +251,7 @@ export const mediationApi = (edge: Edge<Session>, world: World) => {
       const kept = await takeIn(name, await readAll(part.file, 50 * 1024 * 1024, name))
       const requestId = field('requestId')
       if (!uuid.test(requestId)) throw new Invalid('缺少请求编号，请刷新页面后重试')
-      const fileId = uuidv7()
-      const key = `${who.townId}/mediation/${fileId}`
-      await world.files.put(key, kept.data, kept.mime)
-      return within(who, false, async (tx, s) => {
-        await mayFile(tx, who, subject, id, s, true)
-        if (await happened(tx, who.townId, requestId)) {
-          const again = await tx
-            .selectFrom('mediationFile')
-            .select(['id', 'name', 'sha256'])
-            .where('townId', '=', who.townId)
-            .where('sha256', '=', kept.sha256)
-            .where(subject === 'dispute' ? 'disputeId' : 'letterId', '=', id)
-            .executeTakeFirst()
-          if (again) return again
-        }
-        await tx
-          .insertInto('mediationFile')
-          .values({
-            townId: who.townId,
-            id: fileId,
-            disputeId: subject === 'dispute' ? id : null,
-            letterId: subject === 'letter' ? id : null,
-            name,
-            kind: field('kind').slice(0, 40) || kept.kindName,
-            mime: kept.mime,
-            size: kept.size,
-            sha256: kept.sha256,
-            storageKey: key,
-            staffId: who.staffId,
-            byName: who.name,
-            at: s.now.toISOString(),
-          } as never)
-          .execute()
-        await writeTrace(
-          tx,
-          { townId: who.townId, staffId: who.staffId, name: who.name, post: who.post },
-          {
-            subjectId: id,
-            subjectKind: subject === 'dispute' ? 'dispute' : 'mediation',
-            kind: 'mediation',
-            says: '上传材料',
-            requestId,
-            data: { sha256: kept.sha256 },
-          },
-          s.now,
-        )
-        return { id: fileId, name, sha256: kept.sha256 }
-      })
+      return keepFile(world, who, { of: subject, id }, { name, kept, kind: field('kind') }, requestId)
     })
     app.get(`${path}/:fileId`, { config: { may: caseWorkers } }, async (req, reply) => {
       const { who } = await edge.sessionOf(req)

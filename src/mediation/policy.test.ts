@@ -6,7 +6,7 @@ import { uuidv7 } from '../kit/server/crypto.ts'
 import { inTown } from '../kit/server/db.ts'
 import { type Role, roles } from '../people/roles.ts'
 import type { Duty, Level, Mediator } from './network/network.ts'
-import { disputeVisibleTo, looksAt, readsRecord } from './policy.ts'
+import { addsFiles, disputeVisibleTo, looksAt, readsRecord } from './policy.ts'
 
 const town = uuidv7()
 const base = (role: Role, seats: Mediator['seats'] = []): Mediator => ({
@@ -56,6 +56,10 @@ describe('谁看得到纠纷', () => {
     expect(looksAt(g, dispute({ registeredBy: g.staffId, state: 'registered' }))).toBe('file')
     expect(looksAt(g, dispute({ registeredBy: g.staffId }))).toBe('outline')
     expect(looksAt(g, dispute({ formerIds: [g.staffId] }))).toBe('outline')
+    // 登记人的照片可能在调解员接手以后才传到：收得下，打不开
+    expect(addsFiles(g, dispute({ registeredBy: g.staffId }))).toBe(true)
+    expect(addsFiles(g, dispute({ registeredBy: g.staffId, barredIds: [g.staffId] }))).toBe(false)
+    expect(addsFiles(f, dispute())).toBe(false)
     expect(looksAt(base('petitionHead', seat('head', 'centre', uuidv7())), dispute())).toBe('outline')
     expect(looksAt(base('unitHandler', seat('expert')), dispute())).toBe('none')
   })

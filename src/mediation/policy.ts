@@ -34,6 +34,12 @@ export const looksAt = (me: Mediator, d: Seen): Look => {
   return 'none'
 }
 
+/** Who may add material: whoever reads the file, and whoever registered it, whose photos may come over a bad line after the mediators took over. */
+export const addsFiles = (me: Mediator, d: Seen): boolean => {
+  const look = looksAt(me, d)
+  return look === 'file' || (look === 'outline' && d.registeredBy === me.staffId)
+}
+
 /** Disputes of which this person sees at least the outline: list, totals and single record ask here. A property test holds it to `looksAt`. */
 export const disputeVisibleTo =
   (me: Mediator) =>

@@ -110,11 +110,14 @@ const tellAll = async (tx: Tx, who: Who, list: { staffId: string; says: string }
       .execute()
 }
 
-/** Register a dispute at the point where it arose, or at the station of whoever writes it down. Returns its id. */
+/**
+ * Register a dispute at the point where it arose, or at the station of whoever writes it down; `note` is kept with the trace.
+ * Returns its id.
+ */
 export const registerDispute = async (
   tx: Tx,
   who: Who,
-  given: { requestId: string; input: RegisterInput },
+  given: { requestId: string; input: RegisterInput; note?: string },
   s: Setting,
 ): Promise<string> => {
   const again = await sql<{
@@ -206,10 +209,17 @@ export const registerDispute = async (
       })) as never,
     )
     .execute()
-  await trace(tx, who, id, `登记纠纷 ${code}（${disputeKinds[input.kind]}），由${station.name}处理`, s, {
-    move: 'register',
-    requestId: given.requestId,
-  })
+  await trace(
+    tx,
+    who,
+    id,
+    `登记纠纷 ${code}（${disputeKinds[input.kind]}），由${station.name}处理${given.note ? `；${given.note}` : ''}`,
+    s,
+    {
+      move: 'register',
+      requestId: given.requestId,
+    },
+  )
   await tellMatters(
     tx,
     who,
