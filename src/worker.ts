@@ -1,6 +1,7 @@
 import { type Runner, run } from 'graphile-worker'
 import { sealTown } from './audit/verify.ts'
 import { chaseTown } from './ground/campaign.store.ts'
+import { routineTown } from './ground/routine.job.ts'
 import { inTown } from './kit/server/db.ts'
 import { fileBatch } from './petitions/paper/files.store.ts'
 import { unstickTown } from './petitions/pass/unstick.job.ts'
@@ -48,13 +49,14 @@ export const fileAll = async (world: World & Partial<OpenedDatabase>): Promise<n
   return done
 }
 
-/** Reminders of every town, the blanks of a screening, what waits on a vacant post, and on a Monday the draft of last week's circular. Safe to repeat. */
+/** Reminders of every town, the routine screening and the blanks of a screening, what waits on a vacant post, and on a Monday the draft of last week's circular. Safe to repeat. */
 export const remindAll = async (world: World, channels: Channels = channelsOf()): Promise<number> => {
   let sent = 0
   for (const townId of await townIds(world)) {
     const at = { today: world.clock.today(), now: world.clock.now() }
     sent += await inTown(world.db, townId, (tx) => remindTown(tx, townId, { ...at, channels }))
     await inTown(world.db, townId, (tx) => draftCircular(tx, townId, at))
+    await inTown(world.db, townId, async (tx) => routineTown(tx, townId, await settingOf(tx, world, townId)))
     sent += await inTown(world.db, townId, (tx) => chaseTown(tx, townId, at))
     await inTown(world.db, townId, async (tx) => unstickTown(tx, townId, await settingOf(tx, world, townId)))
   }

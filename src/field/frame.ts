@@ -1,7 +1,7 @@
 import { button, h } from './dom.ts'
 import { titleOf } from './forms.ts'
 import { type Item, kinds, phases } from './outbox.ts'
-import { app, at, count, items, type Link } from './state.ts'
+import { app, at, count, dayNow, items, type Link } from './state.ts'
 
 /** The frame around every page of this face, and the lines that pages are made of. */
 
@@ -52,7 +52,7 @@ export const frame = (title: string, ...body: (HTMLElement | false | null)[]) =>
         'div',
         {},
         home ? h('h1', {}, title) : h('a', { href: '#/', class: 'back' }, '‹ 返回'),
-        home && h('p', {}, `${at.me?.post ?? ''} ${at.me?.name ?? ''}${at.today ? ` · ${at.today.today}` : ''}`),
+        home && h('p', {}, `${at.me?.post ?? ''} ${at.me?.name ?? ''}${at.today ? ` · ${dayNow()}` : ''}`),
       ),
       home && h('a', { href: '#/me', class: 'back' }, '我的'),
       at.me?.town.isFiction && h('p', { class: 'fiction' }, '演示数据，镇名、人名均为虚构'),

@@ -199,9 +199,7 @@ const standing = (i: Item, more?: HTMLElement) => {
   const pairs = summary(i)
   const made =
     i.made?.number &&
-    (madeMatter.includes(i.kind)
-      ? `/matter/${i.made.id}`
-      : i.kind === 'dispute' && `/mediation/disputes/${i.made.id}`)
+    (madeMatter.includes(i.kind) ? `/matter/${i.made.id}` : i.kind === 'dispute' && `/mediation/disputes/${i.made.id}`)
   frame(
     `${kinds[i.kind]}：${i.title || titleOf(i)}`,
     h('p', {}, tag(i), i.made?.number ? ` 编号 ${i.made.number}` : ''),

@@ -7,10 +7,10 @@ import { frame, itemLine, list, say, when } from './frame.ts'
 import { ask } from './line.ts'
 import { draftOf, type Item, type Kind, mayEdit, phases } from './outbox.ts'
 import type { Line } from './routes.ts'
-import { at, items } from './state.ts'
+import { at, dayNow, items } from './state.ts'
 import type { PromiseBody, TellBody, UpBody } from './steps.ts'
 import { sync } from './sync.ts'
-import { tasksOf } from './tasks.ts'
+import { blanksOf, tasksOf } from './tasks.ts'
 import { emptyVisit, plannedVisit, type VisitBody } from './visit.ts'
 
 /** The pages one looks at; what is written down has its own (item.ts). */
@@ -30,7 +30,8 @@ const start = (kind: Kind, body: unknown, same?: (b: any) => boolean) => {
   location.hash = `#/item/${i.id}`
 }
 
-const soon = (dueOn: string) => (at.today && dueOn < at.today.today ? `已过 ${dueOn}` : `${dueOn} 前`)
+const soon = (dueOn: string) => (dueOn < dayNow() ? `已过 ${dueOn}` : `${dueOn} 前`)
+const late = (dueOn: string) => (dueOn < dayNow() ? 'refused' : '')
 const matterLine = (l: Line, ...more: HTMLElement[]) =>
   h(
     'li',
@@ -55,7 +56,8 @@ const waits = (one: string) => (at.today ? one : '联网后会取到')
 
 export const home = () => {
   const t = at.today
-  const blank = t?.screening.filter((s) => s.reportedOn === null && !s.refusal).length ?? 0
+  const today = dayNow()
+  const blank = t ? blanksOf(t, today).length : 0
   const unread = t?.notices.filter((n) => !n.read).length ?? 0
   const tile = (href: string, title: string, says: string) =>
     h('a', { href, class: 'tile' }, h('b', {}, title), h('span', { class: 'muted' }, t ? says : '还没有取到'))
@@ -64,7 +66,7 @@ export const home = () => {
     .filter((i) => i.phase === 'delivered')
     .sort(byAge)
     .slice(0, 5)
-  const tasks = t ? tasksOf(t) : []
+  const tasks = t ? tasksOf(t, today) : []
   frame(
     at.me ? `${at.me.town.name}` : '回声',
     h(
@@ -92,8 +94,8 @@ export const home = () => {
             x.dueOn &&
               h(
                 'span',
-                { class: `tag ${t && x.dueOn < t.today ? 'refused' : x.dueOn === t?.today ? 'waiting' : ''}` },
-                t && x.dueOn < t.today ? `已过 ${x.dueOn.slice(5)}` : x.dueOn === t?.today ? '今天' : x.dueOn.slice(5),
+                { class: `tag ${x.dueOn < today ? 'refused' : x.dueOn === today ? 'waiting' : ''}` },
+                x.dueOn < today ? `已过 ${x.dueOn.slice(5)}` : x.dueOn === today ? '今天' : x.dueOn.slice(5),
               ),
           ),
         ),
@@ -144,14 +146,18 @@ export const screening = () =>
             'div',
             { class: 'line' },
             h('span', { class: 'what' }, s.name),
-            h('span', { class: `tag ${s.reportedOn ? 'delivered' : 'waiting'}` }, s.reportedOn ? '已报' : '没有报'),
+            h(
+              'span',
+              { class: `tag ${s.reportedOn ? 'delivered' : s.fromOn > dayNow() ? '' : late(s.dueOn) || 'waiting'}` },
+              s.reportedOn ? '已报' : s.fromOn > dayNow() ? '还没有开始' : s.dueOn < dayNow() ? '过期没有报' : '没有报',
+            ),
             h(
               'span',
               { class: 'muted' },
-              `${s.campaign} · ${s.dueOn} 前${s.standing ? ` · 已报 ${s.standing} 件` : ''}`,
+              `${s.campaign} · ${s.dueOn === dayNow() ? '今天报' : `${s.dueOn} 前`}${s.standing ? ` · 已报 ${s.standing} 件` : ''}`,
             ),
-            s.refusal
-              ? h('span', { class: 'muted' }, s.refusal)
+            s.refusal || s.fromOn > dayNow()
+              ? h('span', { class: 'muted' }, s.refusal ?? `${s.fromOn} 那天报`)
               : button(s.version ? '补报或更正' : '报告', () =>
                   start(
                     'report',
@@ -335,7 +341,7 @@ export const visits = () => {
             'div',
             { class: 'line' },
             h('span', { class: 'what' }, `${visitKinds[v.kind]} ${v.village || v.place}`),
-            h('span', { class: `tag ${t && v.onDay <= t.today ? 'waiting' : ''}` }, v.onDay),
+            h('span', { class: `tag ${v.onDay <= dayNow() ? 'waiting' : ''}` }, v.onDay),
             h('span', { class: 'muted' }, [v.atTime, v.place, v.number, v.about].filter(Boolean).join(' · ')),
             v.refusal
               ? h('span', { class: 'muted' }, v.refusal)
@@ -356,7 +362,7 @@ export const visits = () => {
               'div',
               { class: 'line' },
               h('span', { class: 'what' }, c.village),
-              h('span', { class: `tag ${c.dueOn < t!.today ? 'refused' : ''}` }, soon(c.dueOn)),
+              h('span', { class: `tag ${late(c.dueOn)}` }, soon(c.dueOn)),
               button('记下访', () => pay('goDown', c.villageId)),
             ),
           ),
@@ -377,7 +383,7 @@ export const promises = () =>
             'div',
             { class: 'line' },
             h('span', { class: 'what' }, p.body),
-            h('span', { class: `tag ${at.today && p.dueOn < at.today.today ? 'refused' : ''}` }, soon(p.dueOn)),
+            h('span', { class: `tag ${late(p.dueOn)}` }, soon(p.dueOn)),
             h('span', { class: 'muted' }, [p.number, `向${p.madeTo}承诺`].filter(Boolean).join(' · ')),
             button('记结果', () =>
               start(

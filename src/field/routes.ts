@@ -111,6 +111,10 @@ export const Today = z.object({
       campaign: z.string(),
       asks: z.string(),
       name: z.string(),
+      /** A period of the routine screening. */
+      routine: z.boolean(),
+      /** Carried the day before, so that it is there without network; not to be reported earlier. */
+      fromOn: DayText,
       dueOn: DayText,
       version: z.number(),
       refusal: z.string().nullable(),

@@ -1,3 +1,4 @@
+import { type Day, dayOf } from '../kit/day.ts'
 import { titleOf } from './forms.ts'
 import type { Item, Phase } from './outbox.ts'
 import type { Today } from './routes.ts'
@@ -38,6 +39,7 @@ export const completed = (t: Today): Today => {
   return {
     ...{ visits: [], contacts: [], promises: [], people: [], disputeKinds: [] },
     ...t,
+    screening: (t.screening ?? []).map((s) => ({ ...{ routine: false, fromOn: t.today }, ...s })),
     revisits: lines(t.revisits),
     mine: lines(t.mine),
     reported: lines(t.reported),
@@ -69,6 +71,12 @@ export const at = {
   /** Draws the page of the address; the entry says how. */
   show: (_fresh?: boolean): void => {},
   takeUpdate: (): void => {},
+}
+
+/** The day it is: what is known of today may be of yesterday, when the phone has been without network since. */
+export const dayNow = (): Day => {
+  const d = dayOf(new Date(Date.now() + at.server.ahead))
+  return at.today && d < at.today.today ? (at.today.today as Day) : d
 }
 
 export const keep = async (i: Item): Promise<void> => {

@@ -18,12 +18,43 @@ const today = (more: object): Today =>
     ...more,
   }) as unknown as Today
 
+const place = (more: object) => ({
+  campaignId: 'c',
+  campaign: '清仓',
+  name: '东庄',
+  routine: false,
+  fromOn: '2026-03-01',
+  dueOn: '2026-03-07',
+  reportedOn: null,
+  refusal: null,
+  ...more,
+})
+
+test('日常排查：今天的一条，过期的合成一条，明天的先带着、到时候才列；一直没有网络，过了一天也列得对', () => {
+  const period = (d: number, more: object = {}) =>
+    place({
+      campaignId: `d${d}`,
+      campaign: `每日排查 3月${d}日`,
+      routine: true,
+      ...more,
+      fromOn: `2026-03-0${d}`,
+      dueOn: `2026-03-0${d}`,
+    })
+  const t = today({ screening: [period(3), period(4), period(5), period(5, { name: '西庄' }), period(6), place({})] })
+  expect(tasksOf(t, '2026-03-05').map((x) => [x.dueOn, x.what])).toEqual([
+    ['2026-03-03', '日常排查：2 处过期没有报'],
+    ['2026-03-05', '每日排查 3月5日：2 处还没有报'],
+    ['2026-03-07', '清仓：东庄还没有报'],
+  ])
+  expect(tasksOf(t, '2026-03-06').map((x) => x.what)[1]).toBe('每日排查 3月6日：东庄还没有报')
+})
+
 test('今天要做的：过期的在前，没有到时候的不列，报过的排查不列，已经安排走访的联系村不再催', () => {
-  expect(tasksOf(today({}))).toEqual([])
+  expect(tasksOf(today({}), '2026-03-05')).toEqual([])
   const t = today({
     screening: [
-      { name: '东庄', reportedOn: null, refusal: null, dueOn: '2026-03-07' },
-      { name: '西庄', reportedOn: '2026-03-04', refusal: null, dueOn: '2026-03-07' },
+      place({ name: '东庄', dueOn: '2026-03-07' }),
+      place({ name: '西庄', reportedOn: '2026-03-04', dueOn: '2026-03-07' }),
     ],
     visits: [
       { kind: 'goDown', villageId: 'v1', village: '东庄', place: '', atTime: '09:00', onDay: '2026-03-05' },
@@ -42,12 +73,12 @@ test('今天要做的：过期的在前，没有到时候的不列，报过的�
     mine: [line({ dueOn: '2026-03-02' }), line({ dueOn: '2026-04-02' }), line({})],
     revisits: [line({})],
   })
-  expect(tasksOf(t).map((x) => [x.dueOn, x.what])).toEqual([
+  expect(tasksOf(t, '2026-03-05').map((x) => [x.dueOn, x.what])).toEqual([
     ['2026-03-02', '1 号 修渠'],
     ['2026-03-04', '把结果告诉信访人：2 号 已办结'],
     ['2026-03-05', '下访：东庄 09:00'],
     ['2026-03-06', '兑现承诺：修路灯'],
-    ['2026-03-07', '矛盾排查：东庄还没有报'],
+    ['2026-03-07', '清仓：东庄还没有报'],
     ['2026-03-10', '联系村：去西庄'],
     [null, '1 件等回访'],
   ])

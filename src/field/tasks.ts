@@ -8,32 +8,39 @@ export interface Task {
   dueOn: string | null
 }
 
-const within = (t: Today, dueOn: string, days: number) => Date.parse(dueOn) - Date.parse(t.today) <= days * 86_400_000
+/** Places still to be reported, of what has begun by `today`. */
+export const blanksOf = (t: Today, today: string): Today['screening'] =>
+  t.screening.filter((s) => s.reportedOn === null && !s.refusal && s.fromOn <= today)
+
+/** A line for each screening; the routine periods that are over, in one. */
+const screeningTasks = (t: Today, today: string): Task[] => {
+  const groups = new Map<string, Today['screening']>()
+  for (const s of blanksOf(t, today)) {
+    const key = s.routine && s.dueOn < today ? 'late' : s.campaignId
+    groups.set(key, [...(groups.get(key) ?? []), s])
+  }
+  return [...groups].map(([key, list]) => ({
+    href: '#/screening',
+    what: `${key === 'late' ? '日常排查' : list[0]!.campaign}：${list.length === 1 ? list[0]!.name : `${list.length} 处`}${key === 'late' ? '过期没有报' : '还没有报'}`,
+    dueOn: list.map((s) => s.dueOn).sort()[0]!,
+  }))
+}
 
 /** Today's tasks, the most pressing first: what is late, due today, or so near that it is to be thought of. */
-export const tasksOf = (t: Today): Task[] => {
-  const blank = t.screening.filter((s) => s.reportedOn === null && !s.refusal)
-  const first = blank.map((s) => s.dueOn).sort()[0] ?? null
+export const tasksOf = (t: Today, today: string): Task[] => {
+  const within = (dueOn: string, days: number) => Date.parse(dueOn) - Date.parse(today) <= days * 86_400_000
   const visited = new Set(t.visits.map((v) => v.villageId))
   const out: Task[] = [
-    ...(blank.length
-      ? [
-          {
-            href: '#/screening',
-            what: `矛盾排查：${blank.length === 1 ? blank[0]!.name : `${blank.length} 处`}还没有报`,
-            dueOn: first,
-          },
-        ]
-      : []),
+    ...screeningTasks(t, today),
     ...t.visits
-      .filter((v) => within(t, v.onDay, 1))
+      .filter((v) => within(v.onDay, 1))
       .map((v) => ({
         href: '#/visits',
         what: `${visitKinds[v.kind]}：${[v.village || v.place, v.atTime].filter(Boolean).join(' ')}`,
         dueOn: v.onDay,
       })),
     ...t.contacts
-      .filter((c) => within(t, c.dueOn, 7) && !visited.has(c.villageId))
+      .filter((c) => within(c.dueOn, 7) && !visited.has(c.villageId))
       .map((c) => ({ href: '#/visits', what: `联系村：去${c.village}`, dueOn: c.dueOn })),
     ...t.tell.map((l) => ({
       href: '#/tell',
@@ -41,10 +48,10 @@ export const tasksOf = (t: Today): Task[] => {
       dueOn: l.tell?.dueOn ?? null,
     })),
     ...t.promises
-      .filter((p) => within(t, p.dueOn, 3))
+      .filter((p) => within(p.dueOn, 3))
       .map((p) => ({ href: '#/promises', what: `兑现承诺：${p.body}`, dueOn: p.dueOn })),
     ...t.mine
-      .filter((l) => l.dueOn !== null && within(t, l.dueOn, 3))
+      .filter((l) => l.dueOn !== null && within(l.dueOn, 3))
       .map((l) => ({ href: `#/matter/${l.id}`, what: `${l.number} ${l.title}`, dueOn: l.dueOn })),
   ]
   out.sort((a, b) => (a.dueOn ?? '9').localeCompare(b.dueOn ?? '9'))

@@ -1,6 +1,7 @@
 import { type SqlBool, sql } from 'kysely'
 import type { Tx } from '../audit/trace.ts'
 import { promises } from '../duty/promise/store.ts'
+import type { PlaceTask } from '../ground/campaign.routes.ts'
 import { placeView, tasksOf } from '../ground/table.store.ts'
 import { contacts, visitList } from '../ground/visits/store.ts'
 import { visitors } from '../ground/visits/visits.ts'
@@ -110,18 +111,21 @@ export const todayOf = async (tx: Tx, who: Who, today: Day, now: Date): Promise<
   }
   const me = sql`${who.staffId}::uuid`
   const tasks = await tasksOf(tx, who)
-  // What is still blank first: the rest may be corrected as well.
-  const order = [...tasks].sort((a, b) => Number(a.reportedOn !== null) - Number(b.reportedOn !== null))
+  // What is still blank first, what is not late before what is: the rest may be corrected as well.
+  const rank = (t: PlaceTask) => (t.reportedOn !== null ? 2 : t.dueOn < today ? 1 : 0)
+  const order = [...tasks].sort((a, b) => rank(a) - rank(b))
   const screening: Today['screening'] = []
   for (const t of order.slice(0, carried)) {
-    const v = await placeView(tx, who, t.campaignId, t.placeId, today)
+    const v = await placeView(tx, who, t.campaignId, t.placeId, t.fromOn > today ? t.fromOn : today)
     screening.push({
       campaignId: t.campaignId,
       placeId: t.placeId,
       campaign: v.campaign.title,
       asks: v.campaign.asks,
       name: v.name,
-      dueOn: v.campaign.dueOn,
+      routine: t.routine,
+      fromOn: t.fromOn,
+      dueOn: t.dueOn,
       version: v.version,
       refusal: v.refusal,
       reportedOn: t.reportedOn,

@@ -8,11 +8,13 @@ import { call, Failure } from '../kit/ui/call.ts'
 import { DayInput } from '../kit/ui/DayInput.tsx'
 import { useDraft } from '../kit/ui/draft.ts'
 import { Field } from '../kit/ui/Field.tsx'
-import { Rows, useWrite } from '../kit/ui/Rows.tsx'
+import { useWrite } from '../kit/ui/Rows.tsx'
 import { has, useMe, usePlaces } from '../people/me.ts'
 import { StaffPicker } from '../people/pickers.tsx'
 import { campaignRoutes as r } from './campaign.routes.ts'
-import { campaignStates, readsProgress, standings } from './campaign.ts'
+import { standings } from './campaign.ts'
+import { Periods } from './Periods.tsx'
+import { Routine } from './Routine.tsx'
 import './ground.css'
 
 /** The office opens a campaign; who covers an area or a village can be said now or later. */
@@ -116,9 +118,10 @@ export default function Campaigns() {
   const [opening, setOpening] = useState(false)
   const tasks = useQuery({ queryKey: ['screening-tasks'], queryFn: () => call(r.tasks) })
   const list = useQuery({ queryKey: ['screenings'], queryFn: () => call(r.campaigns) })
-  const reads = has(me, ...readsProgress)
+  const special = (list.data ?? []).filter((c) => !c.routine)
   const mine = tasks.data ?? []
-  const left = mine.filter((t) => t.standing === 'blank').length
+  const left = mine.filter((t) => t.standing === 'blank' && t.fromOn <= me.today).length
+  const several = new Set(mine.map((t) => t.campaignId)).size > 1
   return (
     <>
       <PageHead
@@ -140,8 +143,13 @@ export default function Campaigns() {
               <li key={t.placeId}>
                 <Link to={`/screening/${t.campaignId}/${t.placeId}`}>
                   <b>{t.name === t.village ? t.village : `${t.village} ${t.name}`}</b>
+                  {several && <span className="hs-muted">{t.campaign}</span>}
                   <span className={t.standing === 'blank' && me.today > t.dueOn ? 'hs-late' : 'hs-muted'}>
-                    {t.standing === 'blank' ? `未报告，${t.dueOn} 前` : standings[t.standing]}
+                    {t.standing !== 'blank'
+                      ? standings[t.standing]
+                      : t.fromOn > me.today
+                        ? `${t.fromOn} 开始`
+                        : `未报告，${t.dueOn} 前`}
                     {t.corrected > 0 && `，更正 ${t.corrected} 次`}
                   </span>
                 </Link>
@@ -150,24 +158,10 @@ export default function Campaigns() {
           </ul>
         </Panel>
       )}
+      {list.data && <Routine rows={list.data.filter((c) => c.routine)} />}
       {list.data && (
         <Panel title="历次排查">
-          {list.data.length === 0 ? (
-            <Nothing>还没有发起过排查。</Nothing>
-          ) : (
-            <Rows
-              label="历次排查"
-              rows={list.data}
-              keyOf={(c) => c.id}
-              none=""
-              columns={[
-                { title: '名称', of: (c) => (reads ? <Link to={`/screening/${c.id}`}>{c.title}</Link> : c.title) },
-                { title: '起止', of: (c) => `${c.fromOn} 至 ${c.dueOn}` },
-                { title: '状态', of: (c) => campaignStates[c.state] },
-                { title: '已报 / 应报', of: (c) => `${c.reported} / ${c.expected}`, num: true },
-              ]}
-            />
-          )}
+          {special.length === 0 ? <Nothing>还没有发起过排查。</Nothing> : <Periods label="历次排查" rows={special} />}
         </Panel>
       )}
       {opening && (

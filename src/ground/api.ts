@@ -13,6 +13,8 @@ import { readsProgress } from './campaign.ts'
 import { deskRoutes } from './desk/routes.ts'
 import { areaDesk } from './desk/store.ts'
 import { mapApi } from './map/api.ts'
+import { openRoutine } from './routine.job.ts'
+import { rhythmOf, setRhythm } from './routine.store.ts'
 import { campaigns, campaignView, findingsOf, placeView, tableFile, tasksOf } from './table.store.ts'
 import { visitApi } from './visits/api.ts'
 
@@ -38,6 +40,13 @@ export const groundApi = (edge: Edge<Session>, world: World) => {
         (await happened(tx, who.townId, body.requestId)) ??
         (await openCampaign(tx, who, body.input, body.requestId, await settingOf(tx, world, who.townId))),
     })),
+  )
+  serve(r.rhythm, ({ session: { who } }) => read(who, (tx) => rhythmOf(tx, who.townId)))
+  serve(r.setRhythm, ({ session: { who }, body }) =>
+    once(who, body.requestId, async (tx, s) => {
+      await setRhythm(tx, who, body, s)
+      await openRoutine(tx, who.townId, s)
+    }),
   )
   serve(r.campaign, ({ session: { who }, params }) => read(who, (tx, s) => campaignView(tx, who, params.id, s.today)))
   serve(r.findings, ({ session: { who }, params }) => read(who, (tx) => findingsOf(tx, who, params.id)))

@@ -16,6 +16,7 @@ import {
   runsCampaign,
   Table,
 } from './campaign.ts'
+import { RhythmInput, rhythms } from './routine.ts'
 
 const Ok = z.object({ ok: z.literal(true) })
 const Made = z.object({ id: z.string() })
@@ -28,6 +29,8 @@ export const CampaignRow = z.object({
   fromOn: DayText,
   dueOn: DayText,
   state: codes(campaignStates),
+  /** A period of the routine screening. */
+  routine: z.boolean(),
   expected: z.number(),
   reported: z.number(),
 })
@@ -40,6 +43,7 @@ export const CampaignView = z.object({
   fromOn: DayText,
   dueOn: DayText,
   withGrids: z.boolean(),
+  routine: z.boolean(),
   state: codes(campaignStates),
   openedName: z.string(),
   closedOn: DayText.nullable(),
@@ -83,6 +87,8 @@ export type FindingRow = z.infer<typeof FindingRow>
 export const PlaceTask = PlaceLine.extend({
   campaignId: z.string(),
   campaign: z.string(),
+  routine: z.boolean(),
+  fromOn: DayText,
   dueOn: DayText,
   village: z.string(),
 })
@@ -120,6 +126,19 @@ export const PlaceView = z.object({
 })
 export type PlaceView = z.infer<typeof PlaceView>
 
+const RhythmView = z.object({
+  every: codes(rhythms),
+  weekday: z.number().nullable(),
+  days: z.number(),
+  withGrids: z.boolean(),
+  asks: z.string(),
+  since: DayText,
+  active: z.boolean(),
+  version: z.number(),
+  byName: z.string(),
+})
+export type RhythmView = z.infer<typeof RhythmView>
+
 export const campaignRoutes = {
   campaigns: route({
     method: 'GET',
@@ -135,6 +154,21 @@ export const campaignRoutes = {
     may: runsCampaign,
     body: z.object({ requestId, input: CampaignInput }),
     response: Made,
+  }),
+  rhythm: route({
+    method: 'GET',
+    path: '/api/screening-rhythm',
+    says: '日常排查怎样安排',
+    may: caseWorkers,
+    response: RhythmView.nullable(),
+  }),
+  setRhythm: route({
+    method: 'POST',
+    path: '/api/screening-rhythm',
+    says: '定日常排查：每天或每周哪一天，由系统按期发起；或者停止',
+    may: runsCampaign,
+    body: z.object({ requestId, version: z.int(), input: RhythmInput }),
+    response: Ok,
   }),
   campaign: route({
     method: 'GET',

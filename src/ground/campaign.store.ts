@@ -1,9 +1,11 @@
 import { sql } from 'kysely'
-import { type Tx, writeTrace } from '../audit/trace.ts'
+import { byOf, type Tx, writeTrace } from '../audit/trace.ts'
 import type { Day } from '../kit/day.ts'
 import { Invalid, NotFound, Refused } from '../kit/errors.ts'
 import { uuidv7 } from '../kit/server/crypto.ts'
 import { systemOf, type Who } from '../people/roles.ts'
+import { seatsOf } from '../people/seats.store.ts'
+import type { Seat } from '../people/seats.ts'
 import { act } from '../petitions/act.store.ts'
 import type { Grade } from '../petitions/petition.ts'
 import { applyChange, findMatter, type Setting } from '../petitions/store.ts'
@@ -30,33 +32,24 @@ const say = (
   data: unknown,
   requestId: string | null,
   s: Pick<Setting, 'now'>,
-) => writeTrace(tx, who, { subjectId: id, subjectKind: 'campaign', kind: 'screening', says, data, requestId }, s.now)
+) =>
+  writeTrace(tx, byOf(who), { subjectId: id, subjectKind: 'campaign', kind: 'screening', says, data, requestId }, s.now)
 
-interface Held {
-  staffId: string
-  role: string
-  areaId: string | null
-  villageId: string | null
-  gridId: string | null
-}
-/** Who holds which post of the network today, people at work only; the highest post first. */
-const holders = async (tx: Tx, townId: string, today: Day): Promise<Held[]> =>
-  (
-    await sql<Held>`select h.staff_id, o.role, o.area_id, o.village_id, o.grid_id
-      from holding h join post o on o.town_id = h.town_id and o.id = h.post_id
-      join staff s on s.town_id = h.town_id and s.id = h.staff_id
-      where h.town_id = ${townId}::uuid and s.active and o.active
-        and h.since <= ${today}::date and (h.until is null or h.until > ${today}::date)
-      order by o.rank, o.sort, s.name, s.id`.execute(tx)
-  ).rows
+/** Who holds which post of the network today; the highest post first. */
+const holders = async (tx: Tx, townId: string, today: Day): Promise<(Seat & { staffId: string })[]> =>
+  (await seatsOf(tx, townId, today)).filter((h): h is Seat & { staffId: string } => h.staffId !== null)
 
-/** Open a campaign over every active village, and its grids when asked; who covers what is settled here. */
+/**
+ * Open a campaign over every active village, and its grids when asked; who covers what is settled here. A period of the
+ * routine screening (`routine`) runs beside it.
+ */
 export const openCampaign = async (
   tx: Tx,
   who: Who,
   input: CampaignInput,
-  requestId: string,
+  requestId: string | null,
   s: Setting,
+  routine: { on: Day; note: string } | null = null,
 ): Promise<string> => {
   const wrong = campaignProblems(input, s.today)
   if (Object.keys(wrong).length) throw new Invalid(Object.values(wrong)[0]!, wrong)
@@ -65,8 +58,9 @@ export const openCampaign = async (
     .select('title')
     .where('townId', '=', who.townId)
     .where('state', '=', 'open')
+    .where('routineOn', 'is', null)
     .executeTakeFirst()
-  if (open) throw new Refused(`“${open.title}”还没有结束，结束后再发起新的排查`)
+  if (open && !routine) throw new Refused(`“${open.title}”还没有结束，结束后再发起新的排查`)
   const villages = await tx
     .selectFrom('village')
     .select(['id', 'areaId', 'name'])
@@ -86,7 +80,7 @@ export const openCampaign = async (
   const named = new Set(staff.map((h) => h.staffId))
   for (const id of [...Object.values(input.leaders), ...Object.values(input.cadres)])
     if (!named.has(id)) throw new Invalid('所选包保人没有在任的岗位，请另选', { leaders: '请另选' })
-  const first = (is: (h: Held) => boolean) => staff.find(is)?.staffId ?? null
+  const first = (is: (h: Seat) => boolean) => staff.find(is)?.staffId ?? null
   const cover = (v: { id: string; areaId: string }) => ({
     leaderId: input.leaders[v.areaId] ?? first((h) => h.role === 'leadOfficial' && h.areaId === v.areaId),
     secretaryId: first((h) => h.role === 'areaSecretary' && h.areaId === v.areaId),
@@ -102,6 +96,7 @@ export const openCampaign = async (
       fromOn: input.fromOn,
       dueOn: input.dueOn,
       withGrids: input.withGrids,
+      routineOn: routine?.on ?? null,
       openedOn: s.today,
       openedBy: who.staffId,
       openedName: who.name,
@@ -133,11 +128,13 @@ export const openCampaign = async (
     tx,
     who,
     id,
-    `发起排查“${input.title}”：${input.fromOn} 至 ${input.dueOn}，${villages.length} 个村${grids.length ? `、${grids.length} 个网格` : ''}`,
+    `发起排查“${input.title}”：${input.fromOn} 至 ${input.dueOn}，${villages.length} 个村${grids.length ? `、${grids.length} 个网格` : ''}${routine?.note ? `；${routine.note}` : ''}`,
     { villages: villages.length, grids: grids.length },
     requestId,
     s,
   )
+  // A period of the routine is among today's tasks already; who leaves it blank is chased.
+  if (routine) return id
   const told = new Map<string, number>()
   for (const p of places)
     if (p.cadreId && p.cadreId !== who.staffId) told.set(p.cadreId, (told.get(p.cadreId) ?? 0) + 1)
@@ -388,10 +385,14 @@ export const chase = async (
   return { blank: blanks.length, told, passedUp }
 }
 
-/** The worker's part: from the day before the due day, every open campaign of a town is chased once a day. */
+/**
+ * The worker's part: from the day before the due day, every open campaign of a town is chased once a day; a period of the
+ * routine screening on its last day, unless it began that day, and the day after.
+ */
 export const chaseTown = async (tx: Tx, townId: string, s: Pick<Setting, 'now' | 'today'>): Promise<number> => {
   const open = await sql<{ id: string }>`select id from campaign where town_id = ${townId}::uuid and state = 'open'
-    and ${s.today}::date >= due_on - 1 and ${s.today}::date >= from_on`.execute(tx)
+    and ${s.today}::date >= from_on and case when routine_on is null then ${s.today}::date >= due_on - 1
+      else ${s.today}::date between greatest(due_on, from_on + 1) and due_on + 1 end`.execute(tx)
   let told = 0
   for (const c of open.rows) told += (await chase(tx, systemOf(townId), c.id, null, s)).told
   return told
@@ -479,7 +480,7 @@ export const closeCampaign = async (
   tx: Tx,
   who: Who,
   campaignId: string,
-  given: { requestId: string; version: number; note: string },
+  given: { requestId: string | null; version: number; note: string },
   s: Setting,
 ): Promise<void> => {
   const c = await campaignOf(tx, who, campaignId, 'update')

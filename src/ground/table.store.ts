@@ -40,13 +40,22 @@ export const campaignOf = async (tx: Tx, who: Pick<Who, 'townId'>, id: string, l
   return row as typeof row & { state: 'open' | 'closed' }
 }
 
+/** Campaigns and the periods of the routine screening, the last ones of each, newest first. */
 export const campaigns = async (tx: Tx, who: Who): Promise<CampaignRow[]> =>
   (
-    await sql<CampaignRow>`select c.id, c.title, c.from_on, c.due_on, c.state,
+    await sql<CampaignRow>`select c.id, c.title, c.from_on, c.due_on, c.state, c.routine_on is not null as routine,
       (select count(*) from campaign_place p where p.town_id = c.town_id and p.campaign_id = c.id)::int as expected,
       (select count(*) from campaign_place p where p.town_id = c.town_id and p.campaign_id = c.id and p.version > 0)::int as reported
-      from campaign c where c.town_id = ${who.townId}::uuid order by c.from_on desc, c.id desc limit 100`.execute(tx)
+      from (select c.*, row_number() over (partition by c.routine_on is null order by c.from_on desc, c.id desc) as nth
+        from campaign c where c.town_id = ${who.townId}::uuid) c
+      where c.nth <= 60 order by c.from_on desc, c.id desc`.execute(tx)
   ).rows
+
+/** The screening whose blanks a place is asked about today: the campaign, else the routine period that has begun last. */
+export const underWay = async (tx: Tx, who: Who, today: Day): Promise<CampaignRow | undefined> => {
+  const open = (await campaigns(tx, who)).filter((c) => c.state === 'open' && c.fromOn <= today)
+  return open.find((c) => !c.routine) ?? open[0]
+}
 
 export const placesOf = async (tx: Tx, townId: string, campaignId: string): Promise<NamedPlace[]> =>
   (
@@ -105,6 +114,7 @@ export const campaignView = async (tx: Tx, who: Who, id: string, today: Day): Pr
         .select(['title', 'closing'])
         .where('townId', '=', who.townId)
         .where('state', '=', 'closed')
+        .where('routineOn', c.routineOn === null ? 'is' : 'is not', null)
         .where('id', '<>', id)
         .where('fromOn', '<', c.fromOn as never)
         .orderBy('fromOn', 'desc')
@@ -113,7 +123,8 @@ export const campaignView = async (tx: Tx, who: Who, id: string, today: Day): Pr
     : undefined
   let reconciled: CampaignView['reconciled'] = null
   if (seesWholeTown(who)) {
-    const until = (c.closedOn ?? today) as Day
+    // A routine period ends on its last day; what is found later is the next one's.
+    const until = (c.routineOn === null ? (c.closedOn ?? today) : c.dueOn) as Day
     const own = (retracted: boolean) =>
       findings.filter((f) => f.kind === 'matter' && f.retracted === retracted).map((f) => f.petitionId!)
     const { ledgerOnlyIds, outsideIds, ...numbers } = reconcile(
@@ -140,6 +151,7 @@ export const campaignView = async (tx: Tx, who: Who, id: string, today: Day): Pr
     fromOn: c.fromOn as Day,
     dueOn: c.dueOn as Day,
     withGrids: c.withGrids,
+    routine: c.routineOn !== null,
     state: c.state,
     openedName: c.openedName,
     closedOn: c.closedOn as Day | null,
@@ -242,6 +254,7 @@ export const tasksOf = async (tx: Tx, who: Who): Promise<PlaceTask[]> => {
     .selectAll()
     .where('townId', '=', who.townId)
     .where('state', '=', 'open')
+    .orderBy('routineOn', (o) => o.desc().nullsFirst())
     .execute()
   const out: PlaceTask[] = []
   for (const c of open) {
@@ -250,7 +263,15 @@ export const tasksOf = async (tx: Tx, who: Who): Promise<PlaceTask[]> => {
     for (const a of tableOf(mine, reports, []).areas)
       for (const v of a.villages)
         for (const p of v.places)
-          out.push({ ...p, campaignId: c.id, campaign: c.title, dueOn: c.dueOn as Day, village: v.name })
+          out.push({
+            ...p,
+            campaignId: c.id,
+            campaign: c.title,
+            routine: c.routineOn !== null,
+            fromOn: c.fromOn as Day,
+            dueOn: c.dueOn as Day,
+            village: v.name,
+          })
   }
   return out
 }

@@ -7,7 +7,7 @@ import type { Who } from '../../people/roles.ts'
 import { seatsOf } from '../../people/seats.store.ts'
 import { visibleTo } from '../../petitions/policy.ts'
 import type { Setting } from '../../petitions/store.ts'
-import { campaigns, placesOf } from '../table.store.ts'
+import { placesOf, underWay } from '../table.store.ts'
 import { contacts } from '../visits/store.ts'
 import { standingOf } from './coverage.ts'
 import {
@@ -108,7 +108,7 @@ export const coverage = async (tx: Tx, who: Who, today: Day): Promise<Coverage> 
     await sql<{ villageId: string; lastOn: Day }>`select village_id, max(on_day) as last_on from visit
       where town_id = ${townId}::uuid and status = 'done' and village_id is not null group by village_id`.execute(tx)
   ).rows
-  const running = (await campaigns(tx, who)).find((c) => c.state === 'open')
+  const running = await underWay(tx, who, today)
   const blanks = running ? (await placesOf(tx, townId, running.id)).filter((p) => p.version === 0) : []
   const matters = await tx
     .selectFrom('petition')

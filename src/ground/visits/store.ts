@@ -16,7 +16,7 @@ import { applyChange, findMatter, type Setting } from '../../petitions/store.ts'
 import { namesOf } from '../../petitions/world.store.ts'
 import { findingKinds } from '../campaign.ts'
 import { registerHeard } from '../heard.store.ts'
-import { campaigns, placesOf } from '../table.store.ts'
+import { placesOf, underWay } from '../table.store.ts'
 import { lastContactVisit } from './contact.query.ts'
 import { recordProblems, visitKinds } from './record.ts'
 import type { ContactRow, VillagePage, VisitRow } from './routes.ts'
@@ -750,7 +750,7 @@ export const villagePage = async (tx: Tx, who: Who, id: string, today: Day): Pro
       .where('state', '<>', 'closed')
       .execute()
   ).filter((p) => isOpen(p.state as State))
-  const running = (await campaigns(tx, who)).find((c) => c.state === 'open')
+  const running = await underWay(tx, who, today)
   const blanks = running
     ? (await placesOf(tx, who.townId, running.id)).filter((p) => p.villageId === id && p.version === 0)
     : []
