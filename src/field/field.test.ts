@@ -12,6 +12,7 @@ import { createApp } from '../server.ts'
 import { type DisputeBody, disputeInput, disputeMissing } from './dispute.ts'
 import { sendFile, sendRecord } from './line.ts'
 import { deliver, draftOf, type FileRef, type Item, nextStep, pieceSize, posted, withFiles } from './outbox.ts'
+import { changeOf, emptyPlan, planMissing, planRequest } from './plan.ts'
 import type { Today } from './routes.ts'
 
 let world: TestWorld
@@ -218,6 +219,47 @@ describe('走访、上报、告知、承诺', () => {
     const tell = { version: told.version, input: { way: 'visit', body: '已上门说明', onDay: '2026-03-05' } }
     expect((await send('gridWorker', `${url}/tellBack`, tell)).status).toBe(200)
     expect((await todayOf('gridWorker')).tell).toEqual([])
+  })
+
+  test('管区书记在手机上交回村里、替村里安排走访；村信息员给自己安排、改期、取消；不该的岗位手机上没有这些', async () => {
+    const up = { to: 'area', why: 'cannot', reason: '网格里协调不了' }
+    const { id } = await register('gridWorker', { request: '要求清淤', up })
+    const held = (await todayOf('areaSecretary')).mine.find((l) => l.id === id)!
+    expect(held).toMatchObject({ up: ['town'], down: ['village'] })
+    expect((await todayOf('gridWorker')).reported.find((l) => l.id === id)!.down).toEqual([])
+    const pass = { version: held.version, input: { to: 'village', reason: '村里先清自己的一段', dueOn: '2026-03-04' } }
+    const url = `/api/petitions/${id}/moves/passDown`
+    expect((await send('areaSecretary', url, pass)).json.message).toContain('不能早于今天')
+    const given = { ...pass, input: { ...pass.input, dueOn: '2026-03-08' } }
+    expect((await send('areaSecretary', url, given)).status).toBe(200)
+    const back = (await todayOf('villageOfficer')).mine.find((l) => l.id === id)!
+    expect([back.down, back.course.at(-1)]).toEqual([[], expect.stringContaining('由管区到村')])
+
+    const t = await todayOf('areaSecretary')
+    expect([
+      t.mayPlan,
+      (await todayOf('villageOfficer')).mayPlan,
+      (await todayOf('disciplineLiaison')).mayPlan,
+    ]).toEqual([{ others: true }, { others: false }, null])
+    const officer = t.people.find((p) => p.id === town.staff.villageOfficer)!
+    const plan = { ...emptyPlan(t, officer.id), villageId: town.villages.东庄村!, onDay: '2026-03-06' }
+    expect(planMissing({ ...plan, onDay: '2026-03-01' }, '2026-03-05')).toEqual({
+      onDay: '不能早于今天；已经去过的请记走访',
+    })
+    const made = await send('areaSecretary', ...planRequest(plan))
+    expect(made.status, made.body).toBe(200)
+    const planned = (await todayOf('villageOfficer')).visits.find((v) => v.id === made.json.id)!
+    // Its day is the phone's to know: it may be without network when it comes.
+    expect(planned).toMatchObject({ refusal: null, mayChange: true, onDay: '2026-03-06' })
+    const change = { ...changeOf(planned, t), onDay: '2026-03-07', reason: '下雨' }
+    expect((await send('villageOfficer', ...planRequest(change))).status).toBe(200)
+    const stale = await send('villageOfficer', ...planRequest({ ...change, off: true }))
+    expect([stale.status, stale.json.message]).toEqual([409, expect.stringContaining('他人刚改过')])
+    const off = { ...change, of: { ...change.of!, version: 2 }, off: true }
+    expect((await send('villageOfficer', ...planRequest(off))).status).toBe(200)
+    expect((await todayOf('villageOfficer')).visits).toEqual([])
+    const other = { ...plan, staffId: town.staff.areaSecretary! }
+    expect((await send('villageOfficer', ...planRequest(other))).json.message).toContain('只能给自己安排')
   })
 
   test('双方的纠纷走调解的登记，发两次只登记一件；只填一方的一句话退回', async () => {

@@ -1,12 +1,17 @@
+import { visitKinds } from '../ground/visits/record.ts'
 import { type DisputeBody, disputeForm, disputeMissing } from './dispute.ts'
 import { area, button, choice, field, h, select, text, tick } from './dom.ts'
 import { filesOf } from './files.ts'
 import { type Finding, foundMissing } from './found.ts'
 import { type Item, type Kind, mayEdit } from './outbox.ts'
+import { type PlanBody, planForm, planMissing } from './plan.ts'
 import { reportForm } from './report.ts'
 import type { Today } from './routes.ts'
 import type { Shelf } from './shelf.ts'
 import {
+  type DownBody,
+  downForm,
+  downMissing,
   type PromiseBody,
   promiseForm,
   type TellBody,
@@ -104,16 +109,20 @@ export const titleOf = (i: Item): string => {
     const b = i.body as VisitBody
     return `${b.where || '还没有写去哪里'}${b.record.items.length ? `，听到 ${b.record.items.length} 件` : ''}`
   }
+  if (i.kind === 'plan') {
+    const b = i.body as PlanBody
+    return `${b.off ? '取消 ' : ''}${visitKinds[b.kind]} ${[b.where || b.place, b.off ? '' : b.onDay].filter(Boolean).join(' ')}`
+  }
   if (i.kind === 'promise') return cut((i.body as PromiseBody).what)
   if (i.kind === 'note') return `${(i.body as NoteBody).number} ${cut((i.body as NoteBody).body, 16)}`
-  const b = i.body as UpBody | TellBody
+  const b = i.body as UpBody | DownBody | TellBody
   return `${b.number} ${cut(b.what, 16)}`
 }
 
 const emptyUp = (to: Up['to']): Up => ({ to, why: '', reason: '' })
 
 /** What is plainly missing, by field: said here so that nobody learns it hours later; the server has the last word. */
-export const missing = (i: Item): Record<string, string> => {
+export const missing = (i: Item, today: string): Record<string, string> => {
   const out: Record<string, string> = {}
   const need = (ok: unknown, name: string, sentence: string) => {
     if (!ok) out[name] = sentence
@@ -145,6 +154,8 @@ export const missing = (i: Item): Record<string, string> => {
     need(!input.reached || !byUnit || input.ratingUnit, 'ratingUnit', '请记下信访人对承办单位的评价')
   } else if (i.kind === 'visit') return visitMissing(i.body as VisitBody)
   else if (i.kind === 'dispute') return disputeMissing(i.body as DisputeBody)
+  else if (i.kind === 'plan') return planMissing(i.body as PlanBody, today)
+  else if (i.kind === 'down') return downMissing(i.body as DownBody, today)
   else if (i.kind === 'up') return upMissing(i.body as UpBody)
   else if (i.kind === 'tell') need((i.body as TellBody).body.trim(), 'body', '请写明告知了什么、对方怎么说')
   else if (i.kind === 'promise')
@@ -367,7 +378,9 @@ const forms: Record<Kind, (d: Desk) => HTMLElement[]> = {
   dispute: disputeForm,
   report: reportForm,
   visit: visitForm,
+  plan: planForm,
   up: upForm,
+  down: downForm,
   tell: tellForm,
   revisit: revisitForm,
   promise: promiseForm,

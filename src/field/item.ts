@@ -14,10 +14,11 @@ import {
 } from './forms.ts'
 import { frame, say, tag } from './frame.ts'
 import { edited, type Item, type Kind, kinds, mayDiscard, mayEdit, posted, takenBack } from './outbox.ts'
+import type { PlanBody } from './plan.ts'
 import type { Today } from './routes.ts'
 import { Full } from './shelf.ts'
-import { at, drop, items, keep } from './state.ts'
-import { type PromiseBody, type TellBody, type UpBody, upTo } from './steps.ts'
+import { at, dayNow, drop, items, keep } from './state.ts'
+import { type DownBody, downTo, type PromiseBody, type TellBody, type UpBody, upTo } from './steps.ts'
 import { sync } from './sync.ts'
 import type { VisitBody } from './visit.ts'
 
@@ -27,7 +28,9 @@ const titles: Record<Kind, string> = {
   dispute: '登记纠纷',
   report: '排查报告',
   visit: '记走访',
+  plan: '安排走访',
   up: '上报',
+  down: '交回下级',
   tell: '告知结果',
   revisit: '登记回访',
   promise: '承诺',
@@ -38,13 +41,15 @@ const verbs: Record<Kind, string> = {
   dispute: '登记',
   report: '报告',
   visit: '记下',
+  plan: '安排',
   up: '上报',
+  down: '交回',
   tell: '记下',
   revisit: '登记回访',
   promise: '记下',
   note: '记下',
 }
-const madeMatter: readonly Kind[] = ['matter', 'up', 'tell', 'revisit', 'note']
+const madeMatter: readonly Kind[] = ['matter', 'up', 'down', 'tell', 'revisit', 'note']
 
 /** What has changed on the server since it was begun: the next sending is about what stands now, which is on the screen. */
 const seeAnew = (i: Item, t: Today) => {
@@ -60,6 +65,15 @@ const seeAnew = (i: Item, t: Today) => {
     if (!l) return
     b.version = l.version
     if (l.up.length) (i.body as UpBody).may = l.up
+  } else if (i.kind === 'down') {
+    const l = line(t.mine) ?? line(t.reported)
+    if (!l) return
+    b.version = l.version
+    if (l.down.length) Object.assign(i.body as DownBody, { may: l.down, lawDay: l.dueOn })
+  } else if (i.kind === 'plan') {
+    const { of } = i.body as PlanBody
+    const v = of && t.visits.find((x) => x.id === of.id)
+    if (of && v) of.version = v.version
   } else if (i.kind === 'promise')
     b.version = t.promises.find((x) => x.id === (i.body as PromiseBody).promiseId)?.version ?? b.version
   else if (i.kind === 'visit') {
@@ -140,7 +154,7 @@ export const itemPage = (id: string) => {
   const send = async () => {
     await writing
     const i = now()
-    at.wrong = mayEdit(i) ? missing(i) : {}
+    at.wrong = mayEdit(i) ? missing(i, dayNow()) : {}
     if (Object.keys(at.wrong).length) {
       say(Object.values(at.wrong)[0]!, true)
       desk.again()
@@ -272,6 +286,24 @@ const summary = (i: Item): [string, string][] => {
       return said([
         ['报到哪里', b.to && upTo[b.to]],
         ['为什么', b.reason],
+      ])
+    }
+    case 'down': {
+      const b = i.body as DownBody
+      return said([
+        ['交给', b.to && downTo[b.to]],
+        ['要办什么', b.reason],
+        ['哪天前', b.dueOn],
+      ])
+    }
+    case 'plan': {
+      const b = i.body as PlanBody
+      return said([
+        ['去哪里', b.where || b.place],
+        ['哪一天', b.off ? '取消' : [b.onDay, b.atTime].filter(Boolean).join(' ')],
+        ['地点', b.place],
+        ['为什么去', b.about],
+        ['理由', b.reason],
       ])
     }
     case 'tell':

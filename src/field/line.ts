@@ -1,8 +1,9 @@
 import { type DisputeBody, disputeInput } from './dispute.ts'
 import { type MatterBody, type ReportBody, type RevisitBody, wayOf } from './forms.ts'
 import { type Answer, answerOf, type FileRef, type Item, pieceSize } from './outbox.ts'
+import { type PlanBody, planRequest } from './plan.ts'
 import type { Shelf } from './shelf.ts'
-import type { PromiseBody, TellBody, UpBody } from './steps.ts'
+import type { DownBody, PromiseBody, TellBody, UpBody } from './steps.ts'
 import type { VisitBody } from './visit.ts'
 
 /** The line to the server: short requests that give up in time, and what their answers mean. */
@@ -78,6 +79,12 @@ export const sendRecord = async (i: Item, dayOf: (heardAt: number) => string): P
       const { to, why, reason, ...b } = i.body as UpBody
       return move(b, 'passUp', { to, why, reason })
     }
+    case 'down': {
+      const { to, reason, dueOn, ...b } = i.body as DownBody
+      return move(b, 'passDown', { to, reason, dueOn })
+    }
+    case 'plan':
+      return post(...planRequest(i.body as PlanBody))
     case 'tell': {
       const { way, body, ...b } = i.body as TellBody
       return move(b, 'tellBack', { way, body, onDay: dayOf(i.heardAt) })

@@ -6,9 +6,10 @@ import { emptyMatter, type NoteBody, type ReportBody, type RevisitBody } from '.
 import { frame, itemLine, list, say, when } from './frame.ts'
 import { ask } from './line.ts'
 import { draftOf, type Item, type Kind, mayEdit, phases } from './outbox.ts'
+import { changeOf, emptyPlan, type PlanBody } from './plan.ts'
 import type { Line } from './routes.ts'
 import { at, dayNow, items } from './state.ts'
-import type { PromiseBody, TellBody, UpBody } from './steps.ts'
+import type { DownBody, PromiseBody, TellBody, UpBody } from './steps.ts'
 import { sync } from './sync.ts'
 import { blanksOf, tasksOf } from './tasks.ts'
 import { emptyVisit, plannedVisit, type VisitBody } from './visit.ts'
@@ -219,6 +220,27 @@ const acts = (l: Line): HTMLElement[] => [
         ),
       ]
     : []),
+  ...(l.down.length
+    ? [
+        button('交回下级', () =>
+          start(
+            'down',
+            {
+              petitionId: l.id,
+              number: l.number,
+              what: l.title,
+              version: l.version,
+              may: l.down,
+              lawDay: l.dueOn,
+              to: l.down.length === 1 ? l.down[0]! : '',
+              reason: '',
+              dueOn: '',
+            } satisfies DownBody,
+            (b: DownBody) => b.petitionId === l.id,
+          ),
+        ),
+      ]
+    : []),
   button('记一笔', () =>
     start(
       'note',
@@ -331,6 +353,7 @@ export const visits = () => {
   frame(
     '走访',
     button('记一次走访', () => pay('callOn'), 'main'),
+    t?.mayPlan ? button('安排走访', () => start('plan', emptyPlan(t, at.me?.staffId ?? ''))) : null,
     h('h2', {}, '安排好的'),
     list(
       (t?.visits ?? []).map((v) =>
@@ -342,14 +365,28 @@ export const visits = () => {
             { class: 'line' },
             h('span', { class: 'what' }, `${visitKinds[v.kind]} ${v.village || v.place}`),
             h('span', { class: `tag ${v.onDay <= dayNow() ? 'waiting' : ''}` }, v.onDay),
-            h('span', { class: 'muted' }, [v.atTime, v.place, v.number, v.about].filter(Boolean).join(' · ')),
-            v.refusal
-              ? h('span', { class: 'muted' }, v.refusal)
-              : button('记录', () => start('visit', plannedVisit(v), (b: VisitBody) => b.planned?.id === v.id)),
+            h(
+              'span',
+              { class: 'muted' },
+              [v.staffId !== at.me?.staffId && v.staff, v.atTime, v.place, v.number, v.about]
+                .filter(Boolean)
+                .join(' · '),
+            ),
+            v.onDay > dayNow() && h('span', { class: 'muted' }, '还没有到日子'),
+            v.refusal && v.onDay <= dayNow() && h('span', { class: 'muted' }, v.refusal),
+            h(
+              'div',
+              { class: 'row' },
+              v.onDay <= dayNow() &&
+                !v.refusal &&
+                button('记录', () => start('visit', plannedVisit(v), (b: VisitBody) => b.planned?.id === v.id)),
+              v.mayChange &&
+                button('改期、取消', () => start('plan', changeOf(v, t!), (b: PlanBody) => b.of?.id === v.id)),
+            ),
           ),
         ),
       ),
-      waits('没有安排好的；安排、改期在办公端'),
+      waits('没有安排好的'),
     ),
     (t?.contacts.length ?? 0) > 0 && h('h2', {}, '我联系的村'),
     (t?.contacts.length ?? 0) > 0 &&

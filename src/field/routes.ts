@@ -95,6 +95,8 @@ const Line = z.object({
   course: z.array(z.string()),
   /** Where this person may pass it up to, the nearest first; empty when it is not theirs to pass. */
   up: z.array(z.enum(['area', 'town'])),
+  /** Where this person may hand it down to; empty when it is not theirs to hand. */
+  down: z.array(z.enum(['area', 'village', 'unit'])),
   /** An outcome that this person is to tell the petitioner. */
   tell: z.object({ what: z.string(), dueOn: DayText }).nullable(),
 })
@@ -145,7 +147,10 @@ export const Today = z.object({
       village: z.string(),
       petitionId: z.string().nullable(),
       number: z.string(),
+      staffId: z.string(),
+      staff: z.string(),
       refusal: z.string().nullable(),
+      mayChange: z.boolean(),
     }),
   ),
   /** Villages this person keeps in touch with, and by when the next visit is due. */
@@ -165,6 +170,8 @@ export const Today = z.object({
   disputeKinds: z.array(z.object({ code: z.string(), name: z.string() })),
   /** Who may come along on a visit: people of the same ground and the office. */
   people: z.array(z.object({ id: z.string(), name: z.string(), post: z.string() })),
+  /** Whether this person plans visits for others as well; null when not even their own. */
+  mayPlan: z.object({ others: z.boolean() }).nullable(),
   notices: z.array(z.object({ id: z.string(), says: z.string(), at: z.string(), read: z.boolean() })),
   villages: z.array(
     z.object({ id: z.string(), name: z.string(), grids: z.array(z.object({ id: z.string(), name: z.string() })) }),

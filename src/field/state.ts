@@ -35,11 +35,12 @@ export const saveRegistry = () => localStorage.setItem(registryKey, JSON.stringi
 /** What an older version of this face remembered lacks what came later. */
 export const completed = (t: Today): Today => {
   const lines = (list: Today['mine'] | undefined) =>
-    (list ?? []).map((l) => ({ ...{ closed: false, bearer: '', course: [], up: [], tell: null }, ...l }))
+    (list ?? []).map((l) => ({ ...{ closed: false, bearer: '', course: [], up: [], down: [], tell: null }, ...l }))
   return {
-    ...{ visits: [], contacts: [], promises: [], people: [], disputeKinds: [] },
+    ...{ visits: [], contacts: [], promises: [], people: [], disputeKinds: [], mayPlan: null },
     ...t,
     screening: (t.screening ?? []).map((s) => ({ ...{ routine: false, fromOn: t.today }, ...s })),
+    visits: (t.visits ?? []).map((v) => ({ ...{ staffId: '', staff: '', mayChange: false }, ...v })),
     revisits: lines(t.revisits),
     mine: lines(t.mine),
     reported: lines(t.reported),

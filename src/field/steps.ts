@@ -1,5 +1,5 @@
 import { upReasons } from '../petitions/pass/words.ts'
-import { area, choice, field, h } from './dom.ts'
+import { area, choice, field, h, text } from './dom.ts'
 import type { Desk } from './forms.ts'
 
 /** Steps on what is already in the ledger: passing a matter up, telling its outcome, keeping a promise. */
@@ -15,6 +15,18 @@ export interface UpBody extends Up {
   version: number
   /** Where it may go. */
   may: ('area' | 'town')[]
+}
+export interface DownBody {
+  petitionId: string
+  number: string
+  what: string
+  version: number
+  /** Where it may go, and the day the law leaves it. */
+  may: ('area' | 'village' | 'unit')[]
+  lawDay: string | null
+  to: '' | 'area' | 'village' | 'unit'
+  reason: string
+  dueOn: string
 }
 export interface TellBody {
   petitionId: string
@@ -69,6 +81,46 @@ export const upForm = (d: Desk): HTMLElement[] => {
       d.wrong.to,
     ),
     ...whyUp(b, put, (k) => d.wrong[k]),
+  ]
+}
+
+export const downTo = { area: '交给管区', village: '交给村', unit: '交回原承办单位' } as const
+
+export const downMissing = (b: DownBody, today: string): Record<string, string> => {
+  const out: Record<string, string> = {}
+  if (!b.to) out.to = '请选择交给哪一级'
+  if (!b.reason.trim()) out.reason = '请写明交回的理由、要办什么'
+  if (!b.dueOn) out.dueOn = '请填写哪天前办好'
+  else if (b.dueOn < today) out.dueOn = '不能早于今天'
+  else if (b.lawDay && b.lawDay >= today && b.dueOn > b.lawDay) out.dueOn = `不能晚于法定期限 ${b.lawDay}`
+  return out
+}
+
+export const downForm = (d: Desk): HTMLElement[] => {
+  const b = d.item().body as DownBody
+  const put = (more: Partial<DownBody>) => {
+    Object.assign(b, more)
+    d.change(b)
+  }
+  return [
+    h('p', {}, `${b.number} ${b.what}`),
+    choice(
+      '交给哪一级',
+      b.to || null,
+      b.may.map((t) => [t, downTo[t]] as const),
+      (v) => put({ to: v as DownBody['to'] }),
+      d.wrong.to,
+    ),
+    field(
+      '为什么交回、要办什么',
+      area(b.reason, (v) => put({ reason: v }), { rows: 3, maxlength: 500 }),
+      { wrong: d.wrong.reason },
+    ),
+    field(
+      '哪天前办好',
+      text(b.dueOn, (v) => put({ dueOn: v }), { type: 'date' }),
+      { hint: b.lawDay ? `法定期限 ${b.lawDay}` : undefined, wrong: d.wrong.dueOn },
+    ),
   ]
 }
 

@@ -3,15 +3,16 @@ import type { Tx } from '../audit/trace.ts'
 import { promises } from '../duty/promise/store.ts'
 import type { PlaceTask } from '../ground/campaign.routes.ts'
 import { placeView, tasksOf } from '../ground/table.store.ts'
+import type { VisitRow } from '../ground/visits/routes.ts'
 import { contacts, visitList } from '../ground/visits/store.ts'
-import { visitors } from '../ground/visits/visits.ts'
+import { plansForOthers, recordRefusal, visitors } from '../ground/visits/visits.ts'
 import type { Day } from '../kit/day.ts'
 import { disputeKinds } from '../mediation/dispute/dispute.ts'
 import { is, type Who } from '../people/roles.ts'
 import { seatsOf } from '../people/seats.store.ts'
 import type { Seat } from '../people/seats.ts'
 import { passMoves } from '../petitions/pass/move.ts'
-import { bearerOf, passSays, standsAt } from '../petitions/pass/pass.ts'
+import { bearerOf, downLevels, passSays, upLevels } from '../petitions/pass/pass.ts'
 import { type Matter, states } from '../petitions/petition.ts'
 import { ledgerPage, rowView } from '../petitions/query.ts'
 import { LedgerQuery, type LedgerRow } from '../petitions/routes.ts'
@@ -34,14 +35,11 @@ const lineOf = (r: LedgerRow, m: Matter | undefined, who: Who, seats: readonly S
     ? {
         bearer: m.state === 'closed' ? '' : ((b) => (b ? `${b.post}${b.name}` : ''))(bearerOf(m, seats)),
         course: m.passes.map(passSays),
-        up: passMoves.passUp.refusal(m, who, today)
-          ? []
-          : m.areaId !== null && standsAt(m) === 'village'
-            ? ['area', 'town']
-            : ['town'],
+        up: passMoves.passUp.refusal(m, who, today) ? [] : upLevels(m),
+        down: passMoves.passDown.refusal(m, who, today) ? [] : downLevels(m),
         tell: m.echo && m.echo.doneOn === null && m.echo.ownerId === who.staffId ? m.echo : null,
       }
-    : { bearer: '', course: [], up: [], tell: null }),
+    : { bearer: '', course: [], up: [], down: [], tell: null }),
 })
 
 /** The villages and grids a matter may be from: one's own where the post is tied to them, else all of the town. */
@@ -76,6 +74,10 @@ const companions = (who: Who, seats: readonly Seat[], villages: Today['villages'
   }
   return [...out.values()].slice(0, 100)
 }
+
+/** Why it can't be recorded, its day aside: the phone may be without network by then. */
+const recordable = (v: VisitRow, who: Who, today: Day): string | null =>
+  v.onDay > today && !(v.kind === 'invited' && v.petitionId === null) ? recordRefusal(v, who, v.onDay) : v.recordRefusal
 
 /** How many places of a campaign a phone carries whole; who covers more reports those at the desk. */
 const carried = 30
@@ -168,7 +170,7 @@ export const todayOf = async (tx: Tx, who: Who, today: Day, now: Date): Promise<
     visits: pays
       ? (await visitList(tx, who, { mine: true }, today)).visits
           .filter((v) => v.status === 'planned')
-          .map(({ recordRefusal: refusal, ...v }) => ({ ...v, refusal }))
+          .map((v) => ({ ...v, refusal: recordable(v, who, today), mayChange: v.changeRefusal === null }))
       : [],
     contacts: pays
       ? (await contacts(tx, who, today)).filter((c) => c.staffId === who.staffId && c.standing !== 'ahead')
@@ -178,6 +180,7 @@ export const todayOf = async (tx: Tx, who: Who, today: Day, now: Date): Promise<
       ? Object.entries(disputeKinds).map(([code, name]) => ({ code, name }))
       : [],
     people: pays ? companions(who, seats, villages) : [],
+    mayPlan: pays ? { others: is(who, ...plansForOthers) } : null,
     villages,
   }
 }

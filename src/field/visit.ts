@@ -65,6 +65,47 @@ export const visitMissing = (b: VisitBody): Record<string, string> => {
   return out
 }
 
+/** The matters at hand on this phone that are not closed. */
+export const knownLines = (t: Today | null) =>
+  [
+    ...new Map([...(t?.mine ?? []), ...(t?.reported ?? []), ...(t?.revisits ?? [])].map((l) => [l.id, l])).values(),
+  ].filter((l) => !l.closed)
+
+export const villageField = (
+  d: Desk,
+  b: { villageId: string | null },
+  put: (more: { villageId: string | null; where: string }) => void,
+) => {
+  const villages = d.today?.villages ?? []
+  return field(
+    '去哪个村',
+    select(b.villageId ?? '', [['', '请选择'], ...villages.map((v) => [v.id, v.name] as const)], (v) =>
+      put({ villageId: v || null, where: villages.find((x) => x.id === v)?.name ?? '' }),
+    ),
+    { wrong: d.wrong.villageId },
+  )
+}
+
+/** The people who come along, folded away until wanted. */
+export const alongFields = (people: Today['people'], withIds: string[], put: (ids: string[]) => void) => {
+  let chosen = withIds
+  return people.length
+    ? [
+        h(
+          'details',
+          { class: 'field', open: chosen.length > 0 },
+          h('summary', {}, `同去的人（${chosen.length || '没有'}）`),
+          people.map((p) =>
+            tick(`${p.name} ${p.post}`, chosen.includes(p.id), (v) => {
+              chosen = v ? [...chosen, p.id] : chosen.filter((x) => x !== p.id)
+              put(chosen)
+            }),
+          ),
+        ),
+      ]
+    : []
+}
+
 export const visitForm = (d: Desk): HTMLElement[] => {
   const b = d.item().body as VisitBody
   const change = () => d.change(b)
@@ -74,9 +115,7 @@ export const visitForm = (d: Desk): HTMLElement[] => {
   }
   const t = d.today
   const r = b.record
-  const known = [
-    ...new Map([...(t?.mine ?? []), ...(t?.reported ?? []), ...(t?.revisits ?? [])].map((l) => [l.id, l])).values(),
-  ].filter((l) => !l.closed)
+  const known = knownLines(t)
   const add = (kind: Finding['kind']) => {
     put(r, { items: [...r.items, heardOf(kind)] })
     d.again()
@@ -130,7 +169,6 @@ export const visitForm = (d: Desk): HTMLElement[] => {
         ),
     )
   }
-  const villages = t?.villages ?? []
   return [
     ...(b.planned
       ? [h('p', {}, `${visitKinds[b.kind]} ${b.where}${b.number ? `（${b.number}）` : ''}`)]
@@ -144,13 +182,7 @@ export const visitForm = (d: Desk): HTMLElement[] => {
             ],
             (v) => put(b, { kind: v }),
           ),
-          field(
-            '去哪个村',
-            select(b.villageId ?? '', [['', '请选择'], ...villages.map((v) => [v.id, v.name] as const)], (v) =>
-              put(b, { villageId: v || null, where: villages.find((x) => x.id === v)?.name ?? '' }),
-            ),
-            { wrong: d.wrong.villageId },
-          ),
+          villageField(d, b, (more) => put(b, more)),
         ]),
     field(
       '见了多少人',
@@ -159,20 +191,7 @@ export const visitForm = (d: Desk): HTMLElement[] => {
       }),
       { wrong: d.wrong['record.headCount'] },
     ),
-    ...(t?.people?.length
-      ? [
-          h(
-            'details',
-            { class: 'field', open: r.withIds.length > 0 },
-            h('summary', {}, `同去的人（${r.withIds.length || '没有'}）`),
-            t.people.map((p) =>
-              tick(`${p.name} ${p.post}`, r.withIds.includes(p.id), (v) =>
-                put(r, { withIds: v ? [...r.withIds, p.id] : r.withIds.filter((x) => x !== p.id) }),
-              ),
-            ),
-          ),
-        ]
-      : []),
+    ...alongFields(t?.people ?? [], r.withIds, (withIds) => put(r, { withIds })),
     ...r.items.map(heard),
     h('p', { class: 'label' }, '听到了什么'),
     h(

@@ -179,6 +179,9 @@ export const seesVisit = (v: Pick<VisitFacts, 'staffId' | 'withIds' | 'villageId
   (is(who, 'areaSecretary') && v.areaId !== null && who.areaIds.includes(v.areaId)) ||
   (is(who, 'villageOfficer') && v.villageId !== null && who.villageIds.includes(v.villageId))
 
+/** Who also plans for others: the office for everyone, a secretary within the own area. */
+export const plansForOthers = ['clerk', 'petitionHead', 'areaSecretary'] as const satisfies Role[]
+
 /** Why this person can't plan a visit for somebody; null when they can. */
 export const planRefusal = (v: Pick<VisitFacts, 'staffId' | 'areaId'>, who: Who): string | null =>
   v.staffId === who.staffId ||

@@ -4,12 +4,15 @@ import { simpleReasons } from '../accept/simple.ts'
 import { duties } from '../carry/duties.ts'
 import { dimensionNames, dimensions, scores } from '../courtesy/courtesy.ts'
 import { paperForms } from '../paper/forms.ts'
+import { downLevels } from '../pass/pass.ts'
 import { upReasons } from '../pass/words.ts'
 import {
   classes,
   contactWays,
   grades,
+  levels,
   linkKinds,
+  type Matter,
   notAcceptedGrounds,
   ratings,
   receiverRelations,
@@ -272,11 +275,8 @@ export const forms: Record<string, Ask[]> = {
       name: 'to',
       label: '交给哪一级',
       kind: 'choice',
-      options: [
-        { value: 'area', label: '管区' },
-        { value: 'village', label: '村' },
-        { value: 'unit', label: '原承办单位' },
-      ],
+      optionsOf: (v) =>
+        downLevels(v.matter as Matter).map((to) => ({ value: to, label: to === 'unit' ? '原承办单位' : levels[to] })),
     },
     { name: 'reason', label: '理由、要办什么', kind: 'long' },
     { name: 'dueOn', label: '哪天前办好', kind: 'day', ahead: true },

@@ -5,7 +5,7 @@ import { is, type Who } from '../../people/roles.ts'
 import { first, inState, notClosed } from '../guard.ts'
 import { type Change, move } from '../move.ts'
 import { contactWays, DayText, type Level, levels, type Matter, type Pass } from '../petition.ts'
-import { fresh, standsAt } from './pass.ts'
+import { downRefusal, fresh, standsAt } from './pass.ts'
 import { upReasons } from './words.ts'
 
 const text = (max: number, sentence: string) => z.string().trim().min(1, sentence).max(max, `不能超过 ${max} 字`)
@@ -129,15 +129,11 @@ const passDown = move({
       !inHand(m, who) && !is(who, 'townLeader') && '由手上有此件的人交回',
     ),
   decide: (m, input, who, today): Change => {
-    const from = standsAt(m)
     if (input.dueOn < today) throw new Invalid('期限不能早于今天', { dueOn: '不能早于今天' })
     if (m.nextDueOn && m.nextDueOn >= today && input.dueOn > m.nextDueOn)
       throw new Invalid(`期限不能晚于法定期限 ${m.nextDueOn}`, { dueOn: `不能晚于 ${m.nextDueOn}` })
-    if (input.to === 'area' && (m.areaId === null || from !== 'town'))
-      throw new Invalid('不能交给管区', { to: m.areaId === null ? '此件没有登记管区' : '请另选' })
-    if (input.to === 'village' && m.villageId === null) throw new Invalid('此件没有登记村', { to: '请另选' })
-    if (input.to === 'unit' && (m.mainHandlerId === null || from !== 'town'))
-      throw new Invalid('还没有交办到单位，请用“转送交办”或“交办到人”', { to: '请另选' })
+    const no = downRefusal(m, input.to)
+    if (no) throw new Invalid(no, { to: no })
     return passed(m, who, { ...input }, today, '交')
   },
 })

@@ -91,6 +91,21 @@ export const fresh = (m: Pick<Matter, 'state' | 'holderId' | 'passes'>): boolean
 export const standsAt = (m: Pick<Matter, 'passes' | 'holderId' | 'mainUnitId' | 'mainHandlerId' | 'state'>): Level =>
   fresh(m) ? 'village' : levelOf(m)
 
+/** Where it may be passed up to from where it stands, the nearest first. */
+export const upLevels = (m: Matter): ('area' | 'town')[] =>
+  m.areaId !== null && standsAt(m) === 'village' ? ['area', 'town'] : ['town']
+
+/** Why it can't be handed down to this level; null when it can. */
+export const downRefusal = (m: Matter, to: 'area' | 'village' | 'unit'): string | null => {
+  const town = standsAt(m) === 'town'
+  if (to === 'area') return m.areaId === null ? '此件没有登记管区' : town ? null : '不能交给管区，请另选'
+  if (to === 'village') return m.villageId === null ? '此件没有登记村' : null
+  return m.mainHandlerId === null || !town ? '还没有交办到单位，请用“转送交办”或“交办到人”' : null
+}
+/** Where it may be handed down to, the nearest the office first. */
+export const downLevels = (m: Matter) =>
+  (['area', 'village', 'unit'] as const).filter((to) => downRefusal(m, to) === null)
+
 /** The unit gave it back to the office, which has not named another handler yet. */
 export const handedBack = (m: Pick<Matter, 'passes' | 'holderId'>): boolean => {
   const last = m.passes.at(-1)
