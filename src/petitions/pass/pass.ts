@@ -112,13 +112,19 @@ export const handedBack = (m: Pick<Matter, 'passes' | 'holderId'>): boolean => {
   return last !== undefined && last.from === 'unit' && last.toId === m.holderId
 }
 
+/** Who may have a matter in hand: whoever sits in a working post today. */
+export const holding = (seats: readonly Seat[]): string[] => [
+  ...new Set(seats.flatMap((s) => (s.staffId !== null && working.includes(s.role) ? [s.staffId] : []))),
+]
+
 /** Who has it in hand today: its holder while in post and not barred; else whoever its level falls to. */
 export const bearerOf = (m: Matter, seats: readonly Seat[]): Bearer | null => {
   const held = seats.find((s) => s.staffId !== null && s.staffId === m.holderId && working.includes(s.role))
   if (held && !m.barredIds.includes(held.staffId!))
     return { level: levelOf(m), staffId: held.staffId!, name: held.staff, post: held.name, notes: [] }
   const next = bearerAt(levelOf(m), m, seats)
-  return next && m.holderId !== null ? { ...next, notes: ['原经办人已不在岗', ...next.notes] } : next
+  const why = held ? '原经办人应当回避' : '原经办人已不在岗'
+  return next && m.holderId !== null ? { ...next, notes: [why, ...next.notes] } : next
 }
 
 /** Outcomes that the petitioner is to be told of. */
