@@ -52,6 +52,8 @@ export const load = async () => {
   for (const i of await at.shelf!.items()) items.set(i.id, i)
   const kept = await at.shelf!.remembered<Today>('today')
   at.today = kept && completed(kept)
+  at.server = (await at.shelf!.remembered<typeof at.server>('server')) ?? at.server
+  at.read = (await at.shelf!.remembered<string[]>('read')) ?? []
   at.me ??= await at.shelf!.remembered<Me>('me')
 }
 

@@ -21,7 +21,13 @@ const add = (e: HTMLElement, kids: readonly Kid[]): void => {
   for (const k of kids) {
     if (k === null || k === undefined || k === false) continue
     if (Array.isArray(k)) add(e, k)
-    else e.append(k instanceof Node ? k : String(k))
+    else if (k instanceof Node || e instanceof HTMLOptionElement) e.append(k as Node | string)
+    // A day is never broken over two lines.
+    else
+      for (const [n, part] of String(k)
+        .split(/(\d{4}-\d{2}-\d{2})/)
+        .entries())
+        e.append(n % 2 === 1 ? h('span', { class: 'day' }, document.createTextNode(part)) : part)
   }
 }
 

@@ -3,11 +3,10 @@ import { signOut } from './account.ts'
 import { emptyDispute } from './dispute.ts'
 import { button, h, newId } from './dom.ts'
 import { emptyMatter, type NoteBody, type ReportBody, type RevisitBody } from './forms.ts'
-import { frame, itemLine, list, say, when } from './frame.ts'
-import { ask } from './line.ts'
+import { frame, itemLine, list, when } from './frame.ts'
 import { draftOf, type Item, type Kind, mayEdit, phases } from './outbox.ts'
 import { changeOf, emptyPlan, type PlanBody } from './plan.ts'
-import type { Line } from './routes.ts'
+import type { Line, Today } from './routes.ts'
 import { at, dayNow, items } from './state.ts'
 import type { DownBody, PromiseBody, TellBody, UpBody } from './steps.ts'
 import { sync } from './sync.ts'
@@ -59,7 +58,7 @@ export const home = () => {
   const t = at.today
   const today = dayNow()
   const blank = t ? blanksOf(t, today).length : 0
-  const unread = t?.notices.filter((n) => !n.read).length ?? 0
+  const unread = unreadOf().length
   const tile = (href: string, title: string, says: string) =>
     h('a', { href, class: 'tile' }, h('b', {}, title), h('span', { class: 'muted' }, t ? says : '还没有取到'))
   const here = [...items.values()].filter((i) => i.phase !== 'delivered').sort(byAge)
@@ -135,46 +134,56 @@ export const outbox = () =>
     button('现在发送', () => void sync()),
   )
 
+/** What can be reported now first, the earliest due first of it; then what comes, then what is done. */
+const turn = (s: Today['screening'][number]) => `${s.reportedOn ? 2 : s.fromOn > dayNow() ? 1 : 0}${s.dueOn}${s.name}`
 export const screening = () =>
   frame(
     '矛盾排查',
     list(
-      (at.today?.screening ?? []).map((s) =>
-        h(
-          'li',
-          {},
+      [...(at.today?.screening ?? [])]
+        .sort((a, b) => turn(a).localeCompare(turn(b)))
+        .map((s) =>
           h(
-            'div',
-            { class: 'line' },
-            h('span', { class: 'what' }, s.name),
+            'li',
+            {},
             h(
-              'span',
-              { class: `tag ${s.reportedOn ? 'delivered' : s.fromOn > dayNow() ? '' : late(s.dueOn) || 'waiting'}` },
-              s.reportedOn ? '已报' : s.fromOn > dayNow() ? '还没有开始' : s.dueOn < dayNow() ? '过期没有报' : '没有报',
-            ),
-            h(
-              'span',
-              { class: 'muted' },
-              `${s.campaign} · ${s.dueOn === dayNow() ? '今天报' : `${s.dueOn} 前`}${s.standing ? ` · 已报 ${s.standing} 件` : ''}`,
-            ),
-            s.refusal || s.fromOn > dayNow()
-              ? h('span', { class: 'muted' }, s.refusal ?? `${s.fromOn} 那天报`)
-              : button(s.version ? '补报或更正' : '报告', () =>
-                  start(
-                    'report',
-                    {
-                      campaignId: s.campaignId,
-                      placeId: s.placeId,
-                      name: s.name,
-                      version: s.version,
-                      input: { zero: null, visited: 0, note: '', reason: '', findings: [] },
-                    } satisfies ReportBody,
-                    (b: ReportBody) => b.placeId === s.placeId,
+              'div',
+              { class: 'line' },
+              h('span', { class: 'what' }, s.name),
+              h(
+                'span',
+                { class: `tag ${s.reportedOn ? 'delivered' : s.fromOn > dayNow() ? '' : late(s.dueOn) || 'waiting'}` },
+                s.reportedOn
+                  ? '已报'
+                  : s.fromOn > dayNow()
+                    ? '还没有开始'
+                    : s.dueOn < dayNow()
+                      ? '过期没有报'
+                      : '没有报',
+              ),
+              h(
+                'span',
+                { class: 'muted' },
+                `${s.campaign} · ${s.dueOn === dayNow() ? '今天报' : `${s.dueOn} 前`}${s.standing ? ` · 已报 ${s.standing} 件` : ''}`,
+              ),
+              s.refusal || s.fromOn > dayNow()
+                ? h('span', { class: 'muted' }, s.refusal ?? `${s.fromOn} 那天报`)
+                : button(s.version ? '补报或更正' : '报告', () =>
+                    start(
+                      'report',
+                      {
+                        campaignId: s.campaignId,
+                        placeId: s.placeId,
+                        name: s.name,
+                        version: s.version,
+                        input: { zero: null, visited: 0, note: '', reason: '', findings: [] },
+                      } satisfies ReportBody,
+                      (b: ReportBody) => b.placeId === s.placeId,
+                    ),
                   ),
-                ),
+            ),
           ),
         ),
-      ),
       at.today ? '现在没有要报的排查' : '联网后会取到要报的排查',
     ),
   )
@@ -307,12 +316,15 @@ export const tell = () =>
       waits('没有等告知的'),
     ),
   )
-/** How far a matter has come: what became of what was reported. */
-export const matter = (id: string) => {
+const lineFor = (id: string) => {
   const t = at.today
-  const l = [...(t?.tell ?? []), ...(t?.mine ?? []), ...(t?.reported ?? []), ...(t?.revisits ?? [])].find(
+  return [...(t?.tell ?? []), ...(t?.mine ?? []), ...(t?.reported ?? []), ...(t?.revisits ?? [])].find(
     (x) => x.id === id,
   )
+}
+/** How far a matter has come: what became of what was reported. */
+export const matter = (id: string) => {
+  const l = lineFor(id)
   if (!l) return frame('事项', h('p', { class: 'muted' }, '联网后会取到'))
   frame(
     l.title,
@@ -436,8 +448,9 @@ export const promises = () =>
     ),
     h('p', { class: 'muted' }, '与对方商定改期的，在办公端“承诺”里办。'),
   )
+const unreadOf = () => (at.today?.notices ?? []).filter((n) => !n.read && !at.read.includes(n.id)).map((n) => n.id)
 export const messages = () => {
-  const unread = at.today?.notices.filter((n) => !n.read).map((n) => n.id) ?? []
+  const unread = unreadOf()
   frame(
     '消息',
     list(
@@ -448,7 +461,13 @@ export const messages = () => {
           h(
             'div',
             { class: 'line' },
-            h('span', { class: n.read ? 'what muted' : 'what' }, n.says),
+            n.petitionId && lineFor(n.petitionId)
+              ? h(
+                  'a',
+                  { class: unread.includes(n.id) ? 'what' : 'what muted', href: `#/matter/${n.petitionId}` },
+                  n.says,
+                )
+              : h('span', { class: unread.includes(n.id) ? 'what' : 'what muted' }, n.says),
             h('span', { class: 'muted' }, when(Date.parse(n.at))),
           ),
         ),
@@ -457,8 +476,9 @@ export const messages = () => {
     ),
     unread.length > 0 &&
       button('都看过了', async () => {
-        const r = await ask('POST', '/api/notices/read', { ids: unread })
-        say(r?.status === 200 ? '已记为看过' : '没有网络，联网后再按一次', r?.status !== 200)
+        at.read = [...at.read, ...unread]
+        await at.shelf?.remember('read', at.read).catch(() => {})
+        at.show(false)
         void sync()
       }),
   )

@@ -62,7 +62,7 @@ export const reportForm = (d: Desk): HTMLElement[] => {
           }),
           h(
             'div',
-            { class: 'row' },
+            { class: 'row field' },
             button('再写一件', () => add(newFinding('matter'))),
             button('已在册的', () => add(newFinding('known'))),
             button('当场解答的', () => add(newFinding('answered'))),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { CarriedPlace } from '../ground/campaign.routes.ts'
 import { ReportInput } from '../ground/campaign.ts'
 import { visitKinds } from '../ground/visits/record.ts'
 import { HeardInput, RecordInput, visitors } from '../ground/visits/visits.ts'
@@ -106,26 +107,7 @@ export const Today = z.object({
   today: DayText,
   /** The server's clock, milliseconds since the epoch: the phone's own may be wrong. */
   now: z.number(),
-  screening: z.array(
-    z.object({
-      campaignId: z.string(),
-      placeId: z.string(),
-      campaign: z.string(),
-      asks: z.string(),
-      name: z.string(),
-      /** A period of the routine screening. */
-      routine: z.boolean(),
-      /** Carried the day before, so that it is there without network; not to be reported earlier. */
-      fromOn: DayText,
-      dueOn: DayText,
-      version: z.number(),
-      refusal: z.string().nullable(),
-      reportedOn: DayText.nullable(),
-      /** Findings reported and standing: how many. */
-      standing: z.number(),
-      known: z.array(z.object({ id: z.string(), number: z.string(), title: z.string() })),
-    }),
-  ),
+  screening: z.array(CarriedPlace),
   revisits: z.array(Line),
   /** Matters this person holds, handles or answers for. */
   mine: z.array(Line),
@@ -172,7 +154,15 @@ export const Today = z.object({
   people: z.array(z.object({ id: z.string(), name: z.string(), post: z.string() })),
   /** Whether this person plans visits for others as well; null when not even their own. */
   mayPlan: z.object({ others: z.boolean() }).nullable(),
-  notices: z.array(z.object({ id: z.string(), says: z.string(), at: z.string(), read: z.boolean() })),
+  notices: z.array(
+    z.object({
+      id: z.string(),
+      says: z.string(),
+      at: z.string(),
+      read: z.boolean(),
+      petitionId: z.string().nullable(),
+    }),
+  ),
   villages: z.array(
     z.object({ id: z.string(), name: z.string(), grids: z.array(z.object({ id: z.string(), name: z.string() })) }),
   ),

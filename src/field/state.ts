@@ -56,6 +56,8 @@ export const at = {
   link: 'unknown' as Link,
   /** How far the server's clock is ahead of this phone's, in milliseconds, and its day. */
   server: { ahead: 0, today: '' },
+  /** Messages read here that the server has not heard of yet. */
+  read: [] as string[],
   progress: null as { id: string; part: number } | null,
   said: '',
   bad: false,

@@ -75,6 +75,8 @@ const round = async () => {
     return
   }
   if (state === 'wipe') return wipe(account)
+  // Kept for a start without network: how wrong the phone's clock is stays known.
+  await mine.remember('server', at.server).catch(() => {})
   if (state === 'lock') {
     await mine.lock()
     registry.current = null
@@ -122,9 +124,16 @@ const round = async () => {
     breath = Math.min(breath * 2, 20_000)
   } else breath = firstBreath
   if (out === 'done') {
+    const ids = at.read
+    // The list that comes next has them as read.
+    const told = ids.length === 0 || (await ask('POST', '/api/notices/read', { ids }))?.status === 200
     const t = await ask('GET', '/api/field/today')
     if (t?.status === 200 && t.json && at.shelf === mine) {
       at.today = completed(t.json as Today)
+      if (told && ids.length) {
+        at.read = at.read.filter((id) => !ids.includes(id))
+        await mine.remember('read', at.read).catch(() => {})
+      }
       at.me = them
       await mine.remember('today', at.today).catch(() => {})
       await mine.remember('me', at.me).catch(() => {})

@@ -1,8 +1,8 @@
 import { type SqlBool, sql } from 'kysely'
 import type { Tx } from '../audit/trace.ts'
 import { promises } from '../duty/promise/store.ts'
-import type { PlaceTask } from '../ground/campaign.routes.ts'
-import { placeView, tasksOf } from '../ground/table.store.ts'
+import type { CarriedPlace } from '../ground/campaign.routes.ts'
+import { carriedPlaces } from '../ground/table.store.ts'
 import type { VisitRow } from '../ground/visits/routes.ts'
 import { contacts, visitList } from '../ground/visits/store.ts'
 import { plansForOthers, recordRefusal, visitors } from '../ground/visits/visits.ts'
@@ -80,7 +80,7 @@ const recordable = (v: VisitRow, who: Who, today: Day): string | null =>
   v.onDay > today && !(v.kind === 'invited' && v.petitionId === null) ? recordRefusal(v, who, v.onDay) : v.recordRefusal
 
 /** How many places of a campaign a phone carries whole; who covers more reports those at the desk. */
-const carried = 30
+const carried = 150
 
 /** All a phone needs for a day in the village, in one answer: it may be the last for hours. */
 export const todayOf = async (tx: Tx, who: Who, today: Day, now: Date): Promise<Today> => {
@@ -112,33 +112,15 @@ export const todayOf = async (tx: Tx, who: Who, today: Day, now: Date): Promise<
     )
   }
   const me = sql`${who.staffId}::uuid`
-  const tasks = await tasksOf(tx, who)
-  // What is still blank first, what is not late before what is: the rest may be corrected as well.
-  const rank = (t: PlaceTask) => (t.reportedOn !== null ? 2 : t.dueOn < today ? 1 : 0)
-  const order = [...tasks].sort((a, b) => rank(a) - rank(b))
-  const screening: Today['screening'] = []
-  for (const t of order.slice(0, carried)) {
-    const v = await placeView(tx, who, t.campaignId, t.placeId, t.fromOn > today ? t.fromOn : today)
-    screening.push({
-      campaignId: t.campaignId,
-      placeId: t.placeId,
-      campaign: v.campaign.title,
-      asks: v.campaign.asks,
-      name: v.name,
-      routine: t.routine,
-      fromOn: t.fromOn,
-      dueOn: t.dueOn,
-      version: v.version,
-      refusal: v.refusal,
-      reportedOn: t.reportedOn,
-      standing: v.findings.filter((f) => !f.retractReason).length,
-      known: v.known.map(({ id, number, title }) => ({ id, number, title })),
-    })
-  }
+  // What is still blank first, what is not late before what is, the nearest first: the rest may be corrected as well.
+  const rank = (p: CarriedPlace) => `${p.reportedOn !== null ? 2 : p.dueOn < today ? 1 : 0}${p.dueOn}`
+  const screening = (await carriedPlaces(tx, who, today))
+    .sort((a, b) => rank(a).localeCompare(rank(b)))
+    .slice(0, carried)
   const mayRevisit = is(who, 'clerk', 'petitionHead', 'areaSecretary', 'villageOfficer', 'leadOfficial', 'townLeader')
   const notices = await tx
     .selectFrom('notice')
-    .select(['id', 'says', 'readAt'])
+    .select(['id', 'says', 'readAt', 'petitionId'])
     .select(sql<string>`to_json(at)#>>'{}'`.as('at'))
     .where('townId', '=', who.townId)
     .where('staffId', '=', who.staffId)

@@ -69,7 +69,7 @@ function Arrange({ now, onClose }: { now: RhythmView | null; onClose: () => void
       <Checkbox checked={v.withGrids} onChange={(e) => set({ withGrids: e.target.checked })}>
         每个网格也单独报告
       </Checkbox>
-      <p className="hs-muted">
+      <p className="hs-muted hs-ground-says">
         到日子由系统发起，提前一天到各人的手机上；过期没有报的第二天提醒一次，七天后自动结束，没有报的照实记着。专项排查照常另行发起。
       </p>
       <Sentence error={save.error} />
@@ -103,7 +103,7 @@ export function Routine({ rows }: { rows: readonly CampaignRow[] }) {
       extra={runs && <Button onClick={() => setOpen(true)}>{now ? '改安排' : '定下安排'}</Button>}
     >
       <Sentence error={q.error} retry={() => void q.refetch()} />
-      <p className="hs-text">
+      <p className="hs-text hs-ground-says">
         {now?.active
           ? `${rhythmSays(now)}，${now.withGrids ? '村和网格' : '村'}都报，由系统按期发起（${now.byName}定，从 ${now.since} 起）。`
           : now

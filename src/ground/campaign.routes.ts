@@ -94,6 +94,27 @@ export const PlaceTask = PlaceLine.extend({
 })
 export type PlaceTask = z.infer<typeof PlaceTask>
 
+/** A place as a phone carries it. */
+export const CarriedPlace = z.object({
+  campaignId: z.string(),
+  placeId: z.string(),
+  campaign: z.string(),
+  asks: z.string(),
+  name: z.string(),
+  /** A period of the routine screening. */
+  routine: z.boolean(),
+  /** Carried the day before, so that it is there without network; not to be reported earlier. */
+  fromOn: DayText,
+  dueOn: DayText,
+  version: z.number(),
+  refusal: z.string().nullable(),
+  reportedOn: DayText.nullable(),
+  /** Findings reported and standing: how many. */
+  standing: z.number(),
+  known: z.array(z.object({ id: z.string(), number: z.string(), title: z.string() })),
+})
+export type CarriedPlace = z.infer<typeof CarriedPlace>
+
 export const PlaceView = z.object({
   campaign: z.object({
     id: z.string(),

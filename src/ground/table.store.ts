@@ -7,7 +7,7 @@ import { is, type Who } from '../people/roles.ts'
 import type { Grade } from '../petitions/petition.ts'
 import { seesWholeTown, visibleTo } from '../petitions/policy.ts'
 import { namesOf } from '../petitions/world.store.ts'
-import type { CampaignRow, CampaignView, FindingRow, PlaceTask, PlaceView } from './campaign.routes.ts'
+import type { CampaignRow, CampaignView, CarriedPlace, FindingRow, PlaceTask, PlaceView } from './campaign.routes.ts'
 import {
   type Column,
   type Counts,
@@ -247,8 +247,8 @@ export const findingsOf = async (tx: Tx, who: Who, campaignId: string, placeId?:
   }))
 }
 
-/** Places this person answers for in campaigns that run. */
-export const tasksOf = async (tx: Tx, who: Who): Promise<PlaceTask[]> => {
+/** What this person answers for in each campaign that runs, with the reports and findings of the whole campaign. */
+const mineIn = async (tx: Tx, who: Who) => {
   const open = await tx
     .selectFrom('campaign')
     .selectAll()
@@ -256,25 +256,73 @@ export const tasksOf = async (tx: Tx, who: Who): Promise<PlaceTask[]> => {
     .where('state', '=', 'open')
     .orderBy('routineOn', (o) => o.desc().nullsFirst())
     .execute()
-  const out: PlaceTask[] = []
+  const out = []
   for (const c of open) {
-    const { places, reports } = await factsOf(tx, who.townId, c.id)
+    const { places, reports, findings } = await factsOf(tx, who.townId, c.id)
     const mine = places.filter((p) => reportsFor(who, p))
-    for (const a of tableOf(mine, reports, []).areas)
-      for (const v of a.villages)
-        for (const p of v.places)
-          out.push({
-            ...p,
-            campaignId: c.id,
-            campaign: c.title,
-            routine: c.routineOn !== null,
-            fromOn: c.fromOn as Day,
-            dueOn: c.dueOn as Day,
-            village: v.name,
-          })
+    if (mine.length) out.push({ c, mine, reports, findings })
   }
   return out
 }
+const taskOf = (c: { id: string; title: string; routineOn: unknown; fromOn: unknown; dueOn: unknown }) => ({
+  campaignId: c.id,
+  campaign: c.title,
+  routine: c.routineOn !== null,
+  fromOn: c.fromOn as Day,
+  dueOn: c.dueOn as Day,
+})
+
+/** Places this person answers for in campaigns that run. */
+export const tasksOf = async (tx: Tx, who: Who): Promise<PlaceTask[]> =>
+  (await mineIn(tx, who)).flatMap(({ c, mine, reports }) =>
+    tableOf(mine, reports, []).areas.flatMap((a) =>
+      a.villages.flatMap((v) => v.places.map((p) => ({ ...p, ...taskOf(c), village: v.name }))),
+    ),
+  )
+
+/** The same with all that a phone needs to report them without network. The day they begin is the phone's to know. */
+export const carriedPlaces = async (tx: Tx, who: Who, today: Day): Promise<CarriedPlace[]> => {
+  const all = await mineIn(tx, who)
+  const out: CarriedPlace[] = []
+  for (const { c, mine, findings } of all) {
+    const known = await openMatters(tx, who, c.id, [...new Set(mine.map((p) => p.villageId))])
+    const standing = findings.filter((f) => !f.retracted)
+    for (const p of mine)
+      out.push({
+        ...taskOf(c),
+        placeId: p.id,
+        asks: c.asks,
+        name: `${p.village}${p.grid ? ` ${p.grid}` : ''}`,
+        version: p.version,
+        refusal: reportRefusal(
+          who,
+          { state: 'open', fromOn: c.fromOn as Day },
+          p,
+          (c.fromOn as Day) > today ? (c.fromOn as Day) : today,
+        ),
+        reportedOn: p.firstOn,
+        standing: standing.filter((f) => f.placeId === p.id).length,
+        known: known.filter((k) => k.villageId === p.villageId).map(({ villageId: _v, ...k }) => k),
+      })
+  }
+  return out
+}
+
+/** Open matters of these villages that the person sees and that the campaign has not counted yet, the newest first. */
+const openMatters = (tx: Tx, who: Who, campaignId: string, villageIds: readonly string[]) =>
+  tx
+    .selectFrom('petition')
+    .select(['id', 'number', 'title', 'villageId'])
+    .where(visibleTo(who))
+    .where('villageId', 'in', villageIds)
+    .where('state', '<>', 'closed')
+    .where(
+      sql<boolean>`not exists (select from campaign_finding f where f.town_id = petition.town_id and f.petition_id = petition.id
+        and f.campaign_id = ${campaignId}::uuid and f.retracted_by is null)`,
+    )
+    .orderBy('number', 'desc')
+    .limit(200)
+    .execute()
 
 export const placeOf = async (
   tx: Tx,
@@ -318,19 +366,7 @@ export const placeView = async (
     .where('placeId', '=', placeId)
     .orderBy('seq')
     .execute()
-  const known = await tx
-    .selectFrom('petition')
-    .select(['id', 'number', 'title'])
-    .where(visibleTo(who))
-    .where('villageId', '=', p.villageId)
-    .where('state', '<>', 'closed')
-    .where(
-      sql<boolean>`not exists (select from campaign_finding f where f.town_id = petition.town_id and f.petition_id = petition.id
-        and f.campaign_id = ${campaignId}::uuid and f.retracted_by is null)`,
-    )
-    .orderBy('number', 'desc')
-    .limit(200)
-    .execute()
+  const known = (await openMatters(tx, who, campaignId, [p.villageId])).map(({ villageId: _v, ...k }) => k)
   return {
     campaign: { id: c.id, title: c.title, asks: c.asks, dueOn: c.dueOn as Day, state: c.state },
     placeId,
