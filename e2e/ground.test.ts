@@ -106,6 +106,16 @@ test('主任发起下一次排查前须先结束这一次；结束后结清表�
   await clean(page)
   await form.getByRole('button', { name: '发起排查' }).click()
   await page.getByText('未报（152）').waitFor()
+  // Daily screening is said once, and stands beside it.
+  await page.goto(`${office.base}/screening`)
+  await page.getByRole('button', { name: '定下安排' }).click()
+  const daily = page.getByRole('dialog', { name: '日常排查' })
+  await daily.getByLabel('每天').check()
+  await clean(page)
+  await daily.getByRole('button', { name: '定下', exact: true }).click()
+  await page.getByText('每天一期，当天报告').waitFor()
+  await page.getByText('还没有开始').waitFor()
+  await clean(page)
   await office.leave(page)
 
   const leader = await office.enter('shuji', phone)
