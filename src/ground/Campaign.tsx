@@ -14,6 +14,7 @@ import { type Grade, grades, states } from '../petitions/petition.ts'
 import { GradeTag } from '../petitions/tags.tsx'
 import { type CampaignView, type FindingRow, campaignRoutes as r } from './campaign.routes.ts'
 import { type Column, type Counts, campaignStates, columns, findingKinds, standings } from './campaign.ts'
+import { Printed } from './Printed.tsx'
 import './ground.css'
 
 const keys = Object.keys(columns) as Column[]
@@ -446,6 +447,7 @@ export default function Campaign() {
           {v.closedOn && `；${v.closedOn} ${v.closedName}结束`}
         </span>
       </PageHead>
+      <Printed />
       <Sentence error={failed ?? chase.error} />
       {told && (
         <p className="hs-note" role="status">

@@ -11,7 +11,7 @@ import { Field } from '../kit/ui/Field.tsx'
 import { useWrite } from '../kit/ui/Rows.tsx'
 import { has, useMe, usePlaces } from '../people/me.ts'
 import { StaffPicker } from '../people/pickers.tsx'
-import { campaignRoutes as r } from './campaign.routes.ts'
+import { type PlaceTask, campaignRoutes as r } from './campaign.routes.ts'
 import { standings } from './campaign.ts'
 import { Periods } from './Periods.tsx'
 import { Routine } from './Routine.tsx'
@@ -111,6 +111,29 @@ function Open({ onClose }: { onClose: () => void }) {
   )
 }
 
+/** What is mine to report in one screening. */
+function Mine({ list, named }: { list: readonly PlaceTask[]; named: boolean }) {
+  const me = useMe()
+  const left = list.filter((t) => t.standing === 'blank').length
+  return (
+    <Panel title={`由我报告${named ? `（${list[0]!.campaign}）` : ''}：${list.length} 处，还差 ${left} 处`}>
+      <ul className="hs-ground-tasks">
+        {list.map((t) => (
+          <li key={t.placeId}>
+            <Link to={`/screening/${t.campaignId}/${t.placeId}`}>
+              <b>{t.name === t.village ? t.village : `${t.village} ${t.name}`}</b>
+              <span className={t.standing === 'blank' && me.today > t.dueOn ? 'hs-late' : 'hs-muted'}>
+                {t.standing === 'blank' ? `未报告，${t.dueOn} 前` : standings[t.standing]}
+                {t.corrected > 0 && `，更正 ${t.corrected} 次`}
+              </span>
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  )
+}
+
 /** What is mine to report stands first; then the campaigns. */
 export default function Campaigns() {
   const me = useMe()
@@ -119,9 +142,9 @@ export default function Campaigns() {
   const tasks = useQuery({ queryKey: ['screening-tasks'], queryFn: () => call(r.tasks) })
   const list = useQuery({ queryKey: ['screenings'], queryFn: () => call(r.campaigns) })
   const special = (list.data ?? []).filter((c) => !c.routine)
-  const mine = tasks.data ?? []
-  const left = mine.filter((t) => t.standing === 'blank' && t.fromOn <= me.today).length
-  const several = new Set(mine.map((t) => t.campaignId)).size > 1
+  const mine = new Map<string, PlaceTask[]>()
+  for (const t of tasks.data ?? [])
+    if (t.fromOn <= me.today) mine.set(t.campaignId, [...(mine.get(t.campaignId) ?? []), t])
   return (
     <>
       <PageHead
@@ -136,28 +159,9 @@ export default function Campaigns() {
       />
       <Sentence error={tasks.error ?? list.error} retry={() => void list.refetch()} />
       {(tasks.isPending || list.isPending) && <Waiting />}
-      {mine.length > 0 && (
-        <Panel title={`由我报告：${mine.length} 处，还差 ${left} 处`}>
-          <ul className="hs-ground-tasks">
-            {mine.map((t) => (
-              <li key={t.placeId}>
-                <Link to={`/screening/${t.campaignId}/${t.placeId}`}>
-                  <b>{t.name === t.village ? t.village : `${t.village} ${t.name}`}</b>
-                  {several && <span className="hs-muted">{t.campaign}</span>}
-                  <span className={t.standing === 'blank' && me.today > t.dueOn ? 'hs-late' : 'hs-muted'}>
-                    {t.standing !== 'blank'
-                      ? standings[t.standing]
-                      : t.fromOn > me.today
-                        ? `${t.fromOn} 开始`
-                        : `未报告，${t.dueOn} 前`}
-                    {t.corrected > 0 && `，更正 ${t.corrected} 次`}
-                  </span>
-                </Link>
-              </li>
-            ))}
-          </ul>
-        </Panel>
-      )}
+      {[...mine.values()].map((list) => (
+        <Mine key={list[0]!.campaignId} list={list} named={mine.size > 1} />
+      ))}
       {list.data && <Routine rows={list.data.filter((c) => c.routine)} />}
       {list.data && (
         <Panel title="历次排查">

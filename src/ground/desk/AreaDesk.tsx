@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
 import { Link } from 'react-router'
 import { PageHead, Sentence, Waiting } from '../../kit/ui/bits.tsx'
 import { call } from '../../kit/ui/call.ts'
@@ -16,6 +17,9 @@ const none: Record<Head, string> = {
   reported: '没有您报的在办事项。',
   tell: '没有等您告知的结果。',
 }
+
+/** Words too short to be broken over two lines. */
+const whole = (words: ReactNode) => <span className="hs-ground-whole">{words}</span>
 
 /** What came up, what can be settled here, what is stuck, and whom to tell; the steps are taken on the matter's own page. */
 export default function AreaDesk() {
@@ -35,11 +39,11 @@ export default function AreaDesk() {
           keyOf={(r) => r.id}
           none={none[head]}
           columns={[
-            { title: '编号', of: (r: DeskRow) => <Link to={`/matter/${r.id}`}>{r.number}</Link> },
+            { title: '编号', of: (r: DeskRow) => whole(<Link to={`/matter/${r.id}`}>{r.number}</Link>) },
             { title: '事项', of: (r) => r.title },
-            { title: '村', of: (r) => r.village },
-            { title: '级别', of: (r) => (r.grade ? grades[r.grade] : '未定级') },
-            { title: '状态', of: (r) => states[r.state] },
+            { title: '村', of: (r) => whole(r.village) },
+            { title: '级别', of: (r) => whole(r.grade ? grades[r.grade] : '未定级') },
+            { title: '状态', of: (r) => whole(states[r.state]) },
             {
               title: '在谁手上',
               of: (r) => (
@@ -61,7 +65,7 @@ export default function AreaDesk() {
               : head === 'stuck'
                 ? { title: '停在哪里', of: (r: DeskRow) => <span className="hs-late">{r.stuck}</span> }
                 : { title: '上一步', of: (r: DeskRow) => r.lastPass },
-            { title: '交回的期限', of: (r) => r.dueOn ?? '' },
+            { title: '交回的期限', of: (r) => r.dueOn && whole(r.dueOn) },
           ]}
         />
       ),

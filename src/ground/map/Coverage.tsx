@@ -8,6 +8,7 @@ import { newRequestId } from '../../kit/ui/draft.ts'
 import { useWrite } from '../../kit/ui/Rows.tsx'
 import { Scroll } from '../../kit/ui/Scroll.tsx'
 import { has, useMe } from '../../people/me.ts'
+import { Printed } from '../Printed.tsx'
 import { keepsMap, standings } from './coverage.ts'
 import { schematic } from './geojson.ts'
 import { type CoverageRow, type Coverage as Data, mapRoutes as r } from './routes.ts'
@@ -237,6 +238,7 @@ export default function Coverage() {
           </>
         }
       />
+      <Printed />
       <Sentence error={q.error} retry={() => void q.refetch()} />
       {q.isPending && <Waiting />}
       {v && (

@@ -79,9 +79,11 @@ export default function Visits() {
             label: '走访',
             children: v && (
               <>
-                <Checkbox checked={mine} onChange={(e) => setMine(e.target.checked)}>
-                  只看我的
-                </Checkbox>
+                <p className="hs-ground-says">
+                  <Checkbox checked={mine} onChange={(e) => setMine(e.target.checked)}>
+                    只看我的
+                  </Checkbox>
+                </p>
                 <Panel title={`安排好的（${planned.length}）`}>
                   {planned.length === 0 ? (
                     <Nothing>还没有安排走访。</Nothing>
