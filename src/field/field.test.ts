@@ -328,6 +328,18 @@ describe('走访、上报、告知、承诺', () => {
     ])
   })
 
+  test('看过的消息联网后再告诉服务器，重发不出错；消息带着事项，点开就是那一件', async () => {
+    const { id } = await register('gridWorker', {
+      request: '要求补种行道树',
+      up: { to: 'area', why: 'cannot', reason: '要管区协调' },
+    })
+    const n = (await todayOf('areaSecretary')).notices.find((x) => x.petitionId === id)
+    expect(n!.read).toBe(false)
+    for (let k = 0; k < 2; k += 1)
+      expect((await as('areaSecretary', 'POST', '/api/notices/read', { ids: [n!.id] })).status).toBe(200)
+    expect((await todayOf('areaSecretary')).notices.find((x) => x.id === n!.id)!.read).toBe(true)
+  })
+
   test('上报缺理由、没有村的报不到管区：一句话退回，什么也不留', async () => {
     const before = await sql('select count(*) from petition')
     const up = { to: 'area', why: 'cannot', reason: '' }
