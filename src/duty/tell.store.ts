@@ -2,17 +2,17 @@ import type { Tx } from '../audit/trace.ts'
 import { uuidv7 } from '../kit/server/crypto.ts'
 import type { Who } from '../people/roles.ts'
 
-/** Notices that belong to no single matter, or to one; nobody is told what they did themselves. */
+/** Notices that belong to no single matter, or to one; nobody is told what they did themselves. Returns how many are new. */
 export const tellStaff = async (
   tx: Tx,
   who: Pick<Who, 'townId' | 'staffId' | 'name'>,
   notes: { staffId: string; says: string; petitionId?: string; key?: string }[],
   now: Date,
   { kind }: { kind: string },
-): Promise<void> => {
+): Promise<number> => {
   const rows = notes.filter((n) => n.staffId !== who.staffId)
-  if (rows.length === 0) return
-  await tx
+  if (rows.length === 0) return 0
+  const made = await tx
     .insertInto('notice')
     .values(
       rows.map((n) => ({
@@ -28,5 +28,7 @@ export const tellStaff = async (
       })) as never,
     )
     .onConflict((oc) => oc.columns(['townId', 'key']).doNothing())
+    .returning('id')
     .execute()
+  return made.length
 }

@@ -1,6 +1,6 @@
+import type { Desk } from './desk.ts'
 import { area, choice, field, h, select, text } from './dom.ts'
 import { filesOf } from './files.ts'
-import type { Desk } from './forms.ts'
 import type { Today } from './routes.ts'
 
 /** A dispute between two sides (矛盾纠纷), for mediation; a petition to the office is registered as a matter. */

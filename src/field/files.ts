@@ -1,5 +1,5 @@
+import type { Desk } from './desk.ts'
 import { button, h, newId } from './dom.ts'
-import type { Desk } from './forms.ts'
 import { type FileRef, withFiles } from './outbox.ts'
 import { Full } from './shelf.ts'
 

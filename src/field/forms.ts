@@ -1,4 +1,5 @@
 import { visitKinds } from '../ground/visits/record.ts'
+import { bodyOf, type Desk } from './desk.ts'
 import { type DisputeBody, disputeForm, disputeMissing } from './dispute.ts'
 import { area, button, choice, field, h, select, text, tick } from './dom.ts'
 import { filesOf } from './files.ts'
@@ -7,7 +8,6 @@ import { type Item, type Kind, mayEdit } from './outbox.ts'
 import { type PlanBody, planForm, planMissing } from './plan.ts'
 import { reportForm } from './report.ts'
 import type { Today } from './routes.ts'
-import type { Shelf } from './shelf.ts'
 import {
   type DownBody,
   downForm,
@@ -164,20 +164,6 @@ export const missing = (i: Item, today: string): Record<string, string> => {
   return out
 }
 
-export interface Desk {
-  shelf: Shelf
-  today: Today | null
-  item: () => Item
-  /** The form has new content: kept a moment later. */
-  change: (body: unknown) => void
-  /** Files came or went: kept at once. */
-  files: (change: (i: Item) => Item) => Promise<void>
-  /** Show the form again. */
-  again: () => void
-  says: (sentence: string, bad?: boolean) => void
-  wrong: Record<string, string>
-}
-
 const ratings = [
   ['satisfied', '满意'],
   ['basicallySatisfied', '基本满意'],
@@ -186,11 +172,7 @@ const ratings = [
 ] as const
 
 export const matterForm = (d: Desk): HTMLElement[] => {
-  const b = d.item().body as MatterBody
-  const set = (more: Partial<MatterBody>) => {
-    Object.assign(b, more)
-    d.change(b)
-  }
+  const [b, set] = bodyOf<MatterBody>(d)
   const villages = d.today?.villages ?? []
   const grids = villages.find((v) => v.id === b.villageId)?.grids ?? []
   const way = wayOf(b)
@@ -354,19 +336,12 @@ export const revisitForm = (d: Desk): HTMLElement[] => {
 }
 
 export const noteForm = (d: Desk): HTMLElement[] => {
-  const b = d.item().body as NoteBody
+  const [b, put] = bodyOf<NoteBody>(d)
   return [
     h('p', {}, `${b.number} ${b.what}`),
     field(
       '看到、听到、做了什么',
-      area(
-        b.body,
-        (v) => {
-          b.body = v
-          d.change(b)
-        },
-        { rows: 6, maxlength: 5000 },
-      ),
+      area(b.body, (v) => put({ body: v }), { rows: 6, maxlength: 5000 }),
       { wrong: d.wrong.body },
     ),
     filesOf(d),

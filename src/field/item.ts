@@ -1,7 +1,7 @@
+import type { Desk } from './desk.ts'
 import type { DisputeBody } from './dispute.ts'
 import { button, h } from './dom.ts'
 import {
-  type Desk,
   formOf,
   type MatterBody,
   missing,

@@ -188,6 +188,7 @@ export const screening = () =>
     ),
   )
 
+const aboutOf = (l: Line) => ({ petitionId: l.id, number: l.number, what: l.title })
 /** What may be done about a matter from the field. */
 const acts = (l: Line): HTMLElement[] => [
   ...(l.tell
@@ -196,9 +197,7 @@ const acts = (l: Line): HTMLElement[] => [
           start(
             'tell',
             {
-              petitionId: l.id,
-              number: l.number,
-              what: l.title,
+              ...aboutOf(l),
               outcome: l.tell!.what,
               version: l.version,
               way: 'visit',
@@ -215,9 +214,7 @@ const acts = (l: Line): HTMLElement[] => [
           start(
             'up',
             {
-              petitionId: l.id,
-              number: l.number,
-              what: l.title,
+              ...aboutOf(l),
               version: l.version,
               may: l.up,
               to: l.up.length === 1 ? l.up[0]! : '',
@@ -235,9 +232,7 @@ const acts = (l: Line): HTMLElement[] => [
           start(
             'down',
             {
-              petitionId: l.id,
-              number: l.number,
-              what: l.title,
+              ...aboutOf(l),
               version: l.version,
               may: l.down,
               lawDay: l.dueOn,
@@ -251,11 +246,7 @@ const acts = (l: Line): HTMLElement[] => [
       ]
     : []),
   button('记一笔', () =>
-    start(
-      'note',
-      { petitionId: l.id, number: l.number, what: l.title, body: '' } satisfies NoteBody,
-      (b: NoteBody) => b.petitionId === l.id,
-    ),
+    start('note', { ...aboutOf(l), body: '' } satisfies NoteBody, (b: NoteBody) => b.petitionId === l.id),
   ),
 ]
 export const revisits = () =>
@@ -269,9 +260,7 @@ export const revisits = () =>
             start(
               'revisit',
               {
-                petitionId: l.id,
-                number: l.number,
-                what: l.title,
+                ...aboutOf(l),
                 byUnit: l.byUnit,
                 version: l.version,
                 input: {

@@ -1,6 +1,6 @@
 import { type VisitKind, visitKinds } from '../ground/visits/record.ts'
+import { bodyOf, type Desk } from './desk.ts'
 import { area, choice, field, h, select, text } from './dom.ts'
-import type { Desk } from './forms.ts'
 import type { Today } from './routes.ts'
 import { alongFields, knownLines, villageField } from './visit.ts'
 
@@ -77,11 +77,7 @@ export const planRequest = (b: PlanBody): [string, object] => {
 }
 
 export const planForm = (d: Desk): HTMLElement[] => {
-  const b = d.item().body as PlanBody
-  const put = (more: Partial<PlanBody>) => {
-    Object.assign(b, more)
-    d.change(b)
-  }
+  const [b, put] = bodyOf<PlanBody>(d)
   const t = d.today
   const again = (more: Partial<PlanBody>) => {
     put(more)

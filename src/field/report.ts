@@ -1,5 +1,6 @@
+import type { Desk } from './desk.ts'
 import { area, button, choice, field, h, text } from './dom.ts'
-import type { Desk, ReportBody } from './forms.ts'
+import type { ReportBody } from './forms.ts'
 import { type Finding, foundFields, foundKinds, newFinding } from './found.ts'
 
 export const reportForm = (d: Desk): HTMLElement[] => {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { CarriedPlace } from '../ground/campaign.routes.ts'
 import { ReportInput } from '../ground/campaign.ts'
-import { visitKinds } from '../ground/visits/record.ts'
+import { ContactRow, VisitRow } from '../ground/visits/routes.ts'
 import { HeardInput, RecordInput, visitors } from '../ground/visits/visits.ts'
 import { codes } from '../kit/choice.ts'
 import { route } from '../kit/route.ts'
@@ -117,26 +117,24 @@ export const Today = z.object({
   tell: z.array(Line),
   /** Visits agreed or planned that this person pays. */
   visits: z.array(
-    z.object({
-      id: z.string(),
-      version: z.number(),
-      kind: codes(visitKinds),
-      onDay: DayText,
-      atTime: z.string(),
-      place: z.string(),
-      about: z.string(),
-      villageId: z.string().nullable(),
-      village: z.string(),
-      petitionId: z.string().nullable(),
-      number: z.string(),
-      staffId: z.string(),
-      staff: z.string(),
-      refusal: z.string().nullable(),
-      mayChange: z.boolean(),
-    }),
+    VisitRow.pick({
+      id: true,
+      version: true,
+      kind: true,
+      onDay: true,
+      atTime: true,
+      place: true,
+      about: true,
+      villageId: true,
+      village: true,
+      petitionId: true,
+      number: true,
+      staffId: true,
+      staff: true,
+    }).extend({ refusal: z.string().nullable(), mayChange: z.boolean() }),
   ),
   /** Villages this person keeps in touch with, and by when the next visit is due. */
-  contacts: z.array(z.object({ villageId: z.string(), village: z.string(), dueOn: DayText })),
+  contacts: z.array(ContactRow.pick({ villageId: true, village: true, dueOn: true })),
   /** What this person promised and has not kept yet. */
   promises: z.array(
     z.object({

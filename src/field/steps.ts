@@ -1,6 +1,6 @@
 import { upReasons } from '../petitions/pass/words.ts'
+import { bodyOf, type Desk } from './desk.ts'
 import { area, choice, field, h, text } from './dom.ts'
-import type { Desk } from './forms.ts'
 
 /** Steps on what is already in the ledger: passing a matter up, telling its outcome, keeping a promise. */
 export interface Up {
@@ -66,11 +66,7 @@ export const whyUp = (u: Up, put: (more: Partial<Up>) => void, wrong: (name: str
 ]
 
 export const upForm = (d: Desk): HTMLElement[] => {
-  const b = d.item().body as UpBody
-  const put = (more: Partial<UpBody>) => {
-    Object.assign(b, more)
-    d.change(b)
-  }
+  const [b, put] = bodyOf<UpBody>(d)
   return [
     h('p', {}, `${b.number} ${b.what}`),
     choice(
@@ -97,11 +93,7 @@ export const downMissing = (b: DownBody, today: string): Record<string, string> 
 }
 
 export const downForm = (d: Desk): HTMLElement[] => {
-  const b = d.item().body as DownBody
-  const put = (more: Partial<DownBody>) => {
-    Object.assign(b, more)
-    d.change(b)
-  }
+  const [b, put] = bodyOf<DownBody>(d)
   return [
     h('p', {}, `${b.number} ${b.what}`),
     choice(
@@ -125,11 +117,7 @@ export const downForm = (d: Desk): HTMLElement[] => {
 }
 
 export const tellForm = (d: Desk): HTMLElement[] => {
-  const b = d.item().body as TellBody
-  const put = (more: Partial<TellBody>) => {
-    Object.assign(b, more)
-    d.change(b)
-  }
+  const [b, put] = bodyOf<TellBody>(d)
   return [
     h('p', {}, `${b.number} ${b.what}`),
     h('p', { class: 'note' }, `结果：${b.outcome}`),
@@ -152,11 +140,7 @@ export const tellForm = (d: Desk): HTMLElement[] => {
 }
 
 export const promiseForm = (d: Desk): HTMLElement[] => {
-  const b = d.item().body as PromiseBody
-  const put = (more: Partial<PromiseBody>) => {
-    Object.assign(b, more)
-    d.change(b)
-  }
+  const [b, put] = bodyOf<PromiseBody>(d)
   return [
     h('p', {}, b.what),
     choice(

@@ -1,6 +1,6 @@
 import { recordProblems, type VisitKind, visitKinds } from '../ground/visits/record.ts'
+import type { Desk } from './desk.ts'
 import { area, button, choice, field, h, select, text, tick } from './dom.ts'
-import type { Desk } from './forms.ts'
 import { type Finding, foundFields, foundKinds, foundMissing, newFinding } from './found.ts'
 import type { Today } from './routes.ts'
 

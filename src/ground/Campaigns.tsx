@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Button, Checkbox, Drawer, Input } from 'antd'
+import { Button, Drawer, Input } from 'antd'
 import { useState } from 'react'
 import { Link, useNavigate } from 'react-router'
 import type { Day } from '../kit/day.ts'
@@ -11,6 +11,7 @@ import { Field } from '../kit/ui/Field.tsx'
 import { useWrite } from '../kit/ui/Rows.tsx'
 import { has, useMe, usePlaces } from '../people/me.ts'
 import { StaffPicker } from '../people/pickers.tsx'
+import { AsksFields } from './AsksFields.tsx'
 import { type PlaceTask, campaignRoutes as r } from './campaign.routes.ts'
 import { standings } from './campaign.ts'
 import { Periods } from './Periods.tsx'
@@ -54,14 +55,6 @@ function Open({ onClose }: { onClose: () => void }) {
       <Field label="名称" wrong={wrong.title}>
         <Input value={v.title} maxLength={60} onChange={(e) => set({ title: e.target.value })} />
       </Field>
-      <Field label="排查什么" wrong={wrong.asks}>
-        <Input.TextArea
-          value={v.asks}
-          maxLength={2000}
-          autoSize={{ minRows: 3 }}
-          onChange={(e) => set({ asks: e.target.value })}
-        />
-      </Field>
       <div className="hs-fields">
         <Field label="开始" wrong={wrong.fromOn}>
           <DayInput value={v.fromOn} today={me.today} onChange={(fromOn) => set({ fromOn })} />
@@ -70,9 +63,7 @@ function Open({ onClose }: { onClose: () => void }) {
           <DayInput value={v.dueOn} today={me.today} onChange={(dueOn) => set({ dueOn })} />
         </Field>
       </div>
-      <Checkbox checked={v.withGrids} onChange={(e) => set({ withGrids: e.target.checked })}>
-        每个网格也单独报告
-      </Checkbox>
+      <AsksFields v={v} set={set} wrong={wrong.asks} />
       <h2 className="hs-ground-h">包管区领导</h2>
       <p className="hs-muted">管区书记、村信访信息员和网格员按在任岗位带出，空缺的以后补。</p>
       {areas

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Button, Checkbox, Drawer, Input, InputNumber, Radio, Select } from 'antd'
+import { Button, Drawer, InputNumber, Radio, Select } from 'antd'
 import { useState } from 'react'
 import { options } from '../kit/choice.ts'
 import { Panel, Sentence, usePhone } from '../kit/ui/bits.tsx'
@@ -7,6 +7,7 @@ import { call, wrongOf } from '../kit/ui/call.ts'
 import { Field } from '../kit/ui/Field.tsx'
 import { useWrite } from '../kit/ui/Rows.tsx'
 import { has, useMe } from '../people/me.ts'
+import { AsksFields } from './AsksFields.tsx'
 import { type CampaignRow, type RhythmView, campaignRoutes as r } from './campaign.routes.ts'
 import { runsCampaign } from './campaign.ts'
 import { Periods } from './Periods.tsx'
@@ -58,17 +59,7 @@ function Arrange({ now, onClose }: { now: RhythmView | null; onClose: () => void
           </Field>
         </div>
       )}
-      <Field label="排查什么" wrong={wrong.asks}>
-        <Input.TextArea
-          value={v.asks}
-          maxLength={2000}
-          autoSize={{ minRows: 3 }}
-          onChange={(e) => set({ asks: e.target.value })}
-        />
-      </Field>
-      <Checkbox checked={v.withGrids} onChange={(e) => set({ withGrids: e.target.checked })}>
-        每个网格也单独报告
-      </Checkbox>
+      <AsksFields v={v} set={set} wrong={wrong.asks} />
       <p className="hs-muted hs-ground-says">
         到日子由系统发起，提前一天到各人的手机上；过期没有报的第二天提醒一次，七天后自动结束，没有报的照实记着。专项排查照常另行发起。
       </p>

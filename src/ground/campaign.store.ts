@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { byOf, type Tx, writeTrace } from '../audit/trace.ts'
+import { tellStaff } from '../duty/tell.store.ts'
 import type { Day } from '../kit/day.ts'
 import { Invalid, NotFound, Refused } from '../kit/errors.ts'
 import { uuidv7 } from '../kit/server/crypto.ts'
@@ -136,9 +137,8 @@ export const openCampaign = async (
   // A period of the routine is among today's tasks already; who leaves it blank is chased.
   if (routine) return id
   const told = new Map<string, number>()
-  for (const p of places)
-    if (p.cadreId && p.cadreId !== who.staffId) told.set(p.cadreId, (told.get(p.cadreId) ?? 0) + 1)
-  await tellEach(
+  for (const p of places) if (p.cadreId) told.set(p.cadreId, (told.get(p.cadreId) ?? 0) + 1)
+  await tellStaff(
     tx,
     who,
     [...told].map(([staffId, n]) => ({
@@ -147,38 +147,10 @@ export const openCampaign = async (
       key: `screening/${id}/open/${staffId}`,
     })),
     s.now,
+    { kind: 'screening' },
   )
   return id
 }
-
-const tellEach = async (
-  tx: Tx,
-  who: Pick<Who, 'townId' | 'name'>,
-  notes: { staffId: string; says: string; key: string; petitionId?: string }[],
-  now: Date,
-): Promise<number> =>
-  notes.length === 0
-    ? 0
-    : (
-        await tx
-          .insertInto('notice')
-          .values(
-            notes.map((n) => ({
-              townId: who.townId,
-              id: uuidv7(now.getTime()),
-              petitionId: n.petitionId ?? null,
-              kind: 'screening',
-              fromName: who.name,
-              at: now.toISOString(),
-              staffId: n.staffId,
-              says: n.says,
-              key: n.key,
-            })) as never,
-          )
-          .onConflict((oc) => oc.columns(['townId', 'key']).doNothing())
-          .returning('id')
-          .execute()
-      ).length
 
 /**
  * One report of one place: matters go into the ledger by the ordinary register move, in this same transaction. A later
@@ -362,7 +334,7 @@ export const chase = async (
     if (to.passedUp) passedUp += 1
     for (const id of to.staffIds) missing.set(id, [...(missing.get(id) ?? []), `${p.village}${p.grid ?? ''}`])
   }
-  const told = await tellEach(
+  const told = await tellStaff(
     tx,
     who,
     [...missing].map(([staffId, names]) => ({
@@ -371,6 +343,7 @@ export const chase = async (
       key: `screening/${campaignId}/${s.today}/${staffId}`,
     })),
     s.now,
+    { kind: 'screening' },
   )
   if (told > 0 || requestId)
     await say(

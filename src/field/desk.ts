@@ -1,0 +1,30 @@
+import type { Item } from './outbox.ts'
+import type { Today } from './routes.ts'
+import type { Shelf } from './shelf.ts'
+
+/** What a form is given to write on. */
+export interface Desk {
+  shelf: Shelf
+  today: Today | null
+  item: () => Item
+  /** The form has new content: kept a moment later. */
+  change: (body: unknown) => void
+  /** Files came or went: kept at once. */
+  files: (change: (i: Item) => Item) => Promise<void>
+  /** Show the form again. */
+  again: () => void
+  says: (sentence: string, bad?: boolean) => void
+  wrong: Record<string, string>
+}
+
+/** What the form writes, and how a change to it is kept. */
+export const bodyOf = <B extends object>(d: Desk): [B, (more: Partial<B>) => void] => {
+  const b = d.item().body as B
+  return [
+    b,
+    (more) => {
+      Object.assign(b, more)
+      d.change(b)
+    },
+  ]
+}
