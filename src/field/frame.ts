@@ -18,6 +18,9 @@ export const say = (sentence: string, isBad = false) => {
   }
 }
 
+/** Said of what was just written; no longer true once it has arrived. */
+export const onItsWay = { offline: '已存在手机里，有网络时自动发送', online: '已放进发件箱' }
+
 const linkWords: Record<Link, string> = {
   unknown: '正在连接……',
   online: '已连接',

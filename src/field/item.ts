@@ -12,7 +12,7 @@ import {
   wayOf,
   ways,
 } from './forms.ts'
-import { frame, say, tag } from './frame.ts'
+import { frame, onItsWay, say, tag } from './frame.ts'
 import { edited, type Item, type Kind, kinds, mayDiscard, mayEdit, posted, takenBack } from './outbox.ts'
 import type { PlanBody } from './plan.ts'
 import type { Today } from './routes.ts'
@@ -169,7 +169,7 @@ export const itemPage = (id: string) => {
       return
     }
     at.untouched = null
-    say(at.link === 'offline' ? '已存在手机里，有网络时自动发送' : '已放进发件箱')
+    say(at.link === 'offline' ? onItsWay.offline : onItsWay.online)
     at.carry = true
     location.hash = '#/'
     void sync()

@@ -1,9 +1,9 @@
-import { refresh, say } from './frame.ts'
+import { onItsWay, refresh, say } from './frame.ts'
 import { ask, sendFile, sendRecord } from './line.ts'
 import { deliver } from './outbox.ts'
 import type { Today } from './routes.ts'
 import { type Account, Full, Shelf } from './shelf.ts'
-import { at, completed, drop, items, keep, type Me, registry, saveRegistry } from './state.ts'
+import { at, completed, count, drop, items, keep, type Me, registry, saveRegistry } from './state.ts'
 import { dayHeard } from './when.ts'
 
 /** The rounds to the server: is this phone still trusted, what is to be sent, what is there to do today. */
@@ -124,6 +124,7 @@ const round = async () => {
     breath = Math.min(breath * 2, 20_000)
   } else breath = firstBreath
   if (out === 'done') {
+    if (count('waiting') === 0 && Object.values(onItsWay).includes(at.said)) say(count('refused') ? '' : '都已送达')
     const ids = at.read
     // The list that comes next has them as read.
     const told = ids.length === 0 || (await ask('POST', '/api/notices/read', { ids }))?.status === 200
