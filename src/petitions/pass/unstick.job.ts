@@ -12,7 +12,9 @@ import { bearerOf, holding } from './pass.ts'
 export const unstickTown = async (tx: Tx, townId: string, s: Setting): Promise<number> => {
   const seats = await seatsOf(tx, townId, s.today)
   const stuck = (
-    await sql<{ id: string }>`select id from petition where town_id = ${townId}::uuid and state <> 'closed' and not sealed
+    await sql<{
+      id: string
+    }>`select id from petition where town_id = ${townId}::uuid and state <> 'closed' and not sealed
       and holder_id is not null and (holder_id <> all (${holding(seats)}::uuid[]) or holder_id = any (barred_ids))
       order by number limit 500`.execute(tx)
   ).rows
