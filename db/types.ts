@@ -368,6 +368,7 @@ export interface Consultation {
   calledBy: string | null
   calledByName: Generated<string>
   version: Generated<number>
+  lateReason: Generated<string>
 }
 
 export interface ContactWay {

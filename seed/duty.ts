@@ -84,17 +84,23 @@ export const dutyDeeds = (today: Day, staff: Record<string, string>): Deed[] => 
   round(addDays(today, -120), '年中包案', 5, 12)
   round(addDays(today, -1), '冬季补充包案', 5, 2)
 
-  // 重大初信初访会诊：第一批红色事项
-  at(addDays(today, -323), 14, 'zhuren', async (tx, who, s) => {
-    const { waiting } = await consultations(tx, who, {}, s)
-    for (const w of waiting.slice(0, 3)) {
+  // 重大初信初访会诊：隔一天看一次；最近几天的还等着
+  const consult: Deed['do'] = async (tx, who, s) => {
+    const { waiting } = await consultations(tx, who, {})
+    for (const w of waiting) {
       await callConsultation(
         tx,
         who,
-        { requestId: fresh(s), petitionId: w.id, planOn: s.today, place: '镇信访接待室' },
+        {
+          requestId: fresh(s),
+          petitionId: w.id,
+          planOn: s.today,
+          place: '镇信访接待室',
+          lateReason: w.dueOn !== null && w.dueOn < s.today ? '分管领导外出，回镇后即召集' : '',
+        },
         s,
       )
-      const called = (await consultations(tx, who, { petitionId: w.id }, s)).rows[0]!
+      const called = (await consultations(tx, who, { petitionId: w.id })).rows[0]!
       const { matter } = await findMatter(tx, who, w.id)
       const promisedOn = notAfter(addDays(s.today, 45), lawDay(matter), s.today)
       const seat = (role: 'receptionist' | 'head' | 'leader', username: string, name: string) => ({
@@ -125,6 +131,7 @@ export const dutyDeeds = (today: Day, staff: Record<string, string>): Deed[] => 
             decision: '五日内现场核实，涉及的户逐户听取意见，书面告知处理意见和救济途径',
             ownerId: who.staffId,
             promisedOn,
+            lateReason: '',
           },
         },
         s,
@@ -137,7 +144,8 @@ export const dutyDeeds = (today: Day, staff: Record<string, string>): Deed[] => 
         s,
       )
     }
-  })
+  }
+  for (let d = 336; d > 3; d -= 2) at(addDays(today, -d), 14, 'zhuren', consult)
 
   // 领导接访：两个月前排到下个月
   at(addDays(today, -60), 8, 'zhuren', async (tx, who, s) => {

@@ -18,6 +18,7 @@ export const ConsultationRow = z.object({
   dueOn: DayText.nullable(),
   planOn: DayText,
   place: z.string(),
+  lateReason: z.string(),
   heldOn: DayText.nullable(),
   attendees: z.array(Attendee),
   options: z.array(Said),
@@ -35,6 +36,12 @@ const Id = z.object({ id: z.uuid() })
 const Ok = z.object({ ok: z.literal(true) })
 const requestId = z.uuid()
 const version = z.number().int()
+
+const Plan = {
+  planOn: DayText,
+  place: z.string().trim().max(100).default(''),
+  lateReason: z.string().trim().max(300, '不能超过 300 字').default(''),
+}
 
 export const MineRow = z.object({
   id: z.string(),
@@ -126,7 +133,9 @@ export const carriedRoutes = {
           number: z.string(),
           title: z.string(),
           grade: codes(grades).nullable(),
+          /** The last day to call it and how it was counted; null where nothing runs (taken over from a ledger, calendar not published). */
           dueOn: DayText.nullable(),
+          why: z.array(z.string()),
         }),
       ),
     }),
@@ -139,9 +148,19 @@ export const carriedRoutes = {
     body: z.object({
       requestId,
       petitionId: z.uuid(),
-      planOn: DayText,
-      place: z.string().trim().max(100).default(''),
+      ...Plan,
+      /** Who is called to it; each is told. */
+      attendees: z.array(Attendee).max(30).default([]),
     }),
+    response: Ok,
+  }),
+  replanConsultation: route({
+    method: 'POST',
+    path: '/api/consultations/:id/plan',
+    says: '会诊改期：日期、地点；晚于两个工作日的写明理由',
+    may: table,
+    params: Id,
+    body: z.object({ requestId, version, ...Plan }),
     response: Ok,
   }),
   holdConsultation: route({

@@ -171,6 +171,16 @@ export const sourceSelects = (policy: Policy): Record<Source, (town: string, tod
     check: (_town, today) => `
       select 'check', 'check/' || p.id || '/' || s.check_due, s.check_due, '加强责任的检查', ${compact('p.lead_official_id')}, ${matterColumns}
       from strong s join petition p on p.town_id = s.town_id and p.id = s.id where s.check_due <= ${today} + ${horizon('check')}`,
+    // To be called (two working days, D20), to be held on the day set, to be told to the petitioner.
+    consult: (town, today) => `
+      select 'consult', 'consult/' || c.id || '/' || c.due_on, c.due_on, '召集会诊（两个工作日）', '{}'::uuid[], ${matterColumns}
+      from petition_clock c join petition p on p.town_id = c.town_id and p.id = c.petition_id
+      where c.town_id = ${town} and c.ended_on is null and c.rule = 'D20' and c.due_on <= ${today} + ${horizon('consult')}
+      union all select 'consult', 'consult/' || c.id || '/' || c.status || '/' || x.due_on, x.due_on,
+        case c.status when 'called' then '举行会诊' else '把会诊决定告知信访人' end, array[c.called_by], ${matterColumns}
+      from consultation c join petition p on p.town_id = c.town_id and p.id = c.petition_id
+      cross join lateral (select case c.status when 'called' then c.plan_on else c.held_on + ${policy.paperDays} end as due_on) x
+      where c.town_id = ${town} and c.status <> 'told' and x.due_on <= ${today} + 1 and p.step <> 'signoff'`,
     session: (town, today) => `
       select 'session', 'session/' || d.id || '/' || d.next_on, d.next_on, d.number, ${tends('d.next_on', today)}, ${noMatter('d.barred_ids')}
       from dispute d where d.town_id = ${town} and d.state = 'mediating' and d.next_on <= ${today} + ${horizon('session')}`,
