@@ -1,3 +1,11 @@
+import {
+  type CourtesyBody,
+  type CourtesySaid,
+  courtesyFields,
+  courtesyForm,
+  courtesyMissing,
+  noCourtesy,
+} from './courtesy.ts'
 import { type DisputeBody, disputeForm, disputeMissing } from './dispute.ts'
 import { area, button, choice, field, h, select, text, tick } from './dom.ts'
 import { filesOf } from './files.ts'
@@ -36,6 +44,8 @@ export interface MatterBody {
   way?: Way
   answer: string
   up?: Up
+  /** 四声五心: what whoever took it down did; none when it was not gone through. */
+  courtesy?: CourtesySaid
 }
 export const ways = { leave: '登记后由镇里办', answered: '当场解答了', ...upTo } as const
 export type Way = keyof typeof ways
@@ -105,6 +115,7 @@ export const titleOf = (i: Item): string => {
     return `${b.where || '还没有写去哪里'}${b.record.items.length ? `，听到 ${b.record.items.length} 件` : ''}`
   }
   if (i.kind === 'promise') return cut((i.body as PromiseBody).what)
+  if (i.kind === 'courtesy') return `${(i.body as CourtesyBody).number} ${cut((i.body as CourtesyBody).what, 16)}`
   if (i.kind === 'note') return `${(i.body as NoteBody).number} ${cut((i.body as NoteBody).body, 16)}`
   const b = i.body as UpBody | TellBody
   return `${b.number} ${cut(b.what, 16)}`
@@ -147,6 +158,7 @@ export const missing = (i: Item): Record<string, string> => {
   else if (i.kind === 'dispute') return disputeMissing(i.body as DisputeBody)
   else if (i.kind === 'up') return upMissing(i.body as UpBody)
   else if (i.kind === 'tell') need((i.body as TellBody).body.trim(), 'body', '请写明告知了什么、对方怎么说')
+  else if (i.kind === 'courtesy') return courtesyMissing(i.body as CourtesyBody)
   else if (i.kind === 'promise')
     need((i.body as PromiseBody).words.trim(), 'words', '请写明怎样兑现的，或者没有兑现的原因')
   else need((i.body as NoteBody).body.trim(), 'body', '请写明情况')
@@ -156,6 +168,8 @@ export const missing = (i: Item): Record<string, string> => {
 export interface Desk {
   shelf: Shelf
   today: Today | null
+  /** Whether this person receives people, and so checks how (四声五心). */
+  receives: boolean
   item: () => Item
   /** The form has new content: kept a moment later. */
   change: (body: unknown) => void
@@ -193,7 +207,10 @@ export const matterForm = (d: Desk): HTMLElement[] => {
         ['phone', '电话说的'],
         ['screening', '走访排查发现的'],
       ],
-      (v) => set({ channel: v as MatterBody['channel'] }),
+      (v) => {
+        set({ channel: v as MatterBody['channel'] })
+        d.again()
+      },
     ),
     field(
       '反映什么、要求什么',
@@ -287,6 +304,17 @@ export const matterForm = (d: Desk): HTMLElement[] => {
     ...(b.channel === 'screening'
       ? []
       : [tick('已把上面记的念给本人核对', b.readBack, (v) => set({ readBack: v }), d.wrong.readBack)]),
+    // Unfolded when asked for: most of what is taken down is short of time.
+    ...(b.channel !== 'visit' || !d.receives
+      ? []
+      : b.courtesy
+        ? [courtesyFields('对照四声五心，做到的勾上', b.courtesy, (courtesy) => set({ courtesy }))]
+        : [
+            button('对照四声五心自查（可以不填）', () => {
+              set({ courtesy: noCourtesy })
+              d.again()
+            }),
+          ]),
     filesOf(d),
   ]
 }
@@ -371,6 +399,7 @@ const forms: Record<Kind, (d: Desk) => HTMLElement[]> = {
   tell: tellForm,
   revisit: revisitForm,
   promise: promiseForm,
+  courtesy: courtesyForm,
   note: noteForm,
 }
 

@@ -1,3 +1,4 @@
+import { type CourtesyBody, courtesySaid, noCourtesy } from './courtesy.ts'
 import type { DisputeBody } from './dispute.ts'
 import { button, h } from './dom.ts'
 import {
@@ -16,7 +17,7 @@ import { frame, say, tag } from './frame.ts'
 import { edited, type Item, type Kind, kinds, mayDiscard, mayEdit, posted, takenBack } from './outbox.ts'
 import type { Today } from './routes.ts'
 import { Full } from './shelf.ts'
-import { at, drop, items, keep } from './state.ts'
+import { at, drop, items, keep, mayCheck } from './state.ts'
 import { type PromiseBody, type TellBody, type UpBody, upTo } from './steps.ts'
 import { sync } from './sync.ts'
 import type { VisitBody } from './visit.ts'
@@ -31,6 +32,7 @@ const titles: Record<Kind, string> = {
   tell: '告知结果',
   revisit: '登记回访',
   promise: '承诺',
+  courtesy: '接待自查（四声五心）',
   note: '记一笔',
 }
 const verbs: Record<Kind, string> = {
@@ -42,9 +44,10 @@ const verbs: Record<Kind, string> = {
   tell: '记下',
   revisit: '登记回访',
   promise: '记下',
+  courtesy: '记下',
   note: '记下',
 }
-const madeMatter: readonly Kind[] = ['matter', 'up', 'tell', 'revisit', 'note']
+const madeMatter: readonly Kind[] = ['matter', 'up', 'tell', 'revisit', 'courtesy', 'note']
 
 /** What has changed on the server since it was begun: the next sending is about what stands now, which is on the screen. */
 const seeAnew = (i: Item, t: Today) => {
@@ -116,6 +119,7 @@ export const itemPage = (id: string) => {
   const desk: Desk = {
     shelf: at.shelf!,
     today: at.today,
+    receives: mayCheck(),
     item: now,
     wrong: at.wrong,
     says: say,
@@ -240,6 +244,7 @@ const summary = (i: Item): [string, string][] => {
         ['怎样办', ways[way]],
         ['答复', way === 'answered' ? b.answer : ''],
         ['为什么上报', way === 'area' || way === 'town' ? (b.up?.reason ?? '') : ''],
+        ...courtesySaid(b.courtesy ?? noCourtesy),
       ])
     }
     case 'dispute': {
@@ -279,6 +284,8 @@ const summary = (i: Item): [string, string][] => {
       return [['本人怎么说', (i.body as RevisitBody).input.reasons || '—']]
     case 'promise':
       return [['怎样兑现的', (i.body as PromiseBody).words]]
+    case 'courtesy':
+      return courtesySaid(i.body as CourtesyBody)
     case 'note':
       return [['情况', (i.body as NoteBody).body]]
   }

@@ -1,5 +1,6 @@
 import { visitKinds } from '../ground/visits/record.ts'
 import { signOut } from './account.ts'
+import type { CourtesyBody } from './courtesy.ts'
 import { emptyDispute } from './dispute.ts'
 import { button, h, newId } from './dom.ts'
 import { emptyMatter, type NoteBody, type ReportBody, type RevisitBody } from './forms.ts'
@@ -7,7 +8,7 @@ import { frame, itemLine, list, say, when } from './frame.ts'
 import { ask } from './line.ts'
 import { draftOf, type Item, type Kind, mayEdit, phases } from './outbox.ts'
 import type { Line } from './routes.ts'
-import { at, items } from './state.ts'
+import { at, items, mayCheck } from './state.ts'
 import type { PromiseBody, TellBody, UpBody } from './steps.ts'
 import { sync } from './sync.ts'
 import { tasksOf } from './tasks.ts'
@@ -209,6 +210,17 @@ const acts = (l: Line): HTMLElement[] => [
               reason: '',
             } satisfies UpBody,
             (b: UpBody) => b.petitionId === l.id,
+          ),
+        ),
+      ]
+    : []),
+  ...(mayCheck() && !l.closed
+    ? [
+        button('四声五心', () =>
+          start(
+            'courtesy',
+            { petitionId: l.id, number: l.number, what: l.title, items: [], note: '' } satisfies CourtesyBody,
+            (b: CourtesyBody) => b.petitionId === l.id,
           ),
         ),
       ]
