@@ -1472,6 +1472,7 @@ export interface Supervision {
   checkedName: Generated<string>
   checkNote: Generated<string>
   version: Generated<number>
+  deciderId: string | null
 }
 
 export interface Town {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { visitKinds } from '../ground/visits/record.ts'
 import { codes } from '../kit/choice.ts'
 import { route } from '../kit/route.ts'
 import { caseWorkers } from '../people/roles.ts'
@@ -55,12 +56,15 @@ export const MineRow = z.object({
 })
 export type MineRow = z.infer<typeof MineRow>
 
-/** A visit paid in person on a matter I have adopted (下访、约访). */
+/** A visit of mine: paid in person on a matter I have adopted, or one of the list of visits (下访、约访、走访), paid or planned. */
 export const MyVisit = z.object({
   id: z.string(),
+  /** Null where it is a contact recorded on the matter. */
+  kind: codes(visitKinds).nullable(),
+  planned: z.boolean(),
   onDay: DayText,
   body: z.string(),
-  petitionId: z.string(),
+  petitionId: z.string().nullable(),
   number: z.string(),
   title: z.string(),
   village: z.string(),

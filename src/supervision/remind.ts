@@ -21,6 +21,7 @@ export const sources = {
   owner: '包案未到位',
   check: '加强责任的检查',
   consult: '会诊',
+  duty: '五包到期',
   reception: '领导接访',
   session: '约定的调解',
   mediation: '调解期限',
@@ -86,6 +87,7 @@ export const usualPolicy: Policy = {
     check: steps([1, 0], [0, 0], [-3, 1], [-7, 2]),
     // Told the day it arises: two working days are at most ten calendar days.
     consult: steps([10, 0], [1, 0], [0, 0], [-1, 1], [-3, 2]),
+    duty: steps([3, 0], [0, 0], [-3, 1]),
     reception: steps([1, 0], [0, 0], [-2, 1]),
     session: steps([1, 0], [0, 0], [-1, 0]),
     mediation: steps([7, 0], [3, 0], [0, 0], [-1, 0]),
@@ -357,7 +359,7 @@ const words = (t: Thing, policy: Policy, today: Day): string => {
     case 'paper':
       return `${t.name}，已等 ${waited(policy.paperDays)} 天`
     case 'approval':
-      return `延期待审批，已等 ${waited(policy.paperDays)} 天`
+      return `${t.name === '延期审批' ? '延期待审批' : t.name}，已等 ${waited(policy.paperDays)} 天`
     case 'reception':
       return left < 0 ? `${t.dueOn} 的领导接访还没有记录` : `${t.name}：${left === 0 ? '今天' : t.dueOn}`
     case 'contact':
