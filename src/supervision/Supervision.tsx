@@ -184,17 +184,22 @@ export function SupervisionList({ rows }: { rows: SupervisionRow[] }) {
           },
           {
             title: '办理',
-            of: (s) => (
-              <span className="hs-inline">
-                {(['decide', 'answer', 'correct', 'check', 'withdraw'] as const)
-                  .filter((w) => s.may[w] === null)
-                  .map((what) => (
-                    <Button key={what} size="small" onClick={() => setDoing({ what, row: s })}>
-                      {titles[what]}
-                    </Button>
-                  ))}
-              </span>
-            ),
+            of: (s) => {
+              const may = (['decide', 'answer', 'correct', 'check', 'withdraw'] as const).filter(
+                (w) => s.may[w] === null,
+              )
+              return (
+                may.length > 0 && (
+                  <span className="hs-inline">
+                    {may.map((what) => (
+                      <Button key={what} size="small" onClick={() => setDoing({ what, row: s })}>
+                        {titles[what]}
+                      </Button>
+                    ))}
+                  </span>
+                )
+              )
+            },
           },
         ]}
       />

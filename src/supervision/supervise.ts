@@ -92,6 +92,7 @@ export const refusals = {
   withdraw: (who: Who, s: Supervision) =>
     first(
       no(s.state === 'closed' || s.state === 'withdrawn', `此督办${states[s.state]}`),
+      no(s.state === 'proposed' && s.deciderId === who.staffId, '报请您的，请直接决定'),
       no(!is(who, 'petitionHead', 'townLeader'), '撤销由信访办主任或党政主要领导办理'),
       no(s.staffId === who.staffId, '不能撤销对自己的督办'),
     ),

@@ -34,7 +34,7 @@ function Within({ dueOn, why, on, reason, set, wrong }: Late) {
     <>
       <details className="hs-muted">
         <summary>应在 {dueOn} 前会诊（两个工作日）· 为什么是这天</summary>
-        <ul>
+        <ul className="hs-plain">
           {why.map((w) => (
             <li key={w}>{w}</li>
           ))}
@@ -137,7 +137,7 @@ function Seats({
 }) {
   const put = (i: number, more: Partial<Attendee>) => set(list.map((y, n) => (n === i ? { ...y, ...more } : y)))
   return (
-    <fieldset className="hs-field" style={{ border: 0, padding: 0, margin: 0 }}>
+    <fieldset className="hs-field" style={{ border: 0, padding: 0, margin: '0 0 12px' }}>
       <legend>{legend}</legend>
       {list.map((a, i) => (
         <div key={i} className="hs-inline" style={{ marginBottom: 6 }}>
@@ -186,7 +186,7 @@ function Said({
   add: string
 }) {
   return (
-    <fieldset className="hs-field" style={{ border: 0, padding: 0, margin: 0 }}>
+    <fieldset className="hs-field" style={{ border: 0, padding: 0, margin: '0 0 12px' }}>
       <legend>{label}</legend>
       {list.map((x, i) => (
         <div key={i} className="hs-inline" style={{ marginBottom: 6 }}>
@@ -384,7 +384,7 @@ export function ConsultationList({ petitionId }: { petitionId?: string }) {
                 {w.why.length > 0 && (
                   <details className="hs-muted">
                     <summary>为什么是这天</summary>
-                    <ul>
+                    <ul className="hs-plain">
                       {w.why.map((x) => (
                         <li key={x}>{x}</li>
                       ))}

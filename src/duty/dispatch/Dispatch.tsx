@@ -14,7 +14,7 @@ import { GradeTag } from '../../petitions/tags.tsx'
 import { dutyRoutes } from '../routes.ts'
 import '../ui/duty.css'
 import { useSend } from '../ui/useSend.ts'
-import { meetingStatuses } from './dispatch.ts'
+import { meetingWords } from './dispatch.ts'
 import type { BacklogRow } from './routes.ts'
 
 function CallMeeting({ petitionIds, onClose }: { petitionIds: string[]; onClose: () => void }) {
@@ -248,7 +248,7 @@ export default function Dispatch() {
               { title: '会议', of: (m) => <Link to={`/dispatch/${m.id}`}>{m.title}</Link> },
               { title: '日期', of: (m) => m.onDay },
               { title: '主持', of: (m) => m.chairName },
-              { title: '状态', of: (m) => meetingStatuses[m.status] },
+              { title: '状态', of: (m) => meetingWords(m, me.today) },
               { title: '议题', num: true, of: (m) => m.items },
               { title: '决定', num: true, of: (m) => m.decisions },
               { title: '未落实', num: true, of: (m) => m.open },
