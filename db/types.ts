@@ -369,6 +369,7 @@ export interface Consultation {
   calledBy: string | null
   calledByName: Generated<string>
   version: Generated<number>
+  lateReason: Generated<string>
 }
 
 export interface ContactWay {
@@ -1487,6 +1488,7 @@ export interface Supervision {
   checkedName: Generated<string>
   checkNote: Generated<string>
   version: Generated<number>
+  deciderId: string | null
 }
 
 export interface Town {

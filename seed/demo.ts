@@ -8,8 +8,9 @@ import type { Who } from '../src/people/roles.ts'
 import { createTown, gridName, type NewPerson, townExists } from '../src/people/setup.store.ts'
 import { whoOfStaff } from '../src/people/who.store.ts'
 import { act } from '../src/petitions/act.store.ts'
-import { type Courtesy, courtesies, dimensionNames } from '../src/petitions/courtesy/courtesy.ts'
+import { dimensionNames } from '../src/petitions/courtesy/courtesy.ts'
 import { checkCourtesy } from '../src/petitions/courtesy/store.ts'
+import { type Courtesy, courtesies } from '../src/petitions/courtesy/words.ts'
 import type { Channel, Grade, Matter } from '../src/petitions/petition.ts'
 import { RegisterInput } from '../src/petitions/register/move.ts'
 import { findMatter, registerMany, type Setting } from '../src/petitions/store.ts'
@@ -20,6 +21,7 @@ import { playMediation } from './mediation.ts'
 import { passDeeds, passedUp } from './passes.ts'
 import { playScreening } from './screening.ts'
 import { type Story, stories, suggestionStories } from './stories.ts'
+import { supervisionDeeds } from './supervision.ts'
 import { areas, demoPassword, gridsOf, personName, phoneOf, posts, town, units, villages } from './town.ts'
 import { playVisits } from './visits.ts'
 
@@ -574,7 +576,7 @@ export const playDemo = async (
   const lives = plans.map((p) => deedsOf(p, made.staff, made, categoryOf))
   const [first, second] = villages[areas[0]!]!
   const passes = passDeeds(today, [made.villages[first!]!, made.villages[second!]!])
-  const deeds = [...lives, dutyDeeds(today, made.staff), passes]
+  const deeds = [...lives, dutyDeeds(today, made.staff), supervisionDeeds(today, made.staff), passes]
     .flatMap((list, order) => list.map((d, i) => ({ ...d, order, i })))
     .filter((d) => d.on < today || (d.on === today && d.hour <= 12))
     .sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : a.hour - b.hour || a.order - b.order || a.i - b.i))

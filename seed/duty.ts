@@ -39,6 +39,34 @@ const handled = async (tx: Tx, townId: string, n: number, where = sql`true`): Pr
 const notAfter = (wished: Day, limit: Day | null, today: Day) =>
   limit !== null && limit >= today && limit < wished ? limit : wished
 
+/** What consultations of the demo came to. */
+const views = [
+  {
+    options: [
+      { by: '承办单位', text: '先现场核实，再分户协商' },
+      { by: '司法所', text: '组织双方调解，同步调取档案' },
+    ],
+    dissent: [{ by: '镇法律顾问', text: '应先书面告知权利和救济途径，再谈处理方案' }],
+    decision: '五日内现场核实，涉及的户逐户听取意见，书面告知处理意见和救济途径',
+  },
+  {
+    options: [
+      { by: '承办单位', text: '请有资质的机构检测，按结果处理' },
+      { by: '分管领导', text: '检测期间先采取临时措施，减少影响' },
+    ],
+    dissent: [],
+    decision: '十日内完成检测，其间落实临时措施，结果三日内书面告知',
+  },
+  {
+    options: [
+      { by: '信访办', text: '调取当年合同、台账和公示记录，逐项核对' },
+      { by: '镇法律顾问', text: '有争议的导入仲裁、诉讼，并协助申请法律援助' },
+    ],
+    dissent: [],
+    decision: '核对账目和合同，能当场纠正的当场纠正，属于法定途径的书面告知怎样走',
+  },
+]
+
 /** What leaders and the office do beside the matters' own steps: rounds, consultations, meetings, receptions, promises, checks. */
 export const dutyDeeds = (today: Day, staff: Record<string, string>): Deed[] => {
   const deeds: Deed[] = []
@@ -84,17 +112,24 @@ export const dutyDeeds = (today: Day, staff: Record<string, string>): Deed[] => 
   round(addDays(today, -120), '年中包案', 5, 12)
   round(addDays(today, -1), '冬季补充包案', 5, 2)
 
-  // 重大初信初访会诊：第一批红色事项
-  at(addDays(today, -323), 14, 'zhuren', async (tx, who, s) => {
-    const { waiting } = await consultations(tx, who, {}, s)
-    for (const w of waiting.slice(0, 3)) {
+  // 重大初信初访会诊：隔一天看一次；最近几天的还等着
+  const consult: Deed['do'] = async (tx, who, s) => {
+    const { waiting } = await consultations(tx, who, {})
+    for (const [k, w] of waiting.entries()) {
+      const v = views[(k + +w.number.slice(-1)) % views.length]!
       await callConsultation(
         tx,
         who,
-        { requestId: fresh(s), petitionId: w.id, planOn: s.today, place: '镇信访接待室' },
+        {
+          requestId: fresh(s),
+          petitionId: w.id,
+          planOn: s.today,
+          place: '镇信访接待室',
+          lateReason: w.dueOn !== null && w.dueOn < s.today ? '分管领导外出，回镇后即召集' : '',
+        },
         s,
       )
-      const called = (await consultations(tx, who, { petitionId: w.id }, s)).rows[0]!
+      const called = (await consultations(tx, who, { petitionId: w.id })).rows[0]!
       const { matter } = await findMatter(tx, who, w.id)
       const promisedOn = notAfter(addDays(s.today, 45), lawDay(matter), s.today)
       const seat = (role: 'receptionist' | 'head' | 'leader', username: string, name: string) => ({
@@ -117,14 +152,12 @@ export const dutyDeeds = (today: Day, staff: Record<string, string>): Deed[] => 
               seat('leader', 'fushuji', '党委副书记'),
               { role: 'lawyer', name: '镇法律顾问' },
             ],
-            options: [
-              { by: '承办单位', text: '先现场核实，再分户协商' },
-              { by: '司法所', text: '组织双方调解，同步调取档案' },
-            ],
-            dissent: [{ by: '镇法律顾问', text: '应先书面告知权利和救济途径，再谈处理方案' }],
-            decision: '五日内现场核实，涉及的户逐户听取意见，书面告知处理意见和救济途径',
+            options: v.options,
+            dissent: v.dissent,
+            decision: v.decision,
             ownerId: who.staffId,
             promisedOn,
+            lateReason: '',
           },
         },
         s,
@@ -137,6 +170,21 @@ export const dutyDeeds = (today: Day, staff: Record<string, string>): Deed[] => 
         s,
       )
     }
+  }
+  for (let d = 336; d > 3; d -= 2) at(addDays(today, -d), 14, 'zhuren', consult)
+
+  // 昨天有一件列为重点，正等着会诊
+  at(addDays(today, -1), 16, 'zhuren', async (tx, who, s) => {
+    const [id] = await handled(
+      tx,
+      who.townId,
+      1,
+      sql`first_time and not repeat and not is_key and grade is distinct from 'red'`,
+    )
+    if (!id) return
+    const { matter } = await findMatter(tx, who, id)
+    const input = { isKey: true, reason: '核实后涉及多户，列为重点' }
+    await act(tx, who, { id, move: 'correct', version: matter.version, requestId: fresh(s), input }, s)
   })
 
   // 领导接访：两个月前排到下个月

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link } from 'react-router'
+import { visitKinds } from '../ground/visits/record.ts'
 import { daysBetween } from '../kit/day.ts'
 import { Nothing, PageHead, Panel, Sentence, Waiting } from '../kit/ui/bits.tsx'
 import { call } from '../kit/ui/call.ts'
@@ -127,14 +128,20 @@ export default function Mine() {
                 />
               )}
             </Panel>
-            <Panel title={`我的走访 ${v.visits.length} 次`} label="我的走访">
+            <Panel
+              title={`我的走访 ${v.visits.filter((r) => !r.planned).length} 次`}
+              label="我的走访"
+              extra={<Link to="/visits">安排、记录</Link>}
+            >
               {v.visits.length === 0 ? (
-                <Nothing>还没有记录上门或者当面见信访人。在包案事项里“记录联系”，方式选上门或当面。</Nothing>
+                <Nothing>还没有走访：在“走访”里安排、记录，或者在包案事项里“记录联系”，方式选上门或当面。</Nothing>
               ) : (
                 <ul className="hs-plain">
                   {v.visits.map((r) => (
                     <li key={r.id}>
-                      {r.onDay} <Link to={`/matter/${r.petitionId}`}>{r.number}</Link> {r.village} {r.body}
+                      {r.planned && <span className={r.onDay < me.today ? 'hs-late' : 'hs-soon'}>待去 </span>}
+                      {r.onDay} {r.kind && `${visitKinds[r.kind]} `}
+                      {r.petitionId && <Link to={`/matter/${r.petitionId}`}>{r.number}</Link>} {r.village} {r.body}
                     </li>
                   ))}
                 </ul>

@@ -6,7 +6,13 @@ import type { Session } from '../petitions/api.ts'
 import type { Setting } from '../petitions/store.ts'
 import { settingOf, type World } from '../petitions/world.store.ts'
 import { carriedRoutes as r } from './carried.routes.ts'
-import { callConsultation, consultations, holdConsultation, tellConsultation } from './consultation/store.ts'
+import {
+  callConsultation,
+  consultations,
+  holdConsultation,
+  replanConsultation,
+  tellConsultation,
+} from './consultation/store.ts'
 import { mine } from './mine.store.ts'
 import { endPromise, makePromise, promises } from './promise/store.ts'
 
@@ -26,11 +32,11 @@ export const carriedApi = ({ serve }: Edge<Session>, world: World) => {
   serve(r.endPromise, ({ session: { who }, params, body }) =>
     write(who, (tx, s) => endPromise(tx, who, params.id, body, s)),
   )
-  serve(
-    r.consultations,
-    ({ session: { who }, query }) => read(who, (tx, s) => consultations(tx, who, query, s)) as never,
-  )
+  serve(r.consultations, ({ session: { who }, query }) => read(who, (tx) => consultations(tx, who, query)) as never)
   serve(r.callConsultation, ({ session: { who }, body }) => write(who, (tx, s) => callConsultation(tx, who, body, s)))
+  serve(r.replanConsultation, ({ session: { who }, params, body }) =>
+    write(who, (tx, s) => replanConsultation(tx, who, params.id, body, s)),
+  )
   serve(r.holdConsultation, ({ session: { who }, params, body }) =>
     write(who, (tx, s) => holdConsultation(tx, who, params.id, body, s)),
   )

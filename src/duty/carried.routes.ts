@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { visitKinds } from '../ground/visits/record.ts'
 import { codes } from '../kit/choice.ts'
 import { route } from '../kit/route.ts'
 import { caseWorkers } from '../people/roles.ts'
@@ -18,6 +19,7 @@ export const ConsultationRow = z.object({
   dueOn: DayText.nullable(),
   planOn: DayText,
   place: z.string(),
+  lateReason: z.string(),
   heldOn: DayText.nullable(),
   attendees: z.array(Attendee),
   options: z.array(Said),
@@ -36,6 +38,12 @@ const Ok = z.object({ ok: z.literal(true) })
 const requestId = z.uuid()
 const version = z.number().int()
 
+const Plan = {
+  planOn: DayText,
+  place: z.string().trim().max(100).default(''),
+  lateReason: z.string().trim().max(300, '不能超过 300 字').default(''),
+}
+
 export const MineRow = z.object({
   id: z.string(),
   number: z.string(),
@@ -48,12 +56,15 @@ export const MineRow = z.object({
 })
 export type MineRow = z.infer<typeof MineRow>
 
-/** A visit paid in person on a matter I have adopted (下访、约访). */
+/** A visit of mine: paid in person on a matter I have adopted, or one of the list of visits (下访、约访、走访), paid or planned. */
 export const MyVisit = z.object({
   id: z.string(),
+  /** Null where it is a contact recorded on the matter. */
+  kind: codes(visitKinds).nullable(),
+  planned: z.boolean(),
   onDay: DayText,
   body: z.string(),
-  petitionId: z.string(),
+  petitionId: z.string().nullable(),
   number: z.string(),
   title: z.string(),
   village: z.string(),
@@ -126,7 +137,9 @@ export const carriedRoutes = {
           number: z.string(),
           title: z.string(),
           grade: codes(grades).nullable(),
+          /** The last day to call it and how it was counted; null where nothing runs (taken over from a ledger, calendar not published). */
           dueOn: DayText.nullable(),
+          why: z.array(z.string()),
         }),
       ),
     }),
@@ -139,9 +152,19 @@ export const carriedRoutes = {
     body: z.object({
       requestId,
       petitionId: z.uuid(),
-      planOn: DayText,
-      place: z.string().trim().max(100).default(''),
+      ...Plan,
+      /** Who is called to it; each is told. */
+      attendees: z.array(Attendee).max(30).default([]),
     }),
+    response: Ok,
+  }),
+  replanConsultation: route({
+    method: 'POST',
+    path: '/api/consultations/:id/plan',
+    says: '会诊改期：日期、地点；晚于两个工作日的写明理由',
+    may: table,
+    params: Id,
+    body: z.object({ requestId, version, ...Plan }),
     response: Ok,
   }),
   holdConsultation: route({

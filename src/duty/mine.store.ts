@@ -35,12 +35,18 @@ export const mine = async (tx: Tx, who: Who) => {
     .limit(500)
     .execute()) as unknown as (MineRow & { leadOfficialId: string | null; signerId: string | null; state: string })[]
   const visits = (
-    await sql<MyVisit>`select r.id, r.on_day, r.body, p.id as petition_id, p.number, p.title, coalesce(v.name, '') as village
+    await sql<MyVisit>`select r.id, null::text as kind, false as planned, r.on_day, r.body, p.id as petition_id, p.number, p.title, coalesce(v.name, '') as village
       from petition p join petition_record r on r.town_id = p.town_id and r.petition_id = p.id
       left join village v on v.town_id = p.town_id and v.id = p.village_id
       where p.town_id = ${who.townId}::uuid and p.lead_official_id = ${who.staffId}::uuid and not p.sealed and not (${who.staffId}::uuid = any (p.barred_ids))
         and r.kind = 'contact' and r.staff_id = ${who.staffId}::uuid and r.data->>'way' in ('visit', 'face') and r.data->>'receptionId' is null
-      order by r.on_day desc, r.id desc limit 30`.execute(tx)
+      union all select x.id, x.kind, x.status = 'planned', x.on_day,
+        case x.status when 'planned' then concat_ws(' ', nullif(x.at_time, ''), nullif(x.place, ''), nullif(x.about, '')) else x.outcome end,
+        p.id, coalesce(p.number, ''), coalesce(p.title, ''), coalesce(v.name, '')
+      from visit x left join village v on v.town_id = x.town_id and v.id = x.village_id
+      left join petition p on p.town_id = x.town_id and p.id = x.petition_id and not p.sealed and not (${who.staffId}::uuid = any (p.barred_ids))
+      where x.town_id = ${who.townId}::uuid and x.status <> 'cancelled' and (x.staff_id = ${who.staffId}::uuid or ${who.staffId}::uuid = any (x.with_ids))
+      order by planned desc, on_day desc, id desc limit 30`.execute(tx)
   ).rows
   return {
     visits,

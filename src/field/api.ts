@@ -13,7 +13,7 @@ import { atOf, type Session } from '../people/session.store.ts'
 import type { Setting } from '../petitions/store.ts'
 import { settingOf, type World } from '../petitions/world.store.ts'
 import { fieldAssets } from './assets.store.ts'
-import { disputeFromField, noteFromField, registerFromField } from './matter.store.ts'
+import { courtesyFromField, disputeFromField, noteFromField, registerFromField } from './matter.store.ts'
 import { pieceSize } from './outbox.ts'
 import { fieldRoutes as r } from './routes.ts'
 import { icon, manifest, shell } from './shell.ts'
@@ -58,6 +58,7 @@ export const fieldApi = async (edge: Edge<{ who: Who }>, world: World, options: 
   )
   serve(r.visit, ({ session: { who }, body }) => write(who, (tx, s) => visitFromField(tx, who, body, s)))
   serve(r.note, ({ session: { who }, body }) => write(who, (tx, s) => noteFromField(tx, who, body, s)))
+  serve(r.courtesy, ({ session: { who }, body }) => write(who, (tx, s) => courtesyFromField(tx, who, body, s)))
   serve(r.openUpload, ({ session: { who }, body }) => openUpload(world, who, body))
   serve(r.finishUpload, ({ session: { who }, params }) => finishUpload(world, who, params.id))
   await app.register(async (c) => {

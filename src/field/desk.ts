@@ -6,6 +6,8 @@ import type { Shelf } from './shelf.ts'
 export interface Desk {
   shelf: Shelf
   today: Today | null
+  /** Whether this person receives people, and so checks how (四声五心). */
+  receives: boolean
   item: () => Item
   /** The form has new content: kept a moment later. */
   change: (body: unknown) => void

@@ -103,6 +103,31 @@ describe('当场登记', () => {
     expect((await as('unitHandler2', 'POST', '/api/field/notes', { ...body, requestId: uuidv7() })).status).toBe(404)
   })
 
+  test('四声五心：登记时一并自查，或者对看得见的事项自查，和窗口同一张；发两次只记一次，日期按服务器推算', async () => {
+    const checks = (id: string) =>
+      sql('select place, items, note, on_day::text as day from courtesy_check where petition_id = $1 order by at', [id])
+    const body = matter({
+      request: '问养老认证怎样办',
+      courtesy: { items: ['welcome', 'fair', 'welcome'], note: '无椅' },
+    })
+    const sent = { ...body, heardAt: now() - 2 * 86_400_000, sentAt: now() }
+    const made = await as('gridWorker', 'POST', '/api/field/matters', sent)
+    expect(made.status, made.body).toBe(200)
+    expect((await as('gridWorker', 'POST', '/api/field/matters', sent)).json).toEqual(made.json)
+    expect(await checks(made.json.id)).toEqual([
+      { place: 'field', items: ['welcome', 'fair'], note: '无椅', day: '2026-03-03' },
+    ])
+    const { id } = await register()
+    const later = { requestId: uuidv7(), heardAt: now(), sentAt: now(), input: { petitionId: id, items: ['echo'] } }
+    for (let n = 0; n < 2; n += 1)
+      expect((await as('villageOfficer', 'POST', '/api/field/courtesy', later)).json.id).toBe(id)
+    expect(await checks(id)).toHaveLength(1)
+    const again = (input: object) => ({ ...later, requestId: uuidv7(), input: { ...later.input, ...input } })
+    expect((await as('gridWorker', 'POST', '/api/field/courtesy', again({ items: [] }))).json.message).toContain('勾选')
+    expect((await as('unitHandler', 'POST', '/api/field/courtesy', again({}))).status).toBe(403)
+    expect((await as('leadOfficial', 'POST', '/api/field/courtesy', again({}))).status).toBe(404)
+  })
+
   test('今天要做的：自己报的看得到走到哪里，别的岗位看不到；姓名遮盖', async () => {
     const { id } = await register('gridWorker', { name: '试验人乙' })
     const t = (await as('gridWorker', 'GET', '/api/field/today')).json as Today

@@ -1,4 +1,12 @@
 import { visitKinds } from '../ground/visits/record.ts'
+import {
+  type CourtesyBody,
+  type CourtesySaid,
+  courtesyFields,
+  courtesyForm,
+  courtesyMissing,
+  noCourtesy,
+} from './courtesy.ts'
 import { bodyOf, type Desk } from './desk.ts'
 import { type DisputeBody, disputeForm, disputeMissing } from './dispute.ts'
 import { area, button, choice, field, h, select, text, tick } from './dom.ts'
@@ -41,6 +49,8 @@ export interface MatterBody {
   way?: Way
   answer: string
   up?: Up
+  /** 四声五心: what whoever took it down did; none when it was not gone through. */
+  courtesy?: CourtesySaid
 }
 export const ways = { leave: '登记后由镇里办', answered: '当场解答了', ...upTo } as const
 export type Way = keyof typeof ways
@@ -114,6 +124,7 @@ export const titleOf = (i: Item): string => {
     return `${b.off ? '取消 ' : ''}${visitKinds[b.kind]} ${[b.where || b.place, b.off ? '' : b.onDay].filter(Boolean).join(' ')}`
   }
   if (i.kind === 'promise') return cut((i.body as PromiseBody).what)
+  if (i.kind === 'courtesy') return `${(i.body as CourtesyBody).number} ${cut((i.body as CourtesyBody).what, 16)}`
   if (i.kind === 'note') return `${(i.body as NoteBody).number} ${cut((i.body as NoteBody).body, 16)}`
   const b = i.body as UpBody | DownBody | TellBody
   return `${b.number} ${cut(b.what, 16)}`
@@ -158,6 +169,7 @@ export const missing = (i: Item, today: string): Record<string, string> => {
   else if (i.kind === 'down') return downMissing(i.body as DownBody, today)
   else if (i.kind === 'up') return upMissing(i.body as UpBody)
   else if (i.kind === 'tell') need((i.body as TellBody).body.trim(), 'body', '请写明告知了什么、对方怎么说')
+  else if (i.kind === 'courtesy') return courtesyMissing(i.body as CourtesyBody)
   else if (i.kind === 'promise')
     need((i.body as PromiseBody).words.trim(), 'words', '请写明怎样兑现的，或者没有兑现的原因')
   else need((i.body as NoteBody).body.trim(), 'body', '请写明情况')
@@ -186,7 +198,10 @@ export const matterForm = (d: Desk): HTMLElement[] => {
         ['phone', '电话说的'],
         ['screening', '走访排查发现的'],
       ],
-      (v) => set({ channel: v as MatterBody['channel'] }),
+      (v) => {
+        set({ channel: v as MatterBody['channel'] })
+        d.again()
+      },
     ),
     field(
       '反映什么、要求什么',
@@ -280,6 +295,17 @@ export const matterForm = (d: Desk): HTMLElement[] => {
     ...(b.channel === 'screening'
       ? []
       : [tick('已把上面记的念给本人核对', b.readBack, (v) => set({ readBack: v }), d.wrong.readBack)]),
+    // Unfolded when asked for: most of what is taken down is short of time.
+    ...(b.channel !== 'visit' || !d.receives
+      ? []
+      : b.courtesy
+        ? [courtesyFields('对照四声五心，做到的勾上', b.courtesy, (courtesy) => set({ courtesy }))]
+        : [
+            button('对照四声五心自查（可以不填）', () => {
+              set({ courtesy: noCourtesy })
+              d.again()
+            }),
+          ]),
     filesOf(d),
   ]
 }
@@ -359,6 +385,7 @@ const forms: Record<Kind, (d: Desk) => HTMLElement[]> = {
   tell: tellForm,
   revisit: revisitForm,
   promise: promiseForm,
+  courtesy: courtesyForm,
   note: noteForm,
 }
 

@@ -1,3 +1,4 @@
+import { type CourtesyBody, courtesySaid, noCourtesy } from './courtesy.ts'
 import type { Desk } from './desk.ts'
 import type { DisputeBody } from './dispute.ts'
 import { button, h } from './dom.ts'
@@ -17,7 +18,7 @@ import { edited, type Item, type Kind, kinds, mayDiscard, mayEdit, posted, taken
 import type { PlanBody } from './plan.ts'
 import type { Today } from './routes.ts'
 import { Full } from './shelf.ts'
-import { at, dayNow, drop, items, keep } from './state.ts'
+import { at, dayNow, drop, items, keep, mayCheck } from './state.ts'
 import { type DownBody, downTo, type PromiseBody, type TellBody, type UpBody, upTo } from './steps.ts'
 import { sync } from './sync.ts'
 import type { VisitBody } from './visit.ts'
@@ -34,6 +35,7 @@ const titles: Record<Kind, string> = {
   tell: '告知结果',
   revisit: '登记回访',
   promise: '承诺',
+  courtesy: '接待自查（四声五心）',
   note: '记一笔',
 }
 const verbs: Record<Kind, string> = {
@@ -47,9 +49,10 @@ const verbs: Record<Kind, string> = {
   tell: '记下',
   revisit: '登记回访',
   promise: '记下',
+  courtesy: '记下',
   note: '记下',
 }
-const madeMatter: readonly Kind[] = ['matter', 'up', 'down', 'tell', 'revisit', 'note']
+const madeMatter: readonly Kind[] = ['matter', 'up', 'down', 'tell', 'revisit', 'courtesy', 'note']
 
 /** What has changed on the server since it was begun: the next sending is about what stands now, which is on the screen. */
 const seeAnew = (i: Item, t: Today) => {
@@ -130,6 +133,7 @@ export const itemPage = (id: string) => {
   const desk: Desk = {
     shelf: at.shelf!,
     today: at.today,
+    receives: mayCheck(),
     item: now,
     wrong: at.wrong,
     says: say,
@@ -255,6 +259,7 @@ const summary = (i: Item): [string, string][] => {
         ['怎样办', ways[way]],
         ['答复', way === 'answered' ? b.answer : ''],
         ['为什么上报', way === 'area' || way === 'town' ? (b.up?.reason ?? '') : ''],
+        ...courtesySaid(b.courtesy ?? noCourtesy),
       ])
     }
     case 'dispute': {
@@ -312,6 +317,8 @@ const summary = (i: Item): [string, string][] => {
       return [['本人怎么说', (i.body as RevisitBody).input.reasons || '—']]
     case 'promise':
       return [['怎样兑现的', (i.body as PromiseBody).words]]
+    case 'courtesy':
+      return courtesySaid(i.body as CourtesyBody)
     case 'note':
       return [['情况', (i.body as NoteBody).body]]
   }

@@ -1,3 +1,4 @@
+import { type CourtesyBody, checked } from './courtesy.ts'
 import { type DisputeBody, disputeInput } from './dispute.ts'
 import { type MatterBody, type ReportBody, type RevisitBody, wayOf } from './forms.ts'
 import { type Answer, answerOf, type FileRef, type Item, pieceSize } from './outbox.ts'
@@ -56,11 +57,16 @@ export const sendRecord = async (i: Item, dayOf: (heardAt: number) => string): P
         ...b,
         answer: way === 'answered' ? b.answer : '',
         up: way === 'area' || way === 'town' ? { ...b.up, to: way } : null,
+        courtesy: b.channel === 'visit' ? checked(b.courtesy) : null,
       }
       return post('/api/field/matters', { ...times, input })
     }
     case 'dispute':
       return post('/api/field/disputes', { ...times, input: disputeInput(i.body as DisputeBody) })
+    case 'courtesy': {
+      const { petitionId, items, note } = i.body as CourtesyBody
+      return post('/api/field/courtesy', { ...times, input: { petitionId, items, note } })
+    }
     case 'note':
       return post('/api/field/notes', { ...times, input: i.body })
     case 'report': {

@@ -5,6 +5,8 @@ import type { RegisterInput as DisputeInput } from '../mediation/dispute/dispute
 import { registerDispute } from '../mediation/dispute/store.ts'
 import type { Who } from '../people/roles.ts'
 import { act } from '../petitions/act.store.ts'
+import type { CourtesyInput } from '../petitions/courtesy/courtesy.ts'
+import { checkCourtesy } from '../petitions/courtesy/store.ts'
 import { RegisterInput } from '../petitions/register/move.ts'
 import { registerOnce } from '../petitions/register/once.store.ts'
 import { findMatter, type Setting } from '../petitions/store.ts'
@@ -69,12 +71,46 @@ export const registerFromField = async (
   const says = [input.answer ? `当场解答：${input.answer}` : '', waited(given, s)].filter(Boolean).join('\n')
   // All stands in one transaction: what is registered has its note, and is where it was passed to.
   if (says && !before) await note(tx, who, made.id, says, also(given.requestId), s)
+  if (input.courtesy && !before) {
+    const { courtesy: said } = input
+    await checkCourtesy(tx, who, made.id, inField(also(given.requestId, 'courtesy'), said, given, s), s)
+  }
   if (input.up && !before) {
     const { matter } = await findMatter(tx, who, made.id)
     const pass = { id: made.id, move: 'passUp', version: matter.version, requestId: also(given.requestId, 'up') }
     await act(tx, who, { ...pass, input: input.up }, s)
   }
   return { id: made.id, number: made.number }
+}
+
+/** A receptionist's check made in the field, on the day it was written down. */
+const inField = (
+  requestId: string,
+  { items, note }: Pick<CourtesyInput, 'items' | 'note'>,
+  t: { heardAt: number; sentAt: number },
+  s: Setting,
+) => ({
+  requestId,
+  input: { place: 'field' as const, items, note },
+  onDay: dayHeard(t.heardAt, t.sentAt, s.now.getTime(), s.today),
+})
+
+/** 四声五心 on a matter this person sees. */
+export const courtesyFromField = async (
+  tx: Tx,
+  who: Who,
+  given: {
+    requestId: string
+    heardAt: number
+    sentAt: number
+    input: Pick<CourtesyInput, 'items' | 'note'> & { petitionId: string }
+  },
+  s: Setting,
+): Promise<{ id: string; number: string }> => {
+  const { petitionId } = given.input
+  await checkCourtesy(tx, who, petitionId, inField(given.requestId, given.input, given, s), s)
+  const { matter } = await findMatter(tx, who, petitionId)
+  return { id: matter.id, number: matter.number }
 }
 
 /** A few words on a matter this person sees. */

@@ -16,6 +16,7 @@ export const kinds = {
   tell: '告知结果',
   revisit: '回访',
   promise: '承诺',
+  courtesy: '接待自查',
   note: '记一笔',
 } as const
 export type Kind = keyof typeof kinds

@@ -1,5 +1,6 @@
 import { visitKinds } from '../ground/visits/record.ts'
 import { signOut } from './account.ts'
+import type { CourtesyBody } from './courtesy.ts'
 import { emptyDispute } from './dispute.ts'
 import { button, h, newId } from './dom.ts'
 import { emptyMatter, type NoteBody, type ReportBody, type RevisitBody } from './forms.ts'
@@ -7,7 +8,7 @@ import { frame, itemLine, list, when } from './frame.ts'
 import { draftOf, type Item, type Kind, mayEdit, phases } from './outbox.ts'
 import { changeOf, emptyPlan, type PlanBody } from './plan.ts'
 import type { Line, Today } from './routes.ts'
-import { at, dayNow, items } from './state.ts'
+import { at, dayNow, items, mayCheck } from './state.ts'
 import type { DownBody, PromiseBody, TellBody, UpBody } from './steps.ts'
 import { sync } from './sync.ts'
 import { blanksOf, tasksOf } from './tasks.ts'
@@ -241,6 +242,17 @@ const acts = (l: Line): HTMLElement[] => [
               dueOn: '',
             } satisfies DownBody,
             (b: DownBody) => b.petitionId === l.id,
+          ),
+        ),
+      ]
+    : []),
+  ...(mayCheck() && !l.closed
+    ? [
+        button('四声五心', () =>
+          start(
+            'courtesy',
+            { petitionId: l.id, number: l.number, what: l.title, items: [], note: '' } satisfies CourtesyBody,
+            (b: CourtesyBody) => b.petitionId === l.id,
           ),
         ),
       ]

@@ -7,6 +7,8 @@ import { codes } from '../kit/choice.ts'
 import { route } from '../kit/route.ts'
 import { RegisterInput as DisputeInput } from '../mediation/dispute/dispute.ts'
 import { caseWorkers } from '../people/roles.ts'
+import { CourtesyInput } from '../petitions/courtesy/courtesy.ts'
+import { receivers } from '../petitions/courtesy/words.ts'
 import { upReasons } from '../petitions/pass/words.ts'
 import { DayText, grades } from '../petitions/petition.ts'
 import { registrars } from '../petitions/register/move.ts'
@@ -21,6 +23,8 @@ const uuidOrNull = z
 
 /** When it was written down and when it was sent, by the phone's own clock, in milliseconds since the epoch. */
 const Times = { heardAt: z.number(), sentAt: z.number() }
+
+const Courtesy = CourtesyInput.pick({ items: true, note: true })
 
 /** A matter taken down on the spot; what the office needs besides is asked later. */
 export const FieldMatter = z.object({
@@ -46,6 +50,8 @@ export const FieldMatter = z.object({
     })
     .nullish()
     .transform((v) => v ?? null),
+  /** 四声五心, gone through while it was taken down; null when it was not. */
+  courtesy: Courtesy.nullish().transform((v) => v ?? null),
 })
 export type FieldMatter = z.infer<typeof FieldMatter>
 
@@ -232,6 +238,14 @@ export const fieldRoutes = {
       ...Times,
       input: z.object({ petitionId: z.uuid('请选择事项'), body: needed(5000, '请写明情况') }),
     }),
+    response: z.object({ id: z.string(), number: z.string() }),
+  }),
+  courtesy: route({
+    method: 'POST',
+    path: '/api/field/courtesy',
+    says: '手机端接待自查（四声五心）：和窗口同一张',
+    may: [...receivers],
+    body: z.object({ requestId, ...Times, input: Courtesy.extend({ petitionId: z.uuid('请选择事项') }) }),
     response: z.object({ id: z.string(), number: z.string() }),
   }),
   openUpload: route({

@@ -1,4 +1,5 @@
 import { type Day, dayOf } from '../kit/day.ts'
+import { receivers } from '../petitions/courtesy/words.ts'
 import { titleOf } from './forms.ts'
 import type { Item, Phase } from './outbox.ts'
 import type { Today } from './routes.ts'
@@ -9,6 +10,7 @@ export interface Me {
   staffId: string
   name: string
   post: string
+  roles?: string[]
   gridIds: string[]
   mustChange: boolean
   town: { id: string; name: string; isFiction: boolean }
@@ -102,3 +104,6 @@ export const drop = async (i: Item) => {
   await at.shelf!.drop(i)
 }
 export const count = (...p: Phase[]) => [...items.values()].filter((i) => p.includes(i.phase)).length
+
+/** Whether this person's post receives people; the same list as the server's. */
+export const mayCheck = (): boolean => receivers.some((r) => at.me?.roles?.includes(r))

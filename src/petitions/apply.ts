@@ -2,6 +2,7 @@ import type { DocumentKind } from '../documents/catalogue.ts'
 import type { Day } from '../kit/day.ts'
 import { uuidv7 } from '../kit/server/crypto.ts'
 import type { Who } from '../people/roles.ts'
+import { withConsultation } from './carry/consult.ts'
 import type { Change, Law } from './move.ts'
 import type { Matter } from './petition.ts'
 import { keepParties, nextDue, wind } from './store.ts'
@@ -13,7 +14,7 @@ import { keepParties, nextDue, wind } from './store.ts'
 export const applied = (before: Matter, change: Change, who: Who, today: Day, law: Law): Matter => {
   const set = change.set ?? {}
   const round = set.round ?? before.round
-  const wound = wind(before.clocks, change, round, today, law)
+  const wound = wind(before.clocks, withConsultation(before, { ...before, ...set }, change, today), round, today, law)
   const at = `${today}T09:00:00.000Z`
   const by = { byName: who.name, at }
   const m: Matter = { ...before, ...set, ...nextDue(wound.all), clocks: wound.all, version: before.version + 1 }

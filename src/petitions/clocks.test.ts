@@ -237,9 +237,9 @@ describe('延期、转送、收回、重新启动：先后顺序不影响日期'
     for (const rule of (Object.keys(legalLimits) as RuleId[]).filter((r) => r !== 'D10'))
       expect(() => dueOf(rule, { from: day('2026-02-10'), excluded: 1 }, calendar)).toThrow(/没有可以扣除/)
   })
-  test('内部要求不是法定期限，说得明白；十九条齐全', () => {
-    expect(Object.keys(legalLimits)).toEqual(Array.from({ length: 19 }, (_, i) => `D${String(i + 1).padStart(2, '0')}`))
-    for (const rule of ['D18', 'D19'] as const)
+  test('内部要求不是法定期限，说得明白；二十条齐全', () => {
+    expect(Object.keys(legalLimits)).toEqual(Array.from({ length: 20 }, (_, i) => `D${String(i + 1).padStart(2, '0')}`))
+    for (const rule of ['D18', 'D19', 'D20'] as const)
       expect(dueOf(rule, { from: day('2026-02-10') }, calendar).steps.join()).toContain('不是法定期限')
     expect(dueOf('D13', { from: day('2026-02-10') }, calendar).steps.join()).toContain(
       '国家 5 日、省 3 日、市 3 日、县 4 日',

@@ -285,6 +285,19 @@ export const legalLimits = {
     inForceFrom: since,
     stage: 'review',
   },
+  D20: {
+    name: '召集会诊',
+    short: '会诊',
+    days: 2,
+    unit: 'working',
+    from: '定为重大初信初访',
+    who: '信访部门',
+    kind: 'house',
+    article: '镇重大初信初访会诊办法（内部要求）',
+    articleShort: '内部',
+    inForceFrom: since,
+    stage: 'intake',
+  },
 } as const satisfies Record<string, Limit>
 
 /** Before a hearing: working days between the notice and the day (山东省信访事项听证办法（试行）), and its officers. */

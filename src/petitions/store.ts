@@ -11,6 +11,7 @@ import { queryCode, sm3, uuidv7 } from '../kit/server/crypto.ts'
 import type { Keyring } from '../kit/server/keys.ts'
 import { jsonColumnsOf, Together, type Worked } from '../kit/server/together.ts'
 import type { Who } from '../people/roles.ts'
+import { withConsultation } from './carry/consult.ts'
 import { dueOf, legalLimits, type RuleId } from './clocks.ts'
 import { type CountKey, countKey, countMoves } from './counts.ts'
 import type { Change, Law, Paper, PartyChange } from './move.ts'
@@ -396,7 +397,7 @@ export const applyChange = async (
   const { now, today } = s
   const set: Partial<Petition> = { ...change.set }
   const round = set.round ?? before.round
-  const wound = wind(before.clocks, change, round, today, s.law)
+  const wound = wind(before.clocks, withConsultation(before, { ...before, ...set }, change, today), round, today, s.law)
   Object.assign(set, nextDue(wound.all))
   if (change.kind !== 'read' && change.kind !== 'remind' && !change.standsStill) set.lastProgressOn = today
   const after: Matter = { ...before, ...set, clocks: wound.all }
@@ -585,7 +586,14 @@ export const applyChange = async (
     await tx.deleteFrom('petitionLink').where('townId', '=', townId).where('id', '=', change.unlink).execute()
 
   const late = said.late ? `（线下于 ${said.late.doneOn} 办理，今日补录；${said.late.reason}）` : ''
-  const says = `${papers.length ? `${change.says}；出具${papers.join('、')}` : change.says}${late}`
+  const consult = wound.changed.find((c) => c.rule === 'D20' && !before.clocks.some((b) => b.id === c.id))
+  const says = [
+    change.says,
+    ...(papers.length ? [`出具${papers.join('、')}`] : []),
+    ...(consult ? [`重大初信初访，${consult.dueOn} 前召集会诊`] : []),
+  ]
+    .join('；')
+    .concat(late)
   const row = traceRow(
     byOf(who),
     {
@@ -860,7 +868,9 @@ export const gatherRegistrations = async (
     nextOf.set(y, n)
     const number = petitionNumber('XF', y, n)
     const code = queryCode()
-    const wound = wind([], change, 1, s.today, s.law)
+    // A matter of earlier days was consulted on then, or was not: nobody is asked for it now.
+    const asked = g.prior ? change : withConsultation(null, { ...(set as Petition), round: 1 }, change, s.today)
+    const wound = wind([], asked, 1, s.today, s.law)
     const row = {
       townId,
       id,

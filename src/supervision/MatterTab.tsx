@@ -18,6 +18,7 @@ const shows = ['supervisions', 'advices', 'accountabilities']
 
 function Issue({ view, me, reload, onClose }: FormProps) {
   const { matter } = view
+  const leads = has(me, 'townLeader')
   const form = useForm({
     keep: `supervise:${matter.id}`,
     start: {
@@ -27,18 +28,19 @@ function Issue({ view, me, reload, onClose }: FormProps) {
       staffId: matter.mainHandlerId ?? matter.holderId,
       answerDueOn: addDays(me.today, usualAnswerDays),
       listed: false,
+      deciderId: null as string | null,
     },
     send: (value, requestId) =>
       call(r.supervise, { body: { requestId, petitionId: matter.id, ...value, staffId: value.staffId ?? '' } }),
     shows,
-    says: '督办已发出，通知书已归入本事项文书',
+    says: leads ? '督办已发出，通知书已归入本事项文书' : '已办理，见下面的督办',
     done: () => {
       reload()
       onClose()
     },
   })
   return (
-    <Form form={form} button="发出督办通知">
+    <Form form={form} button={form.value.listed && !leads ? '报请挂牌督办' : '发出督办通知'}>
       <ChoiceField form={form} name="fault" label="情形" choices={faults} />
       <TextField form={form} name="facts" label="发现的事实" max={2000} rows={3} />
       <TextField form={form} name="demand" label="要求" max={1000} rows={2} />
@@ -46,10 +48,17 @@ function Issue({ view, me, reload, onClose }: FormProps) {
         <StaffPicker value={form.value.staffId} onChange={(staffId) => form.set({ staffId })} />
       </Field>
       <DayField form={form} name="answerDueOn" label="答复期限" today={me.today} ahead />
-      {has(me, 'townLeader') && (
-        <Checkbox checked={form.value.listed} onChange={(e) => form.set({ listed: e.target.checked })}>
-          挂牌督办
-        </Checkbox>
+      <Checkbox checked={form.value.listed} onChange={(e) => form.set({ listed: e.target.checked })}>
+        {leads ? '挂牌督办' : '报请挂牌督办'}
+      </Checkbox>
+      {form.value.listed && !leads && (
+        <Field label="报请决定" hint="由党政主要领导决定，同意以后才出具通知书" wrong={form.wrong.deciderId}>
+          <StaffPicker
+            value={form.value.deciderId}
+            roles={['townLeader']}
+            onChange={(deciderId) => form.set({ deciderId })}
+          />
+        </Field>
       )}
     </Form>
   )

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Button, Select } from 'antd'
 import { type ReactNode, useState } from 'react'
 import { Link } from 'react-router'
-import type { Day } from '../kit/day.ts'
+import { addDays, type Day } from '../kit/day.ts'
 import { PageHead, Sentence, Waiting } from '../kit/ui/bits.tsx'
 import { call } from '../kit/ui/call.ts'
 import { Field } from '../kit/ui/Field.tsx'
@@ -15,7 +15,7 @@ import {
   superviseRoutes as r,
   type SupervisionRow,
 } from './supervise.routes.ts'
-import { adoptions, adviceKinds, causes, faults, states } from './supervise.ts'
+import { adoptions, adviceKinds, causes, faults, states, usualAnswerDays } from './supervise.ts'
 
 const shows = ['supervisions', 'advices', 'accountabilities', 'petitions']
 
@@ -91,8 +91,46 @@ function Check({ row, onClose }: { row: SupervisionRow; onClose: () => void }) {
   )
 }
 
-type Doing = { what: 'answer' | 'correct' | 'check' | 'withdraw'; row: SupervisionRow } | null
-const titles = { answer: '答复督办', correct: '报告整改', check: '核查', withdraw: '撤销督办' }
+/** The principal leader lists it, or says why not: what there is to decide on stands here. */
+function DecideListed({ row, onClose }: { row: SupervisionRow; onClose: () => void }) {
+  const me = useMe()
+  const form = useForm({
+    start: {
+      note: '',
+      answerDueOn: row.answerDueOn > me.today ? row.answerDueOn : addDays(me.today, usualAnswerDays),
+    },
+    send: (value, requestId, agree: boolean) =>
+      call(r.decideListed, {
+        params: { id: row.id },
+        body: { requestId, version: row.version, agree, ...value },
+      }),
+    shows,
+    says: '已决定',
+    done: onClose,
+  })
+  return (
+    <Form
+      form={form}
+      button="同意挂牌，出具通知书"
+      how={true}
+      other={
+        <Button loading={form.busy} onClick={() => form.submit(false)}>
+          不同意
+        </Button>
+      }
+    >
+      <p className="hs-text">
+        {row.matter}，{faults[row.fault]}。{row.facts}；要求：{row.demand}。被督办：
+        {[row.unit, row.staff].filter(Boolean).join(' ')}（{row.issuedName}报请）
+      </p>
+      <DayField form={form} name="answerDueOn" label="答复期限" today={me.today} ahead />
+      <TextField form={form} name="note" label="意见" hint="不同意的写明理由" max={500} rows={2} />
+    </Form>
+  )
+}
+
+type Doing = { what: 'decide' | 'answer' | 'correct' | 'check' | 'withdraw'; row: SupervisionRow } | null
+const titles = { decide: '决定挂牌', answer: '答复督办', correct: '报告整改', check: '核查', withdraw: '撤销督办' }
 
 const due = (row: SupervisionRow, today: string) => {
   const on = row.state === 'issued' ? row.answerDueOn : row.state === 'correcting' ? row.correctDueOn : null
@@ -116,10 +154,10 @@ export function SupervisionList({ rows }: { rows: SupervisionRow[] }) {
             title: '事项',
             of: (s) => (
               <>
-                <Link to={`/matter/${s.petitionId}`}>{s.matter}</Link>
+                {s.sees ? <Link to={`/matter/${s.petitionId}`}>{s.matter}</Link> : s.matter}
                 <div className="hs-muted">
                   {s.listed ? '挂牌督办 ' : ''}
-                  {s.documentId ? (
+                  {s.documentId && s.sees ? (
                     <Link to={`/print/${s.petitionId}/${s.documentId}`}>{s.number || '督办通知书'}</Link>
                   ) : (
                     s.number
@@ -131,7 +169,7 @@ export function SupervisionList({ rows }: { rows: SupervisionRow[] }) {
           { title: '情形', of: (s) => faults[s.fault] },
           { title: '事实和要求', of: (s) => `${s.facts}；要求：${s.demand}` },
           { title: '被督办', of: (s) => [s.unit, s.staff].filter(Boolean).join(' ') },
-          { title: '状态', of: (s) => states[s.state] },
+          { title: '状态', of: (s) => (s.state === 'proposed' ? `待${s.decider}决定挂牌` : states[s.state]) },
           { title: '期限', of: (s) => due(s, me.today) },
           {
             title: '答复与核查',
@@ -146,23 +184,30 @@ export function SupervisionList({ rows }: { rows: SupervisionRow[] }) {
           },
           {
             title: '办理',
-            of: (s) => (
-              <span className="hs-inline">
-                {(['answer', 'correct', 'check', 'withdraw'] as const)
-                  .filter((w) => s.may[w] === null)
-                  .map((what) => (
-                    <Button key={what} size="small" onClick={() => setDoing({ what, row: s })}>
-                      {titles[what]}
-                    </Button>
-                  ))}
-              </span>
-            ),
+            of: (s) => {
+              const may = (['decide', 'answer', 'correct', 'check', 'withdraw'] as const).filter(
+                (w) => s.may[w] === null,
+              )
+              return (
+                may.length > 0 && (
+                  <span className="hs-inline">
+                    {may.map((what) => (
+                      <Button key={what} size="small" onClick={() => setDoing({ what, row: s })}>
+                        {titles[what]}
+                      </Button>
+                    ))}
+                  </span>
+                )
+              )
+            },
           },
         ]}
       />
       {doing && (
         <Side title={titles[doing.what]} onClose={close}>
-          {doing.what === 'check' ? (
+          {doing.what === 'decide' ? (
+            <DecideListed row={doing.row} onClose={close} />
+          ) : doing.what === 'check' ? (
             <Check row={doing.row} onClose={close} />
           ) : (
             <Words

@@ -20,7 +20,7 @@ const gapSql = (today: Day, strong: string): Record<RuleCode, string> => {
     screening: `((petition.grade = 'red' and petition.lead_official_id is null) or petition.id in (select s.id from (${strong}) s where not s.satisfied))`,
     supervise: `((petition.next_due_on < ${t} - 7 and not exists (select from supervision v where v.town_id = petition.town_id and v.petition_id = petition.id and v.state <> 'withdrawn'))
       or exists (select from supervision v where v.town_id = petition.town_id and v.petition_id = petition.id and v.state = 'issued' and v.answer_due_on < ${t}))`,
-    consult: `(petition.grade = 'red' and petition.first_time and petition.last_contact_on is null)`,
+    consult: `exists (select from petition_clock c where c.town_id = petition.town_id and c.petition_id = petition.id and c.rule = 'D20' and c.ended_on is null and c.due_on < ${t})`,
     stronger: `(petition.id in (select s.id from (${strong}) s where s.check_due < ${t}))`,
     adopt: `(petition.is_key and petition.lead_official_id is null)`,
   }

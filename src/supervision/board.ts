@@ -18,7 +18,7 @@ export const governanceRules = {
   account: { name: '追责问责', gap: '超期三十日以上，没有督办，也没有提交事实', usual: true },
   screening: { name: '排查预警', gap: '红色或者应当加强责任的事项，没有应有的包案领导', usual: true },
   supervise: { name: '督导督办', gap: '超期七日以上没有督办，或者督办逾期没有答复', usual: true },
-  consult: { name: '会商会诊', gap: '初次的红色事项没有联系过信访人', usual: false },
+  consult: { name: '会商会诊', gap: '重大初信初访过了两个工作日没有召集会诊', usual: false },
   stronger: { name: '加强责任', gap: '加强责任的事项过了检查日没有检查', usual: false },
   adopt: { name: '包案化解', gap: '重点事项没有包案领导', usual: false },
 } as const satisfies Record<string, GovernanceRule>

@@ -7,6 +7,7 @@ import type { Day } from '../kit/day.ts'
 import { isDay } from '../kit/day.ts'
 import { whoFrom } from '../people/holdings.ts'
 import type { Role, Who } from '../people/roles.ts'
+import { duties, dutyNames } from '../petitions/carry/duties.ts'
 import { legalLimits, type RuleId } from '../petitions/clocks.ts'
 import { concernsOfficials } from '../petitions/protect/pressure.ts'
 import { safetyDays } from '../petitions/protect/sealed.ts'
@@ -127,7 +128,10 @@ export const sourceSelects = (policy: Policy): Record<Source, (town: string, tod
       select 'approval', 'approval/' || p.id || '/' || p.round || '/' || p.last_progress_on, p.last_progress_on + ${policy.paperDays}, '延期审批',
         ${compact('p.approver_id')}, ${matterColumns}
       from petition p where p.town_id = ${town} and p.step = 'handle' and p.extension = 'requested'
-        and p.last_progress_on <= ${today} - ${policy.paperDays - horizon('approval')}`,
+        and p.last_progress_on <= ${today} - ${policy.paperDays - horizon('approval')}
+      union all select 'approval', 'listed/' || v.id, v.issued_on + ${policy.paperDays}, '挂牌督办待决定', array[v.decider_id], ${matterColumns}
+      from supervision v join petition p on p.town_id = v.town_id and p.id = v.petition_id
+      where v.town_id = ${town} and v.state = 'proposed' and v.issued_on <= ${today} - ${policy.paperDays - horizon('approval')}`,
     unread: (town, today) => `
       select 'unread', 'unread/' || n.id, (n.at at time zone 'Asia/Shanghai')::date + ${policy.unreadDays}, '交办',
         array[n.staff_id], ${matterColumns}
@@ -171,6 +175,22 @@ export const sourceSelects = (policy: Policy): Record<Source, (town: string, tod
     check: (_town, today) => `
       select 'check', 'check/' || p.id || '/' || s.check_due, s.check_due, '加强责任的检查', ${compact('p.lead_official_id')}, ${matterColumns}
       from strong s join petition p on p.town_id = s.town_id and p.id = s.id where s.check_due <= ${today} + ${horizon('check')}`,
+    // To be called (two working days, D20), to be held on the day set, to be told to the petitioner.
+    consult: (town, today) => `
+      select 'consult', 'consult/' || c.id || '/' || c.due_on, c.due_on, '召集会诊（两个工作日）', '{}'::uuid[], ${matterColumns}
+      from petition_clock c join petition p on p.town_id = c.town_id and p.id = c.petition_id
+      where c.town_id = ${town} and c.ended_on is null and c.rule = 'D20' and c.due_on <= ${today} + ${horizon('consult')}
+      union all select 'consult', 'consult/' || c.id || '/' || c.status || '/' || x.due_on, x.due_on,
+        case c.status when 'called' then '举行会诊' else '把会诊决定告知信访人' end, array[c.called_by], ${matterColumns}
+      from consultation c join petition p on p.town_id = c.town_id and p.id = c.petition_id
+      cross join lateral (select case c.status when 'called' then c.plan_on else c.held_on + ${policy.paperDays} end as due_on) x
+      where c.town_id = ${town} and c.status <> 'told' and x.due_on <= ${today} + 1 and p.step <> 'signoff'`,
+    duty: (town, today) => `
+      select 'duty', 'duty/' || p.id || '/' || (l->>'duty') || '/' || (l->>'due'), (l->>'due')::date,
+        case l->>'duty' ${dutyNames.map((d) => `when '${d}' then '${duties[d]}'`).join(' ')} end, array[(l->>'ownerId')::uuid], ${matterColumns}
+      from petition p cross join jsonb_array_elements(p.duties) l
+      where p.town_id = ${town} and p.duties is not null and p.step <> 'signoff' and l->>'doneOn' is null
+        and (l->>'due')::date <= ${today} + ${horizon('duty')}`,
     session: (town, today) => `
       select 'session', 'session/' || d.id || '/' || d.next_on, d.next_on, d.number, ${tends('d.next_on', today)}, ${noMatter('d.barred_ids')}
       from dispute d where d.town_id = ${town} and d.state = 'mediating' and d.next_on <= ${today} + ${horizon('session')}`,

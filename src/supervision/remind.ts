@@ -20,6 +20,8 @@ export const sources = {
   stronger: '加强责任',
   owner: '包案未到位',
   check: '加强责任的检查',
+  consult: '会诊',
+  duty: '五包到期',
   reception: '领导接访',
   session: '约定的调解',
   mediation: '调解期限',
@@ -83,6 +85,9 @@ export const usualPolicy: Policy = {
     stronger: steps([0, 0]),
     owner: steps([0, 0], [-3, 1], [-7, 2]),
     check: steps([1, 0], [0, 0], [-3, 1], [-7, 2]),
+    // Told the day it arises: two working days are at most ten calendar days.
+    consult: steps([10, 0], [1, 0], [0, 0], [-1, 1], [-3, 2]),
+    duty: steps([3, 0], [0, 0], [-3, 1]),
     reception: steps([1, 0], [0, 0], [-2, 1]),
     session: steps([1, 0], [0, 0], [-1, 0]),
     mediation: steps([7, 0], [3, 0], [0, 0], [-1, 0]),
@@ -222,7 +227,9 @@ export const withOwners = (t: Thing, d: Directory, rules: readonly StrongerRule[
   const rule = t.source === 'stronger' ? rules.find((r) => r.code === t.name) : undefined
   if (rule) return { ...t, name: ruleSays(rule), owners: toldByRule(d, rule.tell, t.matter) }
   // Whether there is pressure is asked by the office, never by who handles the matter.
-  return t.source === 'owner' || t.source === 'pressure' || (t.source === 'check' && t.owners.length === 0)
+  return t.source === 'owner' ||
+    t.source === 'pressure' ||
+    ((t.source === 'check' || t.source === 'consult') && t.owners.length === 0)
     ? { ...t, owners: toldByRule(d, ['petitionHead'], t.matter) }
     : t
 }
@@ -352,11 +359,12 @@ const words = (t: Thing, policy: Policy, today: Day): string => {
     case 'paper':
       return `${t.name}，已等 ${waited(policy.paperDays)} 天`
     case 'approval':
-      return `延期待审批，已等 ${waited(policy.paperDays)} 天`
+      return `${t.name === '延期审批' ? '延期待审批' : t.name}，已等 ${waited(policy.paperDays)} 天`
     case 'reception':
       return left < 0 ? `${t.dueOn} 的领导接访还没有记录` : `${t.name}：${left === 0 ? '今天' : t.dueOn}`
     case 'contact':
-      return left < 0 ? `${t.name}已过 ${-left} 天` : `${t.name}：${left === 0 ? '今天' : t.dueOn} 到期`
+    case 'consult':
+      return left < 0 ? `${t.name}已过 ${-left} 天` : `${t.name}：${left === 0 ? '今天' : `${t.dueOn} `}到期`
     case 'stronger':
       return `加强责任：${t.name}`
     case 'session':

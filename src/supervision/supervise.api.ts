@@ -15,6 +15,7 @@ import {
   checkSupervision,
   correctSupervision,
   decideCase,
+  decideListed,
   feedback,
   raise,
   recordFacts,
@@ -43,6 +44,9 @@ export const superviseApi = (edge: Edge<Session>, world: World) => {
     read(who, async (tx) => (await supervisionsOf(tx, who, query.petitionId, world.clock.today())) as never),
   )
   serve(r.supervise, ({ session: { who }, body }) => made(who, body.requestId, (tx, s) => supervise(tx, who, body, s)))
+  serve(r.decideListed, ({ session: { who }, params, body }) =>
+    once(who, body.requestId, (tx, s) => decideListed(tx, who, params.id, body, s)),
+  )
   serve(r.answerSupervision, ({ session: { who }, params, body }) =>
     once(who, body.requestId, (tx, s) => answerSupervision(tx, who, params.id, body, s)),
   )

@@ -17,6 +17,8 @@ export const SupervisionRow = z.object({
   id: z.string(),
   petitionId: z.string(),
   matter: z.string(),
+  /** Whether the reader may open the matter: who only decides on the listing may not. */
+  sees: z.boolean(),
   number: z.string(),
   documentId: z.string().nullable(),
   fault: codes(faults),
@@ -25,6 +27,7 @@ export const SupervisionRow = z.object({
   unit: z.string(),
   staff: z.string(),
   listed: z.boolean(),
+  decider: z.string(),
   state: codes(states),
   issuedOn: DayText,
   issuedName: z.string(),
@@ -41,6 +44,7 @@ export const SupervisionRow = z.object({
   version: z.number(),
   /** What who asks may do now; a sentence where not. */
   may: z.object({
+    decide: z.string().nullable(),
     answer: z.string().nullable(),
     correct: z.string().nullable(),
     check: z.string().nullable(),
@@ -141,9 +145,20 @@ export const superviseRoutes = {
       demand: needed(1000, '请写明要求怎样改正'),
       staffId: z.uuid('请选择被督办人'),
       answerDueOn: DayText,
+      /** Before whom a listed one is put, where who issues it is no principal leader. */
+      deciderId: z.uuid().nullish(),
       listed: z.boolean().default(false),
     }),
     response: z.object({ id: z.string() }),
+  }),
+  decideListed: route({
+    method: 'POST',
+    path: '/api/supervisions/:id/listed',
+    says: '党政主要领导决定挂牌督办：同意的即出具通知书，不同意的写明理由',
+    may: ['townLeader'],
+    params: Id,
+    body: z.object({ requestId, version, agree: z.boolean(), answerDueOn: DayText, note: text(500).default('') }),
+    response: Ok,
   }),
   answerSupervision: route({
     method: 'POST',

@@ -110,10 +110,24 @@ export const supervisionsOf = async (tx: Tx, who: Who, petitionId: string | unde
     .innerJoin('staff', (j) =>
       j.onRef('staff.townId', '=', 'supervision.townId').onRef('staff.id', '=', 'supervision.staffId'),
     )
+    .leftJoin('staff as decider', (j) =>
+      j.onRef('decider.townId', '=', 'supervision.townId').onRef('decider.id', '=', 'supervision.deciderId'),
+    )
     .selectAll('supervision')
+    .select(sql<string>`coalesce(decider.name, '')`.as('decider'))
+    .select((eb) => sql<boolean>`coalesce(${visibleTo(who)(eb as never)}, false)`.as('sees'))
     .select(['petition.number as matter', 'staff.name as staff', sql<string>`coalesce(unit.name, '')`.as('unit')])
     .where('supervision.townId', '=', who.townId)
-    .where((eb) => eb.or([eb('supervision.staffId', '=', who.staffId), visibleTo(who)(eb as never)]))
+    .where((eb) =>
+      eb.or([
+        eb('supervision.deciderId', '=', who.staffId),
+        // Before it is decided, only the office that proposed it knows.
+        eb.and([
+          ...(is(who, 'petitionHead', 'townLeader') ? [] : [eb('supervision.state', '<>', 'proposed')]),
+          eb.or([eb('supervision.staffId', '=', who.staffId), visibleTo(who)(eb as never)]),
+        ]),
+      ]),
+    )
     .$if(petitionId !== undefined, (q) => q.where('supervision.petitionId', '=', petitionId!))
     .orderBy('supervision.issuedOn', 'desc')
     .orderBy('supervision.id', 'desc')
@@ -128,6 +142,7 @@ export const supervisionsOf = async (tx: Tx, who: Who, petitionId: string | unde
     return {
       ...r,
       may: {
+        decide: refusals.decide(who, s),
         answer: refusals.answer(who, s, head),
         correct: refusals.correct(who, s, head),
         check: refusals.check(who, s),
@@ -137,33 +152,41 @@ export const supervisionsOf = async (tx: Tx, who: Who, petitionId: string | unde
   })
 }
 
-/** Issue a notice on a matter: its paper is numbered and filed with the matter, its clock is its own. */
-export const supervise = async (
+interface Notice {
+  petitionId: string
+  fault: Fault
+  facts: string
+  demand: string
+  staffId: string
+  answerDueOn: Day
+  listed: boolean
+}
+
+const answerDayRefusal = (answerDueOn: Day, today: Day): void => {
+  if (answerDueOn <= today) throw new Invalid('答复期限应当晚于今天', { answerDueOn: '应当晚于今天' })
+  if (daysBetween(today, answerDueOn) > 60)
+    throw new Invalid('答复期限不应超过六十日', { answerDueOn: '不应超过六十日' })
+}
+
+/** The unsealed matter, and the unit of whom it is to press, who is still here. */
+const pressed = async (tx: Tx, who: Who, n: Pick<Notice, 'petitionId' | 'staffId'>, today: Day) => {
+  const found = await findMatter(tx, who, n.petitionId, { lock: true })
+  if (found.matter.sealed) throw new Refused('检举控告由纪检机关办理，不在这里督办')
+  const staff = await findWho(tx, who.townId, n.staffId, today)
+  if (!staff?.active) throw new Refused('被督办人已离任，请另选')
+  return { ...found, unitId: staff.unitIds[0] ?? null }
+}
+
+/** The notice goes out: its paper is filed with the matter, its row says so, and who is to answer is told. */
+const sendNotice = async (
   tx: Tx,
   who: Who,
-  input: {
-    requestId: string
-    petitionId: string
-    fault: Fault
-    facts: string
-    demand: string
-    staffId: string
-    answerDueOn: Day
-    listed: boolean
-  },
+  id: string,
+  n: Notice,
+  { matter, trace, unitId }: Awaited<ReturnType<typeof pressed>>,
+  requestId: string,
   s: Setting,
-): Promise<string> => {
-  const no = refusals.issue(who, input)
-  if (no) throw new Refused(no)
-  if (input.answerDueOn <= s.today) throw new Invalid('答复期限应当晚于今天', { answerDueOn: '应当晚于今天' })
-  if (daysBetween(s.today, input.answerDueOn) > 60)
-    throw new Invalid('答复期限不应超过六十日', { answerDueOn: '不应超过六十日' })
-  const { matter, trace } = await findMatter(tx, who, input.petitionId, { lock: true })
-  if (matter.sealed) throw new Refused('检举控告由纪检机关办理，不在这里督办')
-  const staff = await findWho(tx, who.townId, input.staffId, s.today)
-  if (!staff?.active) throw new Refused('被督办人已离任，请另选')
-  const unitId = staff.unitIds[0] ?? null
-  const id = uuidv7(s.now.getTime())
+) => {
   const applied = await applyChange(
     tx,
     who,
@@ -171,16 +194,16 @@ export const supervise = async (
     trace,
     {
       kind: 'remind',
-      says: `${input.listed ? '挂牌督办' : '督办'}：${faults[input.fault]}，要求 ${input.answerDueOn} 前答复`,
-      data: { supervisionId: id, fault: input.fault },
+      says: `${n.listed ? '挂牌督办' : '督办'}：${faults[n.fault]}，要求 ${n.answerDueOn} 前答复`,
+      data: { supervisionId: id, fault: n.fault },
       papers: [
         {
           kind: 'supervisionNotice',
           extra: {
-            faults: `${faults[input.fault]}（${faultBasis[input.fault]}）`,
-            facts: input.facts,
-            demand: input.demand,
-            answerBy: formal(input.answerDueOn),
+            faults: `${faults[n.fault]}（${faultBasis[n.fault]}）`,
+            facts: n.facts,
+            demand: n.demand,
+            answerBy: formal(n.answerDueOn),
             unitName: await unitName(tx, who.townId, unitId),
           },
         },
@@ -191,45 +214,134 @@ export const supervise = async (
   )
   const paper = applied.matter.documents.filter((d) => d.kind === 'supervisionNotice').at(-1)
   await tx
+    .updateTable('supervision')
+    .set({
+      state: 'issued',
+      number: paper?.number ?? '',
+      documentId: paper?.id ?? null,
+      unitId,
+      issuedOn: s.today,
+      issuedBy: who.staffId,
+      issuedName: who.name,
+      answerDueOn: n.answerDueOn,
+    } as never)
+    .where('townId', '=', who.townId)
+    .where('id', '=', id)
+    .execute()
+  await say(tx, who, id, 'supervision', `发出督办 ${paper?.number ?? ''}：${faults[n.fault]}`, n, requestId, s)
+  await tellOf(
+    tx,
+    who,
+    [n.staffId, ...(await headsOf(tx, who.townId, unitId, s.today))],
+    `${n.listed ? '挂牌督办' : '督办'} ${matter.number}：${faults[n.fault]}，请于 ${n.answerDueOn} 前答复`,
+    matter.barredIds.includes(n.staffId) ? null : matter.id,
+    `supervision/${id}`,
+    s,
+  )
+}
+
+/** A notice on a matter, with its own clock; a listed one by who is no principal leader is put before one first. */
+export const supervise = async (
+  tx: Tx,
+  who: Who,
+  input: Notice & { requestId: string; deciderId?: string | null | undefined },
+  s: Setting,
+): Promise<string> => {
+  const no = refusals.issue(who, input)
+  if (no) throw new Refused(no)
+  answerDayRefusal(input.answerDueOn, s.today)
+  const found = await pressed(tx, who, input, s.today)
+  const { requestId, deciderId, ...n } = input
+  const proposed = n.listed && !is(who, 'townLeader')
+  if (proposed) {
+    const decider = await findWho(tx, who.townId, deciderId!, s.today)
+    if (!decider?.active || !is(decider, 'townLeader'))
+      throw new Invalid('挂牌督办报请党政主要领导决定', { deciderId: '请选择党政主要领导' })
+    if (found.matter.barredIds.includes(decider.staffId) || decider.staffId === n.staffId)
+      throw new Invalid('所选领导应当回避，请另选', { deciderId: '请另选' })
+  }
+  const id = uuidv7(s.now.getTime())
+  await tx
     .insertInto('supervision')
     .values({
       townId: who.townId,
       id,
-      petitionId: matter.id,
-      number: paper?.number ?? '',
-      documentId: paper?.id ?? null,
-      fault: input.fault,
-      facts: input.facts,
-      demand: input.demand,
-      unitId,
-      staffId: input.staffId,
-      listed: input.listed,
+      ...n,
+      unitId: found.unitId,
       issuedOn: s.today,
       issuedBy: who.staffId,
       issuedName: who.name,
-      answerDueOn: input.answerDueOn,
+      ...(proposed ? { state: 'proposed', deciderId } : {}),
     } as never)
     .execute()
-  await say(
+  if (!proposed) {
+    await sendNotice(tx, who, id, n, found, requestId, s)
+    return id
+  }
+  await applyChange(
     tx,
     who,
-    id,
-    'supervision',
-    `发出督办 ${paper?.number ?? ''}：${faults[input.fault]}`,
-    input,
-    input.requestId,
+    found.matter,
+    found.trace,
+    { kind: 'remind', says: `报请挂牌督办：${faults[n.fault]}`, data: { supervisionId: id, fault: n.fault } },
     s,
+    { move: 'proposeListed', requestId: null },
   )
+  await say(tx, who, id, 'supervision', `报请挂牌督办：${faults[n.fault]}`, input, requestId, s)
   await tellOf(
     tx,
     who,
-    [input.staffId, ...(await headsOf(tx, who.townId, unitId, s.today))],
-    `${input.listed ? '挂牌督办' : '督办'} ${matter.number}：${faults[input.fault]}，请于 ${input.answerDueOn} 前答复`,
-    matter.barredIds.includes(input.staffId) ? null : matter.id,
-    `supervision/${id}`,
+    [deciderId!],
+    `${found.matter.number} 报请挂牌督办，请决定`,
+    null,
+    `supervision/${id}/proposed`,
     s,
   )
   return id
+}
+
+/** The principal leader lists it, or says why not. What is decided on is read from the proposal, not from the matter's file. */
+export const decideListed = async (
+  tx: Tx,
+  who: Who,
+  id: string,
+  input: { requestId: string; version: number; agree: boolean; answerDueOn: Day; note: string },
+  s: Setting,
+): Promise<void> => {
+  const row = await one(tx, who, id)
+  const no = refusals.decide(who, row)
+  if (no) throw new Refused(no)
+  fresh(row, input.version)
+  if (!input.agree && input.note === '') throw new Invalid('不同意的请写明理由', { note: '请写明理由' })
+  const { requestId, agree, answerDueOn, note } = input
+  if (agree) {
+    answerDayRefusal(answerDueOn, s.today)
+    // For this one decision the matter is found as the petition office finds it; who must step aside still finds nothing.
+    const found = await pressed(tx, { ...who, roles: [...who.roles, 'petitionHead'] }, row, s.today)
+    const { petitionId, fault, facts, demand, staffId } = row
+    await sendNotice(
+      tx,
+      who,
+      id,
+      { petitionId, fault: fault as Fault, facts, demand, staffId, answerDueOn, listed: true },
+      found,
+      requestId,
+      s,
+    )
+    await set(tx, who, id, row.version, {})
+  } else {
+    await set(tx, who, id, row.version, { state: 'withdrawn', checkNote: `不同意挂牌：${note}` })
+    await say(tx, who, id, 'supervision', `不同意挂牌督办：${note}`, {}, requestId, s)
+  }
+  await tellOf(
+    tx,
+    who,
+    [row.issuedBy],
+    agree ? '报请的挂牌督办已经同意，通知书已出具' : `报请的挂牌督办没有同意：${note}`,
+    row.petitionId,
+    `supervision/${id}/decided`,
+    s,
+  )
 }
 
 const isHead = async (tx: Tx, who: Who, unitId: string | null, today: Day) =>

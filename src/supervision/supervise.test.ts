@@ -115,6 +115,7 @@ describe('督办', () => {
     expect(row.number).toMatch(/督/)
     expect(row.documentId).not.toBeNull()
     expect(row.may).toEqual({
+      decide: expect.any(String),
       answer: null,
       correct: expect.any(String),
       check: expect.any(String),
@@ -154,6 +155,65 @@ describe('督办', () => {
     expect((await check('petitionHead', 4, { enough: true })).status).toBe(200)
     expect((await mine('unitHandler2')).state).toBe('closed')
     expect((await answer('unitHandler2', 5)).json.message).toContain('不能再答复')
+  })
+})
+
+describe('挂牌督办', () => {
+  const listed = async (who: string) => {
+    const r = await as(who, 'GET', '/api/supervisions')
+    expect(r.status, JSON.stringify(r.json)).toBe(200)
+    return r.json.filter((x: { listed: boolean }) => x.listed)
+  }
+  const decide = (who: string, row: { id: string; version: number }, more: object = {}) =>
+    as(who, 'POST', `/api/supervisions/${row.id}/listed`, {
+      requestId: uuidv7(),
+      version: row.version,
+      agree: true,
+      answerDueOn: '2026-04-20',
+      ...more,
+    })
+  test('主任报请，党政主要领导凭报请的事实决定：看不到卷宗也能决定；同意了才出具通知书，由领导核查', async () => {
+    next('2026-04-01')
+    const ask = notice({ listed: true, answerDueOn: '2026-04-11', deciderId: id('leadOfficial') })
+    expect((await as('petitionHead', 'POST', '/api/supervisions', ask)).json.fields).toHaveProperty('deciderId')
+    const made = await as('petitionHead', 'POST', '/api/supervisions', { ...ask, deciderId: id('townLeader') })
+    expect(made.status, JSON.stringify(made.json)).toBe(200)
+    const [row] = await listed('townLeader')
+    expect(row).toMatchObject({ state: 'proposed', number: '', sees: false, facts: '受理后十日没有联系信访人' })
+    expect(row.may.decide).toBe(null)
+    // 没有决定以前，被督办的人不知道
+    expect(await listed('unitHandler2')).toEqual([])
+    expect((await decide('petitionHead', row)).status).toBe(403)
+    next('2026-04-03')
+    await remindAll(world, { has: () => false, send: async () => {} })
+    const waits = await world.ownerPool.query('select staff_ids, says from reminder where thing = $1', [
+      `listed/${row.id}`,
+    ])
+    expect(waits.rows[0].staff_ids).toEqual([id('townLeader')])
+    expect(waits.rows[0].says).toContain('挂牌督办待决定，已等 2 天')
+    expect((await decide('townLeader', row, { agree: false })).json.fields).toHaveProperty('note')
+    expect((await decide('townLeader', row, { answerDueOn: '2026-04-01' })).json.fields).toHaveProperty('answerDueOn')
+    expect((await decide('townLeader', row)).status).toBe(200)
+    const [now] = await listed('unitHandler2')
+    expect(now).toMatchObject({ state: 'issued', answerDueOn: '2026-04-20', issuedOn: '2026-04-03' })
+    expect(now.number).toMatch(/督/)
+    expect((await decide('townLeader', now)).status).toBe(409)
+    const answer = { requestId: uuidv7(), version: now.version, answer: '已办' }
+    expect((await as('unitHandler2', 'POST', `/api/supervisions/${now.id}/answer`, answer)).status).toBe(200)
+    const check = { requestId: uuidv7(), version: now.version + 1, enough: true, note: '属实' }
+    const at = `/api/supervisions/${now.id}/check`
+    expect((await as('petitionHead', 'POST', at, check)).json.message).toContain('党政主要领导')
+    expect((await as('townLeader', 'POST', at, { ...check, requestId: uuidv7() })).status).toBe(200)
+  })
+  test('不同意的写明理由，报请的人知道', async () => {
+    const ask = notice({ listed: true, answerDueOn: '2026-04-20', deciderId: id('townLeader') })
+    await as('petitionHead', 'POST', '/api/supervisions', ask)
+    const row = (await listed('townLeader')).find((r: { state: string }) => r.state === 'proposed')
+    expect((await decide('townLeader', row, { agree: false, note: '先由信访办督办' })).status).toBe(200)
+    expect((await listed('petitionHead')).find((r: { id: string }) => r.id === row.id)).toMatchObject({
+      state: 'withdrawn',
+      checkNote: '不同意挂牌：先由信访办督办',
+    })
   })
 })
 

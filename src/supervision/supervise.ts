@@ -23,6 +23,7 @@ export const faultBasis: Record<Fault, string> = {
 }
 
 export const states = {
+  proposed: '待决定挂牌',
   issued: '待答复',
   answered: '待核查',
   correcting: '整改中',
@@ -50,6 +51,8 @@ export interface Supervision {
   staffId: string
   answeredBy: string | null
   listed: boolean
+  /** The principal leader it was put before (报请挂牌). */
+  deciderId: string | null
 }
 
 const no = (condition: boolean, sentence: string) => (condition ? sentence : null)
@@ -57,11 +60,17 @@ const first = (...list: (string | null)[]) => list.find((x) => x !== null) ?? nu
 
 /** Why not, as a sentence; null when it may be done. */
 export const refusals = {
-  issue: (who: Who, input: { listed: boolean; staffId: string }) =>
+  issue: (who: Who, input: { listed: boolean; staffId: string; deciderId?: string | null | undefined }) =>
     first(
       no(!is(who, 'petitionHead', 'townLeader'), '督办由信访办主任或党政主要领导发出'),
-      no(input.listed && !is(who, 'townLeader'), '挂牌督办由党政主要领导决定'),
+      no(input.listed && !is(who, 'townLeader') && !input.deciderId, '挂牌督办由党政主要领导决定，请选择报请哪一位'),
       no(input.staffId === who.staffId, '不能督办自己'),
+    ),
+  decide: (who: Who, s: Supervision) =>
+    first(
+      no(s.state !== 'proposed', `此督办${states[s.state]}，没有报请挂牌`),
+      no(s.deciderId !== who.staffId, '由报请的党政主要领导决定'),
+      no(s.staffId === who.staffId, '不能督办自己'),
     ),
   answer: (who: Who, s: Supervision, unitHead: boolean) =>
     first(
@@ -83,6 +92,7 @@ export const refusals = {
   withdraw: (who: Who, s: Supervision) =>
     first(
       no(s.state === 'closed' || s.state === 'withdrawn', `此督办${states[s.state]}`),
+      no(s.state === 'proposed' && s.deciderId === who.staffId, '报请您的，请直接决定'),
       no(!is(who, 'petitionHead', 'townLeader'), '撤销由信访办主任或党政主要领导办理'),
       no(s.staffId === who.staffId, '不能撤销对自己的督办'),
     ),

@@ -129,6 +129,7 @@ export default function Prepare() {
                 <Select
                   value={d.kind}
                   options={options(roundKinds)}
+                  style={{ width: '100%' }}
                   onChange={(kind) =>
                     set((x) => ({ ...x, kind, leaverId: null, caseIds: [], ready: kind === 'leaver' }))
                   }
@@ -170,10 +171,10 @@ export default function Prepare() {
               )
             }
           >
-            {!found.data ? (
-              d.kind === 'leaver' && !leaverId ? (
-                <Nothing>先选离任的领导。</Nothing>
-              ) : found.error ? (
+            {d.kind === 'leaver' && !leaverId ? (
+              <Nothing>先选离任的领导。</Nothing>
+            ) : !found.data ? (
+              found.error ? (
                 <Nothing>没有读到可以放入的事项，原因见上。</Nothing>
               ) : (
                 <Waiting />

@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
 import { Button } from 'antd'
 import { Link, useNavigate } from 'react-router'
-import { Nothing, PageHead, Panel, Sentence, Waiting } from '../../kit/ui/bits.tsx'
+import { PageHead, Panel, Sentence, Waiting } from '../../kit/ui/bits.tsx'
 import { call } from '../../kit/ui/call.ts'
-import { Scroll } from '../../kit/ui/Scroll.tsx'
+import { Rows } from '../../kit/ui/Rows.tsx'
 import { has, useMe } from '../../people/me.ts'
 import { dutyRoutes } from '../routes.ts'
 import { roundKinds, roundStates } from './routes.ts'
@@ -35,49 +35,33 @@ export default function Rounds() {
       {!q.data && !q.error && <Waiting />}
       {q.data && (
         <Panel>
-          {q.data.length === 0 ? (
-            <Nothing>还没有包案轮次。信访办主任准备好事项和参加的领导后开始。</Nothing>
-          ) : (
-            <Scroll label="包案轮次">
-              <table className="hs-table">
-                <thead>
-                  <tr>
-                    <th scope="col">轮次</th>
-                    <th scope="col">状态</th>
-                    <th scope="col">轮到</th>
-                    <th scope="col" className="hs-num">
-                      事项
-                    </th>
-                    <th scope="col" className="hs-num">
-                      已定
-                    </th>
-                    <th scope="col" className="hs-num">
-                      领导
-                    </th>
-                    <th scope="col">开始</th>
-                    <th scope="col">结束</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {q.data.map((r) => (
-                    <tr key={r.id}>
-                      <td>
-                        <Link to={`/adoption/${r.id}`}>{r.title}</Link>
-                        {r.kind === 'leaver' && <span className="hs-tag"> {roundKinds.leaver}</span>}
-                      </td>
-                      <td>{roundStates[r.state]}</td>
-                      <td className={r.myTurn ? 'hs-soon' : undefined}>{r.myTurn ? '轮到您' : r.turn || '—'}</td>
-                      <td className="hs-num">{r.cases}</td>
-                      <td className="hs-num">{r.taken}</td>
-                      <td className="hs-num">{r.leaders}</td>
-                      <td>{r.openedOn ?? '—'}</td>
-                      <td>{r.finishedOn ?? '—'}</td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </Scroll>
-          )}
+          <Rows
+            label="包案轮次"
+            rows={q.data}
+            keyOf={(r) => r.id}
+            none="还没有包案轮次。信访办主任准备好事项和参加的领导后开始。"
+            columns={[
+              {
+                title: '轮次',
+                of: (r) => (
+                  <>
+                    <Link to={`/adoption/${r.id}`}>{r.title}</Link>
+                    {r.kind === 'leaver' && <span className="hs-tag"> {roundKinds.leaver}</span>}
+                  </>
+                ),
+              },
+              { title: '状态', of: (r) => roundStates[r.state] },
+              {
+                title: '轮到',
+                of: (r) => (r.myTurn ? <span className="hs-soon">轮到您</span> : r.turn || '—'),
+              },
+              { title: '事项', num: true, of: (r) => r.cases },
+              { title: '已定', num: true, of: (r) => r.taken },
+              { title: '领导', num: true, of: (r) => r.leaders },
+              { title: '开始', of: (r) => r.openedOn ?? '—' },
+              { title: '结束', of: (r) => r.finishedOn ?? '—' },
+            ]}
+          />
         </Panel>
       )}
     </>

@@ -194,6 +194,8 @@ describe('包案轮次', () => {
     const end = await round('petitionHead', id)
     expect(end.state).toBe('done')
     expect(end.rows.map((r) => r.id)).toEqual([two])
+    const gone = `select by_name from adoption_event where round_id = $1 and event->>'kind' = 'remove'`
+    expect((await o.world.ownerPool.query(gone, [id])).rows).toEqual([{ by_name: '系统' }])
     // 密封的件移到了别处，包案的人一无所知
     expect((await owner(one))?.lead_official_id ?? null).toBe(null)
   })

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { happened, type Tx, writeTrace } from '../../audit/trace.ts'
+import { type By, bySystem, happened, type Tx, writeTrace } from '../../audit/trace.ts'
 import { type Day, daysBetween } from '../../kit/day.ts'
 import { NotFound, Refused } from '../../kit/errors.ts'
 import { uuidv7 } from '../../kit/server/crypto.ts'
@@ -402,7 +402,7 @@ const sentenceOf = (kept: KeptPlan, e: RoundEvent, nameOf: (id: string) => strin
   }
 }
 
-const append = async (tx: Tx, who: Who, id: string, seq: number, event: RoundEvent, s: Setting) =>
+const append = async (tx: Tx, who: By, id: string, seq: number, event: RoundEvent, s: Setting) =>
   tx
     .insertInto('adoptionEvent')
     .values({
@@ -455,7 +455,8 @@ const settle = async (tx: Tx, who: Who, id: string, s: Setting): Promise<void> =
   const add = async (e: RoundEvent) => {
     seq += 1
     events.push(e)
-    await append(tx, who, id, seq, e, s)
+    // What follows from the matters themselves is nobody's doing.
+    await append(tx, bySystem(who.townId), id, seq, e, s)
   }
   for (const c of plan.cases) {
     const state = replay(plan, events)

@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
 import { Button, DatePicker, Input, Modal, Select } from 'antd'
 import dayjs from 'dayjs'
-import { useState } from 'react'
+import { type ComponentProps, useState } from 'react'
 import { Link } from 'react-router'
 import { options } from '../../kit/choice.ts'
-import type { Day } from '../../kit/day.ts'
+import { type Day, daysBetween } from '../../kit/day.ts'
 import { Nothing, PageHead, Panel, Sentence, Waiting } from '../../kit/ui/bits.tsx'
 import { call } from '../../kit/ui/call.ts'
 import { useDraft } from '../../kit/ui/draft.ts'
@@ -16,7 +16,7 @@ import { GradeTag } from '../../petitions/tags.tsx'
 import { type ConsultationRow, dutyRoutes } from '../routes.ts'
 import '../ui/duty.css'
 import { useSend } from '../ui/useSend.ts'
-import { attendeeRoles, consultationStatuses, type Held } from './consultation.ts'
+import { type Attendee, attendeeRoles, consultationStatuses, type Held, needed } from './consultation.ts'
 
 const keys = [['consultations'], ['promises'], ['matter'], ['petitions']] as const
 const onDay = (v: Day | null | undefined, set: (d: Day) => void) => (
@@ -27,27 +27,78 @@ const onDay = (v: Day | null | undefined, set: (d: Day) => void) => (
   />
 )
 
-function Call({ petitionId, onClose }: { petitionId: string; onClose: () => void }) {
+/** By when, how that day was counted, and after it why. */
+function Within({ dueOn, why, on, reason, set, wrong }: Late) {
+  if (!dueOn) return null
+  return (
+    <>
+      <details className="hs-muted">
+        <summary>应在 {dueOn} 前会诊（两个工作日）· 为什么是这天</summary>
+        <ul className="hs-plain">
+          {why.map((w) => (
+            <li key={w}>{w}</li>
+          ))}
+        </ul>
+      </details>
+      {on > dueOn && (
+        <Field label="晚于两个工作日的理由" hint="记在会诊记录和全程记录里" wrong={wrong}>
+          <Input.TextArea value={reason} maxLength={300} autoSize onChange={(e) => set(e.target.value)} />
+        </Field>
+      )}
+    </>
+  )
+}
+interface Late {
+  dueOn: Day | null
+  why: string[]
+  on: Day
+  reason: string
+  set: (reason: string) => void
+  wrong?: string
+}
+
+/** Call a consultation, or put one that is called on another day. */
+function Call({
+  petitionId,
+  dueOn,
+  why = [],
+  planned,
+  onClose,
+}: {
+  petitionId: string
+  dueOn: Day | null
+  why?: string[]
+  planned?: ConsultationRow
+  onClose: () => void
+}) {
   const me = useMe()
-  const [v, setV] = useState({ planOn: me.today, place: '镇信访接待室' })
+  const [v, setV] = useState({
+    planOn: planned && planned.planOn > me.today ? planned.planOn : me.today,
+    place: planned?.place ?? '镇信访接待室',
+    lateReason: planned?.lateReason ?? '',
+  })
+  const [attendees, setAttendees] = useState<Attendee[]>(seats)
   const { send, busy, error, fields } = useSend(keys)
+  const go = (requestId: string) =>
+    planned
+      ? call(dutyRoutes.replanConsultation, {
+          params: { id: planned.id },
+          body: { requestId, version: planned.version, ...v },
+        })
+      : call(dutyRoutes.callConsultation, {
+          body: { requestId, petitionId, ...v, attendees: attendees.filter((a) => a.name !== '') },
+        })
   return (
     <Modal
       open
-      title="召集会诊"
-      okText="召集"
+      width={560}
+      title={planned ? `会诊改期：${planned.number}` : '召集会诊'}
+      okText={planned ? '改期' : '召集'}
       cancelText="返回"
       confirmLoading={busy !== ''}
       onCancel={onClose}
       onOk={async () => {
-        if (
-          await send(
-            'call',
-            (requestId) => call(dutyRoutes.callConsultation, { body: { requestId, petitionId, ...v } }),
-            '已召集',
-          )
-        )
-          onClose()
+        if (await send('call', go, planned ? '已改期，参加的人收到通知' : '已召集，参加的人收到通知')) onClose()
       }}
     >
       <Sentence error={error} />
@@ -57,7 +108,69 @@ function Call({ petitionId, onClose }: { petitionId: string; onClose: () => void
       <Field label="地点">
         <Input value={v.place} maxLength={100} onChange={(e) => setV({ ...v, place: e.target.value })} />
       </Field>
+      <Within
+        dueOn={dueOn}
+        why={why}
+        on={v.planOn}
+        reason={v.lateReason}
+        set={(lateReason) => setV({ ...v, lateReason })}
+        wrong={fields.lateReason}
+      />
+      {!planned && <Seats list={attendees} set={setAttendees} legend="请谁参加" wrong={fields.attendees} />}
     </Modal>
+  )
+}
+
+const seats: Attendee[] = needed.map((role) => ({ role, name: '' }))
+
+/** Who takes part: the first three by their account, the others by name. */
+function Seats({
+  list,
+  set,
+  legend,
+  wrong,
+}: {
+  list: Attendee[]
+  set: (next: Attendee[]) => void
+  legend: string
+  wrong?: string
+}) {
+  const put = (i: number, more: Partial<Attendee>) => set(list.map((y, n) => (n === i ? { ...y, ...more } : y)))
+  return (
+    <fieldset className="hs-field" style={{ border: 0, padding: 0, margin: '0 0 12px' }}>
+      <legend>{legend}</legend>
+      {list.map((a, i) => (
+        <div key={i} className="hs-inline" style={{ marginBottom: 6 }}>
+          <Select
+            aria-label={`参加人 ${i + 1} 身份`}
+            value={a.role}
+            options={options(attendeeRoles)}
+            style={{ width: 150 }}
+            onChange={(role) => put(i, { role })}
+          />
+          {(needed as readonly string[]).includes(a.role) ? (
+            <StaffPicker
+              aria-label={`参加人 ${i + 1} 姓名`}
+              value={a.staffId ?? null}
+              onChange={(staffId, s) => put(i, { staffId, name: s?.name ?? '' })}
+            />
+          ) : (
+            <Input
+              aria-label={`参加人 ${i + 1} 姓名`}
+              value={a.name}
+              onChange={(e) => put(i, { name: e.target.value })}
+            />
+          )}
+          <Button size="small" aria-label={`去掉参加人 ${i + 1}`} onClick={() => set(list.filter((_, n) => n !== i))}>
+            去掉
+          </Button>
+        </div>
+      ))}
+      <Button size="small" onClick={() => set([...list, { role: 'unit', name: '' }])}>
+        加参加人
+      </Button>
+      {wrong && <div className="hs-wrong">{wrong}</div>}
+    </fieldset>
   )
 }
 
@@ -73,7 +186,7 @@ function Said({
   add: string
 }) {
   return (
-    <fieldset className="hs-field" style={{ border: 0, padding: 0, margin: 0 }}>
+    <fieldset className="hs-field" style={{ border: 0, padding: 0, margin: '0 0 12px' }}>
       <legend>{label}</legend>
       {list.map((x, i) => (
         <div key={i} className="hs-inline" style={{ marginBottom: 6 }}>
@@ -106,16 +219,13 @@ function Record({ c, onClose }: { c: ConsultationRow; onClose: () => void }) {
   const me = useMe()
   const draft = useDraft<Held>(`consultation:${c.id}`, {
     heldOn: me.today,
-    attendees: [
-      { role: 'receptionist', name: '' },
-      { role: 'head', name: '' },
-      { role: 'leader', name: '' },
-    ],
+    attendees: c.attendees.length ? c.attendees : seats,
     options: [{ by: '', text: '' }],
     dissent: [],
     decision: '',
     ownerId: me.staffId,
     promisedOn: me.today,
+    lateReason: '',
   })
   const { value: v, set } = draft
   const { send, busy, error, fields } = useSend(keys)
@@ -149,51 +259,22 @@ function Record({ c, onClose }: { c: ConsultationRow; onClose: () => void }) {
       <Field label="会诊日期" wrong={wrong('heldOn')}>
         {onDay(v.heldOn, (heldOn) => set({ ...v, heldOn }))}
       </Field>
-      <fieldset className="hs-field" style={{ border: 0, padding: 0, margin: 0 }}>
-        <legend>参加人（接待人员、信访部门负责人、分管领导必须参加）</legend>
-        {v.attendees.map((a, i) => (
-          <div key={i} className="hs-inline" style={{ marginBottom: 6 }}>
-            <Select
-              aria-label={`参加人 ${i + 1} 身份`}
-              value={a.role}
-              options={options(attendeeRoles)}
-              style={{ width: 150 }}
-              onChange={(role) => set({ ...v, attendees: v.attendees.map((y, n) => (n === i ? { ...y, role } : y)) })}
-            />
-            {['receptionist', 'head', 'leader'].includes(a.role) ? (
-              <StaffPicker
-                aria-label={`参加人 ${i + 1} 姓名`}
-                value={a.staffId ?? null}
-                onChange={(staffId, s) =>
-                  set({
-                    ...v,
-                    attendees: v.attendees.map((y, n) => (n === i ? { ...y, staffId, name: s?.name ?? '' } : y)),
-                  })
-                }
-              />
-            ) : (
-              <Input
-                aria-label={`参加人 ${i + 1} 姓名`}
-                value={a.name}
-                onChange={(e) =>
-                  set({ ...v, attendees: v.attendees.map((y, n) => (n === i ? { ...y, name: e.target.value } : y)) })
-                }
-              />
-            )}
-            <Button
-              size="small"
-              aria-label={`去掉参加人 ${i + 1}`}
-              onClick={() => set({ ...v, attendees: v.attendees.filter((_, n) => n !== i) })}
-            >
-              去掉
-            </Button>
-          </div>
-        ))}
-        <Button size="small" onClick={() => set({ ...v, attendees: [...v.attendees, { role: 'unit', name: '' }] })}>
-          加参加人
-        </Button>
-        {wrong('attendees') && <div className="hs-wrong">{wrong('attendees')}</div>}
-      </fieldset>
+      {!c.lateReason && (
+        <Within
+          dueOn={c.dueOn}
+          why={[]}
+          on={v.heldOn}
+          reason={v.lateReason}
+          set={(lateReason) => set({ ...v, lateReason })}
+          wrong={wrong('lateReason')}
+        />
+      )}
+      <Seats
+        list={v.attendees}
+        set={(attendees) => set({ ...v, attendees })}
+        legend="参加人（接待人员、信访部门负责人、分管领导必须参加）"
+        wrong={wrong('attendees')}
+      />
       <Said label="方案" add="加方案" list={v.options} set={(x) => set({ ...v, options: x })} />
       <Said label="不同意见" add="加不同意见" list={v.dissent} set={(x) => set({ ...v, dissent: x })} />
       <Field label="会诊决定" wrong={wrong('decision')}>
@@ -270,6 +351,8 @@ function Tell({ c, onClose }: { c: ConsultationRow; onClose: () => void }) {
   )
 }
 
+const late = (c: ConsultationRow) => c.dueOn !== null && (c.heldOn ?? c.planOn) > c.dueOn
+
 /** Consultations, of one matter or all that the person sees. */
 export function ConsultationList({ petitionId }: { petitionId?: string }) {
   const me = useMe()
@@ -278,7 +361,7 @@ export function ConsultationList({ petitionId }: { petitionId?: string }) {
     queryKey: ['consultations', petitionId ?? 'all'],
     queryFn: () => call(dutyRoutes.consultations, { query: { petitionId } }),
   })
-  const [calling, setCalling] = useState<string | null>(null)
+  const [calling, setCalling] = useState<Omit<ComponentProps<typeof Call>, 'onClose'> | null>(null)
   const [recording, setRecording] = useState<ConsultationRow | null>(null)
   const [telling, setTelling] = useState<ConsultationRow | null>(null)
   if (!q.data) return q.error ? <Sentence error={q.error} retry={() => void q.refetch()} /> : <Waiting rows={3} />
@@ -294,12 +377,28 @@ export function ConsultationList({ petitionId }: { petitionId?: string }) {
                 {petitionId ? '重大初信初访，应当会诊' : <Link to={`/matter/${w.id}`}>{w.title}</Link>}
                 <small className={w.dueOn && w.dueOn < me.today ? 'hs-late' : undefined}>
                   {petitionId ? '' : `${w.number} · `}
-                  {w.dueOn ? `${w.dueOn} 前召集（两个工作日）` : '日历未公布，召集期限不能计算'}
+                  {w.dueOn
+                    ? `${w.dueOn} 前召集（两个工作日）${w.dueOn < me.today ? `，已过 ${daysBetween(w.dueOn, me.today)} 天` : ''}`
+                    : '没有计算召集期限（由台账接管，或者放假安排没有公布）'}
                 </small>
+                {w.why.length > 0 && (
+                  <details className="hs-muted">
+                    <summary>为什么是这天</summary>
+                    <ul className="hs-plain">
+                      {w.why.map((x) => (
+                        <li key={x}>{x}</li>
+                      ))}
+                    </ul>
+                  </details>
+                )}
               </div>
               <div className="hs-case-do">
                 {may && (
-                  <Button size="small" type="primary" onClick={() => setCalling(w.id)}>
+                  <Button
+                    size="small"
+                    type="primary"
+                    onClick={() => setCalling({ petitionId: w.id, dueOn: w.dueOn, why: w.why })}
+                  >
                     召集会诊
                   </Button>
                 )}
@@ -322,9 +421,16 @@ export function ConsultationList({ petitionId }: { petitionId?: string }) {
                 </>
               )}
               <small>
-                {c.calledOn} 由{c.calledByName}召集{c.dueOn && c.calledOn > c.dueOn ? '（超过两个工作日）' : ''}，
-                {c.planOn} {c.place}
+                {c.calledOn} 由{c.calledByName}召集，{c.planOn} {c.place}
+                {c.status === 'called' &&
+                  c.attendees.length > 0 &&
+                  `；请了${c.attendees.map((a) => a.name).join('、')}`}
               </small>
+              {late(c) && (
+                <small className="hs-late">
+                  晚于两个工作日（{c.dueOn} 前）{c.lateReason ? `，理由：${c.lateReason}` : ''}
+                </small>
+              )}
               {c.decision && (
                 <small>
                   决定：{c.decision}；承诺 {c.promisedOn} 前；参加：{c.attendees.map((a) => a.name).join('、')}
@@ -335,9 +441,17 @@ export function ConsultationList({ petitionId }: { petitionId?: string }) {
             </div>
             <div className="hs-case-do">
               {may && c.status === 'called' && (
-                <Button size="small" type="primary" onClick={() => setRecording(c)}>
-                  记录会诊
-                </Button>
+                <>
+                  <Button size="small" type="primary" onClick={() => setRecording(c)}>
+                    记录会诊
+                  </Button>
+                  <Button
+                    size="small"
+                    onClick={() => setCalling({ petitionId: c.petitionId, dueOn: c.dueOn, planned: c })}
+                  >
+                    改期
+                  </Button>
+                </>
               )}
               {may && c.status === 'held' && (
                 <Button size="small" type="primary" onClick={() => setTelling(c)}>
@@ -348,7 +462,7 @@ export function ConsultationList({ petitionId }: { petitionId?: string }) {
           </li>
         ))}
       </ul>
-      {calling && <Call petitionId={calling} onClose={() => setCalling(null)} />}
+      {calling && <Call {...calling} onClose={() => setCalling(null)} />}
       {recording && <Record c={recording} onClose={() => setRecording(null)} />}
       {telling && <Tell c={telling} onClose={() => setTelling(null)} />}
     </>
@@ -360,7 +474,7 @@ export default function Consultations() {
   return (
     <>
       <PageHead title="会诊">
-        <span className="hs-muted">重大初信初访，两个工作日内召集</span>
+        <span className="hs-muted">重大初信初访（第一次反映，红色或重点），定为重大之日起两个工作日内会诊</span>
       </PageHead>
       <Panel label="会诊">
         <ConsultationList />

@@ -1,8 +1,7 @@
 import { z } from 'zod'
 import { codes } from '../../kit/choice.ts'
 import { addDays, type Day } from '../../kit/day.ts'
-import type { Calendar } from '../../petitions/calendar.ts'
-import { DayText, type Petition } from '../../petitions/petition.ts'
+import { DayText } from '../../petitions/petition.ts'
 
 /** Who takes part (会诊制度): the first three always; units and a lawyer when invited. */
 export const attendeeRoles = {
@@ -13,7 +12,7 @@ export const attendeeRoles = {
   lawyer: '律师',
   other: '其他',
 } as const
-const needed = ['receptionist', 'head', 'leader'] as const
+export const needed = ['receptionist', 'head', 'leader'] as const
 
 const text = (max: number, sentence: string) => z.string().trim().min(1, sentence).max(max, `不能超过 ${max} 字`)
 
@@ -22,6 +21,7 @@ export const Attendee = z.object({
   name: text(40, '请写参加人姓名'),
   staffId: z.uuid().nullish(),
 })
+export type Attendee = z.infer<typeof Attendee>
 export const Said = z.object({ by: text(40, '请写是谁的意见'), text: text(1000, '请写意见内容') })
 
 export const Held = z.object({
@@ -32,33 +32,29 @@ export const Held = z.object({
   decision: text(2000, '请写明会诊决定'),
   ownerId: z.uuid('请选择落实的责任人'),
   promisedOn: DayText,
+  /** Why it came after the two working days; asked where it did and nobody has said so yet. */
+  lateReason: z.string().trim().max(300, '不能超过 300 字').default(''),
 })
 export type Held = z.infer<typeof Held>
 
-/** 重大初信初访: raised for the first time, and red or marked as key. Of the matter only. */
-export const needsConsultation = (p: Pick<Petition, 'firstTime' | 'repeat' | 'grade' | 'isKey' | 'sealed'>): boolean =>
-  !p.sealed && p.firstTime && !p.repeat && (p.grade === 'red' || p.isKey)
-
-/** Working days from the day of registration within which the consultation is called. */
-export const callWithin = 2
-
-/** The last day to call it; throws Refused when the year's calendar has not been published. */
-export const callBy = (from: Day, calendar: Calendar): Day => {
-  let d = from
-  for (let n = 0; n < callWithin; ) {
-    d = addDays(d, 1)
-    if (calendar.isWorkday(d)) n += 1
-  }
-  return d
-}
+/** A meeting after the last day of D20 needs its reason; null where there was no such day, or it is kept. */
+export const lateRefusal = (on: Day, dueOn: Day | null, reason: string): string | null =>
+  dueOn !== null && on > dueOn && reason === '' ? `会诊应在 ${dueOn} 前（两个工作日内），晚的请写明理由` : null
 
 /** Why these minutes can't stand, by field; null when they can. `limit` is the law's own day for the matter. */
-export const heldRefusal = (h: Held, today: Day, limit: Day): Record<string, string> | null => {
+export const heldRefusal = (
+  h: Held,
+  today: Day,
+  limit: Day,
+  called: { dueOn: Day | null; lateReason: string },
+): Record<string, string> | null => {
   const lacks = needed.filter((r) => !h.attendees.some((a) => a.role === r))
+  const late = lateRefusal(h.heldOn, called.dueOn, h.lateReason || called.lateReason)
   const wrong: Record<string, string> = {
     ...(lacks.length ? { attendees: `会诊应当有${lacks.map((r) => attendeeRoles[r]).join('、')}参加` } : {}),
     ...(h.heldOn > today ? { heldOn: '日期不能晚于今天' } : {}),
     ...(h.promisedOn < h.heldOn ? { promisedOn: '承诺日期不能早于会诊日期' } : {}),
+    ...(late ? { lateReason: late } : {}),
     ...(h.promisedOn > limit ? { promisedOn: `承诺日期不能晚于法定期限 ${limit}` } : {}),
   }
   return Object.keys(wrong).length ? wrong : null
@@ -67,4 +63,4 @@ export const heldRefusal = (h: Held, today: Day, limit: Day): Record<string, str
 /** The latest day that may be promised: the running limit of handling, else sixty days from the consultation (第三十四条). */
 export const latestPromise = (running: Day | null, heldOn: Day): Day => running ?? addDays(heldOn, 60)
 
-export const consultationStatuses = { called: '已召集', held: '已会诊，待告知', told: '已告知信访人' } as const
+export const consultationStatuses = { called: '已召集', held: '待告知', told: '已告知' } as const

@@ -4,21 +4,22 @@ import type { Day } from '../../kit/day.ts'
 import { Invalid, NotFound, Refused } from '../../kit/errors.ts'
 import { uuidv7 } from '../../kit/server/crypto.ts'
 import type { Who } from '../../people/roles.ts'
+import { needsConsultation } from '../../petitions/carry/consult.ts'
+import { type Matter, running as runningClock } from '../../petitions/petition.ts'
 import { visibleTo } from '../../petitions/policy.ts'
 import { applyChange, findMatter, type Setting } from '../../petitions/store.ts'
 import { lawDay, writePromise } from '../promise/store.ts'
 import type { ConsultationRow } from '../routes.ts'
-import { callBy, type Held, heldRefusal, latestPromise, needsConsultation } from './consultation.ts'
+import { type Attendee, type Held, heldRefusal, lateRefusal, latestPromise } from './consultation.ts'
 
 /** Consultations on matters this person sees; and major first matters still waiting for one. */
 export const consultations = async (
   tx: Tx,
   who: Who,
   filter: { petitionId?: string },
-  s: Setting,
 ): Promise<{
   rows: ConsultationRow[]
-  waiting: { id: string; number: string; title: string; grade: string | null; dueOn: Day | null }[]
+  waiting: { id: string; number: string; title: string; grade: string | null; dueOn: Day | null; why: string[] }[]
 }> => {
   const rows = await tx
     .selectFrom('consultation')
@@ -34,16 +35,25 @@ export const consultations = async (
     .execute()
   const open = await tx
     .selectFrom('petition')
-    .select(['id', 'number', 'title', 'grade', 'registeredOn', 'firstTime', 'repeat', 'isKey', 'sealed'])
+    .leftJoin('petitionClock as c', (j) =>
+      j
+        .onRef('c.townId', '=', 'petition.townId')
+        .onRef('c.petitionId', '=', 'petition.id')
+        .on('c.rule', '=', 'D20')
+        .on('c.endedOn', 'is', null),
+    )
+    .select(['petition.id', 'number', 'title', 'grade', 'firstTime', 'repeat', 'isKey', 'sealed', 'state'])
+    .select(['petition.round', 'c.dueOn', 'c.steps'])
     .where((eb) => visibleTo(who)(eb as never))
-    .where('state', 'in', ['registered', 'forwarded', 'accepted', 'handling'])
+    .where('step', '<>', 'signoff')
     .where('firstTime', '=', true)
     .where('repeat', '=', false)
     .where((eb) => eb.or([eb('grade', '=', 'red'), eb('isKey', '=', true)]))
     .where(
       sql<boolean>`not exists (select from consultation c where c.town_id = petition.town_id and c.petition_id = petition.id)`,
     )
-    .$if(!!filter.petitionId, (q) => q.where('id', '=', filter.petitionId!))
+    .$if(!!filter.petitionId, (q) => q.where('petition.id', '=', filter.petitionId!))
+    .orderBy(sql`c.due_on nulls last`)
     .orderBy('registeredOn')
     .limit(200)
     .execute()
@@ -51,30 +61,58 @@ export const consultations = async (
     rows: rows as unknown as ConsultationRow[],
     waiting: open
       .filter((p) => needsConsultation(p as never))
-      .map((p) => ({ id: p.id, number: p.number, title: p.title, grade: p.grade, dueOn: dueOf(p.registeredOn, s) })),
+      .map(({ id, number, title, grade, dueOn, steps }) => ({
+        id,
+        number,
+        title,
+        grade,
+        dueOn,
+        why: (steps ?? []) as string[],
+      })),
   }
 }
 
-const dueOf = (from: Day, s: Setting): Day | null => {
-  try {
-    return callBy(from, s.law.calendar)
-  } catch (e) {
-    // A year without a published calendar is not guessed.
-    if (e instanceof Refused) return null
-    throw e
-  }
+interface Plan {
+  requestId: string
+  planOn: Day
+  place: string
+  lateReason?: string
 }
+
+const planRefusal = (plan: Plan, dueOn: Day | null, s: Setting): void => {
+  if (plan.planOn < s.today) throw new Invalid('会诊日期不能早于今天', { planOn: '不能早于今天' })
+  const late = lateRefusal(plan.planOn, dueOn, plan.lateReason ?? '')
+  if (late) throw new Invalid(late, { lateReason: '请写明理由' })
+}
+
+/** Nobody who must step aside takes part, or is told of it. */
+const barredRefusal = (matter: Matter, attendees: readonly Attendee[]): void => {
+  const out = attendees.filter((a) => a.staffId && matter.barredIds.includes(a.staffId))
+  if (out.length)
+    throw new Invalid(`${out.map((a) => a.name).join('、')}应当回避，不能参加会诊`, { attendees: '应当回避' })
+}
+
+const planSays = (p: Plan) =>
+  `${p.planOn}${p.place ? ` 在${p.place}` : ''}${p.lateReason ? `；晚于两个工作日的理由：${p.lateReason}` : ''}`
+/** Who is to come, or has the matter in hand, learns the day. */
+const tellPlan = (matter: Matter, attendees: readonly Attendee[], says: string) =>
+  [...new Set([...attendees.map((a) => a.staffId), matter.leadOfficialId, matter.mainHandlerId])]
+    .filter((x): x is string => !!x)
+    .map((staffId) => ({ staffId, says: `${matter.number} ${says}`, kind: 'consult' }))
 
 export const callConsultation = async (
   tx: Tx,
   who: Who,
-  given: { requestId: string; petitionId: string; planOn: Day; place: string },
+  given: Plan & { petitionId: string; attendees?: Attendee[] },
   s: Setting,
 ): Promise<void> => {
   if (await happened(tx, who.townId, given.requestId)) return
   const { matter, trace } = await findMatter(tx, who, given.petitionId, { lock: true })
   if (matter.state === 'closed') throw new Refused('事项已销号')
-  if (given.planOn < s.today) throw new Invalid('会诊日期不能早于今天', { planOn: '不能早于今天' })
+  const { attendees = [] } = given
+  const dueOn = runningClock(matter, 'D20')?.dueOn ?? null
+  planRefusal(given, dueOn, s)
+  barredRefusal(matter, attendees)
   const running =
     await sql`select from consultation where town_id = ${who.townId}::uuid and petition_id = ${matter.id}::uuid and status <> 'told'`.execute(
       tx,
@@ -88,9 +126,11 @@ export const callConsultation = async (
       id,
       petitionId: matter.id,
       calledOn: s.today,
-      dueOn: needsConsultation(matter) ? dueOf(matter.registeredOn, s) : null,
+      dueOn,
       planOn: given.planOn,
       place: given.place,
+      lateReason: given.lateReason ?? '',
+      attendees: JSON.stringify(attendees),
       calledBy: who.staffId,
       calledByName: who.name,
     } as never)
@@ -102,11 +142,10 @@ export const callConsultation = async (
     trace,
     {
       kind: 'consult',
-      says: `召集会诊：${given.planOn}${given.place ? ` 在${given.place}` : ''}`,
+      says: `召集会诊：${planSays(given)}`,
       data: { consultationId: id },
-      tell: [matter.leadOfficialId, matter.mainHandlerId]
-        .filter((x): x is string => x !== null)
-        .map((staffId) => ({ staffId, says: `${matter.number} 定于 ${given.planOn} 会诊`, kind: 'consult' })),
+      end: [{ rule: 'D20' }],
+      tell: tellPlan(matter, attendees, `定于 ${given.planOn} 会诊${given.place ? `，地点${given.place}` : ''}`),
     },
     s,
     { move: 'callConsultation', requestId: given.requestId },
@@ -125,6 +164,43 @@ const findOne = async (tx: Tx, townId: string, id: string) => {
   return c
 }
 
+/** Another day or place, before it is held. */
+export const replanConsultation = async (
+  tx: Tx,
+  who: Who,
+  id: string,
+  given: Plan & { version: number },
+  s: Setting,
+): Promise<void> => {
+  if (await happened(tx, who.townId, given.requestId)) return
+  const c = await findOne(tx, who.townId, id)
+  const { matter, trace } = await findMatter(tx, who, c.petitionId, { lock: true })
+  if (c.status !== 'called') throw new Refused('会诊已经举行，不能再改期')
+  if (c.version !== given.version) throw new Refused('他人刚改过这次会诊，请刷新后再办')
+  const plan = { ...given, lateReason: given.lateReason || c.lateReason }
+  planRefusal(plan, c.dueOn, s)
+  await tx
+    .updateTable('consultation')
+    .set({ planOn: plan.planOn, place: plan.place, lateReason: plan.lateReason, version: c.version + 1 })
+    .where('townId', '=', who.townId)
+    .where('id', '=', id)
+    .execute()
+  await applyChange(
+    tx,
+    who,
+    matter,
+    trace,
+    {
+      kind: 'consult',
+      says: `会诊由 ${c.planOn} 改期：${planSays(plan)}`,
+      data: { consultationId: id },
+      tell: tellPlan(matter, c.attendees as Attendee[], `会诊由 ${c.planOn} 改到 ${plan.planOn}`),
+    },
+    s,
+    { move: 'replanConsultation', requestId: given.requestId },
+  )
+}
+
 export const holdConsultation = async (
   tx: Tx,
   who: Who,
@@ -138,11 +214,9 @@ export const holdConsultation = async (
   if (c.status !== 'called') throw new Refused('会诊记录已经形成')
   if (c.version !== given.version) throw new Refused('他人刚改过这次会诊，请刷新后再办；您填写的内容没有丢失')
   const { held } = given
-  const wrong = heldRefusal(held, s.today, latestPromise(lawDay(matter), held.heldOn))
+  const wrong = heldRefusal(held, s.today, latestPromise(lawDay(matter), held.heldOn), c)
   if (wrong) throw new Invalid(Object.values(wrong)[0]!, wrong)
-  const out = held.attendees.filter((a) => a.staffId && matter.barredIds.includes(a.staffId))
-  if (out.length)
-    throw new Invalid(`${out.map((a) => a.name).join('、')}应当回避，不能参加会诊`, { attendees: '应当回避' })
+  barredRefusal(matter, held.attendees)
   if (matter.barredIds.includes(held.ownerId)) throw new Invalid('所选责任人应当回避，请另选', { ownerId: '请另选' })
   await tx
     .updateTable('consultation')
@@ -154,6 +228,7 @@ export const holdConsultation = async (
       dissent: JSON.stringify(held.dissent),
       decision: held.decision,
       promisedOn: held.promisedOn,
+      ...(held.lateReason ? { lateReason: held.lateReason } : {}),
       version: c.version + 1,
     } as never)
     .where('townId', '=', who.townId)
@@ -181,7 +256,7 @@ export const holdConsultation = async (
     trace,
     {
       kind: 'consult',
-      says: `会诊决定：${held.decision}；承诺 ${held.promisedOn} 前办结；参加：${held.attendees.map((a) => a.name).join('、')}${held.dissent.length ? `；不同意见：${held.dissent.map((d) => `${d.by}——${d.text}`).join('；')}` : ''}`,
+      says: `会诊决定：${held.decision}；承诺 ${held.promisedOn} 前办结；参加：${held.attendees.map((a) => a.name).join('、')}${held.dissent.length ? `；不同意见：${held.dissent.map((d) => `${d.by}——${d.text}`).join('；')}` : ''}${held.lateReason ? `；晚于两个工作日的理由：${held.lateReason}` : ''}`,
       data: { consultationId: id, ...held },
     },
     s,

@@ -4,17 +4,18 @@ import dayjs from 'dayjs'
 import { useState } from 'react'
 import { Link, useNavigate } from 'react-router'
 import type { Day } from '../../kit/day.ts'
-import { Nothing, PageHead, Panel, Sentence, Waiting } from '../../kit/ui/bits.tsx'
+import { PageHead, Panel, Sentence, Waiting } from '../../kit/ui/bits.tsx'
 import { call } from '../../kit/ui/call.ts'
 import { Field } from '../../kit/ui/Field.tsx'
-import { Scroll } from '../../kit/ui/Scroll.tsx'
+import { Rows } from '../../kit/ui/Rows.tsx'
 import { has, useMe } from '../../people/me.ts'
 import { StaffPicker } from '../../people/pickers.tsx'
 import { GradeTag } from '../../petitions/tags.tsx'
 import { dutyRoutes } from '../routes.ts'
 import '../ui/duty.css'
 import { useSend } from '../ui/useSend.ts'
-import { meetingStatuses } from './dispatch.ts'
+import { meetingWords } from './dispatch.ts'
+import type { BacklogRow } from './routes.ts'
 
 function CallMeeting({ petitionIds, onClose }: { petitionIds: string[]; onClose: () => void }) {
   const me = useMe()
@@ -120,9 +121,12 @@ export default function Dispatch() {
         title="积案调度"
         extra={
           calls && (
-            <Button type="primary" disabled={chosen.size === 0} onClick={() => setCalling(true)}>
-              召集会议{chosen.size > 0 ? `（${chosen.size} 件）` : ''}
-            </Button>
+            <>
+              {chosen.size === 0 && <span className="hs-muted">先在议题里勾选</span>}
+              <Button type="primary" disabled={chosen.size === 0} onClick={() => setCalling(true)}>
+                召集会议{chosen.size > 0 ? `（${chosen.size} 件）` : ''}
+              </Button>
+            </>
           )
         }
       />
@@ -170,137 +174,87 @@ export default function Dispatch() {
               </span>
             }
           >
-            {b.rows.length === 0 ? (
-              <Nothing>没有积案、超期或红色的在办事项。</Nothing>
-            ) : (
-              <Scroll label="调度议题">
-                <table className="hs-table">
-                  <thead>
-                    <tr>
-                      {calls && <th scope="col">放入</th>}
-                      <th scope="col">级别</th>
-                      <th scope="col">事项</th>
-                      <th scope="col">原因</th>
-                      <th scope="col">村责任人</th>
-                      <th scope="col">管区书记</th>
-                      <th scope="col">包案领导</th>
-                    </tr>
-                  </thead>
-                  <tbody>
-                    {b.rows.map((r) => (
-                      <tr key={r.id}>
-                        {calls && (
-                          <td>
-                            <Checkbox
-                              aria-label={`放入 ${r.number}`}
-                              checked={chosen.has(r.id)}
-                              onChange={(e) => toggle(r.id, e.target.checked)}
-                            />
-                          </td>
-                        )}
-                        <td>
-                          <GradeTag grade={r.grade} />
-                        </td>
-                        <td className="hs-linked">
-                          {opens ? <Link to={`/matter/${r.id}`}>{r.title}</Link> : r.title}{' '}
-                          <span className="hs-muted">
-                            {r.number} {r.village}
-                          </span>
-                        </td>
-                        <td>{r.because.join('；')}</td>
-                        {(['villageOwner', 'areaOwner', 'lead'] as const).map((k, i) => (
-                          <td
-                            key={k}
-                            className={
-                              r.missing.includes(['村责任人', '管区书记', '包案领导'][i]!) ? 'hs-late' : undefined
-                            }
-                          >
-                            {r[k] || (r.missing.includes(['村责任人', '管区书记', '包案领导'][i]!) ? '缺' : '—')}
-                          </td>
-                        ))}
-                      </tr>
-                    ))}
-                  </tbody>
-                </table>
-              </Scroll>
-            )}
+            <Rows
+              label="调度议题"
+              rows={b.rows}
+              keyOf={(r) => r.id}
+              none="没有积案、超期或红色的在办事项。"
+              columns={[
+                ...(calls
+                  ? [
+                      {
+                        title: '放入',
+                        of: (r: BacklogRow) => (
+                          <Checkbox
+                            aria-label={`放入 ${r.number}`}
+                            checked={chosen.has(r.id)}
+                            onChange={(e) => toggle(r.id, e.target.checked)}
+                          />
+                        ),
+                      },
+                    ]
+                  : []),
+                { title: '级别', of: (r) => <GradeTag grade={r.grade} /> },
+                {
+                  title: '事项',
+                  of: (r) => (
+                    <span className="hs-linked">
+                      {opens ? <Link to={`/matter/${r.id}`}>{r.title}</Link> : r.title}{' '}
+                      <span className="hs-muted">
+                        {r.number} {r.village}
+                      </span>
+                    </span>
+                  ),
+                },
+                { title: '原因', of: (r) => r.because.join('；') },
+                ...(['villageOwner', 'areaOwner', 'lead'] as const).map((k, i) => {
+                  const title = ['村责任人', '管区书记', '包案领导'][i]!
+                  return {
+                    title,
+                    of: (r: BacklogRow) => {
+                      const lacks = r.missing.includes(title)
+                      return <span className={lacks ? 'hs-late' : undefined}>{r[k] || (lacks ? '缺' : '—')}</span>
+                    },
+                  }
+                }),
+              ]}
+            />
           </Panel>
           {b.byKind.length > 0 && (
             <Panel title={`${b.year} 年化解的积案，按内容分类`}>
-              <Scroll label="按内容分类">
-                <table className="hs-table">
-                  <thead>
-                    <tr>
-                      <th scope="col">分类</th>
-                      <th scope="col" className="hs-num">
-                        化解
-                      </th>
-                      <th scope="col" className="hs-num">
-                        信访人
-                      </th>
-                    </tr>
-                  </thead>
-                  <tbody>
-                    {b.byKind.map((k) => (
-                      <tr key={k.kind}>
-                        <td>{k.kind}</td>
-                        <td className="hs-num">{k.n}</td>
-                        <td className="hs-num">{k.people}</td>
-                      </tr>
-                    ))}
-                  </tbody>
-                </table>
-              </Scroll>
+              <Rows
+                label="按内容分类"
+                rows={b.byKind}
+                keyOf={(k) => k.kind}
+                none=""
+                columns={[
+                  { title: '分类', of: (k) => k.kind },
+                  { title: '化解', num: true, of: (k) => k.n },
+                  { title: '信访人', num: true, of: (k) => k.people },
+                ]}
+              />
             </Panel>
           )}
         </>
       )}
       {meetings.data && (
         <Panel title="调度会议">
-          {meetings.data.length === 0 ? (
-            <Nothing>还没有开过调度会议。从上面选议题，召集会议。</Nothing>
-          ) : (
-            <Scroll label="调度会议">
-              <table className="hs-table">
-                <thead>
-                  <tr>
-                    <th scope="col">会议</th>
-                    <th scope="col">日期</th>
-                    <th scope="col">主持</th>
-                    <th scope="col">状态</th>
-                    <th scope="col" className="hs-num">
-                      议题
-                    </th>
-                    <th scope="col" className="hs-num">
-                      决定
-                    </th>
-                    <th scope="col" className="hs-num">
-                      未落实
-                    </th>
-                    <th scope="col" className="hs-num">
-                      超期
-                    </th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {meetings.data.map((m) => (
-                    <tr key={m.id}>
-                      <td>
-                        <Link to={`/dispatch/${m.id}`}>{m.title}</Link>
-                      </td>
-                      <td>{m.onDay}</td>
-                      <td>{m.chairName}</td>
-                      <td>{meetingStatuses[m.status]}</td>
-                      <td className="hs-num">{m.items}</td>
-                      <td className="hs-num">{m.decisions}</td>
-                      <td className="hs-num">{m.open}</td>
-                      <td className={m.late ? 'hs-num hs-late' : 'hs-num'}>{m.late}</td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </Scroll>
-          )}
+          <Rows
+            label="调度会议"
+            rows={meetings.data}
+            keyOf={(m) => m.id}
+            none="还没有开过调度会议。从上面选议题，召集会议。"
+            columns={[
+              { title: '会议', of: (m) => <Link to={`/dispatch/${m.id}`}>{m.title}</Link> },
+              { title: '日期', of: (m) => m.onDay },
+              { title: '主持', of: (m) => m.chairName },
+              { title: '状态', of: (m) => meetingWords(m, me.today) },
+              { title: '议题', num: true, of: (m) => m.items },
+              { title: '决定', num: true, of: (m) => m.decisions },
+              { title: '未落实', num: true, of: (m) => m.open },
+              { title: '超期', num: true, of: (m) => <span className={m.late ? 'hs-late' : undefined}>{m.late}</span> },
+            ]}
+          />
         </Panel>
       )}
       {calling && <CallMeeting petitionIds={[...chosen]} onClose={() => setCalling(false)} />}

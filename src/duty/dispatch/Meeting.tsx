@@ -14,7 +14,7 @@ import { promiseStatuses } from '../promise/promise.ts'
 import { dutyRoutes } from '../routes.ts'
 import '../ui/duty.css'
 import { useSend } from '../ui/useSend.ts'
-import { type Item, type ItemRecord, meetingStatuses } from './dispatch.ts'
+import { type Item, type ItemRecord, meetingWords } from './dispatch.ts'
 import type { MeetingView } from './routes.ts'
 
 function RecordItem({ m, item, onClose }: { m: MeetingView; item: Item; onClose: () => void }) {
@@ -173,7 +173,7 @@ export default function Meeting() {
           </>
         }
       >
-        <span className="hs-tag">{meetingStatuses[m.status]}</span>
+        <span className="hs-tag">{meetingWords(m, me.today)}</span>
         <span className="hs-muted">
           {m.onDay} {m.place} · {m.chairName}主持
         </span>

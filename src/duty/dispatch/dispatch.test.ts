@@ -5,7 +5,7 @@ import { day } from '../../kit/day.ts'
 import { uuidv7 } from '../../kit/server/crypto.ts'
 import { inTown } from '../../kit/server/db.ts'
 import { type Office, openOffice } from '../fixture.ts'
-import { backlogBecause, keyPeopleMissing } from './dispatch.ts'
+import { backlogBecause, keyPeopleMissing, meetingWords } from './dispatch.ts'
 import { minutesText } from './minutes.ts'
 
 let o: Office
@@ -15,6 +15,11 @@ beforeAll(async () => {
 afterAll(() => o?.close())
 const post = (who: string, url: string, body: Record<string, unknown>) =>
   o.as(who, 'POST', url, { requestId: uuidv7(), ...body })
+
+test('召集了、日子还没到的会议是待召开', () => {
+  const m = { status: 'called' as const, onDay: day('2026-03-06') }
+  expect([meetingWords(m, day('2026-03-05')), meetingWords(m, day('2026-03-06'))]).toEqual(['待召开', '进行中'])
+})
 
 test('积案按本镇的定义：满多少天，或重复反映；三个关键人缺谁说谁', () => {
   const p = { receivedOn: day('2025-03-05'), closedOn: null, repeat: false }

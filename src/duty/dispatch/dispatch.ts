@@ -57,3 +57,6 @@ export const ItemRecord = z.object({
 export type ItemRecord = z.infer<typeof ItemRecord>
 
 export const meetingStatuses = { called: '进行中', held: '已结束' } as const
+/** How a meeting stands: one that is called for a day to come has not begun. */
+export const meetingWords = (m: { status: keyof typeof meetingStatuses; onDay: Day }, today: Day): string =>
+  m.status === 'called' && m.onDay > today ? '待召开' : meetingStatuses[m.status]

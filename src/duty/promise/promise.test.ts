@@ -3,8 +3,7 @@ import { verifyTown } from '../../audit/verify.ts'
 import { addDays, day } from '../../kit/day.ts'
 import { uuidv7 } from '../../kit/server/crypto.ts'
 import { inTown } from '../../kit/server/db.ts'
-import { calendarOf } from '../../petitions/calendar.ts'
-import { callBy, heldRefusal, latestPromise, needsConsultation } from '../consultation/consultation.ts'
+import { heldRefusal, latestPromise } from '../consultation/consultation.ts'
 import { type Office, openOffice } from '../fixture.ts'
 import { dayRefusal, type PromiseRow } from './promise.ts'
 
@@ -19,17 +18,6 @@ const post = (who: string, url: string, body: Record<string, unknown>) =>
 const list = async (who: string, query = '') => (await o.as(who, 'GET', `/api/promises${query}`)).json as PromiseRow[]
 
 describe('会诊', () => {
-  test('重大初信初访才须会诊；两个工作日内召集，跳过周末和假日', () => {
-    const p = { firstTime: true, repeat: false, grade: 'red' as const, isKey: false, sealed: false }
-    expect(needsConsultation(p)).toBe(true)
-    expect(needsConsultation({ ...p, grade: 'blue', isKey: true })).toBe(true)
-    for (const not of [{ firstTime: false }, { repeat: true }, { grade: 'yellow' as const }, { sealed: true }])
-      expect(needsConsultation({ ...p, ...not })).toBe(false)
-    const calendar = calendarOf([{ date: day('2026-04-06'), isOffDay: true, name: '清明节' }], [2026])
-    // 周五起算，周一清明，第二个工作日是周三
-    expect(callBy(day('2026-04-03'), calendar)).toBe('2026-04-08')
-  })
-
   test('缺分管领导、承诺晚于法定期限，都形成不了记录', () => {
     const held = {
       heldOn: day('2026-03-06'),
@@ -42,8 +30,10 @@ describe('会诊', () => {
       decision: '丈量后补足',
       ownerId: uuidv7(),
       promisedOn: day('2026-05-20'),
+      lateReason: '',
     }
-    const wrong = heldRefusal(held, day('2026-03-06'), latestPromise(day('2026-05-04'), held.heldOn))
+    const called = { dueOn: day('2026-03-09'), lateReason: '' }
+    const wrong = heldRefusal(held, day('2026-03-06'), latestPromise(day('2026-05-04'), held.heldOn), called)
     expect(wrong).toEqual({
       attendees: '会诊应当有分管领导参加',
       promisedOn: '承诺日期不能晚于法定期限 2026-05-04',

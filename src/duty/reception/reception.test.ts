@@ -198,5 +198,18 @@ test('我的责任：领导看到自己的走访', async () => {
   const mine = (await o.as('leadOfficial', 'GET', '/api/duty/mine')).json
   expect(mine.visits).toMatchObject([{ petitionId: id, body: '到家里听取意见', village: '东庄村' }])
   expect((await o.as('leadOfficial2', 'GET', '/api/duty/mine')).json.visits).toEqual([])
+  // 走访清单里自己的：安排好的在前，去过的写明结果
+  const plan = {
+    kind: 'callOn',
+    villageId: o.town.villages.东庄村,
+    onDay: '2026-04-20',
+    about: '看灌溉渠',
+    staffId: o.id('leadOfficial2'),
+  }
+  const planned = await o.as('leadOfficial2', 'POST', '/api/visits', { requestId: uuidv7(), plan })
+  expect(planned.status, JSON.stringify(planned.json)).toBe(200)
+  expect((await o.as('leadOfficial2', 'GET', '/api/duty/mine')).json.visits).toMatchObject([
+    { kind: 'callOn', planned: true, onDay: '2026-04-20', body: '看灌溉渠', village: '东庄村', petitionId: null },
+  ])
   expect((await inTown(o.world.db, o.town.townId, (tx) => verifyTown(tx, o.town.townId))).ok).toBe(true)
 })

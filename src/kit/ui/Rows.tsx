@@ -38,7 +38,7 @@ export function Rows<R>({
             <dl>
               {columns.map((c) => {
                 const shown = c.of(r)
-                return shown === '' || shown === null || shown === undefined ? null : (
+                return shown === '' || shown === false || shown === null || shown === undefined ? null : (
                   <div key={c.title} style={{ display: 'contents' }}>
                     <dt>{c.title}</dt>
                     <dd>{shown}</dd>

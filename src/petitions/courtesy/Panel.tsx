@@ -8,8 +8,8 @@ import { newRequestId } from '../../kit/ui/draft.ts'
 import { Field } from '../../kit/ui/Field.tsx'
 import { has } from '../../people/me.ts'
 import type { MatterPanelProps } from '../page/slots.ts'
-import { type Courtesy, courtesies, courtesyPlaces, receivers } from './courtesy.ts'
 import { courtesyRoutes } from './routes.ts'
+import { type Courtesy, courtesies, courtesyPlaces, receivers } from './words.ts'
 
 /** 接待自查: nine lines to tick once the person has been received; the receptionist's own, nothing about the petitioner. */
 export function CourtesyForm({

@@ -4,8 +4,9 @@ import { useState } from 'react'
 import { Nothing, PageHead, Panel, Sentence, Waiting } from '../../kit/ui/bits.tsx'
 import { call } from '../../kit/ui/call.ts'
 import { Rows } from '../../kit/ui/Rows.tsx'
-import { courtesies, courtesyPlaces, dimensions, shownFrom } from './courtesy.ts'
+import { dimensions, shownFrom } from './courtesy.ts'
 import { courtesyRoutes } from './routes.ts'
+import { courtesies, courtesyPlaces } from './words.ts'
 
 /** 四声五心: what petitioners said of each dimension over time, never by whom. */
 export default function Results() {

@@ -3,7 +3,8 @@ import { codes } from '../../kit/choice.ts'
 import { route } from '../../kit/route.ts'
 import { caseWorkers } from '../../people/roles.ts'
 import { DayText } from '../petition.ts'
-import { CourtesyInput, courtesies, courtesyPlaces, dimensions, receivers } from './courtesy.ts'
+import { CourtesyInput, dimensions } from './courtesy.ts'
+import { courtesies, courtesyPlaces, receivers } from './words.ts'
 
 const Percent = z.object({ good: z.number(), poor: z.number() }).nullable()
 

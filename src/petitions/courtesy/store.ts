@@ -6,10 +6,7 @@ import { uuidv7 } from '../../kit/server/crypto.ts'
 import type { Who } from '../../people/roles.ts'
 import { applyChange, findMatter, type Setting } from '../store.ts'
 import {
-  type Courtesy,
   type CourtesyInput,
-  courtesies,
-  courtesyPlaces,
   courtesyRefusal,
   type Dimension,
   dimensionNames,
@@ -18,6 +15,7 @@ import {
   shownFrom,
   type Told,
 } from './courtesy.ts'
+import { type Courtesy, courtesies, courtesyPlaces } from './words.ts'
 
 export const courtesyChecks = async (tx: Tx, who: Who, petitionId: string) => {
   const { matter } = await findMatter(tx, who, petitionId)
@@ -45,7 +43,7 @@ export const checkCourtesy = async (
   tx: Tx,
   who: Who,
   petitionId: string,
-  given: { requestId: string; input: CourtesyInput },
+  given: { requestId: string; input: CourtesyInput; onDay?: Day },
   s: Setting,
 ): Promise<void> => {
   const { matter, trace, done } = await findMatter(tx, who, petitionId, { lock: true, requestId: given.requestId })
@@ -62,7 +60,7 @@ export const checkCourtesy = async (
       place,
       items,
       note,
-      onDay: s.today,
+      onDay: given.onDay ?? s.today,
       byId: who.staffId,
       byName: who.name,
       at: s.now.toISOString(),
