@@ -456,6 +456,7 @@ export interface Dispute {
   petitionIds: Generated<string[]>
   closedOn: Day | null
   version: Generated<number>
+  rest: string | null
 }
 
 export interface DisputeAgreement {
@@ -476,6 +477,8 @@ export interface DisputeAgreement {
   effectiveOn: Day | null
   confirmBy: Day | null
   confirm: unknown | null
+  replaces: Generated<boolean>
+  writtenOn: Day | null
 }
 
 export interface DisputePaper {
@@ -741,6 +744,8 @@ export interface MediationFile {
   staffId: string | null
   byName: Generated<string>
   at: Generated<string>
+  serves: string | null
+  pages: number | null
 }
 
 export interface MediationMember {

@@ -7,6 +7,7 @@ import type { Level, Mediator, Station } from '../network/network.ts'
 import { type Dispute, dangers, dangerTo, refusedNow } from './dispute.ts'
 import { messageRefusal, messageText } from './message.ts'
 import { type DisputeChange, disputeMove, first, headsOf, inState, mediates, need, receives, text } from './move.ts'
+import { restEnded } from './performance.ts'
 
 const past = (on: string, d: Dispute, today: string) => {
   if (on > today) throw new Invalid('日期不能晚于今天', { onDay: '不能晚于今天' })
@@ -348,14 +349,16 @@ export const fail = disputeMove({
       throw new Invalid('无争议的事实须经双方同意才能记录下来', { factsConsent: '请先征得双方同意' })
     const draft = d.agreements.find((a) => a.status === 'draft')
     const stops = input.why === 'partyStops'
+    const partly = d.rest === 'open'
+    const what = partly ? '其余争议' : ''
     return {
-      says: stops ? '当事人要求终止调解；已告知其他途径' : '调解不成，终止；已告知其他途径',
+      says: `${what}${stops ? '当事人要求终止调解' : '调解不成，终止'}；已告知其他途径`,
       set: {
-        state: stops ? 'withdrawn' : 'failed',
-        endedOn: today,
-        endReason: stops ? '当事人要求终止' : '没有达成协议',
+        ...(partly
+          ? restEnded(d, stops ? 'left' : 'failed', today)
+          : { state: stops ? ('withdrawn' as const) : ('failed' as const), endedOn: today, nextOn: null }),
+        endReason: `${what}${stops ? '当事人要求终止' : '没有达成协议'}`,
         agreedFacts: input.agreedFacts,
-        nextOn: null,
       },
       records: [
         {
@@ -367,7 +370,9 @@ export const fail = disputeMove({
       ],
       papers: [{ kind: 'mediationEnd' }],
       ...(draft ? { agreement: { new: false as const, id: draft.id, row: { status: 'void' as const } } } : {}),
-      ...(d.effectiveOn === null ? { matters: { event: 'failed' as const, onDay: today } } : {}),
+      ...(partly || d.effectiveOn === null
+        ? { matters: { event: partly ? ('restEnded' as const) : ('failed' as const), onDay: today } }
+        : {}),
     }
   },
 })

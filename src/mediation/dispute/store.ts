@@ -336,6 +336,14 @@ const apply = async (
       .where('townId', '=', townId)
       .where('id', '=', change.voids)
       .execute()
+  if (change.replaces?.length)
+    await tx
+      .updateTable('disputeAgreement')
+      .set({ status: 'replaced' } as never)
+      .where('townId', '=', townId)
+      .where('disputeId', '=', d.id)
+      .where('id', 'in', change.replaces)
+      .execute()
   let agreementId: string | null = null
   if (change.agreement?.new) {
     agreementId = uuidv7(s.now.getTime())
@@ -625,6 +633,7 @@ export const disputeView = async (tx: Tx, who: Who, id: string, s: Setting) => {
     code: d.code,
     number: d.number,
     state: d.state,
+    rest: d.rest,
     kind: d.kind,
     level: d.level,
     station: station?.name ?? '',
@@ -674,7 +683,7 @@ export const disputeView = async (tx: Tx, who: Who, id: string, s: Setting) => {
     .execute()
   const files = await tx
     .selectFrom('mediationFile')
-    .select(['id', 'name', 'kind', 'size', 'byName', 'sha256'])
+    .select(['id', 'name', 'kind', 'size', 'byName', 'sha256', 'serves', 'pages'])
     .select(sql<string>`(at at time zone 'Asia/Shanghai')::date::text`.as('onDay'))
     .where('townId', '=', who.townId)
     .where('disputeId', '=', id)
