@@ -7,6 +7,7 @@ import { type Channels, channelNames, type Message } from '../supervision/channe
 import { remindTown } from '../supervision/remind.job.ts'
 import { deliverAll } from '../worker.ts'
 import { type MediationOffice, openMediation } from './fixture.ts'
+import { namedIn } from './network/letter.ts'
 
 let m: MediationOffice
 beforeAll(async () => {
@@ -488,12 +489,38 @@ describe('材料', () => {
       fileId: file,
       on: m.day(),
     })
+    // One scan is one person's: the same bytes are not taken for a second.
+    const mediators = await m.ok('petitionHead', '/api/mediation/letters', {
+      input: { kind: 'mediator', title: '调解员责任书', body: texts.mediator, fromOn: m.day(), toOn: '2027-03-05' },
+    })
+    expect(mediators).toEqual({ ok: true })
+    const other = (await m.o.as('petitionHead', 'GET', '/api/mediation/letters')).json.rows.find(
+      (l: { kind: string }) => l.kind === 'mediator',
+    ).id
+    const sign = async (staffId: string, on: string = m.day()) => {
+      const scan = (await put('petitionHead', `/api/mediation/letters/${other}/files`)).json().id
+      return m.post('petitionHead', `/api/mediation/letters/${other}/sign`, { how: 'paper', staffId, fileId: scan, on })
+    }
+    expect((await sign(m.o.id('mediator'), '2025-01-01')).json.fields).toHaveProperty('on')
+    expect((await sign(m.o.id('mediator'))).status).toBe(200)
+    expect((await sign(m.o.id('villageOfficer'))).json.message).toMatch(/已经登记为.+的/)
     const row = (await m.o.as('petitionHead', 'GET', `/api/mediation/letters/${id}`)).json.rows[0]
     expect(row).toMatchObject({ how: 'paper', signedOn: m.day(), fileId: file })
     expect((await m.o.as('petitionHead', 'GET', `${url}/${file}`)).status).toBe(200)
     for (const who of ['gridWorker', 'clerk', 'townLeader'])
       expect((await m.o.as(who, 'GET', `${url}/${file}`)).status, who).toBeGreaterThanOrEqual(400)
   })
+})
+
+test('文件名里的姓名只在说得准时提示：同名、几个人、名字里套名字都不猜', () => {
+  const people = ['李四', '李四海', '王五', '赵六', '赵六'].map((name) => ({ name }))
+  const said = (file: string) => namedIn(file, people)?.name ?? null
+  expect(said('扫描 王 五 2026.pdf')).toBe('王五')
+  expect(said('李四海.jpg')).toBe('李四海')
+  expect(said('李四.jpg')).toBe('李四')
+  expect(said('赵六.jpg')).toBeNull()
+  expect(said('王五和李四.jpg')).toBeNull()
+  expect(said('IMG_0001.jpg')).toBeNull()
 })
 
 describe('再起的纠纷', () => {

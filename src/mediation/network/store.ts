@@ -603,6 +603,18 @@ export const signLetter = async (
       .where('letterId', '=', letterId)
       .executeTakeFirst()
     if (!file) throw new Invalid('请先上传签好字的纸质责任书', { fileId: '请上传' })
+    const used = await tx
+      .selectFrom('dutyLetterSigning as g')
+      .innerJoin('mediationFile as f', (j) => j.onRef('f.townId', '=', 'g.townId').onRef('f.id', '=', 'g.fileId'))
+      .select('g.signedName')
+      .where('g.townId', '=', who.townId)
+      .where('g.letterId', '=', letterId)
+      .where('f.sha256', '=', file.sha256)
+      .executeTakeFirst()
+    if (used)
+      throw new Invalid(`这份扫描件已经登记为${used.signedName}的，请换一份`, {
+        fileId: `已登记为${used.signedName}的`,
+      })
   }
   const before = await tx
     .selectFrom('dutyLetterSigning')
