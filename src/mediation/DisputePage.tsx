@@ -33,7 +33,7 @@ import type { DisputeViewOut } from './dispute/store.ts'
 import { reportLevels } from './numbers.ts'
 import { mediationRoutes as r } from './routes.ts'
 import { AgreementForm } from './ui/AgreementForm.tsx'
-import type { DisputeFile } from './ui/forms.ts'
+import { type DisputeFile, stepGroups } from './ui/forms.ts'
 import { MoveForm } from './ui/MoveForm.tsx'
 import './ui/mediation.css'
 
@@ -60,7 +60,12 @@ function Actions({ v, start }: { v: DisputeViewOut; start: (m: Move) => void }) 
         <Dropdown
           trigger={['click']}
           menu={{
-            items: rest.map((m) => ({ key: m.name, label: m.label })),
+            items: stepGroups.flatMap(({ name, steps }) => {
+              const children = rest.filter((m) => steps.includes(m.name)).map((m) => ({ key: m.name, label: m.label }))
+              return children.length ? [{ type: 'group' as const, key: name, label: name, children }] : []
+            }),
+            // Many while a dispute is being mediated; there is always room for this much above or below the button.
+            style: { maxHeight: '45vh', overflowY: 'auto' },
             onClick: ({ key }) => start(rest.find((m) => m.name === key)!),
           }}
         >

@@ -12,20 +12,32 @@ import { FormDrawer } from '../kit/ui/FormDrawer.tsx'
 import { Rows, useWrite } from '../kit/ui/Rows.tsx'
 import { useMe } from '../people/me.ts'
 import { addMonths } from '../petitions/clocks.ts'
-import { type LetterKind, letterKinds, signWays } from './network/letter.ts'
+import { type LetterKind, letterKinds, letterText, signWays } from './network/letter.ts'
 import { PaperScans } from './PaperScans.tsx'
 import { mediationRoutes as r } from './routes.ts'
 import './ui/mediation.css'
 
 /** Issue a letter for a term: the text may be changed now, never afterwards. */
-export function IssueLetter({ texts, onClose }: { texts: Partial<Record<LetterKind, string>>; onClose: () => void }) {
+export function IssueLetter({ onClose }: { onClose: () => void }) {
   const me = useMe()
-  const made = (kind: LetterKind) => ({
+  const made = (kind: LetterKind, fromOn: Day, toOn: Day) => ({
     kind,
-    title: `${me.today.slice(0, 4)} 年度${letterKinds[kind]}诚信责任书`,
-    body: texts[kind] ?? '',
+    fromOn,
+    toOn,
+    title: `${fromOn.slice(0, 4)} 年度${letterKinds[kind]}诚信责任书`,
+    body: letterText(kind, me.town.name, fromOn, toOn),
   })
-  const [v, setV] = useState({ ...made('grid'), fromOn: me.today as Day, toOn: addMonths(me.today, 12) })
+  const [v, setV] = useState(() => made('grid', me.today, addMonths(me.today, 12)))
+  // The days stand in the text: it is written anew with them until somebody has changed it by hand.
+  const offered = made(v.kind, v.fromOn, v.toOn)
+  const anew = (kind: LetterKind, fromOn: Day, toOn: Day) => {
+    const next = made(kind, fromOn, toOn)
+    setV({
+      ...next,
+      title: v.title === offered.title || kind !== v.kind ? next.title : v.title,
+      body: v.body === offered.body || kind !== v.kind ? next.body : v.body,
+    })
+  }
   const save = useWrite(
     (_: undefined, requestId) => call(r.issueLetter, { body: { requestId, input: v } }),
     ['mediation'],
@@ -45,7 +57,7 @@ export function IssueLetter({ texts, onClose }: { texts: Partial<Record<LetterKi
         <Select
           value={v.kind}
           options={options(letterKinds)}
-          onChange={(kind) => setV({ ...v, ...made(kind) })}
+          onChange={(kind) => anew(kind, v.fromOn, v.toOn)}
           style={{ width: '100%' }}
         />
       </Field>
@@ -53,12 +65,16 @@ export function IssueLetter({ texts, onClose }: { texts: Partial<Record<LetterKi
         <Input value={v.title} onChange={(e) => setV({ ...v, title: e.target.value })} />
       </Field>
       <Field label="任期起" wrong={wrong.fromOn}>
-        <DayInput value={v.fromOn} today={me.today} onChange={(x) => setV({ ...v, fromOn: x as Day })} />
+        <DayInput value={v.fromOn} today={me.today} onChange={(x) => anew(v.kind, x as Day, v.toOn)} />
       </Field>
       <Field label="任期止" wrong={wrong.toOn}>
-        <DayInput value={v.toOn} today={me.today} ahead onChange={(x) => setV({ ...v, toOn: x as Day })} />
+        <DayInput value={v.toOn} today={me.today} ahead onChange={(x) => anew(v.kind, v.fromOn, x as Day)} />
       </Field>
-      <Field label="内容" hint="签发后不能再改" wrong={wrong.body}>
+      <Field
+        label="内容"
+        hint={v.body === offered.body ? '签发后不能再改' : '签发后不能再改；手工改过，任期的日期请自己核对'}
+        wrong={wrong.body}
+      >
         <Input.TextArea
           value={v.body}
           autoSize={{ minRows: 10 }}

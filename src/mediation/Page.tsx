@@ -162,7 +162,7 @@ function Letters() {
               },
             ]}
           />
-          {making && <IssueLetter texts={q.data.texts} onClose={() => setMaking(false)} />}
+          {making && <IssueLetter onClose={() => setMaking(false)} />}
         </>
       )}
     </>

@@ -194,9 +194,11 @@ export function PaperScans({
                       </Field>
                     )}
                     {offered && (
-                      <Button size="small" disabled={fixed} onClick={() => set(s.key, { staffId: offered.staffId })}>
-                        文件名里有“{offered.name}”，是他
-                      </Button>
+                      <p>
+                        <Button size="small" disabled={fixed} onClick={() => set(s.key, { staffId: offered.staffId })}>
+                          文件名里有“{offered.name}”，是他签的
+                        </Button>
+                      </p>
                     )}
                     <Field label="签字日期">
                       <DayInput value={s.on} today={me.today} disabled={fixed} onChange={(on) => set(s.key, { on })} />

@@ -2,6 +2,7 @@ import { Button } from 'antd'
 import { type ReactNode, useRef, useState } from 'react'
 import { sentenceOf, upload } from './call.ts'
 import { newRequestId } from './draft.ts'
+import './uploads.css'
 
 interface Going {
   key: string

@@ -5,6 +5,7 @@ import { Refused } from '../../kit/errors.ts'
 import { calendarOf } from '../../petitions/calendar.ts'
 import { pagesOf } from '../dossier.ts'
 import type { Mediator } from '../network/network.ts'
+import { disputeForms, stepGroups } from '../ui/forms.ts'
 import { closeMissing } from './after.ts'
 import { missingSignatures, sumsApart } from './agreement.ts'
 import { unlawfulIn } from './clauses.ts'
@@ -500,6 +501,12 @@ describe('开始和回避', () => {
     ])
       expect(unlawfulIn(good), good).toBeNull()
   })
+})
+
+test('每一步都在菜单的一组里，恰好一次，都有表单', () => {
+  const steps = stepGroups.flatMap((g) => g.steps)
+  expect([...steps].sort()).toEqual(Object.keys(disputeMoves).sort())
+  for (const s of steps.filter((x) => x !== 'draftAgreement')) expect(disputeForms, s).toHaveProperty(s)
 })
 
 test('卷宗页数按版面算：一行一页，写满才换页', () => {

@@ -213,7 +213,7 @@ const takesEffect = (
 }
 
 const SignatureInput = z.object({
-  by: z.string().min(1, '请选择谁签'),
+  by: z.string('请选择谁签').min(1, '请选择谁签'),
   how: z.enum(['签名', '盖章', '按指印'], { error: '请选择签名、盖章或按指印' }),
   onDay: DayText,
 })

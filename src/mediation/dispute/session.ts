@@ -203,7 +203,7 @@ export const inviteHelper = disputeMove({
 export const reportDanger = disputeMove({
   label: '报告危险',
   input: z.object({
-    kind: codes(dangers),
+    kind: codes(dangers, '请选择是什么危险'),
     facts: need(1000, '请写明看到、听到了什么'),
     to: need(200, '请写明已经向谁报告'),
     time: need(30, '请写明几点报告的'),
@@ -334,7 +334,7 @@ export const sendDown = disputeMove({
 /** 当事人有权要求终止调解（第二十三条第二项）；调解不成的，终止并告知其他途径（第二十六条）. */
 export const fail = disputeMove({
   label: '终止：调解不成',
-  confirm: '终止后不再调解，请先把其他途径告知当事人。',
+  confirm: '终止后不再调解，请先把其他途径告知当事人。已就一部分达成协议的，那一部分照旧履行。',
   input: z.object({
     why: z.enum(['noAgreement', 'partyStops'], { error: '请选择原因' }),
     reason: need(1000, '请写明没有达成协议的原因，或当事人的话'),

@@ -91,7 +91,7 @@ export function AgreementForm({
       onClose={onClose}
       wide={760}
     >
-      <div className="hs-field">
+      <Field label="协议形式">
         <Radio.Group
           aria-label="协议形式"
           value={v.form}
@@ -101,6 +101,8 @@ export function AgreementForm({
             { value: 'oral', label: '口头协议（达成即生效）' },
           ]}
         />
+      </Field>
+      <Field label="协议范围">
         <Radio.Group
           aria-label="协议范围"
           value={v.whole}
@@ -110,7 +112,9 @@ export function AgreementForm({
             { value: false, label: more ? '其余争议的一部分' : '部分争议（其余继续调解）' },
           ]}
         />
-        {more && (
+      </Field>
+      {more && (
+        <Field label="和已生效的协议">
           <Radio.Group
             aria-label="和已生效的协议"
             value={v.replaces}
@@ -120,9 +124,10 @@ export function AgreementForm({
               { value: true, label: '连同已达成的重新约定，代替原协议' },
             ]}
           />
-        )}
-        {anew && <p className="hs-note">这一份生效后代替原来的协议，原协议没有履行的部分请写进来。</p>}
-      </div>
+        </Field>
+      )}
+      {anew && <p className="hs-note">这一份生效后代替原来的协议，原协议没有履行的部分请写进来。</p>}
+      {v.form === 'oral' && <p className="hs-note">要申请司法确认的，请用书面协议；口头协议以后可以补签书面。</p>}
       <Field label="主要事实、争议和各方责任" wrong={wrong.facts}>
         <Input.TextArea
           value={v.facts}

@@ -65,7 +65,13 @@ const date = (key: string, label: string, more: Partial<FormField> = {}): FormFi
   ...more,
 })
 const tick = (key: string, label: string): FormField => ({ key, label, type: 'tick' })
-const check = (key: string, label: string): FormField => ({ key, label, type: 'check', initial: false })
+const check = (key: string, label: string, more: Partial<FormField> = {}): FormField => ({
+  key,
+  label,
+  type: 'check',
+  initial: false,
+  ...more,
+})
 const pick = (key: string, label: string, choice: Choice, more: Partial<FormField> = {}): FormField => ({
   key,
   label,
@@ -327,7 +333,7 @@ export const disputeForms: Record<string, FormField[]> = {
     date('appliedOn', '申请日期'),
     line('court', '向哪个人民法院'),
     tick('both', '双方共同申请'),
-    check('property', '婚姻家庭纠纷：只申请确认赡养、财产等内容'),
+    check('property', '只申请确认赡养、财产等内容，不涉及婚姻、收养等身份关系', { when: (f) => f.kind === 'family' }),
   ],
   courtAccepts: [
     agreement((a) => a.confirm?.result === null && !a.confirm.acceptedOn),
@@ -366,3 +372,30 @@ export const disputeForms: Record<string, FormField[]> = {
   ],
   close: [area('note', '说明', { hint: '可以不填' })],
 }
+
+/** The further steps as the menu groups them; every step stands in one. */
+export const stepGroups: { name: string; steps: string[] }[] = [
+  {
+    name: '调解',
+    steps: [
+      'accept',
+      'assign',
+      'recuse',
+      'planSession',
+      'holdSession',
+      'caucus',
+      'investigate',
+      'addEvidence',
+      'inviteHelper',
+    ],
+  },
+  {
+    name: '当事人',
+    steps: ['askConsent', 'tellRights', 'keepParty', 'addParty', 'remindParty', 'askMessages', 'sendMessage'],
+  },
+  { name: '协议', steps: ['draftAgreement', 'sign', 'putInWriting', 'voidDraft', 'perform', 'breach'] },
+  { name: '司法确认', steps: ['applyConfirm', 'courtAccepts', 'courtDecides'] },
+  { name: '移送、终止', steps: ['escalate', 'joinUp', 'sendDown', 'notAccept', 'fail'] },
+  { name: '危险', steps: ['reportDanger'] },
+  { name: '回访、归档', steps: ['assignFollower', 'followUp', 'close'] },
+]
