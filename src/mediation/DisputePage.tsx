@@ -402,7 +402,7 @@ function Files({ v, file }: { v: DisputeViewOut; file: DisputeFile }) {
                       value={f.serves as Purpose}
                       options={options(purposes)}
                       onChange={(x: Purpose) => refile.mutate({ id: f.id, serves: x })}
-                      style={{ width: 130 }}
+                      style={{ width: 130, flex: 'none' }}
                     />
                   ) : (
                     <span className="hs-tag">{purposes[f.serves as Purpose]}</span>
