@@ -29,7 +29,7 @@ import {
 } from './dispute/dispute.ts'
 import { inFigures, money } from './dispute/money.ts'
 import { remindWays } from './dispute/session.ts'
-import type { DisputeViewOut } from './dispute/store.ts'
+import type { DisputeViewOut } from './dispute/view.query.ts'
 import { reportLevels } from './numbers.ts'
 import { mediationRoutes as r } from './routes.ts'
 import { AgreementForm } from './ui/AgreementForm.tsx'

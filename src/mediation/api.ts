@@ -11,27 +11,30 @@ import { addMonths } from '../petitions/clocks.ts'
 import type { Setting } from '../petitions/store.ts'
 import type { World } from '../petitions/world.store.ts'
 import { openStates } from './dispute/dispute.ts'
-import { actOnDispute, disputes, disputeView, registerDispute } from './dispute/store.ts'
+import { actOnDispute, registerDispute } from './dispute/store.ts'
+import { disputes, disputeView } from './dispute/view.query.ts'
 import { blankForms, dossierFile, dossierOf, letterPaper, paperOf } from './dossier.store.ts'
 import { mediationFiles } from './files.api.ts'
 import { refileFile } from './files.store.ts'
+import {
+  issueLetter,
+  letterCounts,
+  letterState,
+  lettersDue,
+  lettersSeen,
+  readLetter,
+  signLetter,
+} from './network/letter.store.ts'
 import { letterText } from './network/letter.ts'
 import { gapsOf, keepRefusal, seated } from './network/network.ts'
 import {
   addMember,
   changeMember,
   gaps,
-  issueLetter,
   keepStation,
-  letterCounts,
-  letterState,
-  lettersDue,
-  lettersSeen,
   makeNetwork,
   mediatorOf,
   membersOf,
-  readLetter,
-  signLetter,
   stationsOf,
 } from './network/store.ts'
 import { reportOf, reportSheet } from './numbers.query.ts'

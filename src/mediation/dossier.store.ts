@@ -17,8 +17,9 @@ import { findDispute, paperFacts } from './dispute/store.ts'
 import { type Leaf, oneFile, withReferences } from './dossier.render.ts'
 import { dossierMissing, indexOf, pagesOf } from './dossier.ts'
 import { type BoundFile, filesToBind, leavesOf } from './files.store.ts'
+import { lettersSeen } from './network/letter.store.ts'
 import { signWays } from './network/letter.ts'
-import { lettersSeen, mediatorOf, stationsOf } from './network/store.ts'
+import { mediatorOf, stationsOf } from './network/store.ts'
 import { looksAt } from './policy.ts'
 
 export interface Dossier {

@@ -62,7 +62,7 @@ export const perform = disputeMove({
   input: z.object({
     performanceId: z.uuid('请选择哪一项履行'),
     onDay: DayText,
-    fen: z.int('金额精确到分').min(1).nullable().default(null),
+    fen: z.int('金额精确到分').min(1, '金额应大于零').nullable().default(null),
     proof: need(1000, '请写明凭证：收条、转账记录、现场查看等'),
   }),
   refusal: (d, me) => first(performs(d), mediates(d, me)),

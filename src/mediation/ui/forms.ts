@@ -21,7 +21,7 @@ import {
 import { messageAbouts, messageRefusal } from '../dispute/message.ts'
 import { breachWays } from '../dispute/performance.ts'
 import { remindWays } from '../dispute/session.ts'
-import type { DisputeViewOut } from '../dispute/store.ts'
+import type { DisputeViewOut } from '../dispute/view.query.ts'
 
 export type DisputeFile = NonNullable<DisputeViewOut['file']>
 interface Opt {
