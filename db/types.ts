@@ -458,6 +458,7 @@ export interface Dispute {
   petitionIds: Generated<string[]>
   closedOn: Day | null
   version: Generated<number>
+  rest: string | null
 }
 
 export interface DisputeAgreement {
@@ -478,6 +479,8 @@ export interface DisputeAgreement {
   effectiveOn: Day | null
   confirmBy: Day | null
   confirm: unknown | null
+  replaces: Generated<boolean>
+  writtenOn: Day | null
 }
 
 export interface DisputePaper {
@@ -743,6 +746,8 @@ export interface MediationFile {
   staffId: string | null
   byName: Generated<string>
   at: Generated<string>
+  serves: string | null
+  pages: number | null
 }
 
 export interface MediationMember {

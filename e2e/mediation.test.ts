@@ -250,6 +250,11 @@ test('中心：调解、拟协议（大小写金额）、各方签名、主任�
   const index = head.getByRole('region', { name: '卷内目录' })
   for (const name of ['当事人身份证明', '证据材料清单', '司法确认申请书'])
     await index.getByRole('cell', { name, exact: true }).waitFor()
+  // What was uploaded is bound behind the list of evidence, and drawn.
+  await index.getByRole('cell', { name: '证据：院墙.png', exact: true }).waitFor()
+  const bound = head.getByRole('img', { name: '证据：院墙.png 第 1 页' })
+  await bound.scrollIntoViewIfNeeded()
+  await expect.poll(() => bound.evaluate((i) => (i as HTMLImageElement).naturalWidth)).toBeGreaterThan(0)
   expect(await fits(head)).toBe(true)
   await clean(head)
 })

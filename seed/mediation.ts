@@ -5,17 +5,14 @@ import { uuidv7 } from '../src/kit/server/crypto.ts'
 import { inTown } from '../src/kit/server/db.ts'
 import { type Dispute, type DisputeKind, RegisterInput } from '../src/mediation/dispute/dispute.ts'
 import { actOnDispute, findDispute, registerDispute } from '../src/mediation/dispute/store.ts'
+import { issueLetter, lettersOf, readLetter, signLetter } from '../src/mediation/network/letter.store.ts'
 import { letterText } from '../src/mediation/network/letter.ts'
 import {
   addMember,
-  issueLetter,
   keepStation,
-  lettersOf,
   makeNetwork,
   mediatorOf,
   membersOf,
-  readLetter,
-  signLetter,
   stationsOf,
 } from '../src/mediation/network/store.ts'
 import type { NewTown } from '../src/people/setup.store.ts'

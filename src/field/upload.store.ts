@@ -152,7 +152,13 @@ export const finishUpload = async (world: World, who: Who, id: string): Promise<
   const { name } = r
   const made =
     r.petitionId === null
-      ? await keepFile(world, who, { of: 'dispute', id: r.disputeId! }, { name, kept, kind: '' }, id)
+      ? await keepFile(
+          world,
+          who,
+          { subject: 'dispute', id: r.disputeId! },
+          { name, kept, kind: '', serves: 'evidence' },
+          id,
+        )
       : await keepAttachment(world, who, r.petitionId, { name, kept, note: '手机端上传' }, id)
   await inTown(world.db, who.townId, (tx) => set(tx, who, id, { attachmentId: made.id }))
   await drop(world, keys)

@@ -60,7 +60,7 @@ function Open({ onClose }: { onClose: () => void }) {
           <DayInput value={v.fromOn} today={me.today} onChange={(fromOn) => set({ fromOn })} />
         </Field>
         <Field label="报告截止" hint="此后报的记为逾期" wrong={wrong.dueOn}>
-          <DayInput value={v.dueOn} today={me.today} onChange={(dueOn) => set({ dueOn })} />
+          <DayInput value={v.dueOn} today={me.today} ahead onChange={(dueOn) => set({ dueOn })} />
         </Field>
       </div>
       <AsksFields v={v} set={set} wrong={wrong.asks} />

@@ -4,9 +4,9 @@ import { z } from 'zod'
 export type Choice = Readonly<Record<string, string>>
 export type CodeOf<C extends Choice> = Extract<keyof C, string>
 
-/** The zod enum of a choice's codes. */
-export const codes = <C extends Choice>(choice: C) =>
-  z.enum(Object.keys(choice) as [CodeOf<C>, ...CodeOf<C>[]], { error: `请选择：${Object.values(choice).join('、')}` })
+/** The zod enum of a choice's codes; the sentence names them all, unless they are too long to be named. */
+export const codes = <C extends Choice>(choice: C, error = `请选择：${Object.values(choice).join('、')}`) =>
+  z.enum(Object.keys(choice) as [CodeOf<C>, ...CodeOf<C>[]], { error })
 
 export const options = <C extends Choice>(choice: C) =>
   Object.entries(choice).map(([value, label]) => ({ value: value as CodeOf<C>, label }))

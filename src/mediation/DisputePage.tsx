@@ -1,13 +1,16 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Button, Dropdown } from 'antd'
+import { Button, Dropdown, Select } from 'antd'
 import { useState } from 'react'
 import { Link, useParams } from 'react-router'
+import { options } from '../kit/choice.ts'
 import { Nothing, PageHead, Panel, Sentence, usePhone, Waiting } from '../kit/ui/bits.tsx'
 import { call } from '../kit/ui/call.ts'
-import { Rows } from '../kit/ui/Rows.tsx'
+import { Field } from '../kit/ui/Field.tsx'
+import { Rows, useWrite } from '../kit/ui/Rows.tsx'
 import { sizeWords, Uploads } from '../kit/ui/Uploads.tsx'
 import { useMe } from '../people/me.ts'
 import { clockWords } from '../petitions/clocks.ts'
+import { type Purpose, purposes } from './binding.ts'
 import { missingSignatures } from './dispute/agreement.ts'
 import {
   confirmResults,
@@ -18,17 +21,19 @@ import {
   partyRoles,
   performanceStates,
   recordKinds,
+  rests,
   satisfactions,
   sides,
+  spokenOnly,
   states,
 } from './dispute/dispute.ts'
 import { inFigures, money } from './dispute/money.ts'
 import { remindWays } from './dispute/session.ts'
-import type { DisputeViewOut } from './dispute/store.ts'
+import type { DisputeViewOut } from './dispute/view.query.ts'
 import { reportLevels } from './numbers.ts'
 import { mediationRoutes as r } from './routes.ts'
 import { AgreementForm } from './ui/AgreementForm.tsx'
-import type { DisputeFile } from './ui/forms.ts'
+import { type DisputeFile, stepGroups } from './ui/forms.ts'
 import { MoveForm } from './ui/MoveForm.tsx'
 import './ui/mediation.css'
 
@@ -55,7 +60,12 @@ function Actions({ v, start }: { v: DisputeViewOut; start: (m: Move) => void }) 
         <Dropdown
           trigger={['click']}
           menu={{
-            items: rest.map((m) => ({ key: m.name, label: m.label })),
+            items: stepGroups.flatMap(({ name, steps }) => {
+              const children = rest.filter((m) => steps.includes(m.name)).map((m) => ({ key: m.name, label: m.label }))
+              return children.length ? [{ type: 'group' as const, key: name, label: name, children }] : []
+            }),
+            // Many while a dispute is being mediated; there is always room for this much above or below the button.
+            style: { maxHeight: '45vh', overflowY: 'auto' },
             onClick: ({ key }) => start(rest.find((m) => m.name === key)!),
           }}
         >
@@ -118,11 +128,12 @@ function Agreements({ file }: { file: DisputeFile }) {
       {file.agreements
         .filter((a) => a.status !== 'void')
         .map((a) => {
-          const missing = a.status === 'draft' ? missingSignatures(file, a) : []
+          const oral = a.status === 'effective' && spokenOnly(a)
+          const missing = a.status === 'draft' || (oral && a.signatures.length > 0) ? missingSignatures(file, a) : []
           return (
             <Panel
               key={a.id}
-              title={`${a.form === 'oral' ? '口头' : '书面'}协议${a.whole ? '' : '（部分）'}`}
+              title={`${a.form === 'oral' ? '口头' : '书面'}协议${a.whole ? '' : '（部分）'}${a.status === 'replaced' ? '（已由后来的协议代替）' : ''}`}
               label="协议"
             >
               <ol className="hs-clauses">
@@ -136,7 +147,13 @@ function Agreements({ file }: { file: DisputeFile }) {
                   ['已签', a.signatures.map((s) => `${s.name} ${s.how} ${s.on}`).join('；')],
                   ['还差', missing.join('、')],
                   ['生效', a.effectiveOn],
-                  ['共同申请确认', a.confirmBy && !a.confirm ? `${a.confirmBy} 前` : ''],
+                  ['补签书面', a.writtenOn],
+                  [
+                    '共同申请确认',
+                    a.status === 'effective' && a.confirmBy && !a.confirm
+                      ? `${a.confirmBy} 前${oral ? '；口头协议须先补签书面' : ''}`
+                      : '',
+                  ],
                   [
                     '司法确认',
                     a.confirm
@@ -197,6 +214,7 @@ function File({ v, file }: { v: DisputeViewOut; file: DisputeFile }) {
                     .join('、')
                 : '',
             ],
+            ['其余争议', file.rest ? rests[file.rest] : ''],
             ['结束原因', file.endReason],
             ['无争议事实', file.agreedFacts],
             [
@@ -337,14 +355,28 @@ function File({ v, file }: { v: DisputeViewOut; file: DisputeFile }) {
   )
 }
 
-/** Evidence and other material as files: whoever sees the dispute's file adds and opens them. */
+/** Evidence and other papers as files: whoever sees the dispute's file adds and opens them, and says where each is bound. */
 function Files({ v, file }: { v: DisputeViewOut; file: DisputeFile }) {
   const client = useQueryClient()
+  const [serves, setServes] = useState<Purpose>('evidence')
+  const open = v.state !== 'closed'
+  const refile = useWrite(
+    (x: { id: string; serves: Purpose }, requestId) =>
+      call(r.refileFile, { params: { id: v.id, fileId: x.id }, body: { requestId, serves: x.serves } }),
+    ['dispute'],
+    { says: '已改' },
+  )
   return (
     <Panel title="材料" label="材料">
+      {open && (
+        <Field label="接下来上传的是" hint="图片和 PDF 按用途订进整卷">
+          <Select value={serves} options={options(purposes)} onChange={setServes} style={{ width: 200 }} />
+        </Field>
+      )}
       <Uploads
         to={`/api/disputes/${v.id}/files`}
-        mayAdd={v.state !== 'closed'}
+        with={{ serves }}
+        mayAdd={open}
         onDone={() => void client.invalidateQueries({ queryKey: ['dispute', v.id] })}
       >
         {(busy) =>
@@ -357,16 +389,31 @@ function Files({ v, file }: { v: DisputeViewOut; file: DisputeFile }) {
                   <div>
                     <a href={`/api/disputes/${v.id}/files/${f.id}`}>{f.name}</a>
                     <p className="hs-muted">
-                      {f.kind} · {sizeWords(f.size)} · {f.byName} {f.onDay} · 存证 {f.sha256.slice(0, 4)}…
-                      {f.sha256.slice(-4)}
+                      {f.kind}
+                      {f.pages ? ` ${f.pages} 页` : ''} · {sizeWords(f.size)} · {f.byName} {f.onDay} · 存证{' '}
+                      {f.sha256.slice(0, 4)}…{f.sha256.slice(-4)}
+                      {f.pages === 0 && ' · 不能打印，卷内附一页说明'}
                     </p>
                   </div>
+                  {open ? (
+                    <Select
+                      aria-label={`${f.name}的用途`}
+                      size="small"
+                      value={f.serves as Purpose}
+                      options={options(purposes)}
+                      onChange={(x: Purpose) => refile.mutate({ id: f.id, serves: x })}
+                      style={{ width: 130, flex: 'none' }}
+                    />
+                  ) : (
+                    <span className="hs-tag">{purposes[f.serves as Purpose]}</span>
+                  )}
                 </li>
               ))}
             </ul>
           )
         }
       </Uploads>
+      <Sentence error={refile.error} />
     </Panel>
   )
 }
@@ -389,6 +436,7 @@ export default function DisputePage() {
     )
   const file = v.file
   const blank = {
+    rest: null,
     parties: [],
     candidates: [],
     below: [],
@@ -401,6 +449,7 @@ export default function DisputePage() {
     <>
       <PageHead title={file?.title ?? `${disputeKinds[v.kind]}纠纷`}>
         <span className="hs-tag">{states[v.state]}</span>
+        {v.rest === 'open' && <span className="hs-tag">部分已达成</span>}
         {file?.records.some((x) => x.kind === 'danger') && <span className="hs-tag hs-red">报告过危险</span>}
       </PageHead>
       <div className={phone ? 'hs-dispute hs-one' : 'hs-dispute'}>
@@ -418,7 +467,9 @@ export default function DisputePage() {
                 ['受理', v.acceptedOn],
                 [
                   '调解期限',
-                  v.dueOn && !v.effectiveOn && !v.endedOn ? `${v.dueOn}（${clockWords(v.dueOn, me.today)}）` : '',
+                  v.dueOn && (!v.effectiveOn || v.rest === 'open') && !v.endedOn
+                    ? `${v.dueOn}（${clockWords(v.dueOn, me.today)}）`
+                    : '',
                 ],
                 ['约定调解', v.nextOn],
                 ['协议生效', v.effectiveOn],

@@ -5,28 +5,39 @@ import { useParams } from 'react-router'
 import { options } from '../kit/choice.ts'
 import type { Day } from '../kit/day.ts'
 import { PageHead, Panel, Sentence, Waiting } from '../kit/ui/bits.tsx'
-import { call, Failure, upload, wrongOf } from '../kit/ui/call.ts'
+import { call, wrongOf } from '../kit/ui/call.ts'
 import { DayInput } from '../kit/ui/DayInput.tsx'
-import { newRequestId } from '../kit/ui/draft.ts'
 import { Field } from '../kit/ui/Field.tsx'
-import { FilePick } from '../kit/ui/FilePick.tsx'
 import { FormDrawer } from '../kit/ui/FormDrawer.tsx'
 import { Rows, useWrite } from '../kit/ui/Rows.tsx'
 import { useMe } from '../people/me.ts'
 import { addMonths } from '../petitions/clocks.ts'
-import { type LetterKind, letterKinds, signWays } from './network/letter.ts'
+import { type LetterKind, letterKinds, letterText, signWays } from './network/letter.ts'
+import { PaperScans } from './PaperScans.tsx'
 import { mediationRoutes as r } from './routes.ts'
 import './ui/mediation.css'
 
 /** Issue a letter for a term: the text may be changed now, never afterwards. */
-export function IssueLetter({ texts, onClose }: { texts: Partial<Record<LetterKind, string>>; onClose: () => void }) {
+export function IssueLetter({ onClose }: { onClose: () => void }) {
   const me = useMe()
-  const made = (kind: LetterKind) => ({
+  const made = (kind: LetterKind, fromOn: Day, toOn: Day) => ({
     kind,
-    title: `${me.today.slice(0, 4)} 年度${letterKinds[kind]}诚信责任书`,
-    body: texts[kind] ?? '',
+    fromOn,
+    toOn,
+    title: `${fromOn.slice(0, 4)} 年度${letterKinds[kind]}诚信责任书`,
+    body: letterText(kind, me.town.name, fromOn, toOn),
   })
-  const [v, setV] = useState({ ...made('grid'), fromOn: me.today as Day, toOn: addMonths(me.today, 12) })
+  const [v, setV] = useState(() => made('grid', me.today, addMonths(me.today, 12)))
+  // The days stand in the text: it is written anew with them until somebody has changed it by hand.
+  const offered = made(v.kind, v.fromOn, v.toOn)
+  const anew = (kind: LetterKind, fromOn: Day, toOn: Day) => {
+    const next = made(kind, fromOn, toOn)
+    setV({
+      ...next,
+      title: v.title === offered.title || kind !== v.kind ? next.title : v.title,
+      body: v.body === offered.body || kind !== v.kind ? next.body : v.body,
+    })
+  }
   const save = useWrite(
     (_: undefined, requestId) => call(r.issueLetter, { body: { requestId, input: v } }),
     ['mediation'],
@@ -46,7 +57,7 @@ export function IssueLetter({ texts, onClose }: { texts: Partial<Record<LetterKi
         <Select
           value={v.kind}
           options={options(letterKinds)}
-          onChange={(kind) => setV({ ...v, ...made(kind) })}
+          onChange={(kind) => anew(kind, v.fromOn, v.toOn)}
           style={{ width: '100%' }}
         />
       </Field>
@@ -54,12 +65,16 @@ export function IssueLetter({ texts, onClose }: { texts: Partial<Record<LetterKi
         <Input value={v.title} onChange={(e) => setV({ ...v, title: e.target.value })} />
       </Field>
       <Field label="任期起" wrong={wrong.fromOn}>
-        <DayInput value={v.fromOn} today={me.today} onChange={(x) => setV({ ...v, fromOn: x as Day })} />
+        <DayInput value={v.fromOn} today={me.today} onChange={(x) => anew(v.kind, x as Day, v.toOn)} />
       </Field>
       <Field label="任期止" wrong={wrong.toOn}>
-        <DayInput value={v.toOn} today={me.today} onChange={(x) => setV({ ...v, toOn: x as Day })} />
+        <DayInput value={v.toOn} today={me.today} ahead onChange={(x) => anew(v.kind, v.fromOn, x as Day)} />
       </Field>
-      <Field label="内容" hint="签发后不能再改" wrong={wrong.body}>
+      <Field
+        label="内容"
+        hint={v.body === offered.body ? '签发后不能再改' : '签发后不能再改；手工改过，任期的日期请自己核对'}
+        wrong={wrong.body}
+      >
         <Input.TextArea
           value={v.body}
           autoSize={{ minRows: 10 }}
@@ -70,58 +85,12 @@ export function IssueLetter({ texts, onClose }: { texts: Partial<Record<LetterKi
   )
 }
 
-function PaperSigning({
-  letterId,
-  staff,
-  onClose,
-}: {
-  letterId: string
-  staff: { staffId: string; name: string }
-  onClose: () => void
-}) {
-  const me = useMe()
-  const [file, setFile] = useState<File | null>(null)
-  const [on, setOn] = useState<string>(me.today)
-  const save = useWrite(
-    async (_: undefined, requestId) => {
-      if (!file) throw new Failure('请先选择签好字的扫描件或照片', 400, { file: '请选择' })
-      const form = new FormData()
-      form.set('requestId', newRequestId())
-      form.set('kind', '责任书扫描件')
-      form.set('file', file)
-      const kept = await upload<{ id: string }>(`/api/mediation/letters/${letterId}/files`, form)
-      await call(r.signLetter, {
-        params: { id: letterId },
-        body: { requestId, how: 'paper', staffId: staff.staffId, fileId: kept.id, on: on as Day },
-      })
-    },
-    ['mediation', 'letter'],
-    { says: '已登记', done: onClose },
-  )
-  return (
-    <FormDrawer
-      title={`${staff.name}的纸质责任书`}
-      label="登记纸质签字"
-      save={save}
-      send={() => save.mutate(undefined)}
-      onClose={onClose}
-    >
-      <Field label="签字日期" wrong={wrongOf(save.error).on}>
-        <DayInput value={on} today={me.today} onChange={setOn} />
-      </Field>
-      <Field label="扫描件或照片" wrong={wrongOf(save.error).file}>
-        <FilePick label="选择文件" accept="image/*,application/pdf" value={file} onChange={setFile} />
-      </Field>
-    </FormDrawer>
-  )
-}
-
 /** One duty letter: read, sign with one's own name, and who has not. */
 export default function LetterPage() {
   const { id = '' } = useParams()
   const me = useMe()
   const [name, setName] = useState('')
-  const [paper, setPaper] = useState<{ staffId: string; name: string } | null>(null)
+  const [paper, setPaper] = useState<{ staffId: string; name: string } | 'many' | null>(null)
   const q = useQuery({ queryKey: ['letter', id], queryFn: () => call(r.letter, { params: { id } }) })
   const own = q.data?.rows.find((x) => x.staffId === me.staffId)
   const unread = own !== undefined && !own.read
@@ -183,7 +152,14 @@ export default function LetterPage() {
           title={`应签 ${rows.length} 人，还没有签 ${missing.length} 人`}
           extra={
             missing.length > 0 && (
-              <a href={`/api/mediation/letters/${id}/paper.docx`}>没有签的，打印纸质责任书（Word）</a>
+              <span className="hs-inline">
+                <a href={`/api/mediation/letters/${id}/paper.docx`}>没有签的，打印纸质责任书（Word）</a>
+                {mayKeep && (
+                  <Button size="small" onClick={() => setPaper('many')}>
+                    批量登记纸质签字
+                  </Button>
+                )}
+              </span>
             )
           }
         >
@@ -241,7 +217,15 @@ export default function LetterPage() {
           })}
         </Panel>
       )}
-      {paper && <PaperSigning letterId={id} staff={paper} onClose={() => setPaper(null)} />}
+      {paper && (
+        <PaperScans
+          letterId={id}
+          people={missing}
+          only={paper === 'many' ? null : paper}
+          from={letter.issuedOn}
+          onClose={() => setPaper(null)}
+        />
+      )}
     </>
   )
 }

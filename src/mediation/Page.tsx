@@ -162,7 +162,7 @@ function Letters() {
               },
             ]}
           />
-          {making && <IssueLetter texts={q.data.texts} onClose={() => setMaking(false)} />}
+          {making && <IssueLetter onClose={() => setMaking(false)} />}
         </>
       )}
     </>
@@ -253,7 +253,8 @@ function Month() {
               </dd>
               <dt>协议形式</dt>
               <dd>
-                书面 {m.written} 件，口头 {m.oral} 件；法院确认 {m.confirmed} 件
+                书面 {m.written} 件，口头 {m.oral} 件；其中部分达成、其余仍在调解 {m.partly} 件；法院确认 {m.confirmed}{' '}
+                件
               </dd>
               <dt>回访</dt>
               <dd>

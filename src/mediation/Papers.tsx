@@ -38,6 +38,36 @@ export function DisputePaperPage() {
   )
 }
 
+/** An uploaded paper as it is bound: page by page, or why it is kept beside. */
+function Bound({
+  dispute,
+  paper: { title, file },
+}: {
+  dispute: string
+  paper: { title: string; file: { id: string; pages: number; apart: string; sha256: string } }
+}) {
+  const at = `/api/disputes/${dispute}/files/${file.id}`
+  if (file.pages === 0)
+    return (
+      <article className="paper hs-bound" aria-label={title}>
+        <p>{title}</p>
+        <p>
+          {file.apart}。<a href={at}>打开原件</a>
+        </p>
+        <p>校验值（SHA-256）：{file.sha256}</p>
+      </article>
+    )
+  return Array.from({ length: file.pages }, (_, i) => (
+    <article key={i} className="paper hs-bound" aria-label={title}>
+      <p>
+        {title}
+        {file.pages > 1 && `（${i + 1}/${file.pages}）`}
+      </p>
+      <img src={`${at}/pages/${i + 1}`} alt={`${title} 第 ${i + 1} 页`} loading="lazy" />
+    </article>
+  ))
+}
+
 /** The whole dossier, each paper on a new page. */
 export default function DossierPage() {
   const { id = '' } = useParams()
@@ -78,9 +108,13 @@ export default function DossierPage() {
         />
       </details>
       <div className="hs-paper-stack">
-        {d.papers.map((p, i) => (
-          <PaperView key={i} sheet={p.sheet} title={p.title} fiction={me.town.isFiction && i === 0} />
-        ))}
+        {d.papers.map((p, i) =>
+          'file' in p ? (
+            <Bound key={i} dispute={id} paper={p} />
+          ) : (
+            <PaperView key={i} sheet={p.sheet} title={p.title} fiction={me.town.isFiction && i === 0} />
+          ),
+        )}
       </div>
     </>
   )

@@ -1,52 +1,61 @@
+import type { FastifyReply } from 'fastify'
 import type { Tx } from '../audit/trace.ts'
 import { sheetOf } from '../documents/sheet.ts'
 import { addDays } from '../kit/day.ts'
 import { Invalid, NotFound } from '../kit/errors.ts'
 import { invalidFields } from '../kit/fields.ts'
-import { inTown } from '../kit/server/db.ts'
-import { readAll, takeIn } from '../kit/server/files.ts'
 import type { Edge } from '../kit/server/http.ts'
 import { caseWorkers, type Who } from '../people/roles.ts'
 import type { Session } from '../petitions/api.ts'
 import { addMonths } from '../petitions/clocks.ts'
 import type { Setting } from '../petitions/store.ts'
-import { settingOf, type World } from '../petitions/world.store.ts'
+import type { World } from '../petitions/world.store.ts'
 import { openStates } from './dispute/dispute.ts'
-import { actOnDispute, disputes, disputeView, registerDispute } from './dispute/store.ts'
-import { blankForms, dossierOf, letterPaper, paperOf } from './dossier.store.ts'
-import { keepFile, mayFile } from './files.store.ts'
+import { actOnDispute, registerDispute } from './dispute/store.ts'
+import { disputes, disputeView } from './dispute/view.query.ts'
+import { blankForms, dossierFile, dossierOf, letterPaper, paperOf } from './dossier.store.ts'
+import { mediationFiles } from './files.api.ts'
+import { refileFile } from './files.store.ts'
+import {
+  issueLetter,
+  letterCounts,
+  letterState,
+  lettersDue,
+  lettersSeen,
+  readLetter,
+  signLetter,
+} from './network/letter.store.ts'
 import { letterText } from './network/letter.ts'
 import { gapsOf, keepRefusal, seated } from './network/network.ts'
 import {
   addMember,
   changeMember,
   gaps,
-  issueLetter,
   keepStation,
-  letterCounts,
-  letterState,
-  lettersDue,
-  lettersSeen,
   makeNetwork,
   mediatorOf,
   membersOf,
-  readLetter,
-  signLetter,
   stationsOf,
 } from './network/store.ts'
 import { reportOf, reportSheet } from './numbers.query.ts'
 import { Period, mediationRoutes as r } from './routes.ts'
+import { withinTown } from './within.store.ts'
 
 const wordType = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
 const sheetType = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 const disposition = (name: string) => `attachment; filename*=UTF-8''${encodeURIComponent(name)}`
+const sendFile = (reply: FastifyReply, type: string, name: string, data: Uint8Array) =>
+  reply
+    .header('content-type', type)
+    .header('content-disposition', disposition(name))
+    .header('cache-control', 'no-store')
+    .send(Buffer.from(data))
 const uuid = /^[0-9a-f-]{36}$/i
 
 /** Mediation over HTTP. */
 export const mediationApi = (edge: Edge<Session>, world: World) => {
   const { serve, app } = edge
-  const within = <T>(who: Who, readOnly: boolean, work: (tx: Tx, s: Setting) => Promise<T>) =>
-    inTown(world.db, who.townId, async (tx) => work(tx, await settingOf(tx, world, who.townId)), { readOnly })
+  const within = withinTown(world)
   const read = <T>(who: Who, work: (tx: Tx, s: Setting) => Promise<T>) => within(who, true, work)
   const write = async (who: Who, work: (tx: Tx, s: Setting) => Promise<unknown>) => {
     await within(who, false, work)
@@ -161,6 +170,9 @@ export const mediationApi = (edge: Edge<Session>, world: World) => {
   serve(r.actOnDispute, ({ session: { who }, params, body }) =>
     write(who, (tx, s) => actOnDispute(tx, who, params.id, params.move, body, s)),
   )
+  serve(r.refileFile, ({ session: { who }, params, body }) =>
+    write(who, (tx, s) => refileFile(tx, who, params.id, params.fileId, body, s)),
+  )
   serve(r.disputePaper, ({ session: { who }, params }) =>
     within(who, false, async (tx, s) => {
       const { docx, ...p } = await paperOf(tx, who, params.id, params.paperId, s)
@@ -169,8 +181,23 @@ export const mediationApi = (edge: Edge<Session>, world: World) => {
   )
   serve(r.dossier, ({ session: { who }, params }) =>
     within(who, false, async (tx, s) => {
-      const { docx: _d, ...x } = await dossierOf(tx, who, params.id, s)
-      return x
+      const { bound: _b, papers, ...x } = await dossierOf(tx, who, params.id, s, world.files)
+      return {
+        ...x,
+        papers: papers.map((p) =>
+          'file' in p
+            ? {
+                title: p.title,
+                file: {
+                  id: p.file.id,
+                  pages: p.file.apart ? 0 : p.file.bound,
+                  apart: p.file.apart,
+                  sha256: p.file.sha256,
+                },
+              }
+            : p,
+        ),
+      }
     }),
   )
   const period = <T extends { from: string; to: string }>(p: T): T => {
@@ -203,19 +230,19 @@ export const mediationApi = (edge: Edge<Session>, world: World) => {
       const f = await within(who, false, (tx, s) =>
         make(tx, who, { params, query: req.query as Record<string, string> }, s),
       )
-      return reply
-        .header('content-type', type)
-        .header('content-disposition', disposition(f.name))
-        .header('cache-control', 'no-store')
-        .send(Buffer.from(f.data))
+      return sendFile(reply, type, f.name, f.data)
     })
   download('/api/disputes/:id/papers/:paperId/docx', wordType, async (tx, who, { params }, s) => {
     const p = await paperOf(tx, who, params.id!, params.paperId!, s)
     return { name: `${p.title}.docx`, data: p.docx }
   })
-  download('/api/disputes/:id/dossier.docx', wordType, async (tx, who, { params }, s) => {
-    const x = await dossierOf(tx, who, params.id!, s)
-    return { name: `卷宗 ${x.number}.docx`, data: x.docx }
+  // Drawing what was uploaded takes a while: outside the transaction that found it.
+  app.get('/api/disputes/:id/dossier.docx', { config: { may: caseWorkers } }, async (req, reply) => {
+    const { who } = await edge.sessionOf(req)
+    const { id } = req.params as { id: string }
+    if (!uuid.test(id)) throw new NotFound()
+    const x = await within(who, false, (tx, s) => dossierOf(tx, who, id, s, world.files))
+    return sendFile(reply, wordType, `卷宗 ${x.number}.docx`, await dossierFile(x, world.files))
   })
   download('/api/mediation/blank.docx', wordType, async (tx, who, _asked, s) => ({
     name: '人民调解空白表格.docx',
@@ -233,46 +260,5 @@ export const mediationApi = (edge: Edge<Session>, world: World) => {
     const report = await reportOf(tx, who.townId, from, to)
     return { name: `人民调解月报 ${from} 至 ${to}.xlsx`, data: await reportSheet(report, s.town.name, who.name) }
   })
-
-  for (const subject of ['dispute', 'letter'] as const) {
-    const path = subject === 'dispute' ? '/api/disputes/:id/files' : '/api/mediation/letters/:id/files'
-    app.post(path, { config: { may: caseWorkers } }, async (req) => {
-      const { who } = await edge.sessionOf(req)
-      const { id } = req.params as { id: string }
-      if (!uuid.test(id)) throw new NotFound()
-      await read(who, (tx, s) => mayFile(tx, who, subject, id, s, true))
-      const part = await req.file().catch(() => undefined)
-      if (!part) throw new Invalid('没有收到文件，请重新选择')
-      const field = (k: string) => {
-        const f = part.fields[k]
-        return f && !Array.isArray(f) && f.type === 'field' ? String(f.value) : ''
-      }
-      const name = part.filename.replace(/[\\/]/g, '').slice(0, 120)
-      const kept = await takeIn(name, await readAll(part.file, 50 * 1024 * 1024, name))
-      const requestId = field('requestId')
-      if (!uuid.test(requestId)) throw new Invalid('缺少请求编号，请刷新页面后重试')
-      return keepFile(world, who, { of: subject, id }, { name, kept, kind: field('kind') }, requestId)
-    })
-    app.get(`${path}/:fileId`, { config: { may: caseWorkers } }, async (req, reply) => {
-      const { who } = await edge.sessionOf(req)
-      const { id, fileId } = req.params as { id: string; fileId: string }
-      if (!uuid.test(id) || !uuid.test(fileId)) throw new NotFound()
-      const f = await read(who, async (tx, s) => {
-        await mayFile(tx, who, subject, id, s)
-        return tx
-          .selectFrom('mediationFile')
-          .select(['name', 'mime', 'storageKey'])
-          .where('townId', '=', who.townId)
-          .where('id', '=', fileId)
-          .where(subject === 'dispute' ? 'disputeId' : 'letterId', '=', id)
-          .executeTakeFirst()
-      })
-      if (!f) throw new NotFound()
-      return reply
-        .header('content-type', f.mime)
-        .header('content-disposition', disposition(f.name))
-        .header('cache-control', 'no-store')
-        .send(await world.files.get(f.storageKey))
-    })
-  }
+  mediationFiles(edge, world, within)
 }

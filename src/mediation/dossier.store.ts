@@ -8,14 +8,18 @@ import { currentTemplate } from '../documents/templates.store.ts'
 import { formal } from '../kit/day.ts'
 import { NotFound, Refused } from '../kit/errors.ts'
 import { sha256 } from '../kit/server/crypto.ts'
+import type { FileStore } from '../kit/server/files.ts'
 import type { Who } from '../people/roles.ts'
 import type { Setting } from '../petitions/store.ts'
+import { bindingOf, placeBehind, placeOf, purposes } from './binding.ts'
 import { composeDispute, dossierOrder, evidenceOf } from './dispute/compose.ts'
 import { findDispute, paperFacts } from './dispute/store.ts'
-import { oneFile, withReferences } from './dossier.render.ts'
+import { type Leaf, oneFile, withReferences } from './dossier.render.ts'
 import { dossierMissing, indexOf, pagesOf } from './dossier.ts'
+import { type BoundFile, filesToBind, leavesOf } from './files.store.ts'
+import { lettersSeen } from './network/letter.store.ts'
 import { signWays } from './network/letter.ts'
-import { lettersSeen, mediatorOf, stationsOf } from './network/store.ts'
+import { mediatorOf, stationsOf } from './network/store.ts'
 import { looksAt } from './policy.ts'
 
 export interface Dossier {
@@ -24,8 +28,10 @@ export interface Dossier {
   missing: string[]
   index: { title: string; on: string; from: number; to: number }[]
   total: number
-  papers: { title: string; sheet: Sheet }[]
-  docx: Uint8Array
+  /** Written papers with their sheet, and uploaded ones with their pages, in the order they are bound. */
+  papers: ({ title: string; sheet: Sheet } | { title: string; file: BoundFile })[]
+  /** The same, ready to be made one file. */
+  bound: [Uint8Array, ...(Uint8Array | BoundFile)[]]
 }
 
 /** Who may open the papers of a dispute: whoever sees its file. Opening leaves a trace, since they carry names and words. */
@@ -59,7 +65,7 @@ export const paperOf = async (tx: Tx, who: Who, id: string, paperId: string, s: 
 }
 
 /** The whole dossier: cover, index with page numbers, the newest version of every paper in the order of the form, back cover. */
-export const dossierOf = async (tx: Tx, who: Who, id: string, s: Setting): Promise<Dossier> => {
+export const dossierOf = async (tx: Tx, who: Who, id: string, s: Setting, store: FileStore): Promise<Dossier> => {
   const d = await openFile(tx, who, id, '打开调解卷宗', s)
   const rows = await tx
     .selectFrom('disputePaper')
@@ -72,16 +78,9 @@ export const dossierOf = async (tx: Tx, who: Who, id: string, s: Setting): Promi
   const newest = rows.filter(
     (r) => !rows.some((x) => x.kind === r.kind && x.about === r.about && x.version > r.version),
   )
-  const place = (kind: string) => (dossierOrder as readonly string[]).indexOf(kind)
-  const files = await tx
-    .selectFrom('mediationFile')
-    .select(['name', 'byName', 'sha256'])
-    .where('townId', '=', who.townId)
-    .where('disputeId', '=', id)
-    .orderBy('at')
-    .orderBy('id')
-    .execute()
-  const facts = { ...(await paperFacts(tx, who, d, s)), files }
+  const files = bindingOf(await filesToBind(tx, who.townId, id, store))
+  const evidence = files.filter((f) => f.serves === 'evidence')
+  const facts = { ...(await paperFacts(tx, who, d, s)), files: evidence }
   const fill = async (kind: DocumentKind, more: Partial<PaperData> & { add?: Record<string, string> } = {}) => {
     const data = composeDispute(kind, d, facts)
     return renderDocx(
@@ -89,7 +88,7 @@ export const dossierOf = async (tx: Tx, who: Who, id: string, s: Setting): Promi
       (await currentTemplate(tx, who.townId, kind)).docx,
     )
   }
-  if (newest.length && evidenceOf(d, files).length)
+  if (newest.length && evidenceOf(d, evidence).length)
     newest.push({
       kind: 'mediationEvidence',
       title: catalogue.mediationEvidence.title,
@@ -99,14 +98,23 @@ export const dossierOf = async (tx: Tx, who: Who, id: string, s: Setting): Promi
       docx: Buffer.from(await fill('mediationEvidence')),
       at: s.now.toISOString(),
     } as never)
-  const papers = newest
-    .map((r, i) => ({ ...r, i, bytes: new Uint8Array(r.docx) }))
-    .sort((a, b) => place(a.kind) - place(b.kind) || a.i - b.i)
-    .map((r) => ({ title: r.title, kind: r.kind, on: r.issuedOn as string, bytes: r.bytes, sheet: sheetOf(r.bytes) }))
-  if (papers.length === 0) throw new Refused('还没有文书，受理以后才有卷宗')
+  if (newest.length === 0) throw new Refused('还没有文书，受理以后才有卷宗')
+  const papers = [
+    ...newest.map((r) => {
+      const bytes = new Uint8Array(r.docx)
+      return {
+        title: r.title,
+        at: placeOf(r.kind as DocumentKind),
+        on: r.issuedOn as string,
+        bytes,
+        sheet: sheetOf(bytes),
+      }
+    }),
+    ...files.map((f) => ({ title: `${purposes[f.serves]}：${f.name}`, at: placeBehind(f.serves), on: f.on, file: f })),
+  ].sort((a, b) => a.at - b.at)
   const back = await fill('mediationBack')
   const entries = [
-    ...papers.map((p) => ({ title: p.title, on: p.on, pages: pagesOf(p.sheet) })),
+    ...papers.map((p) => ({ title: p.title, on: p.on, pages: 'file' in p ? p.file.bound : pagesOf(p.sheet) })),
     { title: '备考表', on: s.today as string, pages: pagesOf(sheetOf(back)) },
   ]
   const index = indexOf(entries)
@@ -131,7 +139,7 @@ export const dossierOf = async (tx: Tx, who: Who, id: string, s: Setting): Promi
     title: composeDispute('mediationCover', d, facts).values.卷名!,
     number: d.number ?? d.code,
     missing: dossierMissing(
-      papers.map((p) => p.kind),
+      newest.map((p) => p.kind),
       d.endedOn !== null,
     ),
     index: index.rows,
@@ -139,11 +147,19 @@ export const dossierOf = async (tx: Tx, who: Who, id: string, s: Setting): Promi
     papers: [
       { title: '卷宗封面', sheet: sheetOf(cover) },
       { title: '卷内目录', sheet: sheetOf(shown) },
-      ...papers.map((p) => ({ title: p.title, sheet: p.sheet })),
+      ...papers.map((p) => ('file' in p ? { title: p.title, file: p.file } : { title: p.title, sheet: p.sheet })),
       { title: '备考表', sheet: sheetOf(last) },
     ],
-    docx: oneFile([cover, marked, ...papers.map((p) => p.bytes), last], 2),
+    bound: [cover, marked, ...papers.map((p) => ('file' in p ? p.file : p.bytes)), last],
   }
+}
+
+/** The dossier as one Word file to print, the uploaded papers drawn in. */
+export const dossierFile = async ({ bound }: Pick<Dossier, 'bound'>, store: FileStore): Promise<Uint8Array> => {
+  const [cover, ...rest] = bound
+  const drawn: (Uint8Array | Leaf[])[] = []
+  for (const x of rest) drawn.push(x instanceof Uint8Array ? x : await leavesOf(x, store))
+  return oneFile([cover, ...drawn], 2)
 }
 
 /** The forms of mediation to fill in by hand, one file to print for a village without a printer; with the committee of the person asking. */
@@ -161,7 +177,7 @@ export const blankForms = async (tx: Tx, who: Who, s: Setting): Promise<Uint8Arr
         (await currentTemplate(tx, who.townId, kind)).docx,
       ),
     )
-  return oneFile(papers, null)
+  return oneFile(papers as [Uint8Array], null)
 }
 
 /**
@@ -212,6 +228,6 @@ export const letterPaper = async (
     )
   return {
     name: staffId ? `${letter.title} ${chosen[0]!.name}` : `${letter.title} 未签的`,
-    docx: oneFile(papers, null),
+    docx: oneFile(papers as [Uint8Array], null),
   }
 }

@@ -3,7 +3,15 @@ import type { Change } from '../petitions/move.ts'
 import type { Matter } from '../petitions/petition.ts'
 
 /** What a dispute tells the petition matters it came from: opened, taken up by consent of all, agreed or ended without, and what came of it. */
-export type MatterEvent = 'opened' | 'accepted' | 'agreed' | 'failed' | 'breached' | 'performed'
+export type MatterEvent =
+  | 'opened'
+  | 'accepted'
+  | 'partly'
+  | 'agreed'
+  | 'restEnded'
+  | 'failed'
+  | 'breached'
+  | 'performed'
 
 type Seen = Pick<Matter, 'state' | 'class' | 'sealed' | 'mediation'>
 
@@ -20,7 +28,9 @@ export const referRefusal = (m: Seen): string | null =>
 const words: Record<MatterEvent, string> = {
   opened: '转到调解网络，正在征求各方意愿',
   accepted: '各方同意，开始调解',
+  partly: '就一部分达成协议，其余争议继续调解',
   agreed: '达成协议',
+  restEnded: '其余争议没有达成协议，已达成的部分按协议履行',
   failed: '没有达成协议',
   breached: '协议到期没有履行',
   performed: '协议履行完毕',
@@ -53,11 +63,13 @@ export const onMatter = (m: Seen, event: MatterEvent, on: Day, number: string, d
                 ...(running ? { end: [{ rule: 'D15', on }] } : {}),
                 start: [{ rule: 'D16', from: on }],
               }
-          : event === 'failed' && running
-            ? { set: { mediation: 'failed' }, end: [{ rule: 'D15', on }] }
-            : event === 'failed' && offered
-              ? { set: { mediation: 'none' } }
-              : {}
+          : event === 'restEnded' && running
+            ? { set: { mediation: 'agreed' }, end: [{ rule: 'D15', on }] }
+            : event === 'failed' && running
+              ? { set: { mediation: 'failed' }, end: [{ rule: 'D15', on }] }
+              : event === 'failed' && offered
+                ? { set: { mediation: 'none' } }
+                : {}
   return {
     kind: 'mediation',
     says,

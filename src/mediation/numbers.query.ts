@@ -49,7 +49,8 @@ export const reportOf = async (tx: Tx, townId: string, from: Day, to: Day): Prom
   const r = await sql<Counted & { owedFen: string | number }>`
     select d.kind, d.level, d.state, d.registered_on, d.accepted_on, d.effective_on, d.performed_on, d.ended_on, d.followed_on, d.satisfaction,
       d.relapse_of is not null as relapse, d.owed_fen,
-      coalesce((select a.form = 'oral' from dispute_agreement a where a.town_id = d.town_id and a.dispute_id = d.id and a.status = 'effective' order by a.n desc limit 1), false) as oral,
+      d.rest is not distinct from 'open' as partly,
+      coalesce((select a.form = 'oral' and a.written_on is null from dispute_agreement a where a.town_id = d.town_id and a.dispute_id = d.id and a.status = 'effective' order by a.n desc limit 1), false) as oral,
       exists (select from dispute_agreement a where a.town_id = d.town_id and a.dispute_id = d.id and a.confirm->>'result' = 'confirmed') as confirmed,
       coalesce((select sum((x.data->>'minutes')::int) from dispute_record x where x.town_id = d.town_id and x.dispute_id = d.id and x.kind = 'session'), 0)::int as minutes
     from dispute d where d.town_id = ${townId}::uuid and d.registered_on <= ${to}::date and (d.registered_on >= ${from}::date

@@ -30,6 +30,7 @@ const counted = fc
       satisfaction: null,
       relapse: false,
       oral: false,
+      partly: false,
       confirmed: false,
       minutes: 30,
     }

@@ -19,6 +19,8 @@ export interface Counted {
   satisfaction: string | null
   relapse: boolean
   oral: boolean
+  /** Agreed on part, the rest still being mediated. */
+  partly: boolean
   confirmed: boolean
   owedFen: number
   minutes: number
@@ -91,6 +93,7 @@ export const Report = z.object({
   within: z.object({ week: z.number(), month: z.number(), longer: z.number() }),
   written: z.number(),
   oral: z.number(),
+  partly: z.number(),
   confirmed: z.number(),
   followed: z.number(),
   satisfied: z.number(),
@@ -181,6 +184,7 @@ export const report = (all: readonly Counted[], from: Day, to: Day): Report => {
     },
     written: agreed.filter((d) => !d.oral).length,
     oral: agreed.filter((d) => d.oral).length,
+    partly: agreed.filter((d) => d.partly).length,
     confirmed: agreed.filter((d) => d.confirmed).length,
     followed: list.filter((d) => d.followedOn !== null).length,
     satisfied: list.filter((d) => d.satisfaction === 'satisfied' || d.satisfaction === 'basically').length,

@@ -3,7 +3,7 @@ import { sheetOf } from '../documents/sheet.ts'
 import { readWorkbook } from '../kit/server/excel.ts'
 import { dangerTo } from './dispute/dispute.ts'
 import { type MediationOffice, openMediation } from './fixture.ts'
-import { lettersDue } from './network/store.ts'
+import { lettersDue } from './network/letter.store.ts'
 
 let m: MediationOffice
 beforeAll(async () => {

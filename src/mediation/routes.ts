@@ -3,8 +3,9 @@ import { codes } from '../kit/choice.ts'
 import { route } from '../kit/route.ts'
 import { caseWorkers } from '../people/roles.ts'
 import { DayText } from '../petitions/petition.ts'
+import { purposes } from './binding.ts'
 import { DisputeRow, RegisterInput, states } from './dispute/dispute.ts'
-import type { DisputeViewOut } from './dispute/store.ts'
+import type { DisputeViewOut } from './dispute/view.query.ts'
 import { LetterInput, letterKinds } from './network/letter.ts'
 import { Member, MemberInput, Station, StationInput } from './network/network.ts'
 import { Report } from './numbers.ts'
@@ -210,6 +211,15 @@ export const mediationRoutes = {
     body: z.object({ requestId, version, input: z.unknown() }),
     response: Ok,
   }),
+  refileFile: route({
+    method: 'POST',
+    path: '/api/disputes/:id/files/:fileId/serves',
+    says: '改一份材料的用途，决定订在卷内哪里',
+    may: caseWorkers,
+    params: z.object({ id: z.uuid(), fileId: z.uuid() }),
+    body: z.object({ requestId, serves: codes(purposes) }),
+    response: Ok,
+  }),
   disputePaper: route({
     method: 'GET',
     path: '/api/disputes/:id/papers/:paperId',
@@ -236,7 +246,16 @@ export const mediationRoutes = {
       missing: z.array(z.string()),
       index: z.array(z.object({ title: z.string(), on: z.string(), from: z.number(), to: z.number() })),
       total: z.number(),
-      papers: z.array(z.object({ title: z.string(), sheet: SheetOut })),
+      papers: z.array(
+        z.union([
+          z.object({ title: z.string(), sheet: SheetOut }),
+          /** An uploaded one: so many pages, or why it has none. */
+          z.object({
+            title: z.string(),
+            file: z.object({ id: z.string(), pages: z.number(), apart: z.string(), sha256: z.string() }),
+          }),
+        ]),
+      ),
     }),
   }),
   mediationReport: route({
@@ -250,5 +269,5 @@ export const mediationRoutes = {
   /** Not JSON (see api.ts): POST /api/mediation/letters/:id/files (multipart) · GET /api/mediation/letters/:id/files/:fileId
    *  · GET /api/mediation/letters/:id/paper.docx?staff= · GET /api/mediation/blank.docx · GET /api/mediation/report.xlsx?from=&to=
    *  · GET /api/disputes/:id/papers/:paperId/docx · GET /api/disputes/:id/dossier.docx
-   *  · POST /api/disputes/:id/files · GET /api/disputes/:id/files/:fileId */
+   *  · POST /api/disputes/:id/files · GET /api/disputes/:id/files/:fileId · GET /api/disputes/:id/files/:fileId/pages/:n */
 }

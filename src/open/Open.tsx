@@ -113,7 +113,7 @@ function Post({ duty, board, onClose }: { duty: Duty | null; board: Board; onClo
       </Field>
       <p className="hs-muted">不要写身份证号、银行卡号；涉及个人的只写必须公开的部分。</p>
       <Field label="公开到（不填为长期）" wrong={fields.untilOn}>
-        <DayInput value={v.untilOn} onChange={(untilOn) => setV({ ...v, untilOn })} today={me.today} />
+        <DayInput value={v.untilOn} today={me.today} ahead onChange={(untilOn) => setV({ ...v, untilOn })} />
       </Field>
       <Upload
         multiple

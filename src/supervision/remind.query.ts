@@ -196,13 +196,13 @@ export const sourceSelects = (policy: Policy): Record<Source, (town: string, tod
       from dispute d where d.town_id = ${town} and d.state = 'mediating' and d.next_on <= ${today} + ${horizon('session')}`,
     mediation: (town, today) => `
       select 'mediation', 'mediation/' || d.id || '/' || d.due_on, d.due_on, d.number || ' 调解期限', ${tends('d.due_on', today)}, ${noMatter('d.barred_ids')}
-      from dispute d where d.town_id = ${town} and d.state in ('accepted', 'mediating', 'signing') and d.effective_on is null
+      from dispute d where d.town_id = ${town} and d.state in ('accepted', 'mediating', 'signing') and (d.effective_on is null or d.rest = 'open')
         and d.due_on <= ${today} + ${horizon('mediation')}`,
     performance: (town, today) => `
       select 'performance', 'performance/' || x.id || '/' || x.due_on, x.due_on, d.number || ' 第' || x.n || '项履行', ${tends('x.due_on', today)}, ${noMatter('d.barred_ids')}
       from dispute_performance x join dispute d on d.town_id = x.town_id and d.id = x.dispute_id
       join dispute_agreement a on a.town_id = x.town_id and a.id = x.agreement_id
-      where x.town_id = ${town} and x.status in ('due', 'partial') and a.status = 'effective' and d.state in ('performing', 'breached')
+      where x.town_id = ${town} and x.status in ('due', 'partial') and a.status = 'effective' and (d.state in ('performing', 'breached') or d.rest = 'open')
         and x.due_on <= ${today} + ${horizon('performance')}`,
     visit: (town, today) => `
       select 'visit', 'visit/' || d.id || '/' || d.follow_up_on, d.follow_up_on, d.number || ' 回访',
@@ -213,12 +213,12 @@ export const sourceSelects = (policy: Policy): Record<Source, (town: string, tod
     confirmation: (town, today) => `
       select 'confirmation', 'confirm/' || a.id || '/' || a.confirm_by, a.confirm_by, d.number || ' 共同申请司法确认', ${tends('a.confirm_by', today)}, ${noMatter('d.barred_ids')}
       from dispute_agreement a join dispute d on d.town_id = a.town_id and d.id = a.dispute_id
-      where a.town_id = ${town} and a.status = 'effective' and a.confirm is null and d.state in ('performing', 'breached')
+      where a.town_id = ${town} and a.status = 'effective' and a.confirm is null and (d.state in ('performing', 'breached') or d.rest = 'open')
         and a.confirm_by between ${today} and ${today} + ${horizon('confirmation')}
       union all select 'confirmation', 'court/' || a.id || '/' || (a.confirm->>'dueOn'), (a.confirm->>'dueOn')::date, d.number || ' 法院审查司法确认',
         ${tends("(a.confirm->>'dueOn')::date", today)}, ${noMatter('d.barred_ids')}
       from dispute_agreement a join dispute d on d.town_id = a.town_id and d.id = a.dispute_id
-      where a.town_id = ${town} and a.status = 'effective' and a.confirm->>'result' is null and d.state in ('performing', 'performed', 'breached')
+      where a.town_id = ${town} and a.status = 'effective' and a.confirm->>'result' is null and (d.state in ('performing', 'performed', 'breached') or d.rest = 'open')
         and (a.confirm->>'dueOn')::date <= ${today} + ${horizon('confirmation')}`,
     echo: (town, today) => `
       select 'echo', 'echo/' || p.id || '/' || (p.echo->>'dueOn'), (p.echo->>'dueOn')::date, '把结果告知信访人', array[(p.echo->>'ownerId')::uuid], ${matterColumns}

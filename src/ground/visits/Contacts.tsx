@@ -46,7 +46,7 @@ export function MakeContacts({ onDone, onClose }: { onDone: () => void; onClose:
           <DayInput value={v.fromOn} today={me.today} onChange={(fromOn) => setV({ ...v, fromOn })} />
         </Field>
         <Field label="到哪天" wrong={wrong('toOn')}>
-          <DayInput value={v.toOn} today={me.today} onChange={(toOn) => setV({ ...v, toOn })} />
+          <DayInput value={v.toOn} today={me.today} ahead onChange={(toOn) => setV({ ...v, toOn })} />
         </Field>
       </div>
       <Field label="至少多少天去一次" wrong={wrong('everyDays')}>

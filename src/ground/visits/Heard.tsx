@@ -98,6 +98,7 @@ export function Heard({
               <DayInput
                 value={h.promise.dueOn}
                 today={me.today}
+                ahead
                 onChange={(dueOn) => set({ ...h, promise: { ...h.promise!, dueOn: dueOn as Day } })}
               />
             </Field>

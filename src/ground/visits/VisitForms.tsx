@@ -249,7 +249,7 @@ export function Plan({ paid, onDone, onClose }: { paid: boolean; onDone: () => v
       )}
       <div className="hs-fields">
         <Field label="哪一天" wrong={wrong['plan.onDay']}>
-          <DayInput value={v.onDay} today={me.today} onChange={(onDay) => set({ onDay })} />
+          <DayInput value={v.onDay} today={me.today} ahead={!paid} onChange={(onDay) => set({ onDay })} />
         </Field>
         <Field label={invited ? '约定的时刻' : '时刻（可以不填）'} wrong={wrong['plan.atTime']}>
           <Input value={v.atTime} maxLength={5} placeholder="09:00" onChange={(e) => set({ atTime: e.target.value })} />
@@ -326,7 +326,7 @@ export function Change({
           </Field>
           <div className="hs-fields">
             <Field label="哪一天" wrong={wrong.onDay}>
-              <DayInput value={v.onDay} today={me.today} onChange={(onDay) => setV({ ...v, onDay })} />
+              <DayInput value={v.onDay} today={me.today} ahead onChange={(onDay) => setV({ ...v, onDay })} />
             </Field>
             <Field label="时刻" wrong={wrong.atTime}>
               <Input value={v.atTime} maxLength={5} onChange={(e) => setV({ ...v, atTime: e.target.value })} />

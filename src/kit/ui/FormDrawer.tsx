@@ -11,6 +11,7 @@ export function FormDrawer({
   label,
   save,
   send,
+  disabled = false,
   onClose,
   wide = 520,
   extra,
@@ -22,6 +23,8 @@ export function FormDrawer({
   label: string
   save: { error: unknown; isPending: boolean }
   send: () => void
+  /** Nothing to send yet. */
+  disabled?: boolean
   onClose: () => void
   /** Pixels at a desk. */
   wide?: number
@@ -37,7 +40,7 @@ export function FormDrawer({
       {children}
       <Sentence error={save.error} />
       <div className="hs-actions">
-        <Button type="primary" loading={save.isPending} onClick={send}>
+        <Button type="primary" loading={save.isPending} disabled={disabled} onClick={send}>
           {label}
         </Button>
         {extra}

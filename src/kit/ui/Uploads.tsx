@@ -2,10 +2,13 @@ import { Button } from 'antd'
 import { type ReactNode, useRef, useState } from 'react'
 import { sentenceOf, upload } from './call.ts'
 import { newRequestId } from './draft.ts'
+import './uploads.css'
 
 interface Going {
   key: string
   file: File
+  /** As it was chosen with the file, also when it is sent again. */
+  with: Record<string, string>
   part: number
   wrong: string | null
 }
@@ -17,12 +20,15 @@ interface Going {
 export function Uploads({
   to,
   mayAdd,
+  with: more = {},
   note = '照片、PDF、录音、录像、Office 文档，每个不超过 50 MB；可拖到这里。照片的位置信息会去掉。',
   onDone,
   children,
 }: {
   to: string
   mayAdd: boolean
+  /** What is sent with each file. */
+  with?: Record<string, string>
   note?: string
   onDone: () => void
   children: (busy: boolean) => ReactNode
@@ -35,6 +41,7 @@ export function Uploads({
     set(item.key, { wrong: null, part: 0 })
     const form = new FormData()
     form.set('requestId', item.key)
+    for (const [k, x] of Object.entries(item.with)) form.set(k, x)
     form.set('file', item.file)
     try {
       await upload(to, form, (part) => set(item.key, { part }))
@@ -45,7 +52,7 @@ export function Uploads({
     }
   }
   const add = (files: FileList | File[]) => {
-    const fresh = [...files].map((file) => ({ key: newRequestId(), file, part: 0, wrong: null }))
+    const fresh = [...files].map((file) => ({ key: newRequestId(), file, with: more, part: 0, wrong: null }))
     setGoing((g) => [...g, ...fresh])
     for (const item of fresh) void start(item)
   }

@@ -5,10 +5,14 @@ import { Refused } from '../../kit/errors.ts'
 import { calendarOf } from '../../petitions/calendar.ts'
 import { pagesOf } from '../dossier.ts'
 import type { Mediator } from '../network/network.ts'
-import { breachRefusal, closeMissing, missingSignatures, paid, sumsApart, unlawfulIn } from './agreement.ts'
+import { disputeForms, stepGroups } from '../ui/forms.ts'
+import { closeMissing } from './after.ts'
+import { missingSignatures, sumsApart } from './agreement.ts'
+import { unlawfulIn } from './clauses.ts'
 import { type Dispute, stepsAside } from './dispute.ts'
 import { startRefusal } from './intake.ts'
 import { disputeMoves } from './moves.ts'
+import { breachRefusal, paid } from './performance.ts'
 
 const on = day('2026-03-02')
 const station = 's1'
@@ -72,6 +76,7 @@ const dispute = (more: Partial<Dispute> = {}): Dispute =>
     agreements: [],
     performances: [],
     petitionIds: [],
+    rest: null,
     owedFen: 0,
     paidFen: 0,
     ...more,
@@ -82,6 +87,7 @@ const agreement = (signatures: { by: string }[] = []) => ({
   status: 'draft' as const,
   form: 'written' as const,
   whole: true,
+  replaces: false,
   facts: '',
   issues: '',
   clauses: [],
@@ -90,6 +96,7 @@ const agreement = (signatures: { by: string }[] = []) => ({
   signatures: signatures.map((s) => ({ ...s, name: '', how: '签名', on })),
   sealedOn: null,
   effectiveOn: null,
+  writtenOn: null,
   confirmBy: null,
   confirm: null,
 })
@@ -233,10 +240,169 @@ describe('履行', () => {
         ruling: '1',
       },
     }
-    expect(breachRefusal(dispute({ agreements: [g] }), 'enforce')).toContain('起诉')
-    expect(breachRefusal(dispute({ agreements: [g] }), 'court')).toBeNull()
-    expect(breachRefusal(dispute({ agreements: [confirmed] }), 'enforce')).toBeNull()
-    expect(breachRefusal(dispute({ agreements: [confirmed] }), 'court')).toContain('强制执行')
+    expect(breachRefusal(g, 'enforce')).toContain('起诉')
+    expect(breachRefusal(g, 'court')).toBeNull()
+    expect(breachRefusal(confirmed, 'enforce')).toBeNull()
+    expect(breachRefusal(confirmed, 'court')).toContain('强制执行')
+  })
+})
+
+describe('部分协议', () => {
+  const terms = (agreementId: string, id: string, fen: number) => ({
+    id,
+    agreementId,
+    n: 1,
+    what: id,
+    way: '转账',
+    payerId: 'b',
+    payeeId: 'a',
+    amountFen: fen,
+    dueOn: addDays(on, 10),
+    paidFen: 0,
+    status: 'due' as const,
+    doneOn: null,
+    proofs: [],
+  })
+  const signAll = (d: Dispute, id: string): Dispute => {
+    for (const by of ['a', 'b', 'c', 'mediator', 'seal']) {
+      const change = disputeMoves.sign.decide(d, { by, how: '签名', onDay: on }, head, on, around)
+      d = {
+        ...d,
+        ...change.set,
+        agreements: d.agreements.map((g) =>
+          g.id === id
+            ? { ...g, ...(change.agreement!.row as object) }
+            : change.replaces?.includes(g.id)
+              ? { ...g, status: 'replaced' as const }
+              : g,
+        ),
+      }
+    }
+    return d
+  }
+  const partly = () =>
+    signAll(
+      dispute({
+        agreedOn: null,
+        effectiveOn: null,
+        agreements: [{ ...agreement(), whole: false }],
+        performances: [terms('g', 'p', 500)],
+      }),
+      'g',
+    )
+  const pay = (d: Dispute, performanceId: string, fen: number): Dispute => {
+    const change = disputeMoves.perform.decide(d, { performanceId, onDay: on, fen, proof: '收条' }, head, on, around)
+    const [p] = change.performances!.change!
+    return {
+      ...d,
+      ...change.set,
+      performances: d.performances.map((x) => (x.id === p!.id ? { ...x, ...p } : x)),
+    }
+  }
+  const allowed = (d: Dispute, ...names: (keyof typeof disputeMoves)[]) =>
+    names.map((n) => disputeMoves[n].refusal(d, head, on)).filter((x) => x !== null)
+
+  test('一部分生效，其余继续调解：可以再调、移送、终止，已达成的照旧履行、可以申请确认', () => {
+    const d = partly()
+    expect(d).toMatchObject({ state: 'mediating', rest: 'open', effectiveOn: on, owedFen: 500, followUpOn: null })
+    const area = { ...d, records: [{ kind: 'session' }] as never }
+    expect(allowed(area, 'planSession', 'holdSession', 'escalate', 'draftAgreement', 'fail')).toEqual([])
+    expect(allowed(d, 'perform', 'applyConfirm')).toEqual([])
+    // Moved up and not yet taken over: what was agreed is performed all the same.
+    expect(allowed({ ...d, state: 'accepted' }, 'perform', 'applyConfirm')).toEqual([])
+    expect(disputeMoves.close.refusal(d, head, on)).not.toBeNull()
+    expect(pay(d, 'p', 500)).toMatchObject({ state: 'mediating', rest: 'open', paidFen: 500 })
+    expect(() => pay(d, 'p', 501)).toThrow('超过约定')
+  })
+
+  test('其余谈不成，告知途径后，已达成的留着；履行完才算已履行', () => {
+    const input = {
+      why: 'noAgreement' as const,
+      reason: '谈不拢',
+      remedies: '可以起诉',
+      remedyTold: true as const,
+      agreedFacts: '',
+      factsConsent: false,
+    }
+    for (const paidFirst of [false, true]) {
+      const d = paidFirst ? pay(partly(), 'p', 500) : partly()
+      const change = disputeMoves.fail.decide(d, input, head, on, around)
+      expect(change.papers).toEqual([{ kind: 'mediationEnd' }])
+      expect(change.matters!.event).toBe('restEnded')
+      expect(change.set).toMatchObject({ rest: 'failed', endReason: '其余争议没有达成协议' })
+      const after = { ...d, ...change.set }
+      expect(after.endedOn ?? null).toBeNull()
+      expect(after.state).toBe(paidFirst ? 'performed' : 'performing')
+      expect(after.followUpOn).not.toBeNull()
+      if (!paidFirst) expect(pay(after, 'p', 500).state).toBe('performed')
+    }
+  })
+
+  test('其余也达成的，两份一起履行；新协议代替原协议的，只履行新的；金额都不超过', () => {
+    fc.assert(
+      fc.property(
+        fc.boolean(),
+        fc.integer({ min: 1, max: 900 }),
+        fc.integer({ min: 0, max: 500 }),
+        (replaces, second, paidBefore) => {
+          let d = partly()
+          if (paidBefore) d = pay(d, 'p', paidBefore)
+          d = signAll(
+            {
+              ...d,
+              state: 'signing',
+              agreements: [...d.agreements, { ...agreement(), id: 'h', n: 2, replaces }],
+              performances: [...d.performances, terms('h', 'q', second)],
+            },
+            'h',
+          )
+          expect(d.rest).toBe('settled')
+          expect(d.state).toBe('performing')
+          expect(d.owedFen).toBe(replaces ? second : 500 + second)
+          expect(d.paidFen).toBe(replaces ? 0 : paidBefore)
+          expect(d.paidFen).toBeLessThanOrEqual(d.owedFen)
+          if (!replaces && paidBefore < 500) d = pay(d, 'p', 500 - paidBefore)
+          if (replaces) expect(() => pay(d, 'p', 1)).toThrow('请选择')
+          d = pay(d, 'q', second)
+          expect(d).toMatchObject({ state: 'performed', paidFen: d.owedFen })
+        },
+      ),
+    )
+  })
+})
+
+describe('口头协议和司法确认', () => {
+  const spoken = () => ({
+    ...agreement(),
+    form: 'oral' as const,
+    status: 'effective' as const,
+    effectiveOn: on,
+    confirmBy: addDays(on, 30),
+  })
+  test('口头协议不能直接申请；各处签齐补成书面才可以，生效日期和三十日都不变', () => {
+    let d = dispute({ state: 'performing', agreements: [spoken()] })
+    const later = addDays(on, 5)
+    expect(disputeMoves.applyConfirm.refusal(d, head, later)).toContain('先补签书面')
+    for (const [i, by] of ['seal', 'a', 'mediator', 'c', 'b'].entries()) {
+      expect(disputeMoves.putInWriting.refusal(d, head, later)).toBeNull()
+      const change = disputeMoves.putInWriting.decide(d, { by, how: '签名', onDay: later }, head, later, around)
+      expect(change.papers?.length ?? 0).toBe(i === 4 ? 1 : 0)
+      d = { ...d, ...change.set, agreements: [{ ...d.agreements[0]!, ...(change.agreement!.row as object) }] }
+      expect(d.agreements[0]!.writtenOn).toBe(i === 4 ? later : null)
+    }
+    expect(d.agreements[0]).toMatchObject({ effectiveOn: on, confirmBy: addDays(on, 30) })
+    expect(disputeMoves.putInWriting.refusal(d, head, later)).toContain('没有要补签')
+    expect(disputeMoves.applyConfirm.refusal(d, head, later)).toBeNull()
+    const late = addDays(on, 31)
+    expect(() =>
+      disputeMoves.applyConfirm.decide(
+        d,
+        { agreementId: null, appliedOn: late, court: '某法院', both: true, property: false },
+        head,
+        late,
+        around,
+      ),
+    ).toThrow('已经过了')
   })
 })
 
@@ -274,7 +440,13 @@ describe('开始和回避', () => {
     const g = { ...agreement(), status: 'effective' as const, effectiveOn: on, confirmBy: addDays(on, 30) }
     const d = dispute({ state: 'performing', kind: 'family', agreements: [g] })
     const go = (property: boolean) =>
-      disputeMoves.applyConfirm.decide(d, { appliedOn: on, court: '某法院', both: true, property }, head, on, around)
+      disputeMoves.applyConfirm.decide(
+        d,
+        { agreementId: null, appliedOn: on, court: '某法院', both: true, property },
+        head,
+        on,
+        around,
+      )
     expect(() => go(false)).toThrow('身份关系')
     expect(go(true).says).toBeTruthy()
   })
@@ -329,6 +501,12 @@ describe('开始和回避', () => {
     ])
       expect(unlawfulIn(good), good).toBeNull()
   })
+})
+
+test('每一步都在菜单的一组里，恰好一次，都有表单', () => {
+  const steps = stepGroups.flatMap((g) => g.steps)
+  expect([...steps].sort()).toEqual(Object.keys(disputeMoves).sort())
+  for (const s of steps.filter((x) => x !== 'draftAgreement')) expect(disputeForms, s).toHaveProperty(s)
 })
 
 test('卷宗页数按版面算：一行一页，写满才换页', () => {

@@ -35,6 +35,7 @@ export const dossierOrder = [
   'mediationFollowUp',
   'confirmationApplication',
 ] as const satisfies DocumentKind[]
+export type DossierKind = (typeof dossierOrder)[number]
 export const mediationPapers: readonly DocumentKind[] = [
   ...dossierOrder,
   'mediationCover',
@@ -49,7 +50,8 @@ export interface PaperFacts {
   today: Day
   by: string
   mediators: string
-  files?: readonly { name: string; byName: string; sha256: string }[]
+  /** Uploaded evidence, with the pages it is bound as. */
+  files?: readonly { name: string; byName: string; sha256: string; pages: number }[]
 }
 
 /** 姓名、性别、民族、年龄、职业、联系方式、住址; what is not known is left out. */
@@ -87,9 +89,9 @@ export const evidenceOf = (d: Pick<Dispute, 'records'>, files: NonNullable<Paper
     .filter((r) => r.kind === 'evidence')
     .map((r) => ({ 材料名称: text(r, 'name'), 来源: text(r, 'from'), 页数: text(r, 'pages') })),
   ...files.map((x) => ({
-    材料名称: `${x.name}（电子材料，校验值 ${x.sha256.slice(0, 8)}…）`,
+    材料名称: `${x.name}（校验值 ${x.sha256.slice(0, 8)}…）`,
     来源: `${x.byName}上传`,
-    页数: '',
+    页数: x.pages ? String(x.pages) : '电子材料',
   })),
 ]
 
@@ -168,7 +170,7 @@ export const composeDispute = (kind: DocumentKind, d: Dispute, f: PaperFacts, ab
         const end = d.records.findLast((r) => r.kind === 'end')
         return {
           当事人: names(d),
-          终结日期: day(d.endedOn),
+          终结日期: day(d.endedOn ?? end?.onDay ?? null),
           // What a party said stays in the record: this goes to all of them.
           终结原因: d.endReason,
           其他途径: text(end, 'remedies'),
@@ -221,7 +223,13 @@ export const composeDispute = (kind: DocumentKind, d: Dispute, f: PaperFacts, ab
               .join('\n') ?? '',
           调解员: f.mediators,
           生效日期: day(a?.effectiveOn ?? null),
-          范围说明: a?.whole === false ? '双方就以下部分达成协议，其余争议可以另行依法解决。' : '',
+          范围说明: [
+            a?.whole === false && '双方就以下部分达成协议，其余争议继续调解或者另行依法解决，不影响本协议的履行。',
+            a?.writtenOn &&
+              `本协议于${day(a.effectiveOn)}以口头方式达成并生效，${formal(a.writtenOn)}补签书面，内容不变。`,
+          ]
+            .filter(Boolean)
+            .join('\n'),
         }
       case 'performanceProof':
         return {

@@ -58,6 +58,13 @@ export const sides = { applicant: '申请人', respondent: '被申请人' } as c
 export const partyRoles = { party: '当事人', agent: '委托代理人', guardian: '监护人' } as const
 export const partyKinds = { person: '个人', family: '家庭', group: '村组', firm: '单位' } as const
 export const consents = { asked: '待征求', yes: '愿意', no: '明确拒绝' } as const
+/** What became of the part an agreement on part of the dispute left open. */
+export const rests = {
+  open: '其余争议仍在调解',
+  settled: '其余争议也已达成协议',
+  failed: '其余争议没有达成协议',
+  left: '其余争议当事人不再调解',
+} as const
 export const rightsWays = { oral: '口头', written: '书面' } as const
 export const mediatorHows = { chosen: '当事人选择', assigned: '委员会指定' } as const
 export const satisfactions = {
@@ -190,9 +197,12 @@ export type Confirmation = z.infer<typeof Confirmation>
 export const Agreement = z.object({
   id: z.string(),
   n: z.number(),
-  status: z.enum(['draft', 'effective', 'void']),
+  /** `replaced`: it took effect, and a later one took its place. */
+  status: z.enum(['draft', 'effective', 'void', 'replaced']),
   form: z.enum(['written', 'oral']),
   whole: z.boolean(),
+  /** Once effective it takes the place of those before; otherwise they go on beside it. */
+  replaces: z.boolean(),
   facts: z.string(),
   issues: z.string(),
   clauses: z.array(Clause),
@@ -201,6 +211,8 @@ export const Agreement = z.object({
   signatures: z.array(Signature),
   sealedOn: DayText.nullable(),
   effectiveOn: DayText.nullable(),
+  /** When an oral one had been put in writing and signed by all. */
+  writtenOn: DayText.nullable(),
   confirmBy: DayText.nullable(),
   confirm: Confirmation.nullable(),
 })
@@ -272,6 +284,7 @@ export interface Dispute extends DisputeRow {
   effectiveOn: Day | null
   endedOn: Day | null
   endReason: string
+  rest: keyof typeof rests | null
   agreedFacts: string
   owedFen: number
   paidFen: number
@@ -339,7 +352,20 @@ export const refusedNow = (d: Pick<Dispute, 'parties'>): string | null => {
   return no ? `${no.name}明确拒绝调解，不得继续调解（人民调解法第十七条）；请终止并告知其他途径` : null
 }
 export const currentAgreement = (d: Pick<Dispute, 'agreements'>): Agreement | undefined =>
-  d.agreements.findLast((a) => a.status !== 'void')
+  d.agreements.findLast((a) => a.status === 'draft' || a.status === 'effective')
+/** Agreements in force: several when the first settled only a part. */
+export const standing = (d: Pick<Dispute, 'agreements'>): Agreement[] =>
+  d.agreements.filter((a) => a.status === 'effective')
+/** What is to be performed under the agreements in force. */
+export const live = (d: Pick<Dispute, 'agreements' | 'performances'>): Performance[] => {
+  const ids = new Set(standing(d).map((a) => a.id))
+  return d.performances.filter((p) => ids.has(p.agreementId))
+}
+/** An oral agreement not yet put in writing. */
+export const spokenOnly = (a: Pick<Agreement, 'form' | 'writtenOn'>): boolean => a.form === 'oral' && !a.writtenOn
+/** What waits for signatures: a draft, or else an oral agreement that may be put in writing. */
+export const toSign = (d: Pick<Dispute, 'agreements'>): Agreement | undefined =>
+  d.agreements.find((a) => a.status === 'draft') ?? standing(d).find(spokenOnly)
 /** Whole days from acceptance to the agreement, or to the end without one; null while it runs. */
 export const daysTaken = (d: Pick<Dispute, 'acceptedOn' | 'effectiveOn' | 'endedOn'>): number | null => {
   const to = d.effectiveOn ?? d.endedOn

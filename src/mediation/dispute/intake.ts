@@ -28,7 +28,7 @@ export const askConsent = disputeMove({
   primary: (d) => d.state === 'registered' && !refuser(d) && principals(d).some((p) => p.consent === 'asked'),
   input: z.object({
     partyId: z.uuid('请选择当事人'),
-    consent: codes(consents).exclude(['asked']),
+    consent: z.enum(['yes', 'no'], { error: '请选择：愿意、明确拒绝' }),
     words: need(1000, '请照录当事人的话'),
     onDay: DayText,
     messages: z.boolean().default(false),
@@ -64,7 +64,7 @@ export const tellRights = disputeMove({
   input: z.object({
     onDay: DayText,
     way: codes(rightsWays),
-    open: z.boolean(),
+    open: z.boolean('请选择：公开、不公开'),
     read: z.literal(true, { error: '请先向双方宣读或交付权利义务告知书' }),
   }),
   refusal: (d, me) =>
@@ -130,7 +130,7 @@ export const notAccept = disputeMove({
   confirm: '登记不予受理后不再调解；当事人以后都愿意的，可以重新登记。',
   primary: (d) => d.state === 'registered' && refuser(d) !== undefined,
   input: z.object({
-    ground: codes(notAcceptGrounds),
+    ground: codes(notAcceptGrounds, '请选择不予受理的理由'),
     detail: text(1000).default(''),
     remedies: need(1000, '请写明告知了哪些途径：仲裁、行政、司法'),
     remedyTold: z.literal(true, { error: '请先把其他途径告知当事人' }),

@@ -3,7 +3,7 @@ import { codes } from '../../kit/choice.ts'
 import { formal } from '../../kit/day.ts'
 import { Invalid } from '../../kit/errors.ts'
 import type { Station } from '../network/network.ts'
-import { currentAgreement, type Dispute, type DisputeParty } from './dispute.ts'
+import { type Dispute, type DisputeParty, live, standing } from './dispute.ts'
 import { disputeMove, first, inState, mediates } from './move.ts'
 
 /** What a party can be told by message. */
@@ -39,14 +39,12 @@ export const messageText = (
       ? null
       : `${head}您好，您参加的调解定于${formal(d.nextOn)}${String(plan.data.time ?? '')}在${String(plan.data.place ?? '')}进行。调解自愿、免费。${ask}`
   }
-  const a = currentAgreement(d)
-  if (a?.status !== 'effective') return null
-  if (about === 'confirmation')
-    return a.confirm !== null || a.confirmBy === null
-      ? null
-      : `${head}您好，双方愿意申请司法确认的，请在${formal(a.confirmBy)}前共同向人民法院提出。${ask}`
-  const due = d.performances
-    .filter((p) => p.agreementId === a.id && p.payerId === party.id && (p.status === 'due' || p.status === 'partial'))
+  if (about === 'confirmation') {
+    const a = standing(d).findLast((x) => x.confirm === null && x.confirmBy !== null)
+    return a ? `${head}您好，双方愿意申请司法确认的，请在${formal(a.confirmBy!)}前共同向人民法院提出。${ask}` : null
+  }
+  const due = live(d)
+    .filter((p) => p.payerId === party.id && (p.status === 'due' || p.status === 'partial'))
     .sort((x, y) => (x.dueOn < y.dueOn ? -1 : 1))[0]
   return due
     ? `${head}您好，您签的调解协议第${due.n}项，约定在${formal(due.dueOn)}前履行，请按约定办理；有困难请早说。${ask}`

@@ -29,6 +29,8 @@ export interface DisputeChange {
   agreement?: { new: true; row: Omit<Agreement, 'id' | 'n'> } | { new: false; id: string; row: Partial<Agreement> }
   /** An earlier draft whose place the new agreement takes. */
   voids?: string
+  /** Agreements in force until now whose place the one now effective takes. */
+  replaces?: string[]
   /** New performances belong to the new agreement. */
   performances?: { new?: Omit<Performance, 'id' | 'agreementId'>[]; change?: (Partial<Performance> & { id: string })[] }
   papers?: { kind: string; about?: string }[]

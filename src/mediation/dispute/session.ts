@@ -7,6 +7,7 @@ import type { Level, Mediator, Station } from '../network/network.ts'
 import { type Dispute, dangers, dangerTo, refusedNow } from './dispute.ts'
 import { messageRefusal, messageText } from './message.ts'
 import { type DisputeChange, disputeMove, first, headsOf, inState, mediates, need, receives, text } from './move.ts'
+import { restEnded } from './performance.ts'
 
 const past = (on: string, d: Dispute, today: string) => {
   if (on > today) throw new Invalid('日期不能晚于今天', { onDay: '不能晚于今天' })
@@ -202,7 +203,7 @@ export const inviteHelper = disputeMove({
 export const reportDanger = disputeMove({
   label: '报告危险',
   input: z.object({
-    kind: codes(dangers),
+    kind: codes(dangers, '请选择是什么危险'),
     facts: need(1000, '请写明看到、听到了什么'),
     to: need(200, '请写明已经向谁报告'),
     time: need(30, '请写明几点报告的'),
@@ -333,7 +334,7 @@ export const sendDown = disputeMove({
 /** 当事人有权要求终止调解（第二十三条第二项）；调解不成的，终止并告知其他途径（第二十六条）. */
 export const fail = disputeMove({
   label: '终止：调解不成',
-  confirm: '终止后不再调解，请先把其他途径告知当事人。',
+  confirm: '终止后不再调解，请先把其他途径告知当事人。已就一部分达成协议的，那一部分照旧履行。',
   input: z.object({
     why: z.enum(['noAgreement', 'partyStops'], { error: '请选择原因' }),
     reason: need(1000, '请写明没有达成协议的原因，或当事人的话'),
@@ -348,14 +349,16 @@ export const fail = disputeMove({
       throw new Invalid('无争议的事实须经双方同意才能记录下来', { factsConsent: '请先征得双方同意' })
     const draft = d.agreements.find((a) => a.status === 'draft')
     const stops = input.why === 'partyStops'
+    const partly = d.rest === 'open'
+    const what = partly ? '其余争议' : ''
     return {
-      says: stops ? '当事人要求终止调解；已告知其他途径' : '调解不成，终止；已告知其他途径',
+      says: `${what}${stops ? '当事人要求终止调解' : '调解不成，终止'}；已告知其他途径`,
       set: {
-        state: stops ? 'withdrawn' : 'failed',
-        endedOn: today,
-        endReason: stops ? '当事人要求终止' : '没有达成协议',
+        ...(partly
+          ? restEnded(d, stops ? 'left' : 'failed', today)
+          : { state: stops ? ('withdrawn' as const) : ('failed' as const), endedOn: today, nextOn: null }),
+        endReason: `${what}${stops ? '当事人要求终止' : '没有达成协议'}`,
         agreedFacts: input.agreedFacts,
-        nextOn: null,
       },
       records: [
         {
@@ -367,7 +370,9 @@ export const fail = disputeMove({
       ],
       papers: [{ kind: 'mediationEnd' }],
       ...(draft ? { agreement: { new: false as const, id: draft.id, row: { status: 'void' as const } } } : {}),
-      ...(d.effectiveOn === null ? { matters: { event: 'failed' as const, onDay: today } } : {}),
+      ...(partly || d.effectiveOn === null
+        ? { matters: { event: partly ? ('restEnded' as const) : ('failed' as const), onDay: today } }
+        : {}),
     }
   },
 })

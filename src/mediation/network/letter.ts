@@ -62,6 +62,15 @@ export const signRefusal = (
           ? '请输入本人姓名，与登记的姓名一致'
           : null
 
+/** Whose name stands in a file's name, when it is one person's and nobody else's; a person still says so. */
+export const namedIn = <T extends { name: string }>(file: string, people: readonly T[]): T | null => {
+  const bare = file.replace(/\s/g, '')
+  const there = people.filter((p) => p.name.length > 1 && bare.includes(p.name))
+  // 李四 is not meant where the file says 李四海.
+  const whole = there.filter((p) => !there.some((x) => x.name !== p.name && x.name.includes(p.name)))
+  return whole.length === 1 ? whole[0]! : null
+}
+
 /** What is hashed when somebody signs: the very text, who, when and how. */
 export const signedText = (letter: { title: string; body: string }, name: string, on: Day, how: string): string =>
   [letter.title, letter.body, name, on, how].join('\n')

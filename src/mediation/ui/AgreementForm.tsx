@@ -7,7 +7,8 @@ import { Field } from '../../kit/ui/Field.tsx'
 import { FormDrawer } from '../../kit/ui/FormDrawer.tsx'
 import { useWrite } from '../../kit/ui/Rows.tsx'
 import { useMe } from '../../people/me.ts'
-import { clauseLibrary } from '../dispute/agreement.ts'
+import { clauseLibrary } from '../dispute/clauses.ts'
+import { standing } from '../dispute/dispute.ts'
 import { money } from '../dispute/money.ts'
 import { mediationRoutes as r } from '../routes.ts'
 import type { DisputeFile } from './forms.ts'
@@ -23,6 +24,7 @@ interface Term {
 interface Draft {
   form: 'written' | 'oral'
   whole: boolean
+  replaces: boolean
   facts: string
   issues: string
   clauses: { key: string; text: string }[]
@@ -51,12 +53,15 @@ export function AgreementForm({
   const draft = useDraft<Draft>(`dispute:${dispute.id}:agreement`, {
     form: 'written',
     whole: true,
+    replaces: false,
     facts: file.facts,
     issues: '',
     clauses: [],
     performances: [],
   })
   const v = draft.value
+  const more = file.rest === 'open'
+  const anew = v.replaces || (!more && standing(file).length > 0)
   const set = (more: Partial<Draft>) => draft.set((now) => ({ ...now, ...more }))
   const save = useWrite(
     (_: undefined, requestId) =>
@@ -86,7 +91,7 @@ export function AgreementForm({
       onClose={onClose}
       wide={760}
     >
-      <div className="hs-field">
+      <Field label="协议形式">
         <Radio.Group
           aria-label="协议形式"
           value={v.form}
@@ -96,16 +101,33 @@ export function AgreementForm({
             { value: 'oral', label: '口头协议（达成即生效）' },
           ]}
         />
+      </Field>
+      <Field label="协议范围">
         <Radio.Group
           aria-label="协议范围"
           value={v.whole}
           onChange={(e) => set({ whole: e.target.value })}
           options={[
-            { value: true, label: '全部争议' },
-            { value: false, label: '部分争议' },
+            { value: true, label: more ? '其余全部争议' : '全部争议' },
+            { value: false, label: more ? '其余争议的一部分' : '部分争议（其余继续调解）' },
           ]}
         />
-      </div>
+      </Field>
+      {more && (
+        <Field label="和已生效的协议">
+          <Radio.Group
+            aria-label="和已生效的协议"
+            value={v.replaces}
+            onChange={(e) => set({ replaces: e.target.value })}
+            options={[
+              { value: false, label: '已生效的协议照旧履行' },
+              { value: true, label: '连同已达成的重新约定，代替原协议' },
+            ]}
+          />
+        </Field>
+      )}
+      {anew && <p className="hs-note">这一份生效后代替原来的协议，原协议没有履行的部分请写进来。</p>}
+      {v.form === 'oral' && <p className="hs-note">要申请司法确认的，请用书面协议；口头协议以后可以补签书面。</p>}
       <Field label="主要事实、争议和各方责任" wrong={wrong.facts}>
         <Input.TextArea
           value={v.facts}
@@ -180,7 +202,7 @@ export function AgreementForm({
             />
           </Field>
           <Field label="履行日期" wrong={wrong[`performances.${i}.dueOn`]}>
-            <DayInput value={p.dueOn} today={me.today as Day} onChange={(dueOn) => perf(i, { dueOn })} />
+            <DayInput value={p.dueOn} today={me.today as Day} ahead onChange={(dueOn) => perf(i, { dueOn })} />
           </Field>
           <Button onClick={() => set({ performances: v.performances.filter((_, k) => k !== i) })}>去掉这一项</Button>
         </section>

@@ -53,7 +53,15 @@ function Input1({
       />
     )
   if (field.type === 'date')
-    return <DayInput {...rest} value={(value as string) ?? ''} today={today} onChange={onChange} />
+    return (
+      <DayInput
+        {...rest}
+        value={(value as string) ?? ''}
+        today={today}
+        ahead={field.ahead ?? false}
+        onChange={onChange}
+      />
+    )
   if (field.type === 'number')
     return (
       <InputNumber
@@ -136,7 +144,7 @@ export function MoveForm({
   onClose: () => void
 }) {
   const me = useMe()
-  const fields = disputeForms[move.name] ?? []
+  const fields = (disputeForms[move.name] ?? []).filter((f) => f.when?.(dispute.file) ?? true)
   const [first] = useState(() => initialOf(fields, me.today))
   const draft = useDraft<Values>(`dispute:${dispute.id}:${move.name}`, first)
   const save = useWrite(

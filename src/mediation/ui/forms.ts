@@ -1,11 +1,13 @@
 import { type Choice, options } from '../../kit/choice.ts'
 import type { Day } from '../../kit/day.ts'
-import { breachWays, missingSignatures } from '../dispute/agreement.ts'
+import { missingSignatures } from '../dispute/agreement.ts'
+import { confirmRefusal } from '../dispute/confirm.ts'
 import {
   confirmResults,
   consents,
   dangers,
   dangerTo,
+  live,
   mediatorHows,
   notAcceptGrounds,
   partyKinds,
@@ -13,10 +15,13 @@ import {
   rightsWays,
   satisfactions,
   sides,
+  standing,
+  toSign,
 } from '../dispute/dispute.ts'
 import { messageAbouts, messageRefusal } from '../dispute/message.ts'
+import { breachWays } from '../dispute/performance.ts'
 import { remindWays } from '../dispute/session.ts'
-import type { DisputeViewOut } from '../dispute/store.ts'
+import type { DisputeViewOut } from '../dispute/view.query.ts'
 
 export type DisputeFile = NonNullable<DisputeViewOut['file']>
 interface Opt {
@@ -34,6 +39,10 @@ export interface FormField {
   initial?: unknown
   /** What stands there until it is typed over, from what was chosen before. */
   known?: (f: DisputeFile, values: Record<string, unknown>) => unknown
+  /** Only asked where there is something to choose. */
+  when?: (f: DisputeFile) => boolean
+  /** A day to come is meant, when no year is written. */
+  ahead?: true
   /** Choosing anew forgets what was typed for the one before. */
   restarts?: true
 }
@@ -49,9 +58,20 @@ const area = (key: string, label: string, more: Partial<FormField> = {}): FormFi
   type: 'text',
   ...more,
 })
-const date = (key: string, label: string): FormField => ({ key, label, type: 'date' })
+const date = (key: string, label: string, more: Partial<FormField> = {}): FormField => ({
+  key,
+  label,
+  type: 'date',
+  ...more,
+})
 const tick = (key: string, label: string): FormField => ({ key, label, type: 'tick' })
-const check = (key: string, label: string): FormField => ({ key, label, type: 'check', initial: false })
+const check = (key: string, label: string, more: Partial<FormField> = {}): FormField => ({
+  key,
+  label,
+  type: 'check',
+  initial: false,
+  ...more,
+})
 const pick = (key: string, label: string, choice: Choice, more: Partial<FormField> = {}): FormField => ({
   key,
   label,
@@ -108,17 +128,60 @@ const ofParty = (known: boolean): FormField[] => {
     area('claim', '要求'),
   ].map((f) => of(f as FormField))
 }
+const agreementName = (f: DisputeFile, id: string) => {
+  const all = standing(f)
+  return all.length > 1 ? `协议${all.findIndex((a) => a.id === id) + 1} ` : ''
+}
 const performances =
   (due: boolean) =>
   (f: DisputeFile, today: Day): Opt[] =>
-    f.performances
-      .filter(
-        (p) =>
-          p.status !== 'done' &&
-          p.agreementId === f.agreements.findLast((a) => a.status === 'effective')?.id &&
-          (!due || p.dueOn < today),
-      )
-      .map((p) => ({ value: p.id, label: `${p.n}．${p.what}（${p.dueOn}）` }))
+    live(f)
+      .filter((p) => p.status !== 'done' && (!due || p.dueOn < today))
+      .map((p) => ({ value: p.id, label: `${agreementName(f, p.agreementId)}${p.n}．${p.what}（${p.dueOn}）` }))
+/** Which agreement, where more than one would do. */
+const agreement = (fits: (a: DisputeFile['agreements'][number]) => boolean): FormField => ({
+  key: 'agreementId',
+  label: '哪一份协议',
+  type: 'pick',
+  when: (f) => standing(f).filter(fits).length > 1,
+  options: (f) =>
+    standing(f)
+      .filter(fits)
+      .map((a) => ({ value: a.id, label: `${agreementName(f, a.id)}${a.effectiveOn} ${a.whole ? '' : '部分'}协议` })),
+})
+/** One signature under what waits for signatures. */
+const signature: FormField[] = [
+  {
+    key: 'by',
+    label: '谁签',
+    type: 'pick',
+    options: (f) => {
+      const a = toSign(f)
+      const signed = new Set(a?.signatures.map((s) => s.by))
+      // Each of several mediators signs.
+      if (a && missingSignatures(f, a).includes('调解员')) signed.delete('mediator')
+      return [
+        ...f.parties.map((p) =>
+          p.role === 'party'
+            ? { value: p.id, label: p.name }
+            : {
+                value: `${p.forId}/${p.id}`,
+                label: `${f.parties.find((x) => x.id === p.forId)?.name ?? ''}（${partyRoles[p.role]}${p.name}代签）`,
+              },
+        ),
+        { value: 'mediator', label: '调解员本人' },
+        { value: 'seal', label: '调解委员会印章' },
+      ].filter((x) => !signed.has(x.value.split('/')[0]!))
+    },
+  },
+  {
+    key: 'how',
+    label: '方式',
+    type: 'pick',
+    options: () => ['签名', '盖章', '按指印'].map((x) => ({ value: x, label: x })),
+  },
+  date('onDay', '日期'),
+]
 
 /** The forms of all moves but the agreement's, which has a page of its own. */
 export const disputeForms: Record<string, FormField[]> = {
@@ -184,7 +247,7 @@ export const disputeForms: Record<string, FormField[]> = {
     area('reason', '理由'),
   ],
   planSession: [
-    date('onDay', '日期'),
+    date('onDay', '日期', { ahead: true }),
     line('time', '时间', { hint: '如 上午九时' }),
     line('place', '地点'),
     check('messages', '给同意用短信通知的当事人发短信'),
@@ -262,47 +325,26 @@ export const disputeForms: Record<string, FormField[]> = {
     area('agreedFacts', '无争议的事实', { hint: '须双方同意才记录' }),
     check('factsConsent', '双方同意记录上述事实'),
   ],
-  sign: [
-    {
-      key: 'by',
-      label: '谁签',
-      type: 'pick',
-      options: (f) => {
-        const a = f.agreements.findLast((x) => x.status === 'draft')
-        const signed = new Set(a?.signatures.map((s) => s.by))
-        // Each of several mediators signs.
-        if (a && missingSignatures(f, a).includes('调解员')) signed.delete('mediator')
-        return [
-          ...f.parties.map((p) =>
-            p.role === 'party'
-              ? { value: p.id, label: p.name }
-              : {
-                  value: `${p.forId}/${p.id}`,
-                  label: `${f.parties.find((x) => x.id === p.forId)?.name ?? ''}（${partyRoles[p.role]}${p.name}代签）`,
-                },
-          ),
-          { value: 'mediator', label: '调解员本人' },
-          { value: 'seal', label: '调解委员会印章' },
-        ].filter((x) => !signed.has(x.value.split('/')[0]!))
-      },
-    },
-    {
-      key: 'how',
-      label: '方式',
-      type: 'pick',
-      options: () => ['签名', '盖章', '按指印'].map((x) => ({ value: x, label: x })),
-    },
-    date('onDay', '日期'),
-  ],
+  sign: signature,
+  putInWriting: signature,
   voidDraft: [area('reason', '理由')],
   applyConfirm: [
+    agreement((a) => confirmRefusal(a) === null),
     date('appliedOn', '申请日期'),
     line('court', '向哪个人民法院'),
     tick('both', '双方共同申请'),
-    check('property', '婚姻家庭纠纷：只申请确认赡养、财产等内容'),
+    check('property', '只申请确认赡养、财产等内容，不涉及婚姻、收养等身份关系', { when: (f) => f.kind === 'family' }),
   ],
-  courtAccepts: [date('acceptedOn', '法院受理日期')],
-  courtDecides: [pick('result', '结果', confirmResults), date('resultOn', '日期'), line('ruling', '裁定书文号')],
+  courtAccepts: [
+    agreement((a) => a.confirm?.result === null && !a.confirm.acceptedOn),
+    date('acceptedOn', '法院受理日期'),
+  ],
+  courtDecides: [
+    agreement((a) => a.confirm?.result === null),
+    pick('result', '结果', confirmResults),
+    date('resultOn', '日期'),
+    line('ruling', '裁定书文号'),
+  ],
   perform: [
     { key: 'performanceId', label: '哪一项', type: 'pick', options: performances(false) },
     date('onDay', '日期'),
@@ -316,14 +358,44 @@ export const disputeForms: Record<string, FormField[]> = {
     tick('told', '已告知对方可以怎样做'),
     check('agreed', '双方愿意再行调解'),
   ],
-  assignFollower: [{ key: 'staffId', label: '回访人', type: 'pick', options: people }, date('onDay', '回访期限')],
+  assignFollower: [
+    { key: 'staffId', label: '回访人', type: 'pick', options: people },
+    date('onDay', '回访期限', { ahead: true }),
+  ],
   followUp: [
     date('onDay', '日期'),
     pick('satisfaction', '评价', satisfactions),
     line('performance', '履行情况'),
     area('said', '当事人的话'),
     line('risk', '还有没有隐患', { hint: '没有的不填；有的要定下再次回访的日期' }),
-    { key: 'againOn', label: '再次回访', type: 'date', hint: '需要的才填', initial: '' },
+    date('againOn', '再次回访', { hint: '需要的才填', initial: '', ahead: true }),
   ],
   close: [area('note', '说明', { hint: '可以不填' })],
 }
+
+/** The further steps as the menu groups them; every step stands in one. */
+export const stepGroups: { name: string; steps: string[] }[] = [
+  {
+    name: '调解',
+    steps: [
+      'accept',
+      'assign',
+      'recuse',
+      'planSession',
+      'holdSession',
+      'caucus',
+      'investigate',
+      'addEvidence',
+      'inviteHelper',
+    ],
+  },
+  {
+    name: '当事人',
+    steps: ['askConsent', 'tellRights', 'keepParty', 'addParty', 'remindParty', 'askMessages', 'sendMessage'],
+  },
+  { name: '协议', steps: ['draftAgreement', 'sign', 'putInWriting', 'voidDraft', 'perform', 'breach'] },
+  { name: '司法确认', steps: ['applyConfirm', 'courtAccepts', 'courtDecides'] },
+  { name: '移送、终止', steps: ['escalate', 'joinUp', 'sendDown', 'notAccept', 'fail'] },
+  { name: '危险', steps: ['reportDanger'] },
+  { name: '回访、归档', steps: ['assignFollower', 'followUp', 'close'] },
+]
