@@ -247,9 +247,12 @@ export const receiptPage = (
     why: string[]
     sealed?: boolean
     suggestion?: boolean
+    /** Some of the files could not be kept. */
+    lost?: boolean
   },
 ): Html => html`
 <h1>已经收到，登记好了</h1>
+${r.lost && problem(r.sealed ? '有材料没有存上。请把材料带到镇纪检窗口，报上面的编号' : '有材料没有存上。请按“看进度”，在“补充材料”里再传一次')}
 <section class="slip">
 <p>编号</p><p class="big" data-speak-slow>${r.number}</p>
 <p>查询码</p><p class="big code">${r.code.slice(0, 5)} ${r.code.slice(5)}</p>
@@ -299,7 +302,7 @@ export const matterPage = (
     sentence: string | null
     note: string | null
     readers: { who: string; times: number; last: Day }[]
-    files: { name: string; on: Day }[]
+    files: string[]
     /** Whom to complain to when the office is late. */
     contacts: Contacts
     superior: string
@@ -367,7 +370,8 @@ ${
     ? html`<h2>您的评价</h2><p>信访办：${ratings[v.rating.office]}；承办单位：${ratings[v.rating.unit]}（${formal(v.rating.onDay)}）。评价不能被改动。</p>`
     : v.mayRate &&
       html`<h2 id="rate">请您评价</h2>
-<form method="post" action="/c/matter/rate"><input type="hidden" name="requestId" value="${more.requestId}">
+${v.told && html`<p>${formal(v.told.onDay)}回访时，回访的人记下您说：信访办${v.told.office}${v.told.unit && `，承办单位${v.told.unit}`}。和您的意思不一样，就在这里自己评，以您自己评的为准。</p>`}
+<form method="post" action="/c/matter/rate"><input type="hidden" name="requestId" value="${formId(more.requestId, 0)}">
 ${(
   [
     ['office', '信访办的工作'],
@@ -403,11 +407,14 @@ ${r.named ? html`<label for="name-${r.kind}">您的姓名（登记时写的）</
 <label for="body-${r.kind}">${bodyLabel[r.kind]}</label><textarea id="body-${r.kind}" name="body" rows="4" maxlength="10000" required></textarea>
 <button class="go" type="submit">提交</button></form></details>`,
 )}
-<details class="right"><summary>补充材料</summary>
-<form method="post" action="/c/matter/files" enctype="multipart/form-data"><input type="hidden" name="requestId" value="${more.requestId}">
+${
+  v.mayBring &&
+  html`<details class="right"><summary>补充材料</summary>
+<form method="post" action="/c/matter/files" enctype="multipart/form-data"><input type="hidden" name="requestId" value="${formId(more.requestId, 1)}">
 <label for="more-files">照片、录音或文件（最多 9 个，每个不超过 20 MB）</label><input id="more-files" name="files" type="file" multiple required>
-<button class="go" type="submit">上传</button></form></details>
-${more.files.length > 0 && html`<p>您已交的材料：${more.files.map((x) => x.name).join('、')}</p>`}
+<button class="go" type="submit">上传</button></form></details>`
+}
+${more.files.length > 0 && html`<p>您已交的材料：${more.files.join('、')}</p>`}
 <h2>谁看过您的材料</h2>
 ${
   more.readers.length === 0
@@ -421,6 +428,7 @@ ${
 <p>${v.publish ? '您已经同意：姓名、地点、号码隐去并经人核对以后，答复可以公开，供别人参考。随时可以收回，收回以后马上撤下。' : '您愿意的话，答复可以在隐去姓名、地点、号码以后公开，供别人参考。不同意也完全不影响办理。'}</p><button type="submit">${v.publish ? '收回同意' : '同意公开'}</button></form>`
 }
 <p><a href="/c/matter/data" download>下载系统里关于我的全部内容</a></p>
+<p class="help">一个压缩包：能打开看的页面、给您的文书、您交的材料。下载会记下来。</p>
 <form method="post" action="/c/out"><button type="submit">看完了，退出</button></form>`
 
 const bodyLabel: Record<WordKind, string> = {
@@ -436,7 +444,7 @@ const bodyLabel: Record<WordKind, string> = {
   receipt: '说明',
 }
 /** Each form of one page has its own request id, the same again when the page is sent twice. */
-const formId = (base: string, n: number) => `${base.slice(0, -2)}${n.toString(16)}`
+const formId = (base: string, n: number) => `${base.slice(0, -2)}${n.toString(16).padStart(2, '0')}`
 const wordRequestId = (base: string, kind: WordKind) => formId(base, Object.keys(wordKinds).indexOf(kind) + 16)
 
 export const paperPage = (

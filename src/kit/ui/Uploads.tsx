@@ -17,12 +17,15 @@ interface Going {
 export function Uploads({
   to,
   mayAdd,
+  fields,
   note = '照片、PDF、录音、录像、Office 文档，每个不超过 50 MB；可拖到这里。照片的位置信息会去掉。',
   onDone,
   children,
 }: {
   to: string
   mayAdd: boolean
+  /** More that goes with each file, and where it is said. */
+  fields?: { of: Record<string, string>; asked: ReactNode }
   note?: string
   onDone: () => void
   children: (busy: boolean) => ReactNode
@@ -35,6 +38,7 @@ export function Uploads({
     set(item.key, { wrong: null, part: 0 })
     const form = new FormData()
     form.set('requestId', item.key)
+    for (const [k, v] of Object.entries(fields?.of ?? {})) form.set(k, v)
     form.set('file', item.file)
     try {
       await upload(to, form, (part) => set(item.key, { part }))
@@ -72,6 +76,7 @@ export function Uploads({
             }}
           />
           <Button onClick={() => input.current?.click()}>上传材料</Button>
+          {fields?.asked}
           <span className="hs-muted">{note}</span>
         </div>
       )}
