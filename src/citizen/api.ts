@@ -118,7 +118,7 @@ const readForm = async (req: FastifyRequest): Promise<Sent> => {
 }
 
 const contentPolicy =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src blob:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 /**
  * The public face: plain pages made on the server, so that old phones, screen readers and browsers without scripts can use it.
@@ -193,7 +193,11 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
       if (!/\bgzip\b/.test(String(req.headers['accept-encoding']))) return reply.send(kept.body)
       return reply.header('content-encoding', 'gzip').send(kept.gzip)
     }
-    const go = (reply: FastifyReply, path: string) => reply.redirect(path, 303)
+    /** On to another page; a script that sent the form itself is told where, and loads it once. */
+    const go = (reply: FastifyReply, path: string) =>
+      /^application\/json/.test(reply.request.headers.accept ?? '')
+        ? reply.send({ to: path })
+        : reply.redirect(path, 303)
     const atTown = <T>(townId: string, work: (tx: Tx, s: Setting) => Promise<T>) =>
       inTown(world.db, townId, async (tx) => work(tx, await settingOf(tx, world, townId)))
     const readingTown = <T>(townId: string, work: (tx: Tx, s: Setting) => Promise<T>) =>
@@ -399,7 +403,8 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
       try {
         if (sent.wrongFile)
           throw new Invalid(sent.wrongFile, { files: `${sent.wrongFile}；其余内容都还在，请重新选择文件` })
-        const input = registrationOf(sent.fields, f.today)
+        const spoken = sent.files.filter((x) => x.kept.kindName === '录音').length
+        const input = registrationOf(sent.fields, f.today, spoken)
         const no = seals.refusal(f.townId, 'write', sent.fields, sent.fields.page === 'suggest' ? '提交建议' : '提交')
         if (no) throw new Refused(no)
         if (mustSeal(input)) {
@@ -651,6 +656,8 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
       const found = await asPetitioner(req, async (tx, who) => (await findMatter(tx, who, who.petitionId!)).matter)
       if (!cookie || !found) return go(reply, '/c/query')
       const sent = await readForm(req)
+      if (sent.files.length === 0 && !sent.wrongFile)
+        return showMatter(req, reply, { sentence: '请先选照片、文件，或者录一段话', status: 400 })
       if (!mayBring(found.value)) {
         const sentence = '这件事已经办结归档，不再收材料；有新的情况请写在“补充情况”里，或者重新反映'
         return showMatter(req, reply, { sentence, status: 409 })

@@ -121,6 +121,10 @@ ${
     : html`<input id="${name}" name="${name}" type="${more.type ?? 'text'}" maxlength="${more.max ?? 100}" value="${v[name] ?? ''}"${raw(more.help ? ` aria-describedby="${name}-help"` : '')}>`
 }
 ${wrong[name] && html`<p class="wrong">${wrong[name]}</p>`}`
+/** Asks the phone for a recording; where the browser records itself, a button takes its place. */
+const voiceField = (id: string, label: string) => html`
+<label for="${id}">${label}</label>
+<input id="${id}" name="files" type="file" accept="audio/*" capture data-voice>`
 const check = (name: string, label: string, v: Fields, help?: string) => html`
 <p class="check"><input type="checkbox" id="${name}" name="${name}" value="1"${raw(v[name] ? ' checked' : '')}><label for="${name}">${label}</label></p>
 ${help && html`<p class="help">${help}</p>`}`
@@ -208,12 +212,13 @@ ${radio('kind', 'accusation', '检举公职人员违纪违法（只有纪检人�
 </div>
 ${field('request', '您要求解决什么', v, wrong, { area: true, rows: 4, max: 20000, help: '一两句话就行，例如：要求把门口的路灯修好' })}
 ${field('facts', '事情的经过和理由（可以不填）', v, wrong, { area: true, rows: 6, max: 50000 })}
+${voiceField('voice', '不方便写字，可以录一段话')}
 </fieldset>
 <fieldset><legend>第二步　在哪里、有什么材料</legend>
 <label for="villageId">哪个村（可以不选）</label>
 <select id="villageId" name="villageId"><option value="">不选</option>${given.villages.map((x) => html`<option value="${x.id}"${raw(v.villageId === x.id ? ' selected' : '')}>${x.name}</option>`)}</select>
 ${field('place', '具体地点（可以不填）', v, wrong, { max: 200 })}
-<label for="files">照片、录音或文件（可以不传，最多 9 个，每个不超过 20 MB）</label>
+<label for="files">照片、文件或者录好的录音（可以不传，最多 9 个，每个不超过 20 MB）</label>
 <input id="files" name="files" type="file" multiple accept="image/*,audio/*,video/*,.pdf,.doc,.docx,.xls,.xlsx,.txt">
 <p class="help">照片里的拍摄地点等信息会自动去掉。</p>
 ${wrong.files && html`<p class="wrong">${wrong.files}</p>`}
@@ -411,7 +416,8 @@ ${
   v.mayBring &&
   html`<details class="right"><summary>补充材料</summary>
 <form method="post" action="/c/matter/files" enctype="multipart/form-data"><input type="hidden" name="requestId" value="${formId(more.requestId, 1)}">
-<label for="more-files">照片、录音或文件（最多 9 个，每个不超过 20 MB）</label><input id="more-files" name="files" type="file" multiple required>
+<label for="more-files">照片或文件（最多 9 个，每个不超过 20 MB）</label><input id="more-files" name="files" type="file" multiple>
+${voiceField('more-voice', '或者录一段话')}
 <button class="go" type="submit">上传</button></form></details>`
 }
 ${more.files.length > 0 && html`<p>您已交的材料：${more.files.join('、')}</p>`}
@@ -503,7 +509,7 @@ ${v.contacts.hotline && html`<li>镇信访电话　<a href="tel:${v.contacts.hot
 ${
   v.receptions.length === 0
     ? html`<p>最近两周的安排还没有排定，请打电话或者到窗口问。</p>`
-    : html`<ul>${v.receptions.map((r) => html`<li>${withDay(r.onDay)} ${r.fromTime}—${r.toTime}　${r.post} ${r.name}　${r.place}</li>`)}</ul>`
+    : html`<ul>${v.receptions.map((r) => html`<li>${withDay(r.onDay)} <span class="whole">${r.fromTime}—${r.toTime}</span><br>${r.post} <span class="whole">${r.name}</span>　${r.place}</li>`)}</ul>`
 }
 <h2>可以办的事</h2>
 <ul><li><a href="${to(f, '/c/new')}">反映困难和诉求</a>，可以代老人、邻居反映，也可以匿名。</li><li><a href="${to(f, '/c/suggest')}">提建议</a>，有人负责，书面回复。</li><li>检举公职人员违纪违法，只有纪检人员能看到。</li><li><a href="${to(f, '/c/query')}">查进度</a>、补充、更正、请求复查、撤回、评价。</li><li>邻里纠纷可以请村里、片区、镇里调解，不收费。</li></ul>
