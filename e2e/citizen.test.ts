@@ -129,7 +129,7 @@ test('慢线上传到一半断了：写的、选的、录的都还在，网好�
   await page.context().setOffline(false)
   await page.waitForURL('**/c/receipt')
   await page.getByRole('link', { name: '看进度' }).click()
-  await page.getByText('您已交的材料：录音1.webm、机井.txt').waitFor()
+  await page.getByText('录音1.webm、机井.txt').waitFor()
   const many = await world.ownerPool.query("select count(*)::int as n from petition where request = '要求修好机井'")
   expect(many.rows[0].n).toBe(1)
   await page.getByRole('button', { name: '不要短信' }).waitFor()

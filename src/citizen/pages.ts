@@ -404,7 +404,7 @@ ${
     ? html`<p>还没有。</p>`
     : html`<ol class="words">${v.words.map((w) => html`<li><p><b>${wordKinds[w.kind]}</b> ${formal(w.onDay)}</p><p class="said">${w.body}</p>${w.answeredOn ? html`<p class="echo">回音（${formal(w.answeredOn)}）：${w.answer}</p>` : html`<p class="help">已送到承办人，等待回复</p>`}</li>`)}</ol>`
 }
-<h2>您可以做的</h2>
+<h2 class="noprint">您可以做的</h2>
 ${v.rights.map(
   (r) => html`<details class="right" id="right-${r.kind}"><summary>${r.label}</summary><p>${r.words}。</p>
 <form method="post" action="/c/matter/words" data-draft="word-${r.kind}"><input type="hidden" name="kind" value="${r.kind}"><input type="hidden" name="requestId" value="${wordRequestId(more.requestId, r.kind)}">
@@ -420,7 +420,7 @@ ${
 ${voiceField('more-voice', '或者录一段话')}
 <button class="go" type="submit">上传</button></form></details>`
 }
-${more.files.length > 0 && html`<p>您已交的材料：${more.files.join('、')}</p>`}
+${more.files.length > 0 && html`<h2>您交的材料</h2><p>${more.files.join('、')}</p>`}
 <h2>谁看过您的材料</h2>
 ${
   more.readers.length === 0
@@ -430,11 +430,11 @@ ${
 <h2>登记的内容</h2><p class="said">${v.request}</p>
 ${
   v.publish !== null &&
-  html`<h2>公开答复</h2><form method="post" action="/c/matter/publish"><input type="hidden" name="requestId" value="${formId(more.requestId, 49)}"><input type="hidden" name="agrees" value="${v.publish ? '0' : '1'}">
+  html`<h2 class="noprint">公开答复</h2><form method="post" action="/c/matter/publish"><input type="hidden" name="requestId" value="${formId(more.requestId, 49)}"><input type="hidden" name="agrees" value="${v.publish ? '0' : '1'}">
 <p>${v.publish ? '您已经同意：姓名、地点、号码隐去并经人核对以后，答复可以公开，供别人参考。随时可以收回，收回以后马上撤下。' : '您愿意的话，答复可以在隐去姓名、地点、号码以后公开，供别人参考。不同意也完全不影响办理。'}</p><button type="submit">${v.publish ? '收回同意' : '同意公开'}</button></form>`
 }
-<p><a href="/c/matter/data" download>下载系统里关于我的全部内容</a></p>
-<p class="help">一个压缩包：能打开看的页面、给您的文书、您交的材料。下载会记下来。</p>
+<p class="noprint"><a href="/c/matter/data" download>下载系统里关于我的全部内容</a></p>
+<p class="help noprint">一个压缩包：能打开看的页面、给您的文书、您交的材料。下载会记下来。</p>
 <form method="post" action="/c/out"><button type="submit">看完了，退出</button></form>`
 
 const bodyLabel: Record<WordKind, string> = {
