@@ -152,6 +152,39 @@ describe('反映', () => {
     const good = await brought({ request: '修桥', name: '甲' }, [{ name: '说明.txt', data: Buffer.from('桥面有洞') }])
     expect((await get('/c/matter', good.cookie)).body).toContain('说明.txt')
   })
+  test('只录一段话也能登记；什么也没有的不行', async () => {
+    const none = await submit({ request: '', name: '不识字' })
+    expect([none.statusCode, none.body.includes('或者录一段话')]).toEqual([400, true])
+    // The beginning of a WebM with one Opus track, as a browser records it.
+    const webm = Buffer.concat([
+      Buffer.from('1a45dfa39f4286810142f7810142f2810442f381084282847765626d', 'hex'),
+      Buffer.from('4287810442858102', 'hex'),
+      Buffer.from('A_OPUS'),
+      Buffer.alloc(200, 7),
+    ])
+    const spoken = await brought({ request: '', name: '不识字' }, [{ name: '录音1.webm', data: webm }])
+    const ledger = (await as('clerk', 'GET', `/api/petitions?q=${spoken.number}`)).json().rows[0]
+    const { matter, attachments } = (await as('clerk', 'GET', `/api/petitions/${ledger.id}`)).json()
+    expect([matter.request, attachments[0].kind, attachments[0].brought]).toEqual([
+      '见录音（1 段）。信访人没有写字，请听录音后照录',
+      '录音',
+      true,
+    ])
+  })
+  test('材料存不上的，编号照样给，并说再传一次；没有选材料就按上传的有一句话', async () => {
+    const { files } = world
+    const put = files.put
+    files.put = () => Promise.reject(new Error('no room'))
+    const r = await submit({ request: '修涵洞', name: '甲' }, [{ name: '说明.txt', data: Buffer.from('洞塌了') }])
+    files.put = put
+    expect([r.statusCode, r.headers.location]).toEqual([303, '/c/receipt?lost=1'])
+    const cookie = cookieIn(r)
+    const page = (await get('/c/receipt?lost=1', cookie)).body
+    expect([/XF2026-\d{4}/.test(page), page.includes('有材料没有存上')]).toEqual([true, true])
+    const m = multipart({ requestId: uuidv7() })
+    const none = await app.inject({ method: 'POST', url: '/c/matter/files', ...m, headers: { ...m.headers, cookie } })
+    expect([none.statusCode, none.body.includes('请先选照片')]).toEqual([400, true])
+  })
   test('检举控告当即密封，除纪检联络员外谁也看不到', async () => {
     const r = await submit({ kind: 'accusation', request: '某干部收钱办事', name: '周正' }, [
       { name: '账本.txt', data: Buffer.from('某干部的账') },
