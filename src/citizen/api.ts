@@ -81,6 +81,7 @@ import { freeMisses, type Use } from './work.ts'
 
 const cookieName = 'huisheng_c'
 const fileLimit = 20 * 1024 * 1024
+const filesAtOnce = 9
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
 interface Sent {
@@ -98,7 +99,9 @@ const readForm = async (req: FastifyRequest): Promise<Sent> => {
     )
     return sent
   }
-  for await (const part of req.parts({ limits: { files: 9, fileSize: fileLimit, fieldSize: 200_000, fields: 40 } })) {
+  // One more and a byte more than is taken, so that it is said at the field and not as a page of its own.
+  const limits = { files: 60, fileSize: fileLimit + 1, fieldSize: 200_000, fields: 40 }
+  for await (const part of req.parts({ limits, throwFileSizeLimit: false } as never)) {
     if (part.type === 'field') {
       sent.fields[part.fieldname] = String(part.value)
       continue
@@ -107,6 +110,7 @@ const readForm = async (req: FastifyRequest): Promise<Sent> => {
     try {
       const data = await readAll(part.file, fileLimit, name)
       if (name === '' && data.length === 0) continue
+      if (sent.files.length >= filesAtOnce) throw new Invalid(`一次最多 ${filesAtOnce} 个文件，请分次上传`)
       sent.files.push({ name: name || '未命名', kept: await takeIn(name, data) })
     } catch (error) {
       part.file.resume()

@@ -185,6 +185,19 @@ describe('反映', () => {
     const none = await app.inject({ method: 'POST', url: '/c/matter/files', ...m, headers: { ...m.headers, cookie } })
     expect([none.statusCode, none.body.includes('请先选照片')]).toEqual([400, true])
   })
+  test('文件太多、太大、村选错了：各有一句话，写的都还在', async () => {
+    const of = (n: number, data: Buffer) => Array.from({ length: n }, (_, i) => ({ name: `${i}.txt`, data }))
+    const many = await submit({ request: '修水塔', name: '甲' }, of(10, Buffer.from('一')))
+    expect([many.statusCode, many.body.includes('一次最多 9 个'), many.body.includes('修水塔')]).toEqual([
+      400,
+      true,
+      true,
+    ])
+    const big = await submit({ request: '修水塔', name: '甲' }, of(1, Buffer.alloc(21 * 1024 * 1024, 'a')))
+    expect([big.statusCode, big.body.includes('超过 20 MB'), big.body.includes('修水塔')]).toEqual([400, true, true])
+    const village = await submit({ request: '修水塔', name: '甲', villageId: 'zzz' })
+    expect([village.statusCode, village.body.includes('请重新选择村')]).toEqual([400, true])
+  })
   test('检举控告当即密封，除纪检联络员外谁也看不到', async () => {
     const r = await submit({ kind: 'accusation', request: '某干部收钱办事', name: '周正' }, [
       { name: '账本.txt', data: Buffer.from('某干部的账') },

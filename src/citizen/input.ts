@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import { normalise } from '../kit/chinese.ts'
 import type { Day } from '../kit/day.ts'
 import { Invalid } from '../kit/errors.ts'
@@ -29,6 +29,7 @@ export const registrationOf = (v: Texts, today: Day, spoken = 0): z.infer<typeof
   if (representatives.length > 5) wrong.representatives = '代表最多 5 人（《信访工作条例》第二十条）'
   const phone = normalise(said('phone'))
   if (phone && !/^[\d\s+()-]{5,20}$/.test(phone)) wrong.phone = '手机号只填数字'
+  if (said('villageId') && !z.uuid().safeParse(said('villageId')).success) wrong.villageId = '请重新选择村'
   if (Object.keys(wrong).length) throw new Invalid(Object.values(wrong)[0]!, wrong)
   const eService = v.eService === '1'
   const party = (more: object) => ({ phone: '', ...more })
