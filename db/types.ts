@@ -211,6 +211,7 @@ export interface Attachment {
   at: Generated<string>
   withdrawnAt: string | null
   withdrawnReason: string | null
+  brought: Generated<boolean>
 }
 
 export interface CalendarDay {

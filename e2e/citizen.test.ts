@@ -22,9 +22,14 @@ beforeAll(async () => {
   await world.db
     .transaction()
     .execute((tx) => createTown(tx, smallTown(), { now: world.clock.now(), today: world.clock.today() }))
+  process.env.SMS_GATEWAY_URL = 'http://127.0.0.1:9/'
   app = await createApp(world, { dist })
+  delete process.env.SMS_GATEWAY_URL
   base = await app.listen({ port: 0, host: '127.0.0.1' })
-  browser = await driver.launch(await chromium())
+  const { args = [], ...how } = await chromium()
+  // A microphone that beeps, given without asking.
+  const microphone = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream']
+  browser = await driver.launch({ ...how, args: [...args, ...microphone] })
 })
 afterAll(async () => {
   await browser?.close()
@@ -63,6 +68,8 @@ for (const [name, width, height] of [
     await page.getByRole('link', { name: '我要反映' }).click()
     await page.getByLabel('您要求解决什么').fill(`要求把${name}的路灯修好`)
     await clean(page)
+    // What sends it stands only at the end.
+    expect(await page.getByRole('button', { name: '提交' }).isVisible()).toBe(false)
     await page.getByRole('button', { name: '下一步' }).click()
     await page.getByLabel('哪个村（可以不选）').selectOption({ label: '东庄村' })
     await page.getByRole('button', { name: '下一步' }).click()
@@ -88,6 +95,49 @@ for (const [name, width, height] of [
     await clean(page)
     await page.context().close()
   })
+
+test('慢线上传到一半断了：写的、选的、录的都还在，网好了自己再送，只登记一次；同意短信和网页送达', async () => {
+  const page = await open(390, 844)
+  await page.goto(`${base}/c/new`)
+  await page.getByLabel('您要求解决什么').fill('要求修好机井')
+  await page.getByRole('button', { name: '不方便写字，可以录一段话' }).click()
+  await page.getByText('正在录音').waitFor()
+  await page.waitForTimeout(400)
+  await page.getByRole('button', { name: '不方便写字，可以录一段话' }).click()
+  await page.getByText('录好了').waitFor()
+  await clean(page)
+  await page.getByRole('button', { name: '下一步' }).click()
+  await page.getByLabel('照片、文件或者录好的录音').setInputFiles({
+    name: '机井.txt',
+    mimeType: 'text/plain',
+    buffer: Buffer.alloc(600_000, '井'),
+  })
+  await page.getByRole('button', { name: '下一步' }).click()
+  await page.getByLabel('您的姓名').fill('王建国')
+  await page.getByLabel('手机号（可以不填）').fill('13800001234')
+  await page.getByLabel('我们超期的时候，发短信告诉我').check()
+  // The line is lost while the file is on its way.
+  await page.route('**/c/new', async (r) => {
+    await page.context().setOffline(true)
+    await r.abort('connectionreset')
+  })
+  await page.getByRole('button', { name: '提交' }).click()
+  await page.getByText('网断了，没有送到').waitFor()
+  await clean(page)
+  // Sent again by itself, with what was chosen and recorded.
+  await page.unroute('**/c/new')
+  await page.context().setOffline(false)
+  await page.waitForURL('**/c/receipt')
+  await page.getByRole('link', { name: '看进度' }).click()
+  await page.getByText('录音1.webm、机井.txt').waitFor()
+  const many = await world.ownerPool.query("select count(*)::int as n from petition where request = '要求修好机井'")
+  expect(many.rows[0].n).toBe(1)
+  await page.getByRole('button', { name: '不要短信' }).waitFor()
+  await page.getByRole('button', { name: '同意用网页送达' }).click()
+  await page.getByRole('button', { name: '不再用网页送达' }).waitFor()
+  await clean(page)
+  await page.context().close()
+})
 
 test('没有脚本也能反映和查进度', async () => {
   const page = await open(390, 844, { scripts: false })

@@ -178,10 +178,12 @@ export default function Cards() {
           dataSource={q.data.villages}
           rowSelection={{ selectedRowKeys: chosen, onChange: (keys) => setChosen(keys as string[]) }}
           columns={[
-            { title: '管区', dataIndex: 'area', width: 110 },
-            { title: '村', dataIndex: 'village', width: 110 },
+            // On a phone who is on the card needs the width.
+            { title: '管区', dataIndex: 'area', width: 110, responsive: ['md'] },
+            { title: '村', dataIndex: 'village', width: 88 },
             {
               title: '卡上的人',
+              minWidth: 130,
               render: (_, v) =>
                 v.now.people.length === 0 ? (
                   <span className="hs-muted">还没有信息员、网格员</span>
@@ -191,7 +193,7 @@ export default function Cards() {
             },
             {
               title: '状态',
-              width: 210,
+              minWidth: 64,
               render: (_, v) => (
                 <>
                   <b className={v.state === 'changed' ? 'hs-card-changed' : undefined}>{cardStates[v.state]}</b>
@@ -202,6 +204,7 @@ export default function Cards() {
             {
               title: '上次印制',
               width: 130,
+              responsive: ['md'],
               render: (_, v) => (v.printedOn ? `${v.printedOn} ${v.copies} 张` : '—'),
             },
             {

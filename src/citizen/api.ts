@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import QRCode from 'qrcode'
 import type { Tx } from '../audit/trace.ts'
@@ -7,12 +8,13 @@ import { linesOf, sheetOf } from '../documents/sheet.ts'
 import { type Day, formal } from '../kit/day.ts'
 import { Invalid, NotFound, Refused } from '../kit/errors.ts'
 import type { Html } from '../kit/html.ts'
-import { uuidv7 } from '../kit/server/crypto.ts'
+import { uuidOf, uuidv7 } from '../kit/server/crypto.ts'
 import { inTown } from '../kit/server/db.ts'
 import { readAll, type Kept as TakenIn, takeIn } from '../kit/server/files.ts'
 import { type App, answerOf } from '../kit/server/http.ts'
 import { type Kept, keepPages } from '../kit/server/kept.ts'
 import { takeTurns } from '../kit/server/turns.ts'
+import { zipOf } from '../kit/server/zip.ts'
 import { hasConsent, publicAnswer, publicAnswers, setConsent } from '../open/answers.store.ts'
 import { answerKinds } from '../open/answers.ts'
 import { openKinds } from '../open/due.ts'
@@ -32,6 +34,8 @@ import { assetsOf } from './assets.store.ts'
 import { contactsOf, receptionsOf, villageOfCard } from './card.store.ts'
 import type { Contacts } from './card.ts'
 import { registrationOf, type Texts } from './input.ts'
+import { takeOwn } from './own.store.ts'
+import { broughtBy } from './own.ts'
 import {
   aboutPage,
   answerPage,
@@ -72,11 +76,12 @@ import {
   submitSealed,
   wordsOf,
 } from './store.ts'
-import { type CitizenView, citizenView, isForPetitioner, type WordKind, wordKinds } from './view.ts'
+import { type CitizenView, citizenView, isForPetitioner, mayBring, type WordKind, wordKinds } from './view.ts'
 import { freeMisses, type Use } from './work.ts'
 
 const cookieName = 'huisheng_c'
 const fileLimit = 20 * 1024 * 1024
+const filesAtOnce = 9
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
 interface Sent {
@@ -94,7 +99,9 @@ const readForm = async (req: FastifyRequest): Promise<Sent> => {
     )
     return sent
   }
-  for await (const part of req.parts({ limits: { files: 9, fileSize: fileLimit, fieldSize: 200_000, fields: 40 } })) {
+  // One more and a byte more than is taken, so that it is said at the field and not as a page of its own.
+  const limits = { files: 60, fileSize: fileLimit + 1, fieldSize: 200_000, fields: 40 }
+  for await (const part of req.parts({ limits, throwFileSizeLimit: false } as never)) {
     if (part.type === 'field') {
       sent.fields[part.fieldname] = String(part.value)
       continue
@@ -103,6 +110,7 @@ const readForm = async (req: FastifyRequest): Promise<Sent> => {
     try {
       const data = await readAll(part.file, fileLimit, name)
       if (name === '' && data.length === 0) continue
+      if (sent.files.length >= filesAtOnce) throw new Invalid(`一次最多 ${filesAtOnce} 个文件，请分次上传`)
       sent.files.push({ name: name || '未命名', kept: await takeIn(name, data) })
     } catch (error) {
       part.file.resume()
@@ -114,7 +122,7 @@ const readForm = async (req: FastifyRequest): Promise<Sent> => {
 }
 
 const contentPolicy =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src blob:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 /**
  * The public face: plain pages made on the server, so that old phones, screen readers and browsers without scripts can use it.
@@ -189,7 +197,11 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
       if (!/\bgzip\b/.test(String(req.headers['accept-encoding']))) return reply.send(kept.body)
       return reply.header('content-encoding', 'gzip').send(kept.gzip)
     }
-    const go = (reply: FastifyReply, path: string) => reply.redirect(path, 303)
+    /** On to another page; a script that sent the form itself is told where, and loads it once. */
+    const go = (reply: FastifyReply, path: string) =>
+      /^application\/json/.test(reply.request.headers.accept ?? '')
+        ? reply.send({ to: path })
+        : reply.redirect(path, 303)
     const atTown = <T>(townId: string, work: (tx: Tx, s: Setting) => Promise<T>) =>
       inTown(world.db, townId, async (tx) => work(tx, await settingOf(tx, world, townId)))
     const readingTown = <T>(townId: string, work: (tx: Tx, s: Setting) => Promise<T>) =>
@@ -395,48 +407,40 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
       try {
         if (sent.wrongFile)
           throw new Invalid(sent.wrongFile, { files: `${sent.wrongFile}；其余内容都还在，请重新选择文件` })
-        const input = registrationOf(sent.fields, f.today)
+        const spoken = sent.files.filter((x) => x.kept.kindName === '录音').length
+        const input = registrationOf(sent.fields, f.today, spoken)
         const no = seals.refusal(f.townId, 'write', sent.fields, sent.fields.page === 'suggest' ? '提交建议' : '提交')
         if (no) throw new Refused(no)
         if (mustSeal(input)) {
           const slip = await atTown(f.townId, (tx, s) => submitSealed(tx, f.townId, input, requestId, s))
           const who = petitioner(f.townId, null)
-          for (const [n, { name, kept }] of sent.files.entries()) {
-            const again = `${requestId.slice(0, -2)}${(n + 160).toString(16)}`
-            const file = { id: slip.id, requestId: again, own: true, name, kept }
-            await atTown(f.townId, (tx, s) => addSealedFile(tx, who, file, world.files, s))
-          }
+          const lost = await keepEach(req, sent.files, requestId, (file, again) =>
+            atTown(f.townId, (tx, s) =>
+              addSealedFile(tx, who, { id: slip.id, requestId: again, own: true, ...file }, world.files, s),
+            ),
+          )
           return showReceipt(req, reply, f, {
             ...slip,
             receivedOn: input.receivedOn,
             tellBy: null,
             why: [],
             sealed: true,
+            lost,
           })
         }
+        const agreed = (what: string) => ({ agrees: true, requestId: uuidOf(`${requestId}/${what}`) })
         const made = await atTown(f.townId, async (tx, s) => {
           const m = await submit(tx, f.townId, input, requestId, s)
           if (sent.fields.messages === '1' && (await messagesOf(tx, { townId: f.townId, id: m.id })) !== null)
-            await agreeMessages(
-              tx,
-              petitioner(f.townId, m.id),
-              { agrees: true, requestId: `${requestId.slice(0, -2)}9e` },
-              s,
-            )
+            await agreeMessages(tx, petitioner(f.townId, m.id), agreed('messages'), s)
           if (sent.fields.publish === '1' && !input.confidential)
-            await setConsent(
-              tx,
-              petitioner(f.townId, m.id),
-              m.id,
-              { agrees: true, requestId: `${requestId.slice(0, -2)}9f` },
-              s,
-            )
+            await setConsent(tx, petitioner(f.townId, m.id), m.id, agreed('publish'), s)
           return m
         })
         // Evidence comes after the number: a broken file never costs the registration.
-        await keepAll(f.townId, made.id, sent.files, requestId)
+        const lost = await keepAll(req, f.townId, made.id, sent.files, requestId)
         keepCookie(req, reply, made.token)
-        return go(reply, '/c/receipt')
+        return go(reply, lost ? '/c/receipt?lost=1' : '/c/receipt')
       } catch (error) {
         if (!(error instanceof Refused)) throw error
         const wrong = error instanceof Invalid ? error.fields : {}
@@ -447,16 +451,23 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
         return show(reply, f, '我要反映', newPage(f, { ...again, villages, sms }), error.status)
       }
     })
-    const keepAll = async (townId: string, petitionId: string, files: Sent['files'], requestId: string) => {
+    /** Keeps each file, the same again for a form that is sent twice; answers whether some could not be kept. */
+    const keepEach = async (
+      req: FastifyRequest,
+      files: Sent['files'],
+      requestId: string,
+      put: (file: Sent['files'][number], requestId: string) => Promise<unknown>,
+    ): Promise<boolean> => {
+      let lost = false
       for (const [n, file] of files.entries())
-        await keepAttachment(
-          world,
-          petitioner(townId, petitionId),
-          petitionId,
-          file,
-          `${requestId.slice(0, -2)}${(n + 160).toString(16)}`,
-        )
+        await put(file, uuidOf(`${requestId}/${n}`)).catch((err: unknown) => {
+          req.log.error({ err }, 'file of the public not kept')
+          lost = true
+        })
+      return lost
     }
+    const keepAll = (req: FastifyRequest, townId: string, id: string, files: Sent['files'], requestId: string) =>
+      keepEach(req, files, requestId, (file, again) => keepAttachment(world, petitioner(townId, id), id, file, again))
 
     const showReceipt = async (
       req: FastifyRequest,
@@ -470,16 +481,17 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
         why: string[]
         sealed?: boolean
         suggestion?: boolean
+        lost?: boolean
       },
     ) => {
       const url = `${req.protocol}://${req.headers.host}/c/query?${f.many ? `t=${f.town.code}&` : ''}n=${encodeURIComponent(m.number)}`
       const qr = await QRCode.toDataURL(url, { margin: 1, width: 280 })
-      const { number, queryCode: code, receivedOn, tellBy, why, sealed, suggestion } = m
+      const { number, queryCode: code, receivedOn, tellBy, why, sealed, suggestion, lost } = m
       return show(
         reply,
         f,
         '登记回执',
-        receiptPage(f, { number, code, qr, receivedOn, tellBy, why, sealed, suggestion }),
+        receiptPage(f, { number, code, qr, receivedOn, tellBy, why, sealed, suggestion, lost }),
       )
     }
     const receiptNow = async (req: FastifyRequest) => {
@@ -493,7 +505,8 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
       const r = await receiptNow(req)
       if (!r) return go(reply, '/c/query')
       const { f, m, tellBy, why } = r
-      return showReceipt(req, reply, f, { ...m, tellBy, why, suggestion: m.class === 'suggestion' })
+      const lost = (req.query as Texts).lost === '1'
+      return showReceipt(req, reply, f, { ...m, tellBy, why, suggestion: m.class === 'suggestion', lost })
     })
     c.get('/c/receipt/text', async (req, reply) => {
       const r = await receiptNow(req)
@@ -554,9 +567,9 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
           contacts,
           superior,
           messages,
-          files: matter.attachments
-            .filter((a) => a.staffId === null && a.withdrawnAt === null)
-            .map((a) => ({ name: a.name, on: a.at.slice(0, 10) as Day })),
+          files: broughtBy(matter)
+            .filter((a) => a.withdrawnAt === null)
+            .map((a) => a.name),
           dimensions,
         }),
         said.status,
@@ -647,14 +660,21 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
       const found = await asPetitioner(req, async (tx, who) => (await findMatter(tx, who, who.petitionId!)).matter)
       if (!cookie || !found) return go(reply, '/c/query')
       const sent = await readForm(req)
-      const have = found.value.attachments.filter((a) => a.staffId === null).length
+      if (sent.files.length === 0 && !sent.wrongFile)
+        return showMatter(req, reply, { sentence: '请先选照片、文件，或者录一段话', status: 400 })
+      if (!mayBring(found.value)) {
+        const sentence = '这件事已经办结归档，不再收材料；有新的情况请写在“补充情况”里，或者重新反映'
+        return showMatter(req, reply, { sentence, status: 409 })
+      }
+      const have = broughtBy(found.value).filter((a) => a.staffId === null).length
       if (have + sent.files.length > filesOfAMatter) {
         const sentence = `一件事最多收 ${filesOfAMatter} 份材料，已经有 ${have} 份；还有的请带到镇信访窗口`
         return showMatter(req, reply, { sentence, status: 409 })
       }
       const requestId = uuid.test(sent.fields.requestId ?? '') ? sent.fields.requestId! : uuidv7()
-      await keepAll(found.townId, found.value.id, sent.files, requestId)
-      if (sent.wrongFile) return showMatter(req, reply, { sentence: sent.wrongFile, status: 400 })
+      const lost = await keepAll(req, found.townId, found.value.id, sent.files, requestId)
+      const sentence = sent.wrongFile ?? (lost ? '有材料没有存上，请再传一次' : null)
+      if (sentence) return showMatter(req, reply, { sentence, status: 400 })
       return go(reply, '/c/matter?done=files')
     })
 
@@ -717,36 +737,28 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
         .header('cache-control', 'no-store')
         .send(Buffer.from(docx))
     })
+    /** Many large files of many people at once would crowd out the pages. */
+    let taking = 0
     c.get('/c/matter/data', async (req, reply) => {
-      const found = await asPetitioner(req, viewNow)
+      if (taking >= 2) throw new Refused('现在下载的人多，请过一分钟再下载')
+      const lost = (what: string, error: unknown) => void req.log.error({ err: error, what }, 'own file lost')
+      const found = await asPetitioner(req, async (tx, who, s) => {
+        const { view, matter } = await viewNow(tx, who, s)
+        const town = (await frameOf(req, matter.townId)).town.name
+        return takeOwn(tx, who, view, { town, files: world.files, lost }, s)
+      })
       if (!found) return go(reply, '/c/query')
-      const { view, matter, readers } = found.value
-      const own = {
-        number: matter.number,
-        registered: { request: matter.request, facts: matter.facts, place: matter.place, parties: matter.parties },
-        progress: view,
-        files: matter.attachments.map((a) => ({ name: a.name, at: a.at, sha256: a.sha256 })),
-        services: matter.services.map((x) => ({
-          documentId: x.documentId,
-          way: x.way,
-          servedOn: x.servedOn,
-          receiver: x.receiver,
-          outcome: x.outcome,
-        })),
-        limits: matter.clocks.map(({ rule, fromOn, dueOn, endedOn, outcome }) => ({
-          rule,
-          fromOn,
-          dueOn,
-          endedOn,
-          outcome,
-        })),
-        readers,
-      }
+      const { number, files } = found.value
+      const zip = Readable.from(zipOf(files), { objectMode: false })
+      taking += 1
+      zip.once('close', () => {
+        taking -= 1
+      })
       return reply
-        .header('content-type', 'application/json; charset=utf-8')
-        .header('content-disposition', `attachment; filename="${matter.number}.json"`)
+        .header('content-type', 'application/zip')
+        .header('content-disposition', `attachment; filename="${number}.zip"`)
         .header('cache-control', 'no-store')
-        .send(JSON.stringify(own, null, 2))
+        .send(zip)
     })
     c.post('/c/out', async (req, reply) => {
       const cookie = cookieOf(req)

@@ -1,3 +1,5 @@
+import { strFromU8, unzipSync } from 'fflate'
+import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { verifyTown } from '../audit/verify.ts'
 import { uuidv7 } from '../kit/server/crypto.ts'
@@ -89,6 +91,16 @@ const as = async (who: string, method: 'GET' | 'POST', url: string, payload?: ob
   return app.inject({ method, url, headers: { cookie: staff.get(who)! }, payload })
 }
 
+/** The files of what is held about whoever has this cookie. */
+const own = async (cookie: string) => {
+  const r = await get('/c/matter/data', cookie)
+  expect([r.statusCode, r.headers['content-type']], r.body).toEqual([200, 'application/zip'])
+  return unzipSync(r.rawPayload)
+}
+const textOf = (files: Record<string, Uint8Array>) =>
+  ['打开看.html', 'data.json'].map((n) => strFromU8(files[n]!)).join('\n')
+const dataOf = (files: Record<string, Uint8Array>) => JSON.parse(strFromU8(files['data.json']!))
+
 describe('反映', () => {
   test('三步写完，得到编号、查询码和最迟告知日期；办公室的台账里就有了', async () => {
     const { number, code, cookie, receipt } = await brought({
@@ -128,17 +140,63 @@ describe('反映', () => {
   test('匿名的不留名字；代人反映的分清信访人和代理人；不能留的文件说明原因', async () => {
     const anonymous = await brought({ request: '厂里夜间排烟', anonymous: '1', name: '不该留下' })
     expect((await get('/c/matter', anonymous.cookie)).body).toContain('匿名')
-    expect((await get('/c/matter/data', anonymous.cookie)).body).not.toContain('不该留下')
+    expect(textOf(await own(anonymous.cookie))).not.toContain('不该留下')
     const other = await brought({ request: '老人高龄补贴没有发', name: '孙子', forWhom: '赵奶奶' })
-    const parties = JSON.parse((await get('/c/matter/data', other.cookie)).body).registered.parties
-    expect(parties.map((p: { name: string; role: string }) => [p.name, p.role])).toEqual([
-      ['赵奶奶', 'petitioner'],
-      ['孙子', 'agent'],
+    const { people } = dataOf(await own(other.cookie)).registered
+    expect(people.map((p: { name: string; role: string }) => [p.name, p.role])).toEqual([
+      ['赵奶奶', '信访人'],
+      ['孙子', '代理人'],
     ])
     const bad = await submit({ request: '修桥', name: '甲' }, [{ name: 'a.exe', data: Buffer.from('MZ\0\0\0\0') }])
     expect([bad.statusCode, bad.body.includes('a.exe'), bad.body.includes('修桥')]).toEqual([400, true, true])
     const good = await brought({ request: '修桥', name: '甲' }, [{ name: '说明.txt', data: Buffer.from('桥面有洞') }])
     expect((await get('/c/matter', good.cookie)).body).toContain('说明.txt')
+  })
+  test('只录一段话也能登记；什么也没有的不行', async () => {
+    const none = await submit({ request: '', name: '不识字' })
+    expect([none.statusCode, none.body.includes('或者录一段话')]).toEqual([400, true])
+    // The beginning of a WebM with one Opus track, as a browser records it.
+    const webm = Buffer.concat([
+      Buffer.from('1a45dfa39f4286810142f7810142f2810442f381084282847765626d', 'hex'),
+      Buffer.from('4287810442858102', 'hex'),
+      Buffer.from('A_OPUS'),
+      Buffer.alloc(200, 7),
+    ])
+    const spoken = await brought({ request: '', name: '不识字' }, [{ name: '录音1.webm', data: webm }])
+    const ledger = (await as('clerk', 'GET', `/api/petitions?q=${spoken.number}`)).json().rows[0]
+    const { matter, attachments } = (await as('clerk', 'GET', `/api/petitions/${ledger.id}`)).json()
+    expect([matter.request, attachments[0].kind, attachments[0].brought]).toEqual([
+      '见录音（1 段）。信访人没有写字，请听录音后照录',
+      '录音',
+      true,
+    ])
+  })
+  test('材料存不上的，编号照样给，并说再传一次；没有选材料就按上传的有一句话', async () => {
+    const { files } = world
+    const put = files.put
+    files.put = () => Promise.reject(new Error('no room'))
+    const r = await submit({ request: '修涵洞', name: '甲' }, [{ name: '说明.txt', data: Buffer.from('洞塌了') }])
+    files.put = put
+    expect([r.statusCode, r.headers.location]).toEqual([303, '/c/receipt?lost=1'])
+    const cookie = cookieIn(r)
+    const page = (await get('/c/receipt?lost=1', cookie)).body
+    expect([/XF2026-\d{4}/.test(page), page.includes('有材料没有存上')]).toEqual([true, true])
+    const m = multipart({ requestId: uuidv7() })
+    const none = await app.inject({ method: 'POST', url: '/c/matter/files', ...m, headers: { ...m.headers, cookie } })
+    expect([none.statusCode, none.body.includes('请先选照片')]).toEqual([400, true])
+  })
+  test('文件太多、太大、村选错了：各有一句话，写的都还在', async () => {
+    const of = (n: number, data: Buffer) => Array.from({ length: n }, (_, i) => ({ name: `${i}.txt`, data }))
+    const many = await submit({ request: '修水塔', name: '甲' }, of(10, Buffer.from('一')))
+    expect([many.statusCode, many.body.includes('一次最多 9 个'), many.body.includes('修水塔')]).toEqual([
+      400,
+      true,
+      true,
+    ])
+    const big = await submit({ request: '修水塔', name: '甲' }, of(1, Buffer.alloc(21 * 1024 * 1024, 'a')))
+    expect([big.statusCode, big.body.includes('超过 20 MB'), big.body.includes('修水塔')]).toEqual([400, true, true])
+    const village = await submit({ request: '修水塔', name: '甲', villageId: 'zzz' })
+    expect([village.statusCode, village.body.includes('请重新选择村')]).toEqual([400, true])
   })
   test('检举控告当即密封，除纪检联络员外谁也看不到', async () => {
     const r = await submit({ kind: 'accusation', request: '某干部收钱办事', name: '周正' }, [
@@ -362,35 +420,117 @@ describe('公开页面', () => {
   })
 })
 
-describe('从登记到公开答复', () => {
-  /** A suggestion brought at the public face, carried by the office to its signed reply. */
-  const answered = async (fields: Texts) => {
-    const { cookie, number } = await brought({ kind: 'suggestion', ...fields })
-    const id = (await as('clerk', 'GET', `/api/petitions?q=${number}`)).json().rows[0].id as string
-    const view = async () => (await as('petitionHead', 'GET', `/api/petitions/${id}`)).json()
-    const step = async (who: string, move: string, input: object) => {
-      const { version } = (await view()).matter
-      const r = await as(who, 'POST', `/api/petitions/${id}/moves/${move}`, { requestId: uuidv7(), version, input })
-      expect(r.statusCode, `${move} ${r.body}`).toBe(200)
-    }
-    await step('clerk', 'confirmRegister', {})
-    await step('clerk', 'classify', { class: 'suggestion', route: 'petitionProcedure' })
-    await step('clerk', 'grade', { grade: 'blue', gradeReason: '一般建议' })
-    await step('petitionHead', 'accept', {})
-    await step('petitionHead', 'assignHandler', {
-      mainUnitId: town.units.自然资源所!,
-      mainHandlerId: town.staff.unitHandler!,
-      areaOwnerId: town.staff.areaSecretary!,
-      villageOwnerId: town.staff.villageOfficer!,
-    })
-    await step('unitHandler', 'contact', { onDay: '2026-03-05', way: 'phone', body: '电话听取建议' })
-    const text = { request: '多种树', facts: '情况属实', opinion: '采纳，今年补种。联系人李小山 13800001111' }
-    const claims = [{ body: '多种树', result: 'supported', answer: '采纳，今年在东庄村补种。联系人李小山 13800001111' }]
-    await step('unitHandler', 'submitOpinion', { ...text, claims })
-    await step('clerk', 'checkOpinion', { agree: true, signerId: town.staff.leadOfficial! })
-    await step('leadOfficial', 'signOpinion', { agree: true })
-    return { cookie, number, id, view }
+/** A suggestion brought at the public face, carried by the office to its signed reply. */
+const answered = async (fields: Texts) => {
+  const { cookie, number } = await brought({ kind: 'suggestion', ...fields })
+  const id = (await as('clerk', 'GET', `/api/petitions?q=${number}`)).json().rows[0].id as string
+  const view = async () => (await as('petitionHead', 'GET', `/api/petitions/${id}`)).json()
+  const step = async (who: string, move: string, input: object) => {
+    const { version } = (await view()).matter
+    const r = await as(who, 'POST', `/api/petitions/${id}/moves/${move}`, { requestId: uuidv7(), version, input })
+    expect(r.statusCode, `${move} ${r.body}`).toBe(200)
   }
+  await step('clerk', 'confirmRegister', {})
+  await step('clerk', 'classify', { class: 'suggestion', route: 'petitionProcedure' })
+  await step('clerk', 'grade', { grade: 'blue', gradeReason: '一般建议' })
+  await step('petitionHead', 'accept', {})
+  await step('petitionHead', 'assignHandler', {
+    mainUnitId: town.units.自然资源所!,
+    mainHandlerId: town.staff.unitHandler!,
+    areaOwnerId: town.staff.areaSecretary!,
+    villageOwnerId: town.staff.villageOfficer!,
+  })
+  await step('unitHandler', 'contact', { onDay: '2026-03-05', way: 'phone', body: '电话听取建议' })
+  const text = { request: '多种树', facts: '情况属实', opinion: '采纳，今年补种。联系人李小山 13800001111' }
+  const claims = [{ body: '多种树', result: 'supported', answer: '采纳，今年在东庄村补种。联系人李小山 13800001111' }]
+  await step('unitHandler', 'submitOpinion', { ...text, claims })
+  await step('clerk', 'checkOpinion', { agree: true, signerId: town.staff.leadOfficial! })
+  await step('leadOfficial', 'signOpinion', { agree: true })
+  return { cookie, number, id, view }
+}
+
+describe('关于我的全部内容', () => {
+  test('能打开看的页面、机器读的数据、自己交的和当面交的材料都在；工作人员的证据、别人的电话不在；下载留痕', async () => {
+    const photo = await sharp({ create: { width: 40, height: 30, channels: 3, background: '#888' } })
+      .jpeg()
+      .toBuffer()
+    const mine = await brought({ request: '要求修好涵洞', name: '马大山', phone: '13800004444' }, [
+      { name: '涵洞 #1.jpg', data: photo },
+    ])
+    const id = (await as('clerk', 'GET', `/api/petitions?q=${mine.number}`)).json().rows[0].id
+    const scan = async (name: string, fields: Texts) => {
+      const m = multipart({ requestId: uuidv7(), ...fields }, [{ name, data: Buffer.from(`这是${name}`) }])
+      const { payload, headers } = m
+      const cookie = staff.get('clerk')!
+      const r = await app.inject({
+        method: 'POST',
+        url: `/api/petitions/${id}/attachments`,
+        payload,
+        headers: { ...headers, cookie },
+      })
+      expect(r.statusCode, r.body).toBe(200)
+    }
+    await scan('合同扫描.txt', { brought: '1' })
+    await scan('内部核查.txt', {})
+    await form('/c/matter/words', { kind: 'question', body: '哪天来修', requestId: uuidv7() }, mine.cookie)
+    const page = (await get('/c/matter', mine.cookie)).body
+    expect([page.includes('合同扫描.txt'), page.includes('内部核查.txt')]).toEqual([true, false])
+    const files = await own(mine.cookie)
+    expect(Object.keys(files).sort()).toEqual(
+      [
+        'data.json',
+        '打开看.html',
+        '文书/01 信访事项登记回执.docx',
+        '材料/01 涵洞 #1.jpg',
+        '材料/02 合同扫描.txt',
+      ].sort(),
+    )
+    expect(strFromU8(files['材料/02 合同扫描.txt']!)).toBe('这是合同扫描.txt')
+    expect((await sharp(files['材料/01 涵洞 #1.jpg']!).metadata()).width).toBe(40)
+    const html = strFromU8(files['打开看.html']!)
+    for (const words of ['要求修好涵洞', '马大山', '13800004444', '哪天来修', '谁看过您的材料', '第二十三条'])
+      expect(html, words).toContain(words)
+    expect(html).toContain(encodeURI('材料/01 涵洞 ').concat('%231.jpg'))
+    expect(html).not.toMatch(/undefined|null|\[object|内部核查/)
+    expect((await as('clerk', 'GET', `/api/petitions/${id}/timeline`)).body).toContain('下载系统里关于自己的全部内容')
+
+    // Several share one code: nobody is told another's phone.
+    const many = await brought({
+      request: '要求通路',
+      name: '牛一',
+      phone: '13800005555',
+      headCount: '3',
+      representatives: '牛一、牛二',
+    })
+    const both = textOf(await own(many.cookie))
+    expect([both.includes('138****5555'), both.includes('13800005555'), both.includes('牛*')]).toEqual([
+      true,
+      false,
+      true,
+    ])
+  })
+  test('文书是出具的那一份 Word；取不出来的一份有一句话，别的照样给', async () => {
+    const a = await answered({ request: '建议补种杨树', name: '羊大山' })
+    const requestId = uuidv7()
+    const document = (await a.view()).documents.find((d: { kind: string }) => d.kind === 'suggestionReply').id
+    await form('/c/matter/receipt', { requestId, document }, a.cookie)
+    const files = await own(a.cookie)
+    const papers = Object.keys(files).filter((n) => n.startsWith('文书/'))
+    expect(papers.some((n) => n.includes('答复'))).toBe(true)
+    for (const n of papers) expect(Object.keys(unzipSync(files[n]!)), n).toContain('word/document.xml')
+    expect(dataOf(files).services[0]).toMatchObject({ way: 'electronic', receiver: '羊大山' })
+    const { rows } = await world.ownerPool.query('select docx from document_file where document_id = $1', [document])
+    const put = (docx: Buffer) =>
+      world.ownerPool.query('update document_file set docx = $1 where document_id = $2', [docx, document])
+    await put(Buffer.from('坏了'))
+    const less = await own(a.cookie)
+    expect(Object.keys(less).filter((n) => n.endsWith('取不出来.txt'))).toHaveLength(1)
+    expect(Object.keys(less)).toHaveLength(Object.keys(files).length)
+    await put(rows[0].docx)
+  })
+})
+
+describe('从登记到公开答复', () => {
   test('本人确认收到就是送达；划去、核对、够大才公开；公开的只有核对过的字；收回同意马上撤下', async () => {
     const request = '建议东庄村路边多种树，孙大海 13800001234'
     const a = await answered({ request, name: '孙大海', publish: '1', villageId: town.villages.东庄村! })

@@ -1,4 +1,6 @@
 import './citizen.css'
+import { recorders } from './recorder.ts'
+import { send } from './send.ts'
 import { sha256 } from './sha256.ts'
 import { enoughZeros, workText } from './work.ts'
 
@@ -92,23 +94,9 @@ const counted = (form: HTMLFormElement): Promise<void> => {
     setTimeout(some, 0)
   })
 }
-for (const form of document.querySelectorAll<HTMLFormElement>('form')) {
-  if (!form.querySelector('input[name=seal]')) continue
-  let ready = false
-  const done = counted(form).then(() => {
-    ready = true
-  })
-  form.addEventListener('submit', (event) => {
-    if (ready || event.defaultPrevented) return
-    event.preventDefault()
-    void done.then(() => form.submit())
-  })
-}
 
-/** What was typed survives a closed browser; files can't be kept. Emptied once the number is on screen. */
-const done = document.querySelector<HTMLElement>('[data-clear-draft]')?.dataset.clearDraft
-for (const name of done?.split(' ') ?? []) kept.set(`draft-${name}`, null)
-for (const form of document.querySelectorAll<HTMLFormElement>('form[data-draft]')) {
+/** What was typed survives a closed browser; files can't be kept. Emptied once the server has it. */
+const keepDraft = (form: HTMLFormElement) => {
   const key = `draft-${form.dataset.draft}`
   const fields = () =>
     [...form.elements].filter(
@@ -135,22 +123,10 @@ for (const form of document.querySelectorAll<HTMLFormElement>('form[data-draft]'
       JSON.stringify(Object.fromEntries(fields().map((e) => [e.id, isTick(e) ? (e.checked ? '1' : '') : e.value]))),
     ),
   )
-  form.addEventListener('submit', (event) => {
-    const button = form.querySelector<HTMLButtonElement>('button[type=submit]')
-    if (!button) return
-    if (button.dataset.sent) {
-      event.preventDefault()
-      return
-    }
-    button.dataset.sent = '1'
-    button.textContent = '正在提交……'
-    if (key.startsWith('draft-word')) kept.set(key, null)
-  })
 }
 
 /** One step on the screen at a time; without scripts all three stand below one another. */
-const steps = document.querySelector<HTMLFormElement>('form[data-steps]')
-if (steps) {
+const inSteps = (steps: HTMLFormElement) => {
   const sets = [...steps.querySelectorAll<HTMLFieldSetElement>(':scope > fieldset')]
   const submit = steps.querySelector<HTMLButtonElement>(':scope > button[type=submit]')!
   const bar = document.createElement('div')
@@ -193,6 +169,97 @@ if (steps) {
   show(false)
 }
 
+/** What was chosen and recorded goes over to the form that came back. */
+const keepFiles = (from: HTMLElement, to: HTMLElement) => {
+  for (const old of from.querySelectorAll<HTMLInputElement>('input[type=file]')) {
+    const fresh = old.files?.length && to.querySelector(`#${old.id}`)
+    if (!fresh) continue
+    const box = old.nextElementSibling
+    fresh.replaceWith(old)
+    if (box?.className === 'voice') {
+      old.after(box)
+      const label = to.querySelector<HTMLLabelElement>(`label[for="${old.id}"]`)
+      if (label) label.htmlFor = `${old.id}-button`
+    }
+  }
+}
+
+/** Sends a form once: what it counts first, then the form itself; a broken line is said, and tried again once there is one. */
+const sends = (form: HTMLFormElement) => {
+  const ready = counted(form)
+  const button = form.querySelector<HTMLButtonElement>('button[type=submit]')
+  if (!button) return
+  const words = button.textContent
+  let busy = false
+  let broken = false
+  const says = document.createElement('p')
+  const say = (text: string, role: string) => {
+    says.className = role === 'alert' ? 'problem' : 'note'
+    says.setAttribute('role', role)
+    says.textContent = text
+    button.before(says)
+  }
+  const go = async () => {
+    busy = true
+    broken = false
+    button.textContent = '正在提交……'
+    await ready
+    try {
+      const answer = await send(form, (part) => {
+        if (part < 1) button.textContent = `正在提交……${Math.floor(part * 100)}%`
+      })
+      for (const d of form.dataset.draft?.startsWith('word') && answer.went === 'elsewhere' ? [form.dataset.draft] : [])
+        kept.set(`draft-${d}`, null)
+      if (answer.went === 'elsewhere') location.assign(answer.url)
+      else turnTo(answer.page)
+    } catch {
+      busy = false
+      broken = true
+      button.textContent = '再试一次'
+      say(`网断了，没有送到。您写的、选的都还在；网好了会自己再送，也可以按“再试一次”`, 'alert')
+    }
+  }
+  form.addEventListener('submit', (event) => {
+    event.preventDefault()
+    if (!busy) void go()
+  })
+  addEventListener('online', () => {
+    if (broken && !busy && form.isConnected) void go()
+  })
+  addEventListener('pageshow', (e) => {
+    // Come back to by “back”: it may be sent again.
+    if (e.persisted) {
+      busy = false
+      button.textContent = words
+    }
+  })
+}
+
+/** A page that came back instead of another address: its middle takes the place of this one's. */
+const turnTo = (page: Document) => {
+  const now = document.querySelector('main')!
+  const next = page.querySelector('main')!
+  document.title = page.title
+  keepFiles(now, next)
+  now.replaceWith(document.adoptNode(next))
+  prepare()
+  scrollTo(0, 0)
+}
+
+/** Everything of the middle of a page, again when it has changed. */
+const prepare = () => {
+  const done = document.querySelector<HTMLElement>('[data-clear-draft]')?.dataset.clearDraft
+  for (const name of done?.split(' ') ?? []) kept.set(`draft-${name}`, null)
+  recorders()
+  for (const form of document.querySelectorAll<HTMLFormElement>('main form')) {
+    if (form.dataset.draft) keepDraft(form)
+    if (form.method === 'post') sends(form)
+    if (form.dataset.steps !== undefined) inSteps(form)
+  }
+  document.querySelector<HTMLElement>('main .problem')?.focus()
+}
+prepare()
+
 /** A link to something folded opens it. */
 const unfold = () => {
   const id = location.hash.slice(1)
@@ -204,5 +271,3 @@ const unfold = () => {
 }
 addEventListener('hashchange', unfold)
 unfold()
-
-document.querySelector<HTMLElement>('.problem')?.focus()

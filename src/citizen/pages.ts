@@ -121,6 +121,10 @@ ${
     : html`<input id="${name}" name="${name}" type="${more.type ?? 'text'}" maxlength="${more.max ?? 100}" value="${v[name] ?? ''}"${raw(more.help ? ` aria-describedby="${name}-help"` : '')}>`
 }
 ${wrong[name] && html`<p class="wrong">${wrong[name]}</p>`}`
+/** Asks the phone for a recording; where the browser records itself, a button takes its place. */
+const voiceField = (id: string, label: string) => html`
+<label for="${id}">${label}</label>
+<input id="${id}" name="files" type="file" accept="audio/*" capture data-voice>`
 const check = (name: string, label: string, v: Fields, help?: string) => html`
 <p class="check"><input type="checkbox" id="${name}" name="${name}" value="1"${raw(v[name] ? ' checked' : '')}><label for="${name}">${label}</label></p>
 ${help && html`<p class="help">${help}</p>`}`
@@ -208,12 +212,13 @@ ${radio('kind', 'accusation', '检举公职人员违纪违法（只有纪检人�
 </div>
 ${field('request', '您要求解决什么', v, wrong, { area: true, rows: 4, max: 20000, help: '一两句话就行，例如：要求把门口的路灯修好' })}
 ${field('facts', '事情的经过和理由（可以不填）', v, wrong, { area: true, rows: 6, max: 50000 })}
+${voiceField('voice', '不方便写字，可以录一段话')}
 </fieldset>
 <fieldset><legend>第二步　在哪里、有什么材料</legend>
 <label for="villageId">哪个村（可以不选）</label>
 <select id="villageId" name="villageId"><option value="">不选</option>${given.villages.map((x) => html`<option value="${x.id}"${raw(v.villageId === x.id ? ' selected' : '')}>${x.name}</option>`)}</select>
 ${field('place', '具体地点（可以不填）', v, wrong, { max: 200 })}
-<label for="files">照片、录音或文件（可以不传，最多 9 个，每个不超过 20 MB）</label>
+<label for="files">照片、文件或者录好的录音（可以不传，最多 9 个，每个不超过 20 MB）</label>
 <input id="files" name="files" type="file" multiple accept="image/*,audio/*,video/*,.pdf,.doc,.docx,.xls,.xlsx,.txt">
 <p class="help">照片里的拍摄地点等信息会自动去掉。</p>
 ${wrong.files && html`<p class="wrong">${wrong.files}</p>`}
@@ -247,9 +252,12 @@ export const receiptPage = (
     why: string[]
     sealed?: boolean
     suggestion?: boolean
+    /** Some of the files could not be kept. */
+    lost?: boolean
   },
 ): Html => html`
 <h1>已经收到，登记好了</h1>
+${r.lost && problem(r.sealed ? '有材料没有存上。请把材料带到镇纪检窗口，报上面的编号' : '有材料没有存上。请按“看进度”，在“补充材料”里再传一次')}
 <section class="slip">
 <p>编号</p><p class="big" data-speak-slow>${r.number}</p>
 <p>查询码</p><p class="big code">${r.code.slice(0, 5)} ${r.code.slice(5)}</p>
@@ -299,7 +307,7 @@ export const matterPage = (
     sentence: string | null
     note: string | null
     readers: { who: string; times: number; last: Day }[]
-    files: { name: string; on: Day }[]
+    files: string[]
     /** Whom to complain to when the office is late. */
     contacts: Contacts
     superior: string
@@ -367,7 +375,8 @@ ${
     ? html`<h2>您的评价</h2><p>信访办：${ratings[v.rating.office]}；承办单位：${ratings[v.rating.unit]}（${formal(v.rating.onDay)}）。评价不能被改动。</p>`
     : v.mayRate &&
       html`<h2 id="rate">请您评价</h2>
-<form method="post" action="/c/matter/rate"><input type="hidden" name="requestId" value="${more.requestId}">
+${v.told && html`<p>${formal(v.told.onDay)}回访时，回访的人记下您说：信访办${v.told.office}${v.told.unit && `，承办单位${v.told.unit}`}。和您的意思不一样，就在这里自己评，以您自己评的为准。</p>`}
+<form method="post" action="/c/matter/rate"><input type="hidden" name="requestId" value="${formId(more.requestId, 0)}">
 ${(
   [
     ['office', '信访办的工作'],
@@ -395,7 +404,7 @@ ${
     ? html`<p>还没有。</p>`
     : html`<ol class="words">${v.words.map((w) => html`<li><p><b>${wordKinds[w.kind]}</b> ${formal(w.onDay)}</p><p class="said">${w.body}</p>${w.answeredOn ? html`<p class="echo">回音（${formal(w.answeredOn)}）：${w.answer}</p>` : html`<p class="help">已送到承办人，等待回复</p>`}</li>`)}</ol>`
 }
-<h2>您可以做的</h2>
+<h2 class="noprint">您可以做的</h2>
 ${v.rights.map(
   (r) => html`<details class="right" id="right-${r.kind}"><summary>${r.label}</summary><p>${r.words}。</p>
 <form method="post" action="/c/matter/words" data-draft="word-${r.kind}"><input type="hidden" name="kind" value="${r.kind}"><input type="hidden" name="requestId" value="${wordRequestId(more.requestId, r.kind)}">
@@ -403,11 +412,15 @@ ${r.named ? html`<label for="name-${r.kind}">您的姓名（登记时写的）</
 <label for="body-${r.kind}">${bodyLabel[r.kind]}</label><textarea id="body-${r.kind}" name="body" rows="4" maxlength="10000" required></textarea>
 <button class="go" type="submit">提交</button></form></details>`,
 )}
-<details class="right"><summary>补充材料</summary>
-<form method="post" action="/c/matter/files" enctype="multipart/form-data"><input type="hidden" name="requestId" value="${more.requestId}">
-<label for="more-files">照片、录音或文件（最多 9 个，每个不超过 20 MB）</label><input id="more-files" name="files" type="file" multiple required>
-<button class="go" type="submit">上传</button></form></details>
-${more.files.length > 0 && html`<p>您已交的材料：${more.files.map((x) => x.name).join('、')}</p>`}
+${
+  v.mayBring &&
+  html`<details class="right"><summary>补充材料</summary>
+<form method="post" action="/c/matter/files" enctype="multipart/form-data"><input type="hidden" name="requestId" value="${formId(more.requestId, 1)}">
+<label for="more-files">照片或文件（最多 9 个，每个不超过 20 MB）</label><input id="more-files" name="files" type="file" multiple>
+${voiceField('more-voice', '或者录一段话')}
+<button class="go" type="submit">上传</button></form></details>`
+}
+${more.files.length > 0 && html`<h2>您交的材料</h2><p>${more.files.join('、')}</p>`}
 <h2>谁看过您的材料</h2>
 ${
   more.readers.length === 0
@@ -417,10 +430,11 @@ ${
 <h2>登记的内容</h2><p class="said">${v.request}</p>
 ${
   v.publish !== null &&
-  html`<h2>公开答复</h2><form method="post" action="/c/matter/publish"><input type="hidden" name="requestId" value="${formId(more.requestId, 49)}"><input type="hidden" name="agrees" value="${v.publish ? '0' : '1'}">
+  html`<h2 class="noprint">公开答复</h2><form method="post" action="/c/matter/publish"><input type="hidden" name="requestId" value="${formId(more.requestId, 49)}"><input type="hidden" name="agrees" value="${v.publish ? '0' : '1'}">
 <p>${v.publish ? '您已经同意：姓名、地点、号码隐去并经人核对以后，答复可以公开，供别人参考。随时可以收回，收回以后马上撤下。' : '您愿意的话，答复可以在隐去姓名、地点、号码以后公开，供别人参考。不同意也完全不影响办理。'}</p><button type="submit">${v.publish ? '收回同意' : '同意公开'}</button></form>`
 }
-<p><a href="/c/matter/data" download>下载系统里关于我的全部内容</a></p>
+<p class="noprint"><a href="/c/matter/data" download>下载系统里关于我的全部内容</a></p>
+<p class="help noprint">一个压缩包：能打开看的页面、给您的文书、您交的材料。下载会记下来。</p>
 <form method="post" action="/c/out"><button type="submit">看完了，退出</button></form>`
 
 const bodyLabel: Record<WordKind, string> = {
@@ -436,7 +450,7 @@ const bodyLabel: Record<WordKind, string> = {
   receipt: '说明',
 }
 /** Each form of one page has its own request id, the same again when the page is sent twice. */
-const formId = (base: string, n: number) => `${base.slice(0, -2)}${n.toString(16)}`
+const formId = (base: string, n: number) => `${base.slice(0, -2)}${n.toString(16).padStart(2, '0')}`
 const wordRequestId = (base: string, kind: WordKind) => formId(base, Object.keys(wordKinds).indexOf(kind) + 16)
 
 export const paperPage = (
@@ -495,7 +509,7 @@ ${v.contacts.hotline && html`<li>镇信访电话　<a href="tel:${v.contacts.hot
 ${
   v.receptions.length === 0
     ? html`<p>最近两周的安排还没有排定，请打电话或者到窗口问。</p>`
-    : html`<ul>${v.receptions.map((r) => html`<li>${withDay(r.onDay)} ${r.fromTime}—${r.toTime}　${r.post} ${r.name}　${r.place}</li>`)}</ul>`
+    : html`<ul>${v.receptions.map((r) => html`<li>${withDay(r.onDay)} <span class="whole">${r.fromTime}—${r.toTime}</span><br>${r.post} <span class="whole">${r.name}</span>　${r.place}</li>`)}</ul>`
 }
 <h2>可以办的事</h2>
 <ul><li><a href="${to(f, '/c/new')}">反映困难和诉求</a>，可以代老人、邻居反映，也可以匿名。</li><li><a href="${to(f, '/c/suggest')}">提建议</a>，有人负责，书面回复。</li><li>检举公职人员违纪违法，只有纪检人员能看到。</li><li><a href="${to(f, '/c/query')}">查进度</a>、补充、更正、请求复查、撤回、评价。</li><li>邻里纠纷可以请村里、片区、镇里调解，不收费。</li></ul>

@@ -11,6 +11,7 @@ import { type Matter, petitionersOf, type ratings } from '../petitions/petition.
 import { findConflicts, wordsIn } from '../petitions/protect/recusal.store.ts'
 import { registerSealed, reportPressure, sealedByReceipt, sealedReceipt } from '../petitions/protect/sealed.store.ts'
 import { decideRegister, type RegisterInput } from '../petitions/register/move.ts'
+import { worst } from '../petitions/revisit/move.ts'
 import { applyChange, findMatter, registerMany, type Setting } from '../petitions/store.ts'
 import { phoneSql } from '../supervision/late.store.ts'
 import { afterWrong, type GateKind, type Tries, waitOf, waitWords } from './gate.ts'
@@ -353,6 +354,8 @@ export const rate = async (
   if (done) return
   if (await ratingOf(tx, matter)) throw new Refused('您已经评价过，评价一经作出就生效，谁也不能改动')
   if (!mayRate(matter)) throw new Refused('答复送达以后才能评价')
+  // One code is shared by several: one content among them does not hide another's complaint told at the return visit.
+  const said = petitionersOf(matter).length > 1 ? matter.parties : []
   await tx
     .insertInto('petitionerRating')
     .values({
@@ -378,7 +381,10 @@ export const rate = async (
       kind: 'revisit',
       says: '信访人本人评价',
       data: { office: given.office, unit: given.unit },
-      set: { ratingOffice: given.office, ratingUnit: given.unit },
+      set: {
+        ratingOffice: worst([given.office, ...said.map((p) => p.ratingOffice)]),
+        ratingUnit: worst([given.unit, ...said.map((p) => p.ratingUnit)]),
+      },
     },
     s,
     { move: 'rate', requestId: given.requestId },

@@ -3,7 +3,17 @@ import { type Day, daysBetween, formal, weekdayName } from '../kit/day.ts'
 import { maskName, maskText } from '../kit/mask.ts'
 import { legalLimits, type RuleId } from '../petitions/clocks.ts'
 import { newestOf } from '../petitions/paper/move.ts'
-import { channels, type Matter, petitionersOf, type ratings, type State } from '../petitions/petition.ts'
+import { channels, type Matter, petitionersOf, type Rating, ratings, type State } from '../petitions/petition.ts'
+
+/** Whether more materials may be added. */
+export const mayBring = (m: Pick<Matter, 'state'>): boolean => m.state !== 'closed'
+
+/** What was said at the last return visit, as whoever visited wrote it down. */
+const toldOf = (m: Matter): CitizenView['told'] => {
+  const word = (r: unknown) => (typeof r === 'string' && Object.hasOwn(ratings, r) ? ratings[r as Rating] : '')
+  const last = m.records.findLast((r) => r.kind === 'followUp' && word(r.data.ratingOffice) !== '')
+  return last ? { office: word(last.data.ratingOffice), unit: word(last.data.ratingUnit), onDay: last.onDay } : null
+}
 
 /** Papers made for the petitioner; the office's own (forwarding, objections, closing) are not shown. */
 const papersForPetitioner = new Set([
@@ -84,6 +94,9 @@ export interface CitizenView {
   words: Word[]
   rights: RightView[]
   mayRate: boolean
+  mayBring: boolean
+  /** What was written down at the last return visit as said by the petitioner. */
+  told: { office: string; unit: string; onDay: Day } | null
   rating: GivenRating | null
   /** Whether the petitioner agreed to electronic service; null where several, or nobody by name, brought it. */
   eService: boolean | null
@@ -277,6 +290,8 @@ export const citizenView = (
       : [],
     words: given.words,
     rights,
+    mayBring: mayBring(m),
+    told: toldOf(m),
     mayRate: canRate && given.rating === null,
     rating: given.rating,
     eService: single ? (petitionersOf(m)[0]?.eService ?? null) : null,

@@ -1,3 +1,4 @@
+import { canRecord, record, type Voice } from '../kit/ui/voice.ts'
 import type { Desk } from './desk.ts'
 import { button, h, newId } from './dom.ts'
 import { type FileRef, withFiles } from './outbox.ts'
@@ -121,35 +122,25 @@ export const filesOf = (d: Desk): HTMLElement => {
 
 /** A voice note where the phone can record one; everywhere a recording can be chosen as a file. */
 const recorder = (d: Desk, keep: (name: string, blob: Blob) => Promise<void>): HTMLElement | null => {
-  if (!('MediaRecorder' in window) || !navigator.mediaDevices?.getUserMedia) return null
-  let running: MediaRecorder | null = null
+  if (!canRecord()) return null
+  let running: Voice | null = null
   const b = button('录音', async () => {
     if (running) {
       running.stop()
       return
     }
     try {
-      const stream = await navigator.mediaDevices.getUserMedia({ audio: true })
-      const parts: Blob[] = []
-      const r = new MediaRecorder(stream)
-      running = r
-      r.ondataavailable = (e) => parts.push(e.data)
-      r.onstop = async () => {
-        running = null
-        for (const t of stream.getTracks()) t.stop()
-        const mp4 = r.mimeType.includes('mp4')
-        await keep(
-          `录音-${stamp()}.${mp4 ? 'm4a' : r.mimeType.includes('ogg') ? 'ogg' : 'webm'}`,
-          new Blob(parts, { type: r.mimeType }),
-        )
-        d.again()
-      }
-      r.start()
-      b.textContent = '停止录音'
-      d.says('正在录音，说完按“停止录音”')
+      running = await record(`录音-${stamp()}`)
     } catch {
       d.says('没有录音的权限，可以先用手机自带的录音，再“选文件”', true)
+      return
     }
+    b.textContent = '停止录音'
+    d.says('正在录音，说完按“停止录音”')
+    const file = await running.done
+    running = null
+    await keep(file.name, file)
+    d.again()
   })
   return b
 }

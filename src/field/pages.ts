@@ -49,7 +49,7 @@ const matterLine = (l: Line, ...more: HTMLElement[]) =>
           .filter(Boolean)
           .join(' · '),
       ),
-      l.course.length > 0 && h('span', { class: 'muted' }, l.course.at(-1)!),
+      l.course.length > 0 && h('span', { class: 'muted' }, l.course[l.course.length - 1]!),
       more.length > 0 && h('div', { class: 'row' }, more),
     ),
   )

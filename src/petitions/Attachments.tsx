@@ -1,4 +1,5 @@
-import { App, Button, Input } from 'antd'
+import { App, Button, Checkbox, Input } from 'antd'
+import { useState } from 'react'
 import { Nothing } from '../kit/ui/bits.tsx'
 import { call, sentenceOf } from '../kit/ui/call.ts'
 import { newRequestId } from '../kit/ui/draft.ts'
@@ -8,6 +9,7 @@ import { type MatterView, petitionRoutes } from './routes.ts'
 /** Evidence of a matter: what is there, what is on its way, what was withdrawn and why. */
 export function Attachments({ view, mayAdd, onChanged }: { view: MatterView; mayAdd: boolean; onChanged: () => void }) {
   const { modal } = App.useApp()
+  const [brought, setBrought] = useState(false)
   const withdraw = (id: string, name: string) => {
     let reason = ''
     modal.confirm({
@@ -31,7 +33,17 @@ export function Attachments({ view, mayAdd, onChanged }: { view: MatterView; may
     })
   }
   return (
-    <Uploads to={`/api/petitions/${view.matter.id}/attachments`} mayAdd={mayAdd} onDone={onChanged}>
+    <Uploads
+      to={`/api/petitions/${view.matter.id}/attachments`}
+      mayAdd={mayAdd}
+      with={brought ? { brought: '1' } : {}}
+      asked={
+        <Checkbox checked={brought} onChange={(e) => setBrought(e.target.checked)}>
+          信访人交来的（本人查进度时能看到、能下载）
+        </Checkbox>
+      }
+      onDone={onChanged}
+    >
       {(busy) => (
         <>
           {view.attachments.length === 0 && !busy && <Nothing>还没有材料。</Nothing>}
@@ -54,6 +66,7 @@ export function Attachments({ view, mayAdd, onChanged }: { view: MatterView; may
                     </a>
                   )}
                   <p className="hs-muted">
+                    {a.brought && '信访人交来 · '}
                     {a.kind} · {sizeWords(a.size)} · {a.byName} {a.at.slice(0, 10)} · 存证 {a.sha256.slice(0, 4)}…
                     {a.sha256.slice(-4)}
                     {a.withdrawnAt && ` · 已撤下：${a.withdrawnReason}`}

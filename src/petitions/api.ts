@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Tx } from '../audit/trace.ts'
 import { normalise } from '../kit/chinese.ts'
 import { Invalid, NotFound, Refused } from '../kit/errors.ts'
-import { sha256, uuidv7 } from '../kit/server/crypto.ts'
+import { sha256, uuidOf, uuidv7 } from '../kit/server/crypto.ts'
 import { inTown } from '../kit/server/db.ts'
 import { readAll, takeIn } from '../kit/server/files.ts'
 import type { Edge } from '../kit/server/http.ts'
@@ -185,7 +185,8 @@ export const petitionApi = (edge: Edge<Session>, world: World) => {
     if (!/^[0-9a-f-]{36}$/i.test(requestId)) throw new Invalid('缺少请求编号，请刷新页面后重试')
     await read(who, (tx) => findMatter(tx, who, id))
     const kept = await takeIn(name, data)
-    return keepAttachment(world, who, id, { name, kept, kind: field('kind'), note: field('note') }, requestId)
+    const file = { name, kept, kind: field('kind'), note: field('note'), brought: field('brought') === '1' }
+    return keepAttachment(world, who, id, file, requestId)
   })
   app.get('/api/petitions/:id/attachments/:attachmentId', { config: { may: caseWorkers } }, async (req, reply) => {
     const { who } = await edge.sessionOf(req)
@@ -372,12 +373,6 @@ const hollow = (m: Matter): Matter => ({
   tasks: [],
   outcomes: [],
 })
-
-/** A stable uuid from a text, for the items of a batch. */
-const uuidOf = (text: string): string => {
-  const h = sha256(text)
-  return `${h.slice(0, 8)}-${h.slice(8, 12)}-5${h.slice(13, 16)}-a${h.slice(17, 20)}-${h.slice(20, 32)}`
-}
 
 /** The trace's data without what is kept only to be counted again; null when nothing else is there. */
 const forReading = (data: unknown): unknown => {

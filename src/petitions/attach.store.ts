@@ -20,7 +20,7 @@ export const keepAttachment = async (
   world: Pick<World, 'db' | 'files' | 'clock' | 'dataDir'>,
   who: Who,
   petitionId: string,
-  file: { name: string; kept: Kept; kind?: string; note?: string },
+  file: { name: string; kept: Kept; kind?: string; note?: string; brought?: boolean },
   requestId: string,
 ): Promise<Attachment> => {
   const { name, kept } = file
@@ -55,6 +55,7 @@ export const keepAttachment = async (
       staffId: staffIdOf(who),
       byName: who.name,
       at: s.now.toISOString(),
+      brought: who.petitionId !== undefined || file.brought === true,
     }
     await tx
       .insertInto('attachment')

@@ -395,6 +395,8 @@ export const Attachment = z.object({
   staffId: nullable(id),
   byName: z.string(),
   at: z.string(),
+  /** The petitioner's own, brought at the public face or across the counter. */
+  brought: z.boolean(),
   withdrawnAt: nullable(z.string()),
   withdrawnReason: nullable(z.string()),
 })
@@ -576,6 +578,8 @@ export interface Matter extends Petition {
   outcomes: Outcome[]
   /** Staff whose recusal on it is still open. */
   recusing?: string[]
+  /** What the petitioner said himself at the public face in this round; nobody changes it. */
+  ownRating?: { office: Rating; unit: Rating } | null
 }
 
 /** The six "what is missing" sentences and so on live with the moves; this one only with the data. */

@@ -72,7 +72,7 @@ export const findMatter = async (
       agg('petition_record', 'id, kind, on_day, body, data, staff_id, by_name, at', 'c.at, c.id').as('records'),
       agg(
         'attachment',
-        'id, name, kind, note, mime, size, sha256, staff_id, by_name, at, withdrawn_at, withdrawn_reason',
+        'id, name, kind, note, mime, size, sha256, staff_id, by_name, at, brought, withdrawn_at, withdrawn_reason',
         'c.at, c.id',
       ).as('attachments'),
       agg('petition_opinion', '*', 'c.n desc', 'and c.round = petition.round').as('opinions'),
@@ -99,6 +99,11 @@ export const findMatter = async (
         string[]
       >`array(select r.staff_id from recusal r where r.town_id = petition.town_id and r.petition_id = petition.id and r.status = 'open')`.as(
         'recusing',
+      ),
+      sql<
+        Matter['ownRating']
+      >`(select json_build_object('office', r.office, 'unit', r.unit) from petitioner_rating r where r.town_id = petition.town_id and r.petition_id = petition.id and r.round = petition.round)`.as(
+        'ownRating',
       ),
       sql<boolean>`exists (select from trace t where t.town_id = petition.town_id and t.request_id = ${options.requestId ?? null}::uuid)`.as(
         'done',

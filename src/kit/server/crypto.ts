@@ -26,6 +26,12 @@ export const uuidv7 = (now = Date.now()): string => {
   return `${t.slice(0, 8)}-${t.slice(8)}-7${r.slice(0, 3)}-${variant}${r.slice(4, 7)}-${r.slice(7, 19)}`
 }
 
+/** A stable uuid from a text, for the parts of one request. */
+export const uuidOf = (text: string): string => {
+  const h = sha256(text)
+  return `${h.slice(0, 8)}-${h.slice(8, 12)}-5${h.slice(13, 16)}-a${h.slice(17, 20)}-${h.slice(20, 32)}`
+}
+
 /** Digits and capitals that can't be mistaken for one another when read aloud or copied by hand. */
 const alphabet = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ'
 /** 10 characters, 50 bits: the petitioner's query code. */

@@ -133,6 +133,13 @@ const isText = (data: Uint8Array): boolean => {
   }
 }
 
+/** A WebM with a sound track and no picture: what a browser makes of a voice note. */
+const spokenOnly = (mime: string | undefined, data: Uint8Array): boolean => {
+  if (mime !== 'video/webm') return false
+  const head = Buffer.from(data.subarray(0, 4096)).toString('latin1')
+  return head.includes('A_OPUS') && !head.includes('V_')
+}
+
 export interface Kept {
   data: Uint8Array
   mime: string
@@ -150,7 +157,9 @@ export const takeIn = async (name: string, data: Uint8Array): Promise<Kept> => {
   if (data.length > largest) throw new Invalid(`“${name}”超过 50 MB，请压缩或分段后再上传`)
   await lookAt(name, data)
   const sniffed = await fileTypeFromBuffer(data).catch(() => undefined)
-  const mime = sniffed?.mime ?? (isText(data) ? 'text/plain' : 'application/octet-stream')
+  const mime = spokenOnly(sniffed?.mime, data)
+    ? 'audio/webm'
+    : (sniffed?.mime ?? (isText(data) ? 'text/plain' : 'application/octet-stream'))
   if (!Object.hasOwn(kinds, mime))
     throw new Invalid(`“${name}”不是可以作为材料的文件类型，请上传照片、PDF、录音、录像或 Office 文档`)
   let kept = data

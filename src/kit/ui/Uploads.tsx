@@ -21,6 +21,7 @@ export function Uploads({
   to,
   mayAdd,
   with: more = {},
+  asked,
   note = '照片、PDF、录音、录像、Office 文档，每个不超过 50 MB；可拖到这里。照片的位置信息会去掉。',
   onDone,
   children,
@@ -29,6 +30,8 @@ export function Uploads({
   mayAdd: boolean
   /** What is sent with each file. */
   with?: Record<string, string>
+  /** Where that is said, beside the button. */
+  asked?: ReactNode
   note?: string
   onDone: () => void
   children: (busy: boolean) => ReactNode
@@ -79,6 +82,7 @@ export function Uploads({
             }}
           />
           <Button onClick={() => input.current?.click()}>上传材料</Button>
+          {asked}
           <span className="hs-muted">{note}</span>
         </div>
       )}

@@ -80,6 +80,7 @@ const rate = (name: string, label: string): Ask => ({
   label,
   kind: 'choice',
   options: options(ratings),
+  hint: '本人已经在网上评价的，以本人评的为准，可以不填',
   show: (v) => v.reached !== false,
 })
 const owners: Ask[] = [

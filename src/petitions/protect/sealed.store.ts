@@ -557,8 +557,8 @@ const bringBack = async (
     const data = f.secret ? sm4Suite.open(Buffer.from(f.secret, 'base64'), raw, filePlace(f.id)) : raw
     const storageKey = `${townId}/${petitionId}/${f.id}`
     await files.put(storageKey, data, f.mime)
-    await sql`insert into attachment (town_id, id, petition_id, name, kind, mime, size, sha256, storage_key, by_name, at)
-      values (${townId}, ${f.id}, ${petitionId}, ${f.name}, '材料', ${f.mime}, ${f.size}, ${f.sha256}, ${storageKey}, ${f.byName}, ${f.at})
+    await sql`insert into attachment (town_id, id, petition_id, name, kind, mime, size, sha256, storage_key, by_name, at, brought)
+      values (${townId}, ${f.id}, ${petitionId}, ${f.name}, '材料', ${f.mime}, ${f.size}, ${f.sha256}, ${storageKey}, ${f.byName}, ${f.at}, ${f.byName === '信访人'})
       on conflict (town_id, id) do update set storage_key = excluded.storage_key`.execute(tx)
   }
   const found = await findMatter(tx, { ...who, roles: ['petitionHead'] }, petitionId, { lock: true })

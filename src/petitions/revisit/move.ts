@@ -15,7 +15,8 @@ export const hands = (m: Matter): (string | null)[] => [
 ]
 
 const order: Rating[] = ['dissatisfied', 'basicallySatisfied', 'satisfied', 'declined']
-const worst = (all: (Rating | null)[]): Rating | null => order.find((r) => all.includes(r)) ?? null
+/** What stands on a matter that several people rated: the least content, no average, nothing supposed. */
+export const worst = (all: (Rating | null)[]): Rating | null => order.find((r) => all.includes(r)) ?? null
 
 /** 回访：由经办人以外的人进行；满意与否由信访人说，不作推定. */
 const followUp = move({
@@ -56,7 +57,8 @@ const followUp = move({
   decide: (m, input, _who, today): Change => {
     if (input.onDay > today) throw new Invalid('回访日期不能晚于今天', { onDay: '不能晚于今天' })
     if (m.servedOn && input.onDay < m.servedOn) throw new Invalid('回访应当在送达之后', { onDay: '不能早于送达日期' })
-    if (input.reached && (!input.ratingOffice || (m.mainUnitId && !input.ratingUnit)))
+    const own = m.ownRating ?? null
+    if (input.reached && !own && (!input.ratingOffice || (m.mainUnitId && !input.ratingUnit)))
       throw new Invalid('请分别记录信访人对信访办和承办单位的评价；不愿评价的选“不作评价”', { ratingOffice: '请选择' })
     const petitioners = petitionersOf(m)
     const asked =
@@ -74,9 +76,17 @@ const followUp = move({
         followedUpOn: input.onDay,
         ...(input.reached
           ? {
-              // 几名信访人各自评价；事项上记最不满意的一个，不取平均、不作推定
-              ratingOffice: worst([input.ratingOffice, ...others.map((p) => p.ratingOffice)]),
-              ratingUnit: worst([input.ratingUnit, ...others.map((p) => p.ratingUnit)]),
+              // What one person said himself no visit changes, for better or worse.
+              ...(own && petitioners.length <= 1
+                ? {}
+                : {
+                    ratingOffice: worst([
+                      input.ratingOffice,
+                      own?.office ?? null,
+                      ...others.map((p) => p.ratingOffice),
+                    ]),
+                    ratingUnit: worst([input.ratingUnit, own?.unit ?? null, ...others.map((p) => p.ratingUnit)]),
+                  }),
               lastContactOn: m.lastContactOn && m.lastContactOn > input.onDay ? m.lastContactOn : input.onDay,
             }
           : {}),

@@ -6,9 +6,8 @@ import type { Change } from '../move.ts'
 import type { Matter } from '../petition.ts'
 
 /** Whether this change says that the petitioner is not content, whoever wrote it down. */
-export const calledBad = (change: Pick<Change, 'kind' | 'set'>): boolean =>
-  change.kind === 'revisit' &&
-  (change.set?.ratingOffice === 'dissatisfied' || change.set?.ratingUnit === 'dissatisfied')
+export const calledBad = ({ kind, set, rate }: Pick<Change, 'kind' | 'set' | 'rate'>): boolean =>
+  kind === 'revisit' && [set?.ratingOffice, set?.ratingUnit, rate?.office, rate?.unit].some((r) => r === 'dissatisfied')
 
 /**
  * A bad rating opens a check of the work, one a round, and never a visit to change the rating. Returns whom to tell: the heads of the
