@@ -7,7 +7,7 @@ import { countKey } from '../src/petitions/counts.ts'
 import type { Law } from '../src/petitions/move.ts'
 import { type Channel, type Clock, channels, type Grade, type State, stepOf } from '../src/petitions/petition.ts'
 import { gramsOf, searchText } from '../src/petitions/search.ts'
-import { nextDue, startClock } from '../src/petitions/store.ts'
+import { nextDue, startClock } from '../src/petitions/wind.ts'
 import type { Story } from './stories.ts'
 import { personName, phoneOf } from './town.ts'
 

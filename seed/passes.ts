@@ -4,7 +4,8 @@ import { uuidv7 } from '../src/kit/server/crypto.ts'
 import type { Who } from '../src/people/roles.ts'
 import { act } from '../src/petitions/act.store.ts'
 import { RegisterInput } from '../src/petitions/register/move.ts'
-import { findMatter, registerMany, type Setting } from '../src/petitions/store.ts'
+import { registerMany } from '../src/petitions/register/register.store.ts'
+import { findMatter, type Setting } from '../src/petitions/store.ts'
 import type { Deed } from './duty.ts'
 
 /** How many matters these are. */

@@ -5,7 +5,8 @@ import type { Who } from '../people/roles.ts'
 import type { Channel } from '../petitions/petition.ts'
 import { findConflicts, wordsIn } from '../petitions/protect/recusal.store.ts'
 import { RegisterInput, registerRefusal } from '../petitions/register/move.ts'
-import { registerMany, type Setting } from '../petitions/store.ts'
+import { registerMany } from '../petitions/register/register.store.ts'
+import type { Setting } from '../petitions/store.ts'
 import type { FindingInput } from './campaign.ts'
 
 /**

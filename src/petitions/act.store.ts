@@ -16,7 +16,8 @@ import { heldByRecusal, namedBy } from './protect/recusal.ts'
 import { registerSealed, sealAway } from './protect/sealed.store.ts'
 import { mustSeal } from './protect/sealed.ts'
 import type { RegisterInput } from './register/move.ts'
-import { applyChange, findMatter, type Late, registerMany, type Setting } from './store.ts'
+import { registerMany } from './register/register.store.ts'
+import { applyChange, findMatter, type Late, type Setting } from './store.ts'
 import { organInSystem } from './upper/organ.store.ts'
 
 const Level = z.enum(Object.keys(levels) as [keyof typeof levels])

@@ -3,9 +3,46 @@ import type { Day } from '../kit/day.ts'
 import { uuidv7 } from '../kit/server/crypto.ts'
 import type { Who } from '../people/roles.ts'
 import { withConsultation } from './carry/consult.ts'
-import type { Change, Law } from './move.ts'
-import type { Matter } from './petition.ts'
-import { keepParties, nextDue, wind } from './store.ts'
+import type { Change, Law, PartyChange } from './move.ts'
+import type { Matter, Party } from './petition.ts'
+import { nextDue, wind } from './wind.ts'
+
+/** An opinion nobody has worked on yet. */
+export const blankOpinion = {
+  request: '',
+  facts: '',
+  reasons: '',
+  opinion: '',
+  legalBasis: '',
+  remedy: '',
+  draftedBy: null,
+  draftedOn: null,
+  checkedBy: null,
+  checkedOn: null,
+  signedBy: null,
+  signedOn: null,
+  returnedReason: '',
+  documentId: null,
+}
+
+/** The people of a matter after a change: the same person keeps the row, and with it service, rating and right. Pure. */
+export const keepParties = (before: Party[], given: PartyChange[]): Party[] => {
+  const taken = new Set<string>()
+  return given.map((p, sort) => {
+    const was =
+      before.find((b) => b.id === p.id && !taken.has(b.id)) ??
+      before.find((b) => !taken.has(b.id) && b.role === p.role && b.name === p.name)
+    if (was) taken.add(was.id)
+    return {
+      ...p,
+      id: was?.id ?? uuidv7(),
+      sort,
+      ratingOffice: was?.ratingOffice ?? null,
+      ratingUnit: was?.ratingUnit ?? null,
+      ratedOn: was?.ratedOn ?? null,
+    }
+  })
+}
 
 /**
  * A matter after a change, without a database: what the store writes, as a value. Papers are issued bare (kind and day only).
@@ -39,20 +76,7 @@ export const applied = (before: Matter, change: Change, who: Who, today: Day, la
           round,
           n: (before.opinionNow?.n ?? 0) + 1,
           status: 'draft',
-          request: '',
-          facts: '',
-          reasons: '',
-          opinion: '',
-          legalBasis: '',
-          remedy: '',
-          draftedBy: null,
-          draftedOn: null,
-          checkedBy: null,
-          checkedOn: null,
-          signedBy: null,
-          signedOn: null,
-          returnedReason: '',
-          documentId: null,
+          ...blankOpinion,
           ...o,
         }
       : before.opinionNow && { ...before.opinionNow, ...o }

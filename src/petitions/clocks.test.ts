@@ -17,7 +17,7 @@ import {
   urgency,
 } from './clocks.ts'
 import type { Change, Law } from './move.ts'
-import { wind } from './store.ts'
+import { wind } from './wind.ts'
 
 const shared = resolve(import.meta.dirname, '../../../shared/data/holidays')
 const builtIn = JSON.parse(

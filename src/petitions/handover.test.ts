@@ -19,7 +19,8 @@ import { whoOfStaff } from '../people/who.store.ts'
 import { handoverApi } from './handover.api.ts'
 import type { Petition } from './petition.ts'
 import { RegisterInput } from './register/move.ts'
-import { applyChange, findMatter, registerMany } from './store.ts'
+import { registerMany } from './register/register.store.ts'
+import { applyChange, findMatter } from './store.ts'
 import { settingOf, type World } from './world.store.ts'
 
 const clock = handClock('2026-03-05')

@@ -10,8 +10,8 @@ import { whoOfStaff } from '../people/who.store.ts'
 import { indexAll } from '../worker.ts'
 import { ledger } from './query.ts'
 import { RegisterInput } from './register/move.ts'
+import { registerMany } from './register/register.store.ts'
 import { LedgerQuery } from './routes.ts'
-import { registerMany } from './store.ts'
 import { settingOf } from './world.store.ts'
 
 let world: TestWorld

@@ -1,28 +1,23 @@
 import { sql } from 'kysely'
-import type { DB } from '../../db/types.ts'
-import { canonical } from '../audit/chain.ts'
 import { byOf, type Tx, traceRow, traceValues } from '../audit/trace.ts'
-import { catalogue, type DocumentKind } from '../documents/catalogue.ts'
-import { petitionNumber } from '../documents/numbering.ts'
-import { initials } from '../kit/chinese.ts'
-import { type Day, formal } from '../kit/day.ts'
+import type { Day } from '../kit/day.ts'
 import { NotFound, Refused } from '../kit/errors.ts'
-import { queryCode, sm3, uuidv7 } from '../kit/server/crypto.ts'
+import { uuidv7 } from '../kit/server/crypto.ts'
 import type { Keyring } from '../kit/server/keys.ts'
-import { jsonColumnsOf, Together, type Worked } from '../kit/server/together.ts'
+import { Together } from '../kit/server/together.ts'
 import type { Who } from '../people/roles.ts'
+import { blankOpinion, keepParties } from './apply.ts'
 import { withConsultation } from './carry/consult.ts'
-import { dueOf, legalLimits, type RuleId } from './clocks.ts'
-import { type CountKey, countKey, countMoves } from './counts.ts'
-import type { Change, Law, Paper, PartyChange } from './move.ts'
-import { composePaper, type TownFacts } from './paper/compose.ts'
-import type { Clock, Matter, Party, Petition } from './petition.ts'
+import { bump } from './counts.store.ts'
+import { countKey, countMoves } from './counts.ts'
+import type { Change, Law, Paper } from './move.ts'
+import type { TownFacts } from './paper/compose.ts'
+import { issue } from './paper/issue.store.ts'
+import type { Clock, Matter, Petition } from './petition.ts'
 import { visibleTo } from './policy.ts'
-import { mustSeal } from './protect/sealed.ts'
-import type { Prior, RegisterInput } from './register/move.ts'
-import { decideRegister } from './register/move.ts'
 import { replayStep } from './replay.ts'
 import { calledBad, openQuality } from './revisit/quality.store.ts'
+import { nextDue, wind } from './wind.ts'
 
 /** What the edges hand to the store besides the transaction. */
 export interface Setting {
@@ -158,109 +153,6 @@ export const findMatter = async (
   }
 }
 
-/** A right (D07) or a window (D04) is not a duty of the office and never makes a matter late. */
-const isDuty = (rule: string) => legalLimits[rule as RuleId]?.kind === 'duty'
-
-/** A clock from the law; without a published calendar a right is kept at its bare calendar day, and a working-day window is left out and said so. */
-export const startClock = (
-  rule: string,
-  from: Day,
-  law: Law,
-  round: number,
-  partyId: string | null = null,
-): { clock?: Clock; warning?: string } => {
-  const fresh = {
-    id: uuidv7(),
-    rule,
-    round,
-    fromOn: from,
-    extension: 0,
-    excluded: 0,
-    endedOn: null,
-    outcome: null,
-    partyId,
-  }
-  try {
-    const due = dueOf(rule as RuleId, { from }, law.calendar)
-    return { clock: { ...fresh, dueOn: due.due, steps: due.steps } }
-  } catch (error) {
-    if (!(error instanceof Refused)) throw error
-    const limit = legalLimits[rule as RuleId]
-    if (limit.unit === 'working') return { warning: error.message }
-    const everyDay = { has: () => true, isWorkday: () => true, nameOf: () => '' } as unknown as Law['calendar']
-    const due = dueOf(rule as RuleId, { from }, everyDay)
-    return {
-      clock: {
-        ...fresh,
-        dueOn: due.due,
-        steps: [...due.steps, `${error.message}；暂按日历日计，公布后如遇休息日顺延`],
-      },
-    }
-  }
-}
-
-/** The clocks after a change, and which of them are new or altered. Pure. */
-export const wind = (
-  clocks: Clock[],
-  change: Change,
-  round: number,
-  today: Day,
-  law: Law,
-): { all: Clock[]; changed: Clock[]; warnings: string[] } => {
-  const warnings: string[] = []
-  const changed = new Map<string, Clock>()
-  const all = clocks.map((c) => {
-    if (c.endedOn !== null) return c
-    const end = change.end?.find(
-      (e) => (e.rule === '*' || e.rule === c.rule) && (e.partyId === undefined || c.partyId === e.partyId),
-    )
-    if (end) {
-      const on = end.on ?? today
-      const next: Clock = { ...c, endedOn: on, outcome: end.cancelled ? 'cancelled' : on > c.dueOn ? 'late' : 'met' }
-      changed.set(c.id, next)
-      return next
-    }
-    const extension = change.extend?.rule === c.rule ? change.extend.days : c.extension
-    const excluded = change.exclude?.rule === c.rule ? change.exclude.days : c.excluded
-    if (extension !== c.extension || excluded !== c.excluded || change.reckon?.includes(c.id)) {
-      const due = dueOf(c.rule as RuleId, { from: c.fromOn, extension, excluded }, law.calendar)
-      const next: Clock = { ...c, dueOn: due.due, extension, excluded, steps: due.steps }
-      changed.set(c.id, next)
-      return next
-    }
-    return c
-  })
-  for (const s of change.start ?? []) {
-    const { clock, warning } = startClock(s.rule, s.from, law, round, s.partyId ?? null)
-    if (warning) warnings.push(warning)
-    if (!clock) continue
-    // An import starts a clock and ends it in the same breath; in any other move `end` speaks of the clocks that ran before.
-    const end = clocks.length === 0 ? change.end?.find((e) => e.rule === s.rule) : undefined
-    const fresh = end
-      ? {
-          ...clock,
-          endedOn: end.on ?? today,
-          outcome: end.cancelled
-            ? ('cancelled' as const)
-            : (end.on ?? today) > clock.dueOn
-              ? ('late' as const)
-              : ('met' as const),
-        }
-      : clock
-    all.push(fresh)
-    changed.set(fresh.id, fresh)
-  }
-  return { all, changed: [...changed.values()], warnings }
-}
-
-/** The duty that falls due first. */
-export const nextDue = (clocks: Clock[]): { nextDueOn: Day | null; nextDueRule: string | null } => {
-  const running = clocks
-    .filter((c) => c.endedOn === null && isDuty(c.rule))
-    .sort((a, b) => (a.dueOn < b.dueOn ? -1 : a.dueOn > b.dueOn ? 1 : a.rule < b.rule ? -1 : 1))
-  return { nextDueOn: running[0]?.dueOn ?? null, nextDueRule: running[0]?.rule ?? null }
-}
-
 const clockChanges = ['dueOn', 'extension', 'endedOn', 'outcome', 'steps', 'excluded']
 const testChanges = [
   'answer',
@@ -272,23 +164,7 @@ const testChanges = [
   'confirmedOn',
   'reason',
 ]
-const blankOpinion = {
-  request: '',
-  facts: '',
-  reasons: '',
-  opinion: '',
-  legalBasis: '',
-  remedy: '',
-  draftedBy: null,
-  draftedOn: null,
-  checkedBy: null,
-  checkedOn: null,
-  signedBy: null,
-  signedOn: null,
-  returnedReason: '',
-  documentId: null,
-}
-const clockValues = (townId: string, petitionId: string) => (c: Clock) => ({
+export const clockValues = (townId: string, petitionId: string) => (c: Clock) => ({
   townId,
   id: c.id,
   petitionId,
@@ -304,33 +180,7 @@ const clockValues = (townId: string, petitionId: string) => (c: Clock) => ({
   excluded: c.excluded,
 })
 
-/** The next number of a kind and year; the row is locked until the transaction ends, so no number is missing or doubled. */
-export const nextNumber = async (tx: Tx, townId: string, kind: string, year: number, by = 1): Promise<number> => {
-  const r = await sql<{
-    n: number
-  }>`insert into number_counter (town_id, kind, year, n) values (${townId}, ${kind}, ${year}, ${by})
-    on conflict (town_id, kind, year) do update set n = number_counter.n + ${by} returning n`.execute(tx)
-  return r.rows[0]!.n
-}
-
-/** Counters spread over shards, so that moves at the same step do not wait for one another. */
-const shards = 8
-const bump = (w: Together, townId: string, moves: { key: CountKey; n: number }[]): void => {
-  const shard = Math.floor(Math.random() * shards)
-  const sorted = [...moves].sort((a, b) => (canonical(a.key) < canonical(b.key) ? -1 : 1))
-  w.insert(
-    'petitionCount',
-    sorted.map(({ key, n }) => ({ townId, ...key, shard, n })),
-    'on conflict (town_id, village_id, step, grade, is_key, sealed, shard) do update set n = petition_count.n + excluded.n',
-  )
-}
-export const bumpCounts = async (tx: Tx, townId: string, moves: { key: CountKey; n: number }[]): Promise<void> => {
-  const w = new Together()
-  bump(w, townId, moves)
-  await w.write(tx)
-}
-
-const petitionColumns = (set: Partial<Petition>): Record<string, unknown> => {
+export const petitionColumns = (set: Partial<Petition>): Record<string, unknown> => {
   const out: Record<string, unknown> = { ...set }
   if ('pending' in set) out.pending = set.pending === null ? null : JSON.stringify(set.pending)
   if ('duties' in set) out.duties = set.duties ? JSON.stringify(set.duties) : null
@@ -360,25 +210,6 @@ const partyColumns = [
   'actsFor',
   'note',
 ] as const
-
-/** The people of a matter after a change: the same person keeps the row, and with it service, rating and right. Pure. */
-export const keepParties = (before: Party[], given: PartyChange[]): Party[] => {
-  const taken = new Set<string>()
-  return given.map((p, sort) => {
-    const was =
-      before.find((b) => b.id === p.id && !taken.has(b.id)) ??
-      before.find((b) => !taken.has(b.id) && b.role === p.role && b.name === p.name)
-    if (was) taken.add(was.id)
-    return {
-      ...p,
-      id: was?.id ?? uuidv7(),
-      sort,
-      ratingOffice: was?.ratingOffice ?? null,
-      ratingUnit: was?.ratingUnit ?? null,
-      ratedOn: was?.ratedOn ?? null,
-    }
-  })
-}
 
 export interface Applied {
   matter: Matter
@@ -677,332 +508,6 @@ const tell = (
         at: now.toISOString(),
       })),
   )
-
-/**
- * Issue a paper: numbered where its kind is numbered, its content fixed and hashed. A new version keeps the number of
- * the one it replaces, which stays as it is. It is written with `w`. Throws Refused naming what is missing.
- */
-const issue = async (tx: Tx, w: Together, who: Who, m: Matter, paper: Paper, s: Setting) => {
-  const kind = paper.kind as DocumentKind
-  const entry = catalogue[kind]
-  const before = paper.replaces ? await paperToReplace(tx, m, paper.replaces) : null
-  const issuedOn = paper.issuedOn ?? s.today
-  const year = +issuedOn.slice(0, 4)
-  // A paper written by hand had no number when it was written, and gets none afterwards.
-  const handwritten = paper.extra.handwritten === true
-  const number = before
-    ? before.number
-    : entry.numbered && !handwritten
-      ? entry.number(s.town.shortName, year, await nextNumber(tx, m.townId, kind, year))
-      : null
-  const extra = {
-    ...before?.extra,
-    ...paper.extra,
-    ...(before?.extra.values || paper.extra.values
-      ? { values: { ...(before?.extra.values as object), ...(paper.extra.values as object) } }
-      : {}),
-  }
-  const data = composePaper(kind, m, extra, who, s, number, issuedOn)
-  const version = before ? before.version + 1 : 1
-  const reason = paper.reason ?? ''
-  if (before)
-    data.values.版次说明 = `第${version}版，代替${formal(before.issuedOn)}出具的第${before.version}版。重新出具的理由：${reason}`
-  if (handwritten)
-    data.values.版次说明 = `手写文书，${formal(s.today)}补录。未当时录入的理由：${String(paper.extra.reason ?? '')}`
-  const missing = entry.missing(data)
-  if (missing.length) throw new Refused(`《${data.title}》还缺：${missing.join('、')}`)
-  const row = {
-    townId: m.townId,
-    id: uuidv7(s.now.getTime()),
-    petitionId: m.id === '' ? null : m.id,
-    kind,
-    number,
-    title: data.title,
-    issuedOn,
-    data: JSON.stringify(data),
-    sha256: sm3(canonical(data)),
-    staffId: who.staffId,
-    byName: who.name,
-    at: s.now.toISOString(),
-    version,
-    replacesId: before ? paper.replaces! : null,
-    reason,
-    templateId: ((p) =>
-      `(select id from document_template where town_id = ${p(m.townId)}::uuid and kind = ${p(kind)} order by version desc limit 1)`) as Worked,
-  }
-  w.insert('document', [row])
-  return {
-    id: row.id,
-    kind,
-    number,
-    title: row.title,
-    issuedOn,
-    byName: who.name,
-    at: row.at,
-    sha256: row.sha256,
-    version,
-    replacesId: row.replacesId,
-    reason,
-  }
-}
-
-/** Issue one paper that goes with no move of a matter, in the caller's transaction. */
-export const issueAlone = async (tx: Tx, who: Who, m: Matter, paper: Paper, s: Setting) => {
-  const w = new Together()
-  const d = await issue(tx, w, who, m, paper, s)
-  await w.write(tx)
-  return d
-}
-
-/** The newest version of a paper, to be replaced by one more. */
-const paperToReplace = async (tx: Tx, m: Matter, id: string) => {
-  const d = await tx
-    .selectFrom('document')
-    .select(['number', 'version', 'issuedOn', 'data'])
-    .where('townId', '=', m.townId)
-    .where('petitionId', '=', m.id)
-    .where('id', '=', id)
-    .executeTakeFirst()
-  if (!d) throw new NotFound('没有这份文书')
-  if (m.documents.some((x) => x.replacesId === id)) throw new Refused('这份文书已有新版本，请对最新的一版重新出具')
-  return {
-    number: d.number,
-    version: d.version,
-    issuedOn: d.issuedOn as unknown as Day,
-    extra: (d.data as { extra?: Record<string, unknown> }).extra ?? {},
-  }
-}
-
-export interface Registration {
-  input: RegisterInput
-  prior?: Prior
-  requestId?: string | null
-  importId?: string
-  externalId?: string
-  /** The place in this same batch of the matter it repeats. */
-  repeatOfIndex?: number
-  /** Columns that an import settles otherwise than a counter would. */
-  set?: Partial<Petition>
-}
-
-/** Why a place can't be: a village outside its area, a grid outside its village. Fills the levels above. */
-export const placesOf = async (tx: Tx, townId: string) => {
-  const [villages, grids] = [
-    await tx.selectFrom('village').select(['id', 'areaId']).where('townId', '=', townId).execute(),
-    await tx.selectFrom('grid').select(['id', 'villageId']).where('townId', '=', townId).execute(),
-  ]
-  const areaOf = new Map(villages.map((v) => [v.id, v.areaId]))
-  const villageOf = new Map(grids.map((g) => [g.id, g.villageId]))
-  return (i: Pick<RegisterInput, 'areaId' | 'villageId' | 'gridId'>) => {
-    const villageId = i.gridId ? (villageOf.get(i.gridId) ?? null) : i.villageId
-    if (i.gridId && !villageId) throw new Refused('没有这个网格')
-    if (villageId && !areaOf.has(villageId)) throw new Refused('没有这个村')
-    return { gridId: i.gridId, villageId, areaId: villageId ? areaOf.get(villageId)! : i.areaId }
-  }
-}
-
-export interface Registered {
-  id: string
-  number: string
-  queryCode: string
-  warnings: string[]
-}
-
-/**
- * Register matters (T1, T2), one or thousands, through the same rule; every one gets its number, query code, trace and
- * clocks. Returns them in order.
- */
-export const registerMany = async (tx: Tx, who: Who, given: Registration[], s: Setting): Promise<Registered[]> => {
-  const w = new Together()
-  const made = await gatherRegistrations(tx, w, who, given, s)
-  await w.write(tx)
-  return made
-}
-
-/** What registrations need of the database before they can be gathered: the places, and their numbers set aside. */
-export const reserve = async (tx: Tx, who: Who, given: readonly Registration[], s: Setting) => {
-  const years = new Map<number, number>()
-  for (const g of given) {
-    const y = yearOf(g, s)
-    years.set(y, (years.get(y) ?? 0) + 1)
-  }
-  const nextOf = new Map<number, number>()
-  for (const [y, count] of [...years].sort((a, b) => a[0] - b[0]))
-    nextOf.set(y, (await nextNumber(tx, who.townId, 'petition', y, count)) - count)
-  return { place: await placesOf(tx, who.townId), nextOf }
-}
-const yearOf = (g: Registration, s: Setting) => +(g.prior ? g.input.receivedOn : s.today).slice(0, 4)
-
-/**
- * The same, gathered into `w`: nothing but their numbers is in the database before that is written. With what is
- * `reserved` already, matters of earlier days, which have no receipt, are gathered without asking the database.
- */
-export const gatherRegistrations = async (
-  tx: Tx,
-  w: Together,
-  who: Who,
-  given: Registration[],
-  s: Setting,
-  reserved?: Awaited<ReturnType<typeof reserve>>,
-): Promise<Registered[]> => {
-  if (given.length === 0) return []
-  // What must be sealed goes to its own store (protect/sealed.store.ts) and never touches these tables.
-  if (given.some((g) => mustSeal(g.input))) throw new Refused('检举控告和要求保密的事项须即时密封，不能登入公共台账')
-  const { townId } = who
-  const { place, nextOf } = reserved ?? (await reserve(tx, who, given, s))
-
-  const petitions: Record<string, unknown>[] = []
-  const parties: Record<string, unknown>[] = []
-  const clocks: ReturnType<ReturnType<typeof clockValues>>[] = []
-  const claims: Record<string, unknown>[] = []
-  const records: Record<string, unknown>[] = []
-  const links: Record<string, unknown>[] = []
-  const traces: ReturnType<typeof traceValues>[] = []
-  const counts = new Map<string, { key: CountKey; n: number }>()
-  const out: Registered[] = []
-  const receipts: { matter: Matter; row: Record<string, unknown> }[] = []
-
-  for (const g of given) {
-    const input = { ...g.input, ...place(g.input) }
-    const { set: decided, change, claims: claimTexts } = decideRegister(input, who, s.today, g.prior)
-    const repeated = g.repeatOfIndex === undefined ? undefined : out[g.repeatOfIndex]
-    const set = { ...decided, ...g.set, ...(repeated ? { repeat: true, firstTime: false } : {}) }
-    const id = uuidv7(s.now.getTime())
-    const y = yearOf(g, s)
-    const n = nextOf.get(y)! + 1
-    nextOf.set(y, n)
-    const number = petitionNumber('XF', y, n)
-    const code = queryCode()
-    // A matter of earlier days was consulted on then, or was not: nobody is asked for it now.
-    const asked = g.prior ? change : withConsultation(null, { ...(set as Petition), round: 1 }, change, s.today)
-    const wound = wind([], asked, 1, s.today, s.law)
-    const row = {
-      townId,
-      id,
-      number,
-      queryCode: code,
-      ...petitionColumns(set),
-      initials: initials(`${set.title ?? ''}`.slice(0, 60)),
-      ...nextDue(wound.all),
-      importId: g.importId ?? null,
-      externalId: g.externalId ?? null,
-      createdAt: s.now.toISOString(),
-      updatedAt: s.now.toISOString(),
-      version: 1,
-    } as Record<string, unknown>
-    const people = input.parties
-      .filter((p) => p.name !== '')
-      .map((p, sort) => ({ townId, id: uuidv7(), petitionId: id, ...p, sort }))
-    parties.push(...people)
-    clocks.push(...wound.all.map(clockValues(townId, id)))
-    const claimRows = claimTexts.map((body, sort) => ({ townId, id: uuidv7(), petitionId: id, body, sort }))
-    claims.push(...claimRows)
-    if (change.record)
-      records.push({
-        townId,
-        id: uuidv7(s.now.getTime()),
-        petitionId: id,
-        kind: change.record.kind,
-        onDay: change.record.onDay,
-        body: change.record.body,
-        data: JSON.stringify(change.record.data ?? {}),
-        staffId: who.staffId,
-        byName: who.name,
-        at: s.now.toISOString(),
-      })
-    for (const l of input.links)
-      links.push({
-        townId,
-        id: uuidv7(),
-        fromId: id,
-        toId: l.toId,
-        kind: l.kind,
-        note: l.note,
-        byId: who.staffId,
-        at: s.now.toISOString(),
-      })
-    if (repeated)
-      links.push({
-        townId,
-        id: uuidv7(),
-        fromId: id,
-        toId: repeated.id,
-        kind: 'repeat',
-        note: '同一台账中再次出现',
-        byId: who.staffId,
-        at: s.now.toISOString(),
-      })
-    const repeats = [
-      ...input.links.filter((l) => l.kind === 'repeat').map((l) => l.toId),
-      ...(repeated ? [repeated.id] : []),
-    ]
-    const trace = traceRow(
-      byOf(who),
-      {
-        subjectId: id,
-        subjectKind: 'petition',
-        kind: 'register',
-        says: change.says,
-        move: 'register',
-        requestId: g.requestId ?? null,
-        data: {
-          ...(g.externalId ? { externalId: g.externalId } : {}),
-          ...replayStep(set, wound.all, {}),
-          ...(repeats.length ? { repeats } : {}),
-        },
-      },
-      1,
-      '',
-      s.now,
-    )
-    traces.push(traceValues(trace))
-    row.traceSeq = 1
-    row.traceHash = trace.hash
-    petitions.push(row)
-    const key = countKey(set as Petition)
-    const slot = canonical(key)
-    counts.set(slot, { key, n: (counts.get(slot)?.n ?? 0) + 1 })
-    out.push({ id, number, queryCode: code, warnings: wound.warnings })
-    if (change.papers?.length)
-      receipts.push({
-        matter: {
-          ...(row as unknown as Petition),
-          parties: people as never,
-          clocks: wound.all,
-          claims: claimRows as never,
-          records: [],
-          attachments: [],
-          opinionNow: null,
-          tests: [],
-          documents: [],
-          services: [],
-          links: [],
-          reviews: [],
-          tasks: [],
-          outcomes: [],
-        },
-        row,
-      })
-  }
-  const few = given.length <= 50
-  const jsonOf = few ? null : await jsonColumnsOf(tx)
-  const all = (table: keyof DB, rows: readonly object[]) =>
-    jsonOf ? w.insertMany(table, rows as never, jsonOf(table)) : w.insert(table, rows as never)
-  all('petition', petitions)
-  all('petitionParty', parties)
-  all('petitionClock', clocks)
-  all('petitionClaim', claims)
-  all('petitionRecord', records)
-  all('petitionLink', links)
-  all('trace', traces)
-  all(
-    'searchQueue',
-    out.map((o) => ({ townId, petitionId: o.id })),
-  )
-  bump(w, townId, [...counts.values()])
-  for (const r of receipts) await issue(tx, w, who, r.matter, { kind: 'registrationReceipt', extra: {} }, s)
-  return out
-}
 
 /** Write a trace of reading: no version change, the chain moves on. */
 export const traceRead = async (

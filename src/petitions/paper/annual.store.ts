@@ -2,11 +2,12 @@ import { sql } from 'kysely'
 import { canonical } from '../../audit/chain.ts'
 import { type Tx, writeTrace } from '../../audit/trace.ts'
 import { catalogue } from '../../documents/catalogue.ts'
+import { nextNumber } from '../../documents/number.store.ts'
 import { type Day, yearOf } from '../../kit/day.ts'
 import { Refused } from '../../kit/errors.ts'
 import { sm3, uuidv7 } from '../../kit/server/crypto.ts'
 import type { Who } from '../../people/roles.ts'
-import { nextNumber, type Setting } from '../store.ts'
+import type { Setting } from '../store.ts'
 import { type AnnualFacts, composeAnnual } from './annual.ts'
 
 /** Count one year of a town. Throws Refused for a year still to come. */

@@ -5,8 +5,9 @@ import type { Who } from '../../people/roles.ts'
 import { findConflicts, wordsIn } from '../protect/recusal.store.ts'
 import { registerSealed, sealedReceipt } from '../protect/sealed.store.ts'
 import { mustSeal } from '../protect/sealed.ts'
-import { findMatter, registerMany, type Setting } from '../store.ts'
+import { findMatter, type Setting } from '../store.ts'
 import { decideRegister, type RegisterInput, registerRefusal } from './move.ts'
+import { registerMany } from './register.store.ts'
 
 export interface Receipt {
   id: string

@@ -12,9 +12,10 @@ import { keepAttachment } from '../attach.store.ts'
 import { dueOf } from '../clocks.ts'
 import { organOf } from '../paper/compose.ts'
 import { fileOf } from '../paper/files.store.ts'
+import { issueAlone } from '../paper/issue.store.ts'
 import { type Matter, petitionersOf, type Review, reviewLevels, reviewOutcomes } from '../petition.ts'
 import { askersOf, isLive } from '../review/ladder.ts'
-import { findMatter, issueAlone, type Setting } from '../store.ts'
+import { findMatter, type Setting } from '../store.ts'
 import { settingOf, townFacts, type World } from '../world.store.ts'
 import {
   type AnswerInput,

@@ -1,0 +1,109 @@
+import type { Day } from '../kit/day.ts'
+import { Refused } from '../kit/errors.ts'
+import { uuidv7 } from '../kit/server/crypto.ts'
+import { dueOf, legalLimits, type RuleId } from './clocks.ts'
+import type { Change, Law } from './move.ts'
+import type { Clock } from './petition.ts'
+
+/** A right (D07) or a window (D04) is not a duty of the office and never makes a matter late. */
+const isDuty = (rule: string) => legalLimits[rule as RuleId]?.kind === 'duty'
+
+/** A clock from the law; without a published calendar a right is kept at its bare calendar day, and a working-day window is left out and said so. */
+export const startClock = (
+  rule: string,
+  from: Day,
+  law: Law,
+  round: number,
+  partyId: string | null = null,
+): { clock?: Clock; warning?: string } => {
+  const fresh = {
+    id: uuidv7(),
+    rule,
+    round,
+    fromOn: from,
+    extension: 0,
+    excluded: 0,
+    endedOn: null,
+    outcome: null,
+    partyId,
+  }
+  try {
+    const due = dueOf(rule as RuleId, { from }, law.calendar)
+    return { clock: { ...fresh, dueOn: due.due, steps: due.steps } }
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error
+    const limit = legalLimits[rule as RuleId]
+    if (limit.unit === 'working') return { warning: error.message }
+    const everyDay = { has: () => true, isWorkday: () => true, nameOf: () => '' } as unknown as Law['calendar']
+    const due = dueOf(rule as RuleId, { from }, everyDay)
+    return {
+      clock: {
+        ...fresh,
+        dueOn: due.due,
+        steps: [...due.steps, `${error.message}；暂按日历日计，公布后如遇休息日顺延`],
+      },
+    }
+  }
+}
+
+/** The clocks after a change, and which of them are new or altered. Pure. */
+export const wind = (
+  clocks: Clock[],
+  change: Change,
+  round: number,
+  today: Day,
+  law: Law,
+): { all: Clock[]; changed: Clock[]; warnings: string[] } => {
+  const warnings: string[] = []
+  const changed = new Map<string, Clock>()
+  const all = clocks.map((c) => {
+    if (c.endedOn !== null) return c
+    const end = change.end?.find(
+      (e) => (e.rule === '*' || e.rule === c.rule) && (e.partyId === undefined || c.partyId === e.partyId),
+    )
+    if (end) {
+      const on = end.on ?? today
+      const next: Clock = { ...c, endedOn: on, outcome: end.cancelled ? 'cancelled' : on > c.dueOn ? 'late' : 'met' }
+      changed.set(c.id, next)
+      return next
+    }
+    const extension = change.extend?.rule === c.rule ? change.extend.days : c.extension
+    const excluded = change.exclude?.rule === c.rule ? change.exclude.days : c.excluded
+    if (extension !== c.extension || excluded !== c.excluded || change.reckon?.includes(c.id)) {
+      const due = dueOf(c.rule as RuleId, { from: c.fromOn, extension, excluded }, law.calendar)
+      const next: Clock = { ...c, dueOn: due.due, extension, excluded, steps: due.steps }
+      changed.set(c.id, next)
+      return next
+    }
+    return c
+  })
+  for (const s of change.start ?? []) {
+    const { clock, warning } = startClock(s.rule, s.from, law, round, s.partyId ?? null)
+    if (warning) warnings.push(warning)
+    if (!clock) continue
+    // An import starts a clock and ends it in the same breath; in any other move `end` speaks of the clocks that ran before.
+    const end = clocks.length === 0 ? change.end?.find((e) => e.rule === s.rule) : undefined
+    const fresh = end
+      ? {
+          ...clock,
+          endedOn: end.on ?? today,
+          outcome: end.cancelled
+            ? ('cancelled' as const)
+            : (end.on ?? today) > clock.dueOn
+              ? ('late' as const)
+              : ('met' as const),
+        }
+      : clock
+    all.push(fresh)
+    changed.set(fresh.id, fresh)
+  }
+  return { all, changed: [...changed.values()], warnings }
+}
+
+/** The duty that falls due first. */
+export const nextDue = (clocks: Clock[]): { nextDueOn: Day | null; nextDueRule: string | null } => {
+  const running = clocks
+    .filter((c) => c.endedOn === null && isDuty(c.rule))
+    .sort((a, b) => (a.dueOn < b.dueOn ? -1 : a.dueOn > b.dueOn ? 1 : a.rule < b.rule ? -1 : 1))
+  return { nextDueOn: running[0]?.dueOn ?? null, nextDueRule: running[0]?.rule ?? null }
+}
