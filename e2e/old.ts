@@ -43,9 +43,10 @@ export const newerStyles: [style: RegExp, since: number][] = [
 /** Used where it is known, with a way of its own where it isn't, or of no consequence: each with why. */
 export const allowed: [what: string, why: string][] = [['accent-color', '旧浏览器里勾选框是默认的颜色，别的都一样']]
 
+/** Three dots before a name spread it; they take nothing of it. */
 const found = (text: string, list: readonly [RegExp, number][]): string[] =>
   list.flatMap(([what, since]) => {
-    const m = what.exec(text)?.[0]
+    const m = what.exec(text.replaceAll('...', ' '))?.[0]
     return m && !allowed.some(([a]) => m.includes(a)) ? [`${m}（Chromium ${since} 才有）`] : []
   })
 /** What is too new in a built file. */

@@ -19,6 +19,7 @@ import { settingOf, type World } from '../src/petitions/world.store.ts'
 import type { OpenedDatabase } from '../src/world.ts'
 import { type Deed, dutyDeeds } from './duty.ts'
 import { playMediation } from './mediation.ts'
+import { openDeeds } from './open.ts'
 import { passDeeds, passedUp } from './passes.ts'
 import { playScreening } from './screening.ts'
 import { type Story, stories, suggestionStories } from './stories.ts'
@@ -577,7 +578,13 @@ export const playDemo = async (
   const lives = plans.map((p) => deedsOf(p, made.staff, made, categoryOf))
   const [first, second] = villages[areas[0]!]!
   const passes = passDeeds(today, [made.villages[first!]!, made.villages[second!]!])
-  const deeds = [...lives, dutyDeeds(today, made.staff), supervisionDeeds(today, made.staff), passes]
+  const deeds = [
+    ...lives,
+    dutyDeeds(today, made.staff),
+    supervisionDeeds(today, made.staff),
+    openDeeds(today, made.villages[first!]!),
+    passes,
+  ]
     .flatMap((list, order) => list.map((d, i) => ({ ...d, order, i })))
     .filter((d) => d.on < today || (d.on === today && d.hour <= 12))
     .sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : a.hour - b.hour || a.order - b.order || a.i - b.i))

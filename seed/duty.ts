@@ -183,8 +183,9 @@ export const dutyDeeds = (today: Day, staff: Record<string, string>): Deed[] => 
     )
     if (!id) return
     const { matter } = await findMatter(tx, who, id)
-    const input = { isKey: true, reason: '核实后涉及多户，列为重点' }
-    await act(tx, who, { id, move: 'correct', version: matter.version, requestId: fresh(s), input }, s)
+    const { grade, gradeAttributes } = matter
+    const input = { grade: grade ?? 'yellow', gradeReason: '核实后涉及多户，列为重点', gradeAttributes, isKey: true }
+    await act(tx, who, { id, move: 'grade', version: matter.version, requestId: fresh(s), input }, s)
   })
 
   // 领导接访：两个月前排到下个月

@@ -5,14 +5,8 @@ import { addDays, type Day } from '../src/kit/day.ts'
 import { uuidv7 } from '../src/kit/server/crypto.ts'
 import { whoOfStaff } from '../src/people/who.store.ts'
 import type { Setting } from '../src/petitions/store.ts'
-import {
-  advise,
-  answerSupervision,
-  checkSupervision,
-  decideListed,
-  feedback,
-  supervise,
-} from '../src/supervision/supervise.store.ts'
+import { advise, feedback } from '../src/supervision/advice.store.ts'
+import { answerSupervision, checkSupervision, decideListed, supervise } from '../src/supervision/supervise.store.ts'
 import type { Deed } from './duty.ts'
 
 const fresh = (s: Setting) => uuidv7(s.now.getTime())

@@ -4,6 +4,7 @@ import type { Day } from '../kit/day.ts'
 import { Invalid, NotFound, Refused } from '../kit/errors.ts'
 import { uuidv7 } from '../kit/server/crypto.ts'
 import type { Who } from '../people/roles.ts'
+import { tellStaff } from '../people/tell.store.ts'
 import { visibleTo } from '../petitions/policy.ts'
 import { factsFromRows, factsFromTrace, peopleOn } from './facts.query.ts'
 import { indicators, isIndicator } from './measure.ts'
@@ -34,20 +35,7 @@ const say = (tx: Tx, who: Who, planId: string, says: string, data: unknown, requ
     at.now,
   )
 const tell = (tx: Tx, who: Who, staffId: string, says: string, key: string, at: At) =>
-  tx
-    .insertInto('notice')
-    .values({
-      townId: who.townId,
-      id: uuidv7(at.now.getTime()),
-      staffId,
-      kind: 'assess',
-      says,
-      fromName: who.name,
-      at: at.now.toISOString(),
-      key,
-    } as never)
-    .onConflict((oc) => oc.columns(['townId', 'key']).doNothing())
-    .execute()
+  tellStaff(tx, who, [{ staffId, says, key }], at.now, { kind: 'assess' })
 
 export const plansOf = async (tx: Tx, townId: string): Promise<PlanRow[]> =>
   (await tx

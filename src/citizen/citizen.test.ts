@@ -185,6 +185,21 @@ describe('反映', () => {
     const none = await app.inject({ method: 'POST', url: '/c/matter/files', ...m, headers: { ...m.headers, cookie } })
     expect([none.statusCode, none.body.includes('请先选照片')]).toEqual([400, true])
   })
+  test('断在半路、没有边界的表单：说一句话，什么也没有登记', async () => {
+    const before = (await as('clerk', 'GET', '/api/petitions')).json().totals.total
+    const sealed = solved((await get('/c/new')).body)
+    const { payload, headers } = multipart({ ...sealed, kind: 'claim', request: '要求修桥', name: '马大山' }, [
+      { name: '桥.jpg', data: Buffer.alloc(3000, 1) },
+    ])
+    for (const [body, type] of [
+      [payload.subarray(0, payload.length - 2000), headers['content-type']],
+      [payload, 'multipart/form-data'],
+    ] as const) {
+      const r = await app.inject({ method: 'POST', url: '/c/new', payload: body, headers: { 'content-type': type } })
+      expect([r.statusCode, r.body.includes('传来的内容不完整，请重新提交')]).toEqual([400, true])
+    }
+    expect((await as('clerk', 'GET', '/api/petitions')).json().totals.total).toBe(before)
+  })
   test('文件太多、太大、村选错了：各有一句话，写的都还在', async () => {
     const of = (n: number, data: Buffer) => Array.from({ length: n }, (_, i) => ({ name: `${i}.txt`, data }))
     const many = await submit({ request: '修水塔', name: '甲' }, of(10, Buffer.from('一')))

@@ -5,21 +5,15 @@ import type { Who } from '../people/roles.ts'
 import type { Session } from '../petitions/api.ts'
 import type { Setting } from '../petitions/store.ts'
 import { settingOf, type World } from '../petitions/world.store.ts'
+import { accountabilitiesOf, decideCase, raise, recordFacts, stateCase } from './accountability.store.ts'
+import { advicesOf, advise, feedback } from './advice.store.ts'
 import { boardOf, saveRules } from './board.query.ts'
 import { superviseRoutes as r } from './supervise.routes.ts'
 import {
-  accountabilitiesOf,
-  advicesOf,
-  advise,
   answerSupervision,
   checkSupervision,
   correctSupervision,
-  decideCase,
   decideListed,
-  feedback,
-  raise,
-  recordFacts,
-  stateCase,
   supervise,
   supervisionsOf,
   withdrawSupervision,

@@ -4,10 +4,10 @@ import { type Day, daysBetween } from '../../kit/day.ts'
 import { NotFound, Refused } from '../../kit/errors.ts'
 import { uuidv7 } from '../../kit/server/crypto.ts'
 import { is, systemOf, type Who } from '../../people/roles.ts'
+import { tellStaff } from '../../people/tell.store.ts'
 import { adoptChange } from '../../petitions/carry/move.ts'
 import type { Grade } from '../../petitions/petition.ts'
 import { applyChange, findMatter, type Setting } from '../../petitions/store.ts'
-import { tellStaff } from '../tell.store.ts'
 import {
   eventRefusal,
   type Leader,

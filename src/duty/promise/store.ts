@@ -4,10 +4,10 @@ import type { Day } from '../../kit/day.ts'
 import { Invalid, NotFound, Refused } from '../../kit/errors.ts'
 import { uuidv7 } from '../../kit/server/crypto.ts'
 import { is, type Who } from '../../people/roles.ts'
+import { tellStaff } from '../../people/tell.store.ts'
 import type { Matter } from '../../petitions/petition.ts'
 import { visibleTo } from '../../petitions/policy.ts'
 import { applyChange, findMatter, type Setting } from '../../petitions/store.ts'
-import { tellStaff } from '../tell.store.ts'
 import {
   dayRefusal,
   moveRefusal,

@@ -9,6 +9,7 @@ import { Invalid, NotFound, Refused } from '../../kit/errors.ts'
 import { sha256, uuidv7 } from '../../kit/server/crypto.ts'
 import { invalidOf } from '../../kit/server/http.ts'
 import { is, nobody, systemOf, type Who } from '../../people/roles.ts'
+import { tellStaff } from '../../people/tell.store.ts'
 import { applyChange, findMatter, type Setting } from '../../petitions/store.ts'
 import { type MatterEvent, onMatter, referRefusal } from '../matter.ts'
 import { type Mediator, seated } from '../network/network.ts'
@@ -80,24 +81,8 @@ const trace = (
     s.now,
   )
 
-const tellAll = async (tx: Tx, who: Who, list: { staffId: string; says: string }[], s: Setting) => {
-  const rows = list.filter((x) => x.staffId !== who.staffId)
-  if (rows.length)
-    await tx
-      .insertInto('notice')
-      .values(
-        rows.map((x) => ({
-          townId: who.townId,
-          id: uuidv7(s.now.getTime()),
-          staffId: x.staffId,
-          kind: 'mediation',
-          says: x.says,
-          fromName: who.name,
-          at: s.now.toISOString(),
-        })) as never,
-      )
-      .execute()
-}
+const tellAll = (tx: Tx, who: Who, list: { staffId: string; says: string }[], s: Setting) =>
+  tellStaff(tx, who, list, s.now, { kind: 'mediation' })
 
 /**
  * Register a dispute at the point where it arose, or at the station of whoever writes it down; `note` is kept with the trace.

@@ -4,6 +4,7 @@ import { addDays, type Day } from '../../kit/day.ts'
 import { Invalid, NotFound, Refused } from '../../kit/errors.ts'
 import { sha256, uuidv7 } from '../../kit/server/crypto.ts'
 import type { Who } from '../../people/roles.ts'
+import { tellStaff } from '../../people/tell.store.ts'
 import type { Setting } from '../../petitions/store.ts'
 import {
   type LetterInput,
@@ -179,26 +180,17 @@ export const issueLetter = async (
     } as never)
     .execute()
   await say(tx, who, id, `签发诚信责任书《${given.input.title}》`, given.requestId, s, { sha256: hash })
-  const told = owing(await membersOf(tx, who.townId), given.input.kind, s.today).filter(
-    (o) => o.staffId !== who.staffId,
+  await tellStaff(
+    tx,
+    who,
+    owing(await membersOf(tx, who.townId), given.input.kind, s.today).map((o) => ({
+      staffId: o.staffId,
+      says: `请阅读并签署《${given.input.title}》（调解 → 责任书）`,
+      key: `letter/${id}/${o.staffId}`,
+    })),
+    s.now,
+    { kind: 'letter' },
   )
-  if (told.length)
-    await tx
-      .insertInto('notice')
-      .values(
-        told.map((o) => ({
-          townId: who.townId,
-          id: uuidv7(s.now.getTime()),
-          staffId: o.staffId,
-          kind: 'letter',
-          says: `请阅读并签署《${given.input.title}》（调解 → 责任书）`,
-          fromName: who.name,
-          at: s.now.toISOString(),
-          key: `letter/${id}/${o.staffId}`,
-        })) as never,
-      )
-      .onConflict((oc) => oc.columns(['townId', 'key']).doNothing())
-      .execute()
   return id
 }
 

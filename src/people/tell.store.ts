@@ -1,6 +1,6 @@
 import type { Tx } from '../audit/trace.ts'
 import { uuidv7 } from '../kit/server/crypto.ts'
-import type { Who } from '../people/roles.ts'
+import type { Who } from './roles.ts'
 
 /** Notices that belong to no single matter, or to one; nobody is told what they did themselves. Returns how many are new. */
 export const tellStaff = async (

@@ -1,0 +1,84 @@
+import { addDays, type Day } from '../src/kit/day.ts'
+import { uuidv7 } from '../src/kit/server/crypto.ts'
+import type { OpenKind } from '../src/open/due.ts'
+import { postNotice } from '../src/open/store.ts'
+import type { Deed } from './duty.ts'
+
+interface Posted {
+  /** Days before the demo's day. */
+  ago: number
+  who: string
+  kind: OpenKind
+  village: boolean
+  title: string
+  body: string
+}
+
+/** What an office opens first: how to be heard, who is on duty, and a village's money and affairs. */
+const posted: Posted[] = [
+  {
+    ago: 60,
+    who: 'zhuren',
+    kind: 'government',
+    village: false,
+    title: '信访接待时间和地点',
+    body: '镇信访窗口在镇便民服务中心一楼，工作日上午八点半到十二点、下午一点半到五点半有人接待。\n领导接访日每周三上午，不用预约，按到的先后接待。\n也可以在网上反映，凭编号和查询码查到每一步。',
+  },
+  {
+    ago: 45,
+    who: 'zhuren',
+    kind: 'government',
+    village: false,
+    title: '矛盾纠纷调解怎样申请',
+    body: '先到村调解点说，也可以直接到管区调解站、镇调解中心。\n调解不收钱，双方自愿；不愿意调解的，告知可以走的法律途径。\n达成协议以后三十日内，双方可以一起向法院申请司法确认。',
+  },
+  {
+    ago: 30,
+    who: 'zhuren',
+    kind: 'party',
+    village: false,
+    title: '机关干部联系村安排',
+    body: '每个村都有一名机关干部联系，每月至少到村一次，听取意见，当场能答复的当场答复，不能答复的登记并在期限内回复。\n联系人和电话见各村便民卡。',
+  },
+  {
+    ago: 12,
+    who: 'cun1',
+    kind: 'finance',
+    village: true,
+    title: '第三季度村级收支情况',
+    body: '本季度集体收入共三项：机动地承包费、上级拨付的办公经费、路灯维修补助。\n支出共四项：路灯维修、排水沟清理、办公用品、保洁员补助。\n逐笔凭证在村委会公示栏，对哪一笔有疑问可以到村委会查看，也可以向镇信访窗口反映。',
+  },
+  {
+    ago: 5,
+    who: 'cun1',
+    kind: 'village',
+    village: true,
+    title: '村内排水沟清理安排',
+    body: '十一月下旬清理村东、村西两条排水沟，请沿线住户配合挪开堆放的杂物。清理以后的沟渠由两名保洁员每周巡查。',
+  },
+]
+
+/** Notices of the demo, by the same door as anybody's. */
+export const openDeeds = (today: Day, villageId: string): Deed[] =>
+  posted.map(({ ago, who, kind, village, title, body }) => ({
+    on: addDays(today, -ago),
+    hour: 10,
+    who,
+    do: async (tx, me, s) => {
+      await postNotice(
+        tx,
+        me,
+        {
+          requestId: uuidv7(s.now.getTime()),
+          itemId: null,
+          villageId: village ? villageId : null,
+          kind,
+          period: '',
+          title,
+          body,
+          untilOn: null,
+        },
+        s,
+      )
+    },
+  }))

@@ -1,0 +1,49 @@
+import { type Tx, writeTrace } from '../audit/trace.ts'
+import { Refused } from '../kit/errors.ts'
+import type { Who } from '../people/roles.ts'
+import { tellStaff } from '../people/tell.store.ts'
+import type { Setting } from '../petitions/store.ts'
+
+export const say = (
+  tx: Tx,
+  who: Who,
+  id: string,
+  kind: string,
+  says: string,
+  data: unknown,
+  requestId: string,
+  s: Setting,
+) =>
+  writeTrace(
+    tx,
+    { townId: who.townId, staffId: who.staffId, name: who.name, post: who.post },
+    { subjectId: id, subjectKind: kind, kind: 'supervise', says, data, requestId },
+    s.now,
+  )
+
+/** Notices of supervision; each of a `key` once. */
+export const tellOf = (
+  tx: Tx,
+  who: Who,
+  staffIds: readonly string[],
+  says: string,
+  petitionId: string | null,
+  key: string,
+  s: Setting,
+) =>
+  tellStaff(
+    tx,
+    who,
+    [...new Set(staffIds)].map((staffId) => ({
+      staffId,
+      says,
+      ...(petitionId ? { petitionId } : {}),
+      key: `${key}/${staffId}`,
+    })),
+    s.now,
+    { kind: 'supervise' },
+  )
+
+export const fresh = (row: { version: number }, version: number) => {
+  if (row.version !== version) throw new Refused('他人刚办过这一项，请刷新后再办；您填写的内容没有丢失')
+}
