@@ -107,9 +107,11 @@ const complete = async (tx: Tx, who: Who, name: string, raw: unknown, s: Setting
         !(await rolesOf(input.leadOfficialId)).some((r) => ['leadOfficial', 'townLeader'].includes(r.role))
       )
         throw new Refused('包案领导须是班子成员')
-      if (input.mainHandlerId || input.mainUnitId) {
+      // Who is not named at all is missed by the form itself; a matter keeps its handler only where its unit stays his.
+      const handlerId = input.mainHandlerId ?? m.mainHandlerId
+      if (handlerId && (input.mainHandlerId || input.mainUnitId)) {
         const unitId = input.mainUnitId ?? m.mainUnitId
-        if (!(await rolesOf(input.mainHandlerId ?? m.mainHandlerId)).some((r) => r.unitId === unitId))
+        if (!(await rolesOf(handlerId)).some((r) => r.unitId === unitId))
           throw new Invalid('主办人应当是承办单位的人', { mainHandlerId: '请在承办单位的人里选主办人' })
       }
       return { ...input, names: parts.join('，') }
