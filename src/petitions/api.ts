@@ -14,7 +14,7 @@ import { exportLedger } from './ledger/export.store.ts'
 import { orderOf } from './ledger/filter.ts'
 import { annualApi } from './paper/annual.api.ts'
 import { paperApi } from './paper/api.ts'
-import type { Matter } from './petition.ts'
+import { type Matter, noParts } from './petition.ts'
 import { mayReveal } from './policy.ts'
 import { finishSealing } from './protect/api.ts'
 import { ledger, presetCounts, totalsByVillage, totalsOf } from './query.ts'
@@ -362,16 +362,7 @@ const hollow = (m: Matter): Matter => ({
   parties: [],
   clocks: [],
   claims: [],
-  records: [],
-  attachments: [],
-  opinionNow: null,
-  tests: [],
-  documents: [],
-  services: [],
-  links: [],
-  reviews: [],
-  tasks: [],
-  outcomes: [],
+  ...noParts(),
 })
 
 /** The trace's data without what is kept only to be counted again; null when nothing else is there. */

@@ -8,7 +8,7 @@ import { calendarOf } from './calendar.ts'
 import { hearingNoticeBy } from './clocks.ts'
 import type { MoveName } from './flow.ts'
 import type { Law } from './move.ts'
-import { type Matter, petitionersOf, proofIds } from './petition.ts'
+import { type Matter, noParts, petitionersOf, proofIds } from './petition.ts'
 
 const tables = Object.entries(
   JSON.parse(readFileSync(resolve(import.meta.dirname, '../../db/reference/calendar.json'), 'utf8')) as Record<
@@ -140,16 +140,7 @@ export const newMatter = (more: Partial<Matter> = {}): Matter => ({
   ],
   clocks: [],
   claims: [{ id: uuidv7(), sort: 0, body: '修复路灯', result: null, answer: '', basis: '' }],
-  records: [],
-  attachments: [],
-  opinionNow: null,
-  tests: [],
-  documents: [],
-  services: [],
-  links: [],
-  reviews: [],
-  tasks: [],
-  outcomes: [],
+  ...noParts(),
   duties: null,
   passes: [],
   echo: null,

@@ -625,3 +625,18 @@ export const running = (m: Pick<Matter, 'clocks' | 'round'>, rule: string): Cloc
 
 export const representativesOf = (parties: Pick<Party, 'role' | 'isRepresentative'>[]) =>
   parties.filter((p) => p.role === 'petitioner' && p.isRepresentative).length
+
+/** Of a matter on which nobody has worked yet. */
+export const noParts = () =>
+  ({
+    records: [],
+    attachments: [],
+    opinionNow: null,
+    tests: [],
+    documents: [],
+    services: [],
+    links: [],
+    reviews: [],
+    tasks: [],
+    outcomes: [],
+  }) satisfies Partial<Matter>

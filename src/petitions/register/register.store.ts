@@ -12,7 +12,7 @@ import { withConsultation } from '../carry/consult.ts'
 import { bump } from '../counts.store.ts'
 import { type CountKey, countKey } from '../counts.ts'
 import { issue } from '../paper/issue.store.ts'
-import type { Matter, Petition } from '../petition.ts'
+import { type Matter, noParts, type Petition } from '../petition.ts'
 import { mustSeal } from '../protect/sealed.ts'
 import { replayStep } from '../replay.ts'
 import { clockValues, petitionColumns, type Setting } from '../store.ts'
@@ -216,16 +216,7 @@ export const gatherRegistrations = async (
           parties: people as never,
           clocks: wound.all,
           claims: claimRows as never,
-          records: [],
-          attachments: [],
-          opinionNow: null,
-          tests: [],
-          documents: [],
-          services: [],
-          links: [],
-          reviews: [],
-          tasks: [],
-          outcomes: [],
+          ...noParts(),
         },
         row,
       })
