@@ -52,7 +52,12 @@ for (const [name, size] of [
       .getByRole('dialog')
       .getByRole('button', { name: /撤\s?下/ })
       .click()
-    await page.getByText('另行公开').waitFor()
+    // 电脑上撤下的那份也写着这条理由：要等的是这一份。
+    await page
+      .getByRole('listitem')
+      .filter({ hasText: title })
+      .getByText('另行公开')
+      .waitFor()
     await outside.goto(`${office.base}${address}`)
     await outside.getByText('不在公开期内').waitFor()
     await office.leave(outside)
