@@ -13,26 +13,16 @@ import { readWorkbook } from './kit/server/excel.ts'
 import { keyringOf } from './kit/server/keys.ts'
 import { importDivisions } from './people/divisions.import.ts'
 import { recogniseDivisions } from './people/divisions.ts'
+import { operator } from './people/roles.ts'
 import { changeCalendar } from './petitions/calendar.store.ts'
 import { type Calendar, readCalendar } from './petitions/calendar.ts'
 import { dueOf, isRule, legalLimits } from './petitions/clocks.ts'
 import { columns, defaultColumns } from './petitions/ledger/columns.ts'
 import { exportLedger } from './petitions/ledger/export.store.ts'
-import {
-  counter,
-  type ImportKind,
-  inChunks,
-  keepFile,
-  loadImport,
-  matchExisting,
-  noPlaces,
-  operator,
-  placesForImport,
-  type Report,
-  readImport,
-  recallMapping,
-} from './petitions/ledger/import.store.ts'
+import { keepFile, loadImport, placesForImport, recallMapping } from './petitions/ledger/import.store.ts'
+import { matchExisting } from './petitions/ledger/match.store.ts'
 import { readMessages } from './petitions/ledger/messages.ts'
+import { counter, type ImportKind, inChunks, noPlaces, type Report, readImport } from './petitions/ledger/reading.ts'
 import { recognise } from './petitions/ledger/recognise.ts'
 import { annualDraft } from './petitions/paper/annual.store.ts'
 import { rewrap, verifySealed } from './petitions/protect/sealed.store.ts'

@@ -1,5 +1,5 @@
-/** Every kind of trace with its word, for those who read the logs. The matter's own kinds first. */
-export const logKinds = {
+/** Kinds of trace of a matter; its timeline filters by them. */
+export const traceKinds = {
   register: '登记',
   correct: '更正',
   classify: '分类定级',
@@ -17,18 +17,24 @@ export const logKinds = {
   revisit: '回访',
   signoff: '销号',
   remind: '提醒',
-  duty: '包案与五包',
-  promise: '承诺',
-  consult: '会诊',
-  dispatch: '调度',
-  link: '关联',
   hearing: '听证',
   mediation: '调解',
   review: '复查复核',
   execute: '执行',
   outcome: '三到位一处理',
   urgent: '重大紧急',
+  duty: '包案与五包',
+  promise: '承诺',
+  consult: '会诊',
+  dispatch: '调度',
+  link: '关联',
   read: '查看',
+} as const
+export type TraceKind = keyof typeof traceKinds
+
+/** Every kind of trace with its word, for those who read the logs. The matter's own kinds first. */
+export const logKinds = {
+  ...traceKinds,
   signIn: '登录',
   signInFailed: '登录失败',
   signOut: '退出',

@@ -76,4 +76,7 @@ export const outsider = (townId: string, as: Pick<Who, 'name' | 'post' | 'roles'
 /** The system itself at work in a town, where a rule asks who acts: with the sight of the head of the office, of no post. */
 export const systemOf = (townId: string): Who => outsider(townId, { name: '系统', post: '', roles: ['petitionHead'] })
 
+/** Nobody of the staff: the operator at the command line. */
+export const operator = (townId: string): Who => outsider(townId, { name: '命令行', post: '系统', roles: ['clerk'] })
+
 export const is = (who: Who, ...any: Role[]): boolean => any.some((r) => who.roles.includes(r))

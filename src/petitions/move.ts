@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { TraceKind } from '../audit/kinds.ts'
 import type { Day } from '../kit/day.ts'
 import type { Who } from '../people/roles.ts'
 import type { Calendar } from './calendar.ts'
@@ -16,40 +17,6 @@ import type {
   Task,
 } from './petition.ts'
 import type { RegisterInput } from './register/move.ts'
-
-/** Kinds of trace; the timeline filters by them. */
-export const traceKinds = {
-  register: '登记',
-  correct: '更正',
-  classify: '分类定级',
-  recuse: '回避',
-  accept: '受理与转送',
-  assign: '交办',
-  pass: '上报与交回',
-  contact: '联系',
-  investigate: '调查',
-  evidence: '证据',
-  extend: '延期',
-  reply: '答复',
-  serve: '送达',
-  paper: '文书',
-  revisit: '回访',
-  signoff: '销号',
-  remind: '提醒',
-  hearing: '听证',
-  mediation: '调解',
-  review: '复查复核',
-  execute: '执行',
-  outcome: '三到位一处理',
-  urgent: '重大紧急',
-  duty: '包案与五包',
-  promise: '承诺',
-  consult: '会诊',
-  dispatch: '调度',
-  link: '关联',
-  read: '查看',
-} as const
-export type TraceKind = keyof typeof traceKinds
 
 /** What surrounds a decision besides the matter: the calendar, and the organ asked for review. */
 export interface Law {

@@ -3,7 +3,8 @@ import type { DB } from '../../db/types.ts'
 import { is, type Who } from '../people/roles.ts'
 import type { Petition } from './petition.ts'
 
-type Seen = Pick<
+/** What of a matter decides who sees it. */
+export type Seen = Pick<
   Petition,
   | 'id'
   | 'townId'

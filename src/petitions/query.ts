@@ -121,34 +121,40 @@ const addTo = (t: Totals, r: { step: string; grade: string | null; isKey: boolea
 const countable = (f: LedgerFilter) =>
   Object.entries(f).every(([k, v]) => v === undefined || ['villageId', 'step', 'grade', 'key'].includes(k))
 
-/** Exact totals; from the counters when they can answer, else counted. The parts add up to the whole by construction. */
-export const totalsOf = async (tx: Tx, who: Who, f: LedgerFilter, today: Day): Promise<Totals> => {
+const totalsFrom = (rows: readonly { step: string; grade: string | null; isKey: boolean; n: number }[]): Totals => {
   const t = emptyTotals()
-  if (seesWholeTown(who) && !who.roles.includes('disciplineLiaison') && countable(f)) {
-    const r = await sql<{ step: string; grade: string; isKey: boolean; n: number; barred: boolean }>`
-      select step, grade, is_key, sum(n)::int as n, exists (select from petition p
-        where p.town_id = ${who.townId}::uuid and p.barred_ids <> '{}' and ${who.staffId}::uuid = any (p.barred_ids)) as barred
-      from petition_count where town_id = ${who.townId}::uuid and not sealed
-      ${f.villageId?.length ? sql`and village_id in (${sql.join(f.villageId.map((v) => sql`${v}::uuid`))})` : sql``}
-      ${f.step?.length ? sql`and step in (${list(f.step)})` : sql``}
-      ${f.grade?.length ? sql`and grade in (${list(f.grade)})` : sql``}
-      ${f.key === undefined ? sql`` : sql`and is_key = ${f.key}`}
-      group by step, grade, is_key`.execute(tx)
-    // Who is barred from some matter has totals of their own, counted below.
-    if (!r.rows[0]?.barred) {
-      for (const row of r.rows) addTo(t, { ...row, grade: row.grade === 'none' ? null : row.grade })
-      return t
-    }
-  }
-  const rows = await tx
-    .selectFrom('petition')
-    .select(['step', 'grade', 'isKey', sql<number>`count(*)::int`.as('n')])
-    .where((eb) => filterCondition(who, f, today)(eb))
-    .groupBy(['step', 'grade', 'isKey'])
-    .execute()
-  for (const row of rows) addTo(t, row as never)
+  for (const row of rows) addTo(t, row)
   return t
 }
+
+/** Exact totals from the counters, when they can answer. */
+const countedTotals = async (tx: Tx, who: Who, f: LedgerFilter): Promise<Totals | null> => {
+  if (!seesWholeTown(who) || who.roles.includes('disciplineLiaison') || !countable(f)) return null
+  const r = await sql<{ step: string; grade: string; isKey: boolean; n: number; barred: boolean }>`
+    select step, grade, is_key, sum(n)::int as n, exists (select from petition p
+      where p.town_id = ${who.townId}::uuid and p.barred_ids <> '{}' and ${who.staffId}::uuid = any (p.barred_ids)) as barred
+    from petition_count where town_id = ${who.townId}::uuid and not sealed
+    ${f.villageId?.length ? sql`and village_id in (${sql.join(f.villageId.map((v) => sql`${v}::uuid`))})` : sql``}
+    ${f.step?.length ? sql`and step in (${list(f.step)})` : sql``}
+    ${f.grade?.length ? sql`and grade in (${list(f.grade)})` : sql``}
+    ${f.key === undefined ? sql`` : sql`and is_key = ${f.key}`}
+    group by step, grade, is_key`.execute(tx)
+  // Who is barred from some matter has totals of their own.
+  if (r.rows[0]?.barred) return null
+  return totalsFrom(r.rows.map((row) => ({ ...row, grade: row.grade === 'none' ? null : row.grade })))
+}
+
+/** Exact totals; from the counters when they can answer, else counted. The parts add up to the whole by construction. */
+export const totalsOf = async (tx: Tx, who: Who, f: LedgerFilter, today: Day): Promise<Totals> =>
+  (await countedTotals(tx, who, f)) ??
+  totalsFrom(
+    await tx
+      .selectFrom('petition')
+      .select(['step', 'grade', 'isKey', sql<number>`count(*)::int`.as('n')])
+      .where((eb) => filterCondition(who, f, today)(eb))
+      .groupBy(['step', 'grade', 'isKey'])
+      .execute(),
+  )
 
 export const totalsByVillage = async (tx: Tx, who: Who, f: LedgerFilter, today: Day) => {
   const rows = await tx
@@ -332,12 +338,8 @@ const leanColumns = sql.raw(
   ].join(', '),
 )
 
-/** The same page from one table; names come from what is kept of the town, so the statement is planned in no time. */
-const ledgerRows = async (tx: Tx, who: Who, q: LedgerQuery, today: Day): Promise<LedgerDbRow[]> => {
-  const { rows } = await sql<LedgerDbRow & Ids>`select ${leanColumns} from petition
-    where ${pageCondition(who, q, today)(expressionBuilder<DB, 'petition'>())} order by ${pageOrder(q)} limit ${q.size + 1}`.execute(
-    tx,
-  )
+/** Names of people and places put in from what is kept of the town, so that the statement is of one table and planned in no time. */
+const named = async (tx: Tx, who: Who, rows: (LedgerDbRow & Ids)[]): Promise<LedgerDbRow[]> => {
   const names = await namesOfTown(tx, who.townId)
   const categories = await categoryNames(tx)
   const name = (id: string | null) => (id === null ? '' : (names.get(id) ?? ''))
@@ -350,6 +352,25 @@ const ledgerRows = async (tx: Tx, who: Who, q: LedgerQuery, today: Day): Promise
     r.category = (r.category === null ? null : categories.get(r.category)) ?? r.categoryText
   }
   return rows
+}
+
+const pageAlone = async (tx: Tx, q: LedgerQuery, where: Expression<SqlBool>) =>
+  (
+    await sql<LedgerDbRow & Ids>`select ${leanColumns} from petition
+      where ${where} order by ${pageOrder(q)} limit ${q.size + 1}`.execute(tx)
+  ).rows
+
+/** The first page and the totals of what only a look at every matter can count: they are looked at once for both. */
+const pageAndTotals = async (tx: Tx, who: Who, q: LedgerQuery, where: Expression<SqlBool>) => {
+  const { rows } = await sql<LedgerDbRow & Ids & { counts: Parameters<typeof totalsFrom>[0] }>`
+    with found as materialized (
+      select id, received_on, next_due_on, last_progress_on, step, grade, is_key from petition where ${where})
+    select ${leanColumns}, (select jsonb_agg(c) from (
+      select step, grade, is_key as "isKey", count(*)::int as n from found group by step, grade, is_key) c) as counts
+    from (select id from found as petition order by ${pageOrder(q)} limit ${q.size + 1}) top
+      join petition on petition.town_id = ${who.townId}::uuid and petition.id = top.id
+    order by ${pageOrder(q)}`.execute(tx)
+  return { found: rows, totals: totalsFrom(rows[0]?.counts ?? []) }
 }
 
 /** A row as the list shows it: the name masked, the clock named, the days counted. */
@@ -394,17 +415,23 @@ export const ledger = async (
   q: LedgerQuery,
   today: Day,
 ): Promise<{ rows: LedgerRow[]; next: string | null; totals: Totals | null }> => {
-  const found = await ledgerRows(tx, who, q, today)
+  const { sort: _s, dir: _d, after, size: _z, ...filter } = q
+  const where = pageCondition(who, q, today)(expressionBuilder<DB, 'petition'>())
+  const counted = after ? null : await countedTotals(tx, who, filter)
+  const { found: rows, totals } =
+    after || counted
+      ? { found: await pageAlone(tx, q, where), totals: counted }
+      : await pageAndTotals(tx, who, q, where)
+  const found = await named(tx, who, rows)
   const page = found.slice(0, q.size)
   const last = page.at(-1)
   const value = last
     ? { receivedOn: last.receivedOn, nextDueOn: last.nextDueOn, lastProgressOn: last.lastProgressOn }[q.sort]
     : null
-  const { sort: _s, dir: _d, after: _a, size: _z, ...filter } = q
   return {
     rows: page.map((r) => rowView(r, today)),
     next: found.length > q.size && last ? `${value ?? ''}~${last.id}` : null,
-    totals: q.after ? null : await totalsOf(tx, who, filter, today),
+    totals,
   }
 }
 

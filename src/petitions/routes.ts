@@ -1,9 +1,9 @@
 import { z } from 'zod'
+import { traceKinds } from '../audit/kinds.ts'
 import { codes } from '../kit/choice.ts'
 import { route } from '../kit/route.ts'
 import { caseWorkers } from '../people/roles.ts'
 import { DutyLine } from './carry/duties.ts'
-import { traceKinds } from './move.ts'
 import {
   Attachment,
   Claim,

@@ -3,7 +3,7 @@ import { ruleSays, type StrongerRule, type toldPosts } from '../duty/stronger/st
 import { type Day, daysBetween } from '../kit/day.ts'
 import { administrators, type Role, type Who } from '../people/roles.ts'
 import type { Petition } from '../petitions/petition.ts'
-import { sees } from '../petitions/policy.ts'
+import { type Seen, sees } from '../petitions/policy.ts'
 
 /** What can fall due and be reminded of. */
 export const sources = {
@@ -139,29 +139,7 @@ export interface Directory {
 }
 
 /** The matter as far as reminding needs it. */
-export type Matter = Pick<
-  Petition,
-  | 'townId'
-  | 'id'
-  | 'number'
-  | 'title'
-  | 'state'
-  | 'sealed'
-  | 'barredIds'
-  | 'registeredBy'
-  | 'holderId'
-  | 'leadOfficialId'
-  | 'mainHandlerId'
-  | 'areaOwnerId'
-  | 'villageOwnerId'
-  | 'signerId'
-  | 'approverId'
-  | 'areaId'
-  | 'villageId'
-  | 'gridId'
-  | 'mainUnitId'
-  | 'assistUnitIds'
->
+export type Matter = Seen & Pick<Petition, 'number' | 'title' | 'state'>
 
 /** Something due: whose it is, or, when it is nobody's yet, whose post it waits on. */
 export interface Thing {

@@ -151,19 +151,20 @@ const away = new Set([
   '53300',
 ])
 
-/** Turn the database's trouble into a sentence; anything else goes on as it is. */
-export const translate = (error: unknown): unknown => {
-  const e = error as { code?: string; message?: string }
-  if (e instanceof Refused) return e
-  if (
-    (e.code && away.has(e.code)) ||
+/** Whether the database itself could not be reached, by what was thrown. */
+export const isAway = (error: unknown): boolean => {
+  const e = error as { code?: string; message?: string } | null
+  return (
+    (e?.code !== undefined && away.has(e.code)) ||
     /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
-      e.message ?? '',
+      e?.message ?? '',
     )
   )
-    return new Unavailable()
-  return error
 }
+
+/** Turn the database's trouble into a sentence; anything else goes on as it is. */
+export const translate = (error: unknown): unknown =>
+  !(error instanceof Refused) && isAway(error) ? new Unavailable() : error
 
 const written = new Map<string, number>()
 /** How often this process has written in a town: what was read at another count may be out of date. */

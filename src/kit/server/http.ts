@@ -13,6 +13,7 @@ import type { z } from 'zod'
 import { Forbidden, Invalid, NotFound, Refused, SignedOut } from '../errors.ts'
 import { firstSentence, invalidFields } from '../fields.ts'
 import type { May, Route } from '../route.ts'
+import { isAway, Unavailable } from './db.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -53,20 +54,6 @@ export const invalidOf = (issues: { path?: PropertyKey[]; message: string }[]): 
   return new Invalid(firstSentence(fields), fields)
 }
 
-const databaseAway = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ENOENT',
-  'EPIPE',
-  '57P01',
-  '57P02',
-  '57P03',
-  '08006',
-  '08003',
-  '08001',
-  '53300',
-])
-
 /** Turn what was thrown into status, sentence and fields; a fault is logged and hidden. */
 export const answerOf = (
   error: unknown,
@@ -94,12 +81,7 @@ export const answerOf = (
   // A form cut off on its way, or sent without its own marks.
   if (/^Multipart: |unexpected end of (multipart|form|file)|^Malformed part header/i.test(e?.message ?? ''))
     return { status: 400, message: '传来的内容不完整，请重新提交', fault: false }
-  if (
-    e?.status === 503 ||
-    (e?.code && databaseAway.has(e.code)) ||
-    /Connection terminated|timeout exceeded when trying to connect/.test(e?.message ?? '')
-  )
-    return { status: 503, message: '数据库暂时连不上，您填写的内容没有丢失，请稍后重试', fault: true }
+  if (e?.status === 503 || isAway(error)) return { status: 503, message: new Unavailable().message, fault: true }
   if (e?.code === '53100' || e?.code === 'ENOSPC')
     return {
       status: 507,

@@ -9,17 +9,9 @@ import type { Role, Who } from '../../people/roles.ts'
 import type { Session } from '../api.ts'
 import type { Setting } from '../store.ts'
 import { settingOf, type World } from '../world.store.ts'
-import {
-  type ImportKind,
-  keepFile,
-  loadImport,
-  placesForImport,
-  previewImport,
-  type Report,
-  readImport,
-  recallMapping,
-} from './import.store.ts'
+import { keepFile, loadImport, placesForImport, previewImport, recallMapping } from './import.store.ts'
 import { type Preview, type PreviewPage, type PreviewRow, pageSize, verdicts } from './preview.ts'
+import { type ImportKind, type Report, readImport } from './reading.ts'
 import { type Proposal, recognise } from './recognise.ts'
 
 /** 导入由信访办办理. */

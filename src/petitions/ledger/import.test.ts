@@ -7,15 +7,17 @@ import { excelDate, readWorkbook } from '../../kit/server/excel.ts'
 import { type TestWorld, testWorld } from '../../kit/server/testing.ts'
 import { toXls, toXlsx } from '../../kit/server/workbook.fixture.ts'
 import { password, smallTown } from '../../people/fixture.ts'
+import { operator } from '../../people/roles.ts'
 import { createTown, type NewTown } from '../../people/setup.store.ts'
 import { createApp } from '../../server.ts'
 import type { LedgerRow } from '../routes.ts'
 import { settingOf } from '../world.store.ts'
 import { columns } from './columns.ts'
 import { fills } from './export.ts'
-import { keepFile, loadImport, noPlaces, operator, placesForImport, readImport, reportOf } from './import.store.ts'
+import { keepFile, loadImport, placesForImport } from './import.store.ts'
 import { makeLedger } from './ledgers.fixture.ts'
 import type { Preview, PreviewPage, Report } from './preview.ts'
+import { noPlaces, readImport, reportOf } from './reading.ts'
 
 const shared = resolve(import.meta.dirname, '../../../../shared/data')
 const office = resolve(shared, 'office-ledger.xlsx')

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Day } from '../../kit/day.ts'
 import { readWorkbook } from '../../kit/server/excel.ts'
-import { noPlaces, readImport, reportOf } from './import.store.ts'
 import { readMessages } from './messages.ts'
+import { noPlaces, readImport, reportOf } from './reading.ts'
 
 const read = async (csv: string) => readMessages(await readWorkbook(new TextEncoder().encode(csv), 'a.csv'))
 

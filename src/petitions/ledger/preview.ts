@@ -1,7 +1,7 @@
-import type { rowForScreen } from './import.store.ts'
+import type { rowForScreen } from './reading.ts'
 import type { Field, Proposal } from './recognise.ts'
 
-export type { ImportKind, Report } from './import.store.ts'
+export type { ImportKind, Report } from './reading.ts'
 export type { Field, Proposal }
 export type PreviewRow = ReturnType<typeof rowForScreen>
 export interface PreviewPage {
