@@ -11,7 +11,7 @@ export const command = (
     const start = performance.now()
     const child = spawn(
       process.execPath,
-      ['--max-semi-space-size=4', '--heap-growing-percent=25', resolve(import.meta.dirname, '../src/cli.ts'), ...args],
+      ['--max-semi-space-size=16', '--heap-growing-percent=25', resolve(import.meta.dirname, '../src/cli.ts'), ...args],
       {
         env,
         stdio: ['ignore', 'pipe', 'inherit'],

@@ -186,7 +186,7 @@ const importFile = async (kind: ImportKind, args: string[], flags: Flags) => {
       },
       { readOnly: dry },
     )
-    if (!dry) await indexAll(o.world)
+    if (!dry) await indexAll(o.world, 2)
     return done
   })
   return { json: report, text: words(report, flags['dry-run'] === true) }

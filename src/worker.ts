@@ -24,12 +24,15 @@ const waitingTowns = async (world: World & Partial<OpenedDatabase>, question: st
     ? (await world.ownerPool.query<{ town_id: string }>(question)).rows.map((r) => r.town_id)
     : townIds(world)
 
-/** Empty the search queue of every town. */
-export const indexAll = async (world: World & Partial<OpenedDatabase>): Promise<number> => {
+/** Empty the search queue of every town, `lanes` batches at a time: a server at work keeps to one. */
+export const indexAll = async (world: World & Partial<OpenedDatabase>, lanes = 1): Promise<number> => {
   let done = 0
   for (const townId of await waitingTowns(world, 'select distinct town_id from search_queue')) {
     for (;;) {
-      const n = await inTown(world.db, townId, (tx) => indexBatch(tx, townId))
+      const taken = await Promise.all(
+        Array.from({ length: lanes }, () => inTown(world.db, townId, (tx) => indexBatch(tx, townId))),
+      )
+      const n = taken.reduce((all, one) => all + one, 0)
       done += n
       if (n === 0) break
     }

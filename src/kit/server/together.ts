@@ -11,40 +11,36 @@ export const snake = (key: string): string => {
   return made
 }
 
-let jsonColumns: Map<string, ReadonlySet<string>> | null = null
-/** Which columns of each table hold JSON; read from the catalogue once. */
-export const jsonColumnsOf = async (tx: Kysely<DB>): Promise<(table: keyof DB) => ReadonlySet<string>> => {
-  if (!jsonColumns) {
-    const r = await sql<{ t: string; columns: string[] }>`
-      select table_name::text as t, array_agg(column_name::text) as columns
-      from information_schema.columns where table_schema = 'public' and data_type = 'jsonb' group by 1`.execute(tx)
-    jsonColumns = new Map(r.rows.map((x) => [x.t, new Set(x.columns)]))
+let types: Map<string, ReadonlyMap<string, string>> | null = null
+/** The type of each column of each table, as the catalogue names them; read once. */
+export const columnTypesOf = async (tx: Kysely<DB>): Promise<(table: keyof DB) => ReadonlyMap<string, string>> => {
+  if (!types) {
+    const r = await sql<{ t: string; columns: Record<string, string> }>`
+      select c.relname::text as t, jsonb_object_agg(a.attname, format_type(a.atttypid, a.atttypmod)) as columns
+      from pg_class c join pg_attribute a on a.attrelid = c.oid
+      where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and a.attnum > 0 and not a.attisdropped group by 1`.execute(
+      tx,
+    )
+    types = new Map(r.rows.map((x) => [x.t, new Map(Object.entries(x.columns))]))
   }
-  const known = jsonColumns
-  return (table) => known.get(snake(table)) ?? new Set()
+  const known = types
+  return (table) => known.get(snake(table)) ?? new Map()
 }
 
-/** A JSON array as the bytes that go to the database: as one string it would be kept three times, at two bytes a letter. */
-class Lines {
-  private bytes = Buffer.allocUnsafeSlow(1 << 16)
-  private used = 0
-
-  add(line: string): void {
-    // A letter takes three bytes at the most; one more for what parts the lines, one for the end.
-    const need = this.used + line.length * 3 + 2
-    if (need > this.bytes.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.max(need, this.bytes.length * 2))
-      this.bytes.copy(larger, 0, 0, this.used)
-      this.bytes = larger
-    }
-    this.bytes[this.used] = this.used === 0 ? 0x5b : 0x2c
-    this.used += 1 + this.bytes.write(line, this.used + 1)
+const quoted = (text: string) => `"${/[\\"]/.test(text) ? text.replace(/[\\"]/g, '\\$&') : text}"`
+/** A value as the database reads it from text. Text for a column of JSON is JSON already. */
+const asText = (value: unknown, type: string): string | null => {
+  if (value === null) return null
+  if (typeof value !== 'object') return String(value)
+  return Array.isArray(value) && type.endsWith('[]') ? arrayOf(value, type.slice(0, -2)) : JSON.stringify(value)
+}
+const arrayOf = (values: readonly unknown[], type: string): string => {
+  let out = '{'
+  for (const value of values) {
+    const text = asText(value, type)
+    out += `${out.length > 1 ? ',' : ''}${text === null ? 'NULL' : quoted(text)}`
   }
-
-  end(): Buffer {
-    this.bytes[this.used] = 0x5d
-    return this.bytes.subarray(0, this.used + 1)
-  }
+  return `${out}}`
 }
 
 /** A value that the database works out: it is given a way to hand over parameters. */
@@ -82,37 +78,36 @@ export class Together {
   }
 
   /**
-   * Thousands of rows with one parameter: tens of thousands of parameters cost more than the rows. Rows that leave out
-   * different columns are written apart, so that defaults hold. `json` names the columns whose text is JSON already.
+   * Thousands of rows with one parameter a column: tens of thousands of parameters cost more than the rows, and as JSON
+   * every row would name its columns. What is the same in all rows goes once. Rows that leave out different columns are
+   * written apart, so that defaults hold. `types` are those of the table's columns.
    */
-  insertMany(table: keyof DB, rows: readonly Row[], json: ReadonlySet<string>): this {
-    const groups = new Map<string, { keys: string[]; heads: string[]; isJson: boolean[]; lines: Lines }>()
+  insertMany(table: keyof DB, rows: readonly Row[], types: ReadonlyMap<string, string>): this {
+    const groups = new Map<string, { keys: string[]; rows: Row[] }>()
     for (const row of rows) {
       const keys = Object.keys(row).filter((k) => row[k] !== undefined)
       const shape = keys.join()
-      let group = groups.get(shape)
-      if (!group) {
-        const names = keys.map(snake)
-        group = {
-          keys,
-          heads: names.map((n, i) => `${i ? ',' : '{'}"${n}":`),
-          isJson: names.map((n) => json.has(n)),
-          lines: new Lines(),
-        }
-        groups.set(shape, group)
-      }
-      const { heads, isJson } = group
-      let line = ''
-      for (let i = 0; i < keys.length; i += 1) {
-        const value = row[keys[i]!]
-        line += heads[i]! + (typeof value === 'string' && isJson[i] ? value : JSON.stringify(value))
-      }
-      group.lines.add(`${line}}`)
+      const group = groups.get(shape)
+      if (group) group.rows.push(row)
+      else groups.set(shape, { keys, rows: [row] })
     }
-    for (const { keys, lines } of groups.values()) {
-      const columns = keys.map(snake).join(', ')
+    for (const { keys, rows: alike } of groups.values()) {
+      const varying: string[] = []
+      const arrays: string[] = []
+      const selected = keys.map((key, i) => {
+        const column = snake(key)
+        const type = types.get(column)!
+        const value = alike[0]![key]
+        // One column at least stands for the rows themselves.
+        if (alike.every((r) => r[key] === value) && (varying.length > 0 || i < keys.length - 1))
+          return `${this.parameter(asText(value, type))}::text::${type}`
+        varying.push(column)
+        const values = alike.map((r) => r[key])
+        arrays.push(`${this.parameter(arrayOf(values, type))}::text[]`)
+        return `x.${column}::${type}`
+      })
       this.parts.push(
-        `insert into ${snake(table)} (${columns}) select ${columns} from json_populate_recordset(null::${snake(table)}, ${this.parameter(lines.end())}::json)`,
+        `insert into ${snake(table)} (${keys.map(snake).join(', ')}) select ${selected.join(', ')} from unnest(${arrays.join(', ')}) as x(${varying.join(', ')})`,
       )
     }
     return this

@@ -4,7 +4,7 @@ import type { Day } from '../../kit/day.ts'
 import { Refused } from '../../kit/errors.ts'
 import { sha256, uuidv7 } from '../../kit/server/crypto.ts'
 import type { FileStore } from '../../kit/server/files.ts'
-import { jsonColumnsOf, Together } from '../../kit/server/together.ts'
+import { columnTypesOf, Together } from '../../kit/server/together.ts'
 import { staffIdOf, type Who } from '../../people/roles.ts'
 import { grades } from '../petition.ts'
 import { RegisterInput } from '../register/move.ts'
@@ -158,7 +158,7 @@ export const loadImport = async (
   const made = new Map<string, Map<number, string>>()
   const idOf = (of: { sheet: string; row: number } | null) => (of ? made.get(of.sheet)?.get(of.row) : undefined)
   let done = 0
-  const jsonOf = await jsonColumnsOf(tx)
+  const typesOf = await columnTypesOf(tx)
   // A handful is read and made into rows while the database writes the one before.
   let ready: Together | null = null
   let writing: Promise<unknown> = Promise.resolve()
@@ -166,8 +166,8 @@ export const loadImport = async (
     if (!ready) return
     writing = ready.write(tx)
     writing.catch(() => {})
-    // Let the statement leave before the next rows are made.
-    await new Promise((r) => setImmediate(r))
+    // The socket takes a few hundred KB at a time: until all of it has left, the database has nothing to do while rows are made.
+    await new Promise((r) => setTimeout(r, 5))
   }
   // The tables this fills have no statistics until it is committed.
   let grown = 1000
@@ -213,7 +213,7 @@ export const loadImport = async (
         verdict: r.verdict,
         petitionId: made.get(r.sheet)?.get(r.row) ?? null,
       })),
-      jsonOf('importRow'),
+      typesOf('importRow'),
     )
     ready = w
     done += taken.length

@@ -6,7 +6,7 @@ import { petitionNumber } from '../../documents/numbering.ts'
 import { initials } from '../../kit/chinese.ts'
 import { Refused } from '../../kit/errors.ts'
 import { queryCode, uuidv7 } from '../../kit/server/crypto.ts'
-import { jsonColumnsOf, Together } from '../../kit/server/together.ts'
+import { columnTypesOf, Together } from '../../kit/server/together.ts'
 import type { Who } from '../../people/roles.ts'
 import { withConsultation } from '../carry/consult.ts'
 import { bump } from '../counts.store.ts'
@@ -222,9 +222,9 @@ export const gatherRegistrations = async (
       })
   }
   const few = given.length <= 50
-  const jsonOf = few ? null : await jsonColumnsOf(tx)
+  const typesOf = few ? null : await columnTypesOf(tx)
   const all = (table: keyof DB, rows: readonly object[]) =>
-    jsonOf ? w.insertMany(table, rows as never, jsonOf(table)) : w.insert(table, rows as never)
+    typesOf ? w.insertMany(table, rows as never, typesOf(table)) : w.insert(table, rows as never)
   all('petition', petitions)
   all('petitionParty', parties)
   all('petitionClock', clocks)
