@@ -287,7 +287,7 @@ export const forms: Record<string, Ask[]> = {
     { ...way, initial: () => 'face' },
     { name: 'body', label: '告知了什么、对方怎么说', kind: 'long' },
   ],
-  askPressure: [onDay, way],
+  askPressure: [onDay, { ...way, hint: '这里只记问过；说受到打压的，由“反映受到打压”直送纪检联络员，不写在这里' }],
   nameLead: [
     {
       name: 'leadOfficialId',
