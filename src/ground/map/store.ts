@@ -8,7 +8,7 @@ import { seatsOf } from '../../people/seats.store.ts'
 import { visibleTo } from '../../petitions/policy.ts'
 import type { Setting } from '../../petitions/store.ts'
 import { placesOf, underWay } from '../table.store.ts'
-import { contacts } from '../visits/store.ts'
+import { contacts } from '../visits/contact.store.ts'
 import { standingOf } from './coverage.ts'
 import {
   type PlaceName,
