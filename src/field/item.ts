@@ -2,20 +2,11 @@ import { type CourtesyBody, courtesySaid, noCourtesy } from './courtesy.ts'
 import type { Desk } from './desk.ts'
 import type { DisputeBody } from './dispute.ts'
 import { button, h } from './dom.ts'
-import {
-  formOf,
-  type MatterBody,
-  missing,
-  type NoteBody,
-  type ReportBody,
-  type RevisitBody,
-  titleOf,
-  wayOf,
-  ways,
-} from './forms.ts'
+import { formOf, type MatterBody, missing, type NoteBody, type RevisitBody, titleOf, wayOf, ways } from './forms.ts'
 import { frame, onItsWay, say, tag } from './frame.ts'
 import { edited, type Item, type Kind, kinds, mayDiscard, mayEdit, posted, takenBack } from './outbox.ts'
 import type { PlanBody } from './plan.ts'
+import { type ReportBody, reportAnew, reportGist } from './report.ts'
 import type { Today } from './routes.ts'
 import { Full } from './shelf.ts'
 import { at, dayNow, drop, items, keep, mayCheck } from './state.ts'
@@ -60,7 +51,7 @@ const seeAnew = (i: Item, t: Today) => {
   const line = (list: Today['mine']) => list.find((x) => x.id === b.petitionId)
   if (i.kind === 'report') {
     const s = t.screening.find((x) => x.placeId === (i.body as ReportBody).placeId)
-    if (s) b.version = s.version
+    if (s) reportAnew(i.body as ReportBody, s)
   } else if (i.kind === 'revisit') b.version = line(t.revisits)?.version ?? b.version
   else if (i.kind === 'tell') b.version = line(t.tell)?.version ?? b.version
   else if (i.kind === 'up') {
@@ -271,10 +262,13 @@ const summary = (i: Item): [string, string][] => {
     }
     case 'report': {
       const { input } = i.body as ReportBody
-      return [
+      return said([
         ['走访', `${input.visited} 户`],
-        ['发现', input.zero ? '零报告' : `${input.findings.length} 件`],
-      ]
+        ['发现', reportGist(i.body as ReportBody)],
+        ['撤回', input.retract?.length ? `${input.retract.length} 件` : ''],
+        ['备注', input.note],
+        ['更正的理由', input.reason],
+      ])
     }
     case 'visit': {
       const { where, record } = i.body as VisitBody
@@ -315,8 +309,14 @@ const summary = (i: Item): [string, string][] => {
       return [['告知了什么', (i.body as TellBody).body]]
     case 'revisit':
       return [['本人怎么说', (i.body as RevisitBody).input.reasons || '—']]
-    case 'promise':
-      return [['怎样兑现的', (i.body as PromiseBody).words]]
+    case 'promise': {
+      const b = i.body as PromiseBody
+      return said([
+        ['改到哪天', b.how === 'moved' ? (b.dueOn ?? '') : ''],
+        ['为什么改期', b.how === 'moved' ? (b.reason ?? '') : ''],
+        [b.how === 'moved' ? '对方怎么说' : '怎样兑现的', b.words],
+      ])
+    }
     case 'courtesy':
       return courtesySaid(i.body as CourtesyBody)
     case 'note':

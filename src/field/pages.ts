@@ -3,10 +3,11 @@ import { signOut } from './account.ts'
 import type { CourtesyBody } from './courtesy.ts'
 import { emptyDispute } from './dispute.ts'
 import { button, h, newId } from './dom.ts'
-import { emptyMatter, type NoteBody, type ReportBody, type RevisitBody } from './forms.ts'
+import { emptyMatter, type NoteBody, type RevisitBody } from './forms.ts'
 import { frame, itemLine, list, when } from './frame.ts'
 import { draftOf, type Item, type Kind, mayEdit, phases } from './outbox.ts'
 import { changeOf, emptyPlan, type PlanBody } from './plan.ts'
+import { emptyReport, type ReportBody } from './report.ts'
 import type { Line, Today } from './routes.ts'
 import { at, dayNow, items, mayCheck } from './state.ts'
 import type { DownBody, PromiseBody, TellBody, UpBody } from './steps.ts'
@@ -165,22 +166,12 @@ export const screening = () =>
               h(
                 'span',
                 { class: 'muted' },
-                `${s.campaign} · ${s.dueOn === dayNow() ? '今天报' : `${s.dueOn} 前`}${s.standing ? ` · 已报 ${s.standing} 件` : ''}`,
+                `${s.campaign} · ${s.dueOn === dayNow() ? '今天报' : `${s.dueOn} 前`}${s.standing ? ` · 已报 ${s.standing} 件` : ''}${s.standsFor ? ` · 代请假的${s.standsFor}报` : ''}`,
               ),
               s.refusal || s.fromOn > dayNow()
                 ? h('span', { class: 'muted' }, s.refusal ?? `${s.fromOn} 那天报`)
                 : button(s.version ? '补报或更正' : '报告', () =>
-                    start(
-                      'report',
-                      {
-                        campaignId: s.campaignId,
-                        placeId: s.placeId,
-                        name: s.name,
-                        version: s.version,
-                        input: { zero: null, visited: 0, note: '', reason: '', findings: [] },
-                      } satisfies ReportBody,
-                      (b: ReportBody) => b.placeId === s.placeId,
-                    ),
+                    start('report', emptyReport(s), (b: ReportBody) => b.placeId === s.placeId),
                   ),
             ),
           ),
@@ -435,10 +426,18 @@ export const promises = () =>
             h('span', { class: 'what' }, p.body),
             h('span', { class: `tag ${late(p.dueOn)}` }, soon(p.dueOn)),
             h('span', { class: 'muted' }, [p.number, `向${p.madeTo}承诺`].filter(Boolean).join(' · ')),
-            button('记结果', () =>
+            button('记结果、改期', () =>
               start(
                 'promise',
-                { promiseId: p.id, what: p.body, version: p.version, how: 'kept', words: '' } satisfies PromiseBody,
+                {
+                  promiseId: p.id,
+                  what: p.body,
+                  version: p.version,
+                  how: 'kept',
+                  words: '',
+                  dueOn: '',
+                  reason: '',
+                } satisfies PromiseBody,
                 (b: PromiseBody) => b.promiseId === p.id,
               ),
             ),
@@ -447,7 +446,6 @@ export const promises = () =>
       ),
       waits('没有待兑现的'),
     ),
-    h('p', { class: 'muted' }, '与对方商定改期的，在办公端“承诺”里办。'),
   )
 const unreadOf = () => (at.today?.notices ?? []).filter((n) => !n.read && !at.read.includes(n.id)).map((n) => n.id)
 export const messages = () => {

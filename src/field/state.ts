@@ -41,7 +41,10 @@ export const completed = (t: Today): Today => {
   return {
     ...{ visits: [], contacts: [], promises: [], people: [], disputeKinds: [], mayPlan: null },
     ...t,
-    screening: (t.screening ?? []).map((s) => ({ ...{ routine: false, fromOn: t.today }, ...s })),
+    screening: (t.screening ?? []).map((s) => ({
+      ...{ routine: false, fromOn: t.today, standsFor: '', found: [] },
+      ...s,
+    })),
     visits: (t.visits ?? []).map((v) => ({ ...{ staffId: '', staff: '', mayChange: false }, ...v })),
     revisits: lines(t.revisits),
     mine: lines(t.mine),

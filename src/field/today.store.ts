@@ -115,7 +115,7 @@ export const todayOf = async (tx: Tx, who: Who, today: Day, now: Date): Promise<
   const me = sql`${who.staffId}::uuid`
   // What is still blank first, what is not late before what is, the nearest first: the rest may be corrected as well.
   const rank = (p: CarriedPlace) => `${p.reportedOn !== null ? 2 : p.dueOn < today ? 1 : 0}${p.dueOn}`
-  const screening = (await carriedPlaces(tx, who, today))
+  const screening = (await carriedPlaces(tx, who, seats, today))
     .sort((a, b) => rank(a).localeCompare(rank(b)))
     .slice(0, carried)
   const mayRevisit = is(who, 'clerk', 'petitionHead', 'areaSecretary', 'villageOfficer', 'leadOfficial', 'townLeader')

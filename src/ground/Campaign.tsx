@@ -13,7 +13,8 @@ import { StaffPicker } from '../people/pickers.tsx'
 import { type Grade, grades, states } from '../petitions/petition.ts'
 import { GradeTag } from '../petitions/tags.tsx'
 import { type CampaignView, type FindingRow, campaignRoutes as r } from './campaign.routes.ts'
-import { type Column, type Counts, campaignStates, columns, findingKinds, standings } from './campaign.ts'
+import { type Column, type Counts, campaignStates, columns, findingKinds } from './campaign.ts'
+import { chaseSays } from './cover.ts'
 import { Printed } from './Printed.tsx'
 import './ground.css'
 
@@ -132,7 +133,20 @@ function Blanks({ v }: { v: CampaignView }) {
         },
         { title: '包保人', of: (p) => p.cadre || <span className="hs-late">空缺</span> },
         { title: '管区书记', of: (p) => p.secretary || <span className="hs-late">空缺</span> },
-        { title: '状态', of: (p) => standings[p.standing] },
+        {
+          title: '现在催谁',
+          of: (p) => {
+            const to = v.asked[p.placeId]
+            return (
+              to && (
+                <>
+                  {to.name || <span className="hs-late">没有人在岗</span>}
+                  {to.why && <div className="hs-muted">{to.why}</div>}
+                </>
+              )
+            )
+          },
+        },
       ]}
     />
   )
@@ -412,9 +426,7 @@ export default function Campaign() {
   const [told, setTold] = useState('')
   const chase = useWrite(async (_: undefined, requestId) => {
     const a = await call(r.chase, { params: { id }, body: { requestId } })
-    setTold(
-      `未报 ${a.blank} 处，新提醒 ${a.told} 人${a.passedUp ? `；${a.passedUp} 处岗位空缺，由上一级代收` : ''}。同一人一天只提醒一次。`,
-    )
+    setTold(`未报 ${a.blank} 处，新提醒 ${a.told} 人${chaseSays(a)}。同一人一天只提醒一次。`)
   }, [])
   const v = q.data
   if (!v) return q.error ? <ShutPage title="排查" error={q.error} retry={() => void q.refetch()} /> : <Waiting />

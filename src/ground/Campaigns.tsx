@@ -116,6 +116,7 @@ function Mine({ list, named }: { list: readonly PlaceTask[]; named: boolean }) {
               <span className={t.standing === 'blank' && me.today > t.dueOn ? 'hs-late' : 'hs-muted'}>
                 {t.standing === 'blank' ? `未报告，${t.dueOn} 前` : standings[t.standing]}
                 {t.corrected > 0 && `，更正 ${t.corrected} 次`}
+                {t.standsFor && `，代请假的${t.standsFor}报`}
               </span>
             </Link>
           </li>
