@@ -61,6 +61,7 @@ export const home = () => {
   const today = dayNow()
   const blank = t ? blanksOf(t, today).length : 0
   const unread = unreadOf().length
+  const toPay = t?.visits.filter((v) => v.goes).length
   const tile = (href: string, title: string, says: string) =>
     h('a', { href, class: 'tile' }, h('b', {}, title), h('span', { class: 'muted' }, t ? says : '还没有取到'))
   const here = [...items.values()].filter((i) => i.phase !== 'delivered').sort(byAge)
@@ -112,7 +113,7 @@ export const home = () => {
         '矛盾排查',
         t?.screening.length === 0 ? '现在没有排查' : blank ? `${blank} 处还没有报` : '都报过了',
       ),
-      tile('#/visits', '走访', t?.visits.length ? `${t.visits.length} 次待走访` : '记下访、走访'),
+      tile('#/visits', '走访', toPay ? `${toPay} 次待走访` : '记下访、走访'),
       tile('#/revisits', '回访', `${t?.revisits.length} 件等回访`),
       tile('#/mine', '我负责的', `${t?.mine.length} 件在办`),
       tile('#/tell', '告知结果', t?.tell.length ? `${t.tell.length} 件等告知` : '没有等告知的'),

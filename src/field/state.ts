@@ -45,7 +45,7 @@ export const completed = (t: Today): Today => {
       ...{ routine: false, fromOn: t.today, standsFor: '', found: [] },
       ...s,
     })),
-    visits: (t.visits ?? []).map((v) => ({ ...{ staffId: '', staff: '', mayChange: false }, ...v })),
+    visits: (t.visits ?? []).map((v) => ({ ...{ staffId: '', staff: '', goes: true, mayChange: false }, ...v })),
     revisits: lines(t.revisits),
     mine: lines(t.mine),
     reported: lines(t.reported),

@@ -49,7 +49,7 @@ test('日常排查：今天的一条，过期的合成一条，明天的先带�
   expect(tasksOf(t, '2026-03-06').map((x) => x.what)[1]).toBe('每日排查 3月6日：东庄还没有报')
 })
 
-test('今天要做的：过期的在前，没有到时候的不列，报过的排查不列，已经安排走访的联系村不再催', () => {
+test('今天要做的：过期的在前，没有到时候的不列，报过的排查不列，已经安排走访的联系村不再催，替别人安排的不算自己的', () => {
   expect(tasksOf(today({}), '2026-03-05')).toEqual([])
   const t = today({
     screening: [
@@ -57,8 +57,9 @@ test('今天要做的：过期的在前，没有到时候的不列，报过的�
       place({ name: '西庄', reportedOn: '2026-03-04', dueOn: '2026-03-07' }),
     ],
     visits: [
-      { kind: 'goDown', villageId: 'v1', village: '东庄', place: '', atTime: '09:00', onDay: '2026-03-05' },
-      { kind: 'callOn', villageId: 'v9', village: '远庄', place: '', atTime: '', onDay: '2026-04-01' },
+      { kind: 'goDown', villageId: 'v1', village: '东庄', place: '', atTime: '09:00', onDay: '2026-03-05', goes: true },
+      { kind: 'goDown', villageId: 'v2', village: '西庄', place: '', atTime: '', onDay: '2026-03-05', goes: false },
+      { kind: 'callOn', villageId: 'v9', village: '远庄', place: '', atTime: '', onDay: '2026-04-01', goes: true },
     ],
     contacts: [
       { villageId: 'v1', village: '东庄', dueOn: '2026-03-01' },

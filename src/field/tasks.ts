@@ -29,11 +29,11 @@ const screeningTasks = (t: Today, today: string): Task[] => {
 /** Today's tasks, the most pressing first: what is late, due today, or so near that it is to be thought of. */
 export const tasksOf = (t: Today, today: string): Task[] => {
   const within = (dueOn: string, days: number) => Date.parse(dueOn) - Date.parse(today) <= days * 86_400_000
-  const visited = new Set(t.visits.map((v) => v.villageId))
+  const visited = new Set(t.visits.filter((v) => v.goes).map((v) => v.villageId))
   const out: Task[] = [
     ...screeningTasks(t, today),
     ...t.visits
-      .filter((v) => within(v.onDay, 1))
+      .filter((v) => v.goes && within(v.onDay, 1))
       .map((v) => ({
         href: '#/visits',
         what: `${visitKinds[v.kind]}：${[v.village || v.place, v.atTime].filter(Boolean).join(' ')}`,

@@ -6,7 +6,7 @@ import { carriedPlaces } from '../ground/table.store.ts'
 import { contacts } from '../ground/visits/contact.store.ts'
 import { visitList } from '../ground/visits/list.store.ts'
 import type { VisitRow } from '../ground/visits/routes.ts'
-import { plansForOthers, recordRefusal, visitors } from '../ground/visits/visits.ts'
+import { goes, plansForOthers, recordRefusal, visitors } from '../ground/visits/visits.ts'
 import type { Day } from '../kit/day.ts'
 import { disputeKinds } from '../mediation/dispute/dispute.ts'
 import { is, type Who } from '../people/roles.ts'
@@ -153,7 +153,12 @@ export const todayOf = async (tx: Tx, who: Who, today: Day, now: Date): Promise<
     visits: pays
       ? (await visitList(tx, who, { mine: true }, today)).visits
           .filter((v) => v.status === 'planned')
-          .map((v) => ({ ...v, refusal: recordable(v, who, today), mayChange: v.changeRefusal === null }))
+          .map((v) => ({
+            ...v,
+            goes: goes(v, who),
+            refusal: recordable(v, who, today),
+            mayChange: v.changeRefusal === null,
+          }))
       : [],
     contacts: pays
       ? (await contacts(tx, who, today)).filter((c) => c.staffId === who.staffId && c.standing !== 'ahead')

@@ -115,10 +115,11 @@ export const shown = async (tx: Tx, who: Who, all: (Stored & VisitRow)[], today:
   })
 }
 
-/** Planned visits, those of the last year, and the leaders' reception days for those who may read them. */
+/** Planned visits (mine: those I go on, or planned for somebody), those of the last year, and the leaders' reception days for those who may read them. */
 export const visitList = async (tx: Tx, who: Who, filter: { mine: boolean; petitionId?: string }, today: Day) => {
   const mine = filter.mine
-    ? sql`(w.staff_id = ${who.staffId}::uuid or ${who.staffId}::uuid = any (w.with_ids))`
+    ? sql`(w.staff_id = ${who.staffId}::uuid or ${who.staffId}::uuid = any (w.with_ids)
+        or w.status = 'planned' and w.by_id = ${who.staffId}::uuid)`
     : sql`true`
   const of = filter.petitionId
     ? sql`(w.petition_id = ${filter.petitionId}::uuid or exists (select from visit_item i where i.town_id = w.town_id

@@ -166,7 +166,8 @@ export interface VisitFacts {
   onDay: Day
 }
 
-const goes = (v: Pick<VisitFacts, 'staffId' | 'withIds'>, who: Who) =>
+/** Whether this person goes there. */
+export const goes = (v: Pick<VisitFacts, 'staffId' | 'withIds'>, who: Who) =>
   v.staffId === who.staffId || v.withIds.includes(who.staffId)
 
 /**
