@@ -2,6 +2,7 @@ import { type CourtesyBody, courtesySaid, noCourtesy } from './courtesy.ts'
 import type { Desk } from './desk.ts'
 import type { DisputeBody } from './dispute.ts'
 import { button, h } from './dom.ts'
+import { settleFiles } from './files.ts'
 import { formOf, type MatterBody, missing, type NoteBody, type RevisitBody, titleOf, wayOf, ways } from './forms.ts'
 import { frame, onItsWay, say, tag } from './frame.ts'
 import { edited, type Item, type Kind, kinds, mayDiscard, mayEdit, posted, takenBack } from './outbox.ts'
@@ -80,6 +81,9 @@ const seeAnew = (i: Item, t: Today) => {
 const fieldsOf = (i: Item): Record<string, string> =>
   Object.fromEntries(Object.entries(i.fields).map(([k, v]) => [k.replace(/^(input|plan|end)\./, ''), v]))
 
+/** Thrown away here: what was still being stored for them is not kept. */
+const thrown = new Set<string>()
+
 export const itemPage = (id: string) => {
   const found = items.get(id)
   if (!found) {
@@ -137,16 +141,23 @@ export const itemPage = (id: string) => {
       void write()
     },
     files: async (change) => {
-      await keep(change(now()))
+      const i = now()
+      const next = change(i)
+      if (thrown.has(id) || next === i) return false
+      await keep(next)
       if (at.untouched === id) at.untouched = null
+      return true
     },
     again: () => {
+      // A photo or a voice note may be stored only after one has gone on to another page.
+      if (location.hash !== `#/item/${id}`) return
       const y = scrollY
       itemPage(id)
       scrollTo(0, y)
     },
   }
   const send = async () => {
+    await settleFiles()
     await writing
     const i = now()
     at.wrong = mayEdit(i) ? missing(i, dayNow()) : {}
@@ -190,6 +201,7 @@ export const itemPage = (id: string) => {
             () => {
               if (!confirm('这一件和它的照片、录音从手机里删掉，不能找回。确定吗？')) return
               dirty = false
+              thrown.add(id)
               void drop(now()).then(() => {
                 say('已删掉')
                 at.carry = true
