@@ -13,16 +13,11 @@ export type FindingKind = keyof typeof findingKinds
 export const standings = { onTime: '按期报告', late: '逾期报告', blank: '未报告' } as const
 export type Standing = keyof typeof standings
 
-/** Who runs a campaign, and who reads its progress; an area secretary reads the own area. */
+/** Who runs a campaign, and who reads its progress: of the whole town, or an area secretary of the own area. */
 export const runsCampaign = ['petitionHead'] as const satisfies Role[]
 export const office = ['clerk', 'petitionHead'] as const satisfies Role[]
-export const readsProgress = [
-  'clerk',
-  'petitionHead',
-  'leadOfficial',
-  'townLeader',
-  'areaSecretary',
-] as const satisfies Role[]
+export const readsTown = ['clerk', 'petitionHead', 'leadOfficial', 'townLeader'] as const satisfies Role[]
+export const readsProgress = [...readsTown, 'areaSecretary'] as const satisfies Role[]
 
 const text = (max: number) => z.string().trim().max(max, `不能超过 ${max} 字`)
 const needed = (max: number, sentence: string) => text(max).min(1, sentence)

@@ -20,6 +20,7 @@ import {
   office,
   onlyAreas,
   type ReportFacts,
+  readsTown,
   reconcile,
   reportRefusal,
   runsCampaign,
@@ -107,7 +108,7 @@ export const campaignView = async (tx: Tx, who: Who, id: string, today: Day): Pr
   const { places, reports, findings } = await factsOf(tx, who.townId, id)
   const kept = c.closing as { table: Table } | null
   const whole = kept?.table ?? tableOf(places, reports, findings)
-  const wide = is(who, 'clerk', 'petitionHead', 'leadOfficial', 'townLeader')
+  const wide = is(who, ...readsTown)
   const table = wide ? whole : onlyAreas(whole, who.areaIds)
   const last = wide
     ? await tx
@@ -185,7 +186,7 @@ const totalIn = (closing: unknown): Counts => ({ ...nothing(), ...(closing as { 
 
 /** What was found, newest first: matters as far as this person sees them, and answers given on the spot. */
 export const findingsOf = async (tx: Tx, who: Who, campaignId: string, placeId?: string): Promise<FindingRow[]> => {
-  const wide = is(who, 'clerk', 'petitionHead', 'leadOfficial', 'townLeader')
+  const wide = is(who, ...readsTown)
   const mine = [...who.areaIds]
   const rows = await tx
     .selectFrom('campaignFinding as f')
@@ -442,13 +443,7 @@ export const tableFile = async (tx: Tx, who: Who, campaignId: string, today: Day
       ),
       line(a.name, '小计', [a.leader, a.secretary].filter(Boolean).join('、'), a.counts, 'EDF1F8'),
     ]),
-    line(
-      is(who, 'clerk', 'petitionHead', 'leadOfficial', 'townLeader') ? '全镇' : '所辖管区',
-      '合计',
-      '',
-      view.table.total,
-      'DCE6F5',
-    ),
+    line(is(who, ...readsTown) ? '全镇' : '所辖管区', '合计', '', view.table.total, 'DCE6F5'),
   ]
   const file = await writeRows(
     [

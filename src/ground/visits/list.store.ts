@@ -7,6 +7,7 @@ import { is, type Who } from '../../people/roles.ts'
 import type { State } from '../../petitions/petition.ts'
 import { visibleTo } from '../../petitions/policy.ts'
 import { namesOf } from '../../petitions/world.store.ts'
+import { readsTown } from '../campaign.ts'
 import type { VisitRow } from './routes.ts'
 import { changeRefusal, recordRefusal, seesVisit, type VisitFacts } from './visits.ts'
 
@@ -131,7 +132,7 @@ export const visitList = async (tx: Tx, who: Who, filter: { mine: boolean; petit
     sql`${mine} and ${of} and (w.status = 'planned' or w.on_day >= ${addDays(today, -366)}::date)
       order by w.status = 'planned' desc, case when w.status = 'planned' then w.on_day end, w.on_day desc, w.id desc limit 400`,
   )
-  const reads = !filter.petitionId && is(who, 'clerk', 'petitionHead', 'leadOfficial', 'townLeader')
+  const reads = !filter.petitionId && is(who, ...readsTown)
   const days = reads ? await receptions(tx, who, { mine: filter.mine }, today) : { coming: [], past: [] }
   return {
     visits: await shown(tx, who, rows, today),
