@@ -216,7 +216,12 @@ function Settle({ v, row, onClose }: { v: CampaignView; row: FindingRow; onClose
   )
 }
 
+/** Still to be graded or given to somebody by name: due on the day it was found. */
+const unsettled = (f: FindingRow) =>
+  f.petitionId !== null && !f.retractReason && (!f.names || (!f.grade && !f.gradeProposed))
+
 function Findings({ v }: { v: CampaignView }) {
+  const me = useMe()
   const phone = usePhone()
   const [open, setOpen] = useState<FindingRow | null>(null)
   const q = useQuery({
@@ -230,7 +235,7 @@ function Findings({ v }: { v: CampaignView }) {
       {q.data && (
         <Rows
           label="排查发现"
-          rows={q.data}
+          rows={[...q.data.filter(unsettled), ...q.data.filter((f) => !unsettled(f))]}
           keyOf={(f) => f.id}
           none="还没有发现；您只看到自己看得见的事项。"
           columns={[
@@ -257,11 +262,19 @@ function Findings({ v }: { v: CampaignView }) {
               title: '责任人',
               of: (f) => (f.petitionId ? f.names || <span className="hs-late">未落实</span> : ''),
             },
-            { title: '发现', of: (f) => `${f.foundOn} ${f.byName}` },
+            {
+              title: '发现',
+              of: (f) => (
+                <>
+                  {f.foundOn} {f.byName}
+                  {unsettled(f) && f.foundOn < me.today && <div className="hs-late">当天没有定级落实</div>}
+                </>
+              ),
+            },
             {
               title: '办理',
               of: (f) =>
-                v.may.settle && f.petitionId && !f.retractReason && (!f.names || (!f.grade && !f.gradeProposed)) ? (
+                v.may.settle && unsettled(f) ? (
                   <Button size="small" onClick={() => setOpen(f)}>
                     定级落实
                   </Button>
