@@ -12,16 +12,19 @@ import type { Line, Today } from './routes.ts'
 import { at, dayNow, items, mayCheck } from './state.ts'
 import type { DownBody, PromiseBody, TellBody, UpBody } from './steps.ts'
 import { sync } from './sync.ts'
-import { blanksOf, tasksOf } from './tasks.ts'
+import { blanksOf, tasksOf, writtenOf } from './tasks.ts'
 import { emptyVisit, plannedVisit, type VisitBody } from './visit.ts'
 
 /** The pages one looks at; what is written down has its own (item.ts). */
 
 const byAge = (a: Item, b: Item) => b.heardAt - a.heardAt
-/** The one on hand for this place or matter, not sent yet; else a new one. */
+/** The one on hand for this place or matter, not sent yet; else a new one. Of notes there may be several on their way. */
 const start = (kind: Kind, body: unknown, same?: (b: any) => boolean) => {
   const open =
-    same && [...items.values()].find((i) => i.kind === kind && mayEdit(i) && i.phase !== 'waiting' && same(i.body))
+    same &&
+    [...items.values()].find(
+      (i) => i.kind === kind && (i.phase === 'waiting' ? kind !== 'note' : mayEdit(i)) && same(i.body),
+    )
   if (open) {
     location.hash = `#/item/${open.id}`
     return
@@ -59,7 +62,8 @@ const waits = (one: string) => (at.today ? one : '联网后会取到')
 export const home = () => {
   const t = at.today
   const today = dayNow()
-  const blank = t ? blanksOf(t, today).length : 0
+  const written = writtenOf(items.values())
+  const blank = t ? blanksOf(t, today, written).length : 0
   const unread = unreadOf().length
   const toPay = t?.visits.filter((v) => v.goes).length
   const tile = (href: string, title: string, says: string) =>
@@ -69,7 +73,7 @@ export const home = () => {
     .filter((i) => i.phase === 'delivered')
     .sort(byAge)
     .slice(0, 5)
-  const tasks = t ? tasksOf(t, today) : []
+  const tasks = t ? tasksOf(t, today, written) : []
   frame(
     at.me ? `${at.me.town.name}` : '回声',
     h(
@@ -139,7 +143,21 @@ export const outbox = () =>
 
 /** What can be reported now first, the earliest due first of it; then what comes, then what is done. */
 const turn = (s: Today['screening'][number]) => `${s.reportedOn ? 2 : s.fromOn > dayNow() ? 1 : 0}${s.dueOn}${s.name}`
-export const screening = () =>
+/** How a place stands: what was written down here counts, though it waits to be sent. */
+const placeTag = (s: Today['screening'][number], written: ReadonlySet<string>) => {
+  const [word, kind] = written.has(s.placeId)
+    ? ['待发送', 'waiting']
+    : s.reportedOn
+      ? ['已报', 'delivered']
+      : s.fromOn > dayNow()
+        ? ['还没有开始', '']
+        : s.dueOn < dayNow()
+          ? ['过期没有报', 'refused']
+          : ['没有报', 'waiting']
+  return h('span', { class: `tag ${kind}` }, word)
+}
+export const screening = () => {
+  const written = writtenOf(items.values())
   frame(
     '矛盾排查',
     list(
@@ -153,25 +171,22 @@ export const screening = () =>
               'div',
               { class: 'line' },
               h('span', { class: 'what' }, s.name),
-              h(
-                'span',
-                { class: `tag ${s.reportedOn ? 'delivered' : s.fromOn > dayNow() ? '' : late(s.dueOn) || 'waiting'}` },
-                s.reportedOn
-                  ? '已报'
-                  : s.fromOn > dayNow()
-                    ? '还没有开始'
-                    : s.dueOn < dayNow()
-                      ? '过期没有报'
-                      : '没有报',
-              ),
+              placeTag(s, written),
               h(
                 'span',
                 { class: 'muted' },
-                `${s.campaign} · ${s.dueOn === dayNow() ? '今天报' : `${s.dueOn} 前`}${s.standing ? ` · 已报 ${s.standing} 件` : ''}${s.standsFor ? ` · 代请假的${s.standsFor}报` : ''}`,
+                [
+                  s.campaign,
+                  s.dueOn === dayNow() ? '今天报' : `${s.dueOn} 前`,
+                  s.standing > 0 && `已报 ${s.standing} 件`,
+                  s.standsFor && `代请假的${s.standsFor}报`,
+                ]
+                  .filter(Boolean)
+                  .join(' · '),
               ),
               s.refusal || s.fromOn > dayNow()
                 ? h('span', { class: 'muted' }, s.refusal ?? `${s.fromOn} 那天报`)
-                : button(s.version ? '补报或更正' : '报告', () =>
+                : button(written.has(s.placeId) ? '看写好的' : s.version ? '补报或更正' : '报告', () =>
                     start('report', emptyReport(s), (b: ReportBody) => b.placeId === s.placeId),
                   ),
             ),
@@ -180,6 +195,7 @@ export const screening = () =>
       at.today ? '现在没有要报的排查' : '联网后会取到要报的排查',
     ),
   )
+}
 
 const aboutOf = (l: Line) => ({ petitionId: l.id, number: l.number, what: l.title })
 /** What may be done about a matter from the field. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Line, Today } from './routes.ts'
-import { tasksOf } from './tasks.ts'
+import { tasksOf, writtenOf } from './tasks.ts'
 
 const line = (more: object): Line =>
   ({ id: 'm', number: '1 号', title: '修渠', dueOn: null, tell: null, ...more }) as unknown as Line
@@ -83,4 +83,21 @@ test('今天要做的：过期的在前，没有到时候的不列，报过的�
     ['2026-03-10', '联系村：去西庄'],
     [null, '1 件等回访'],
   ])
+})
+
+test('已经写好等着发送的，不再催着做；草稿和被退回的照样列着', () => {
+  const t = today({
+    screening: [place({ placeId: 'p1' }), place({ placeId: 'p2', campaignId: 'c2', name: '西庄' })],
+    promises: [{ id: 'm1', body: '修路灯', dueOn: '2026-03-06' }],
+    tell: [line({ id: 't1', number: '2 号', tell: { what: '已办结', dueOn: '2026-03-04' } })],
+  })
+  const item = (kind: string, phase: string, body: object) => ({ kind, phase, body }) as never
+  const written = writtenOf([
+    item('report', 'waiting', { placeId: 'p1' }),
+    item('report', 'refused', { placeId: 'p2' }),
+    item('promise', 'draft', { promiseId: 'm1' }),
+    item('tell', 'waiting', { petitionId: 't1' }),
+    item('visit', 'waiting', { planned: null }),
+  ])
+  expect(tasksOf(t, '2026-03-05', written).map((x) => x.what)).toEqual(['兑现承诺：修路灯', '清仓：西庄还没有报'])
 })
