@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
+import { day } from '../kit/day.ts'
 import type { Line, Today } from './routes.ts'
 import { tasksOf, writtenOf } from './tasks.ts'
+import { dayOnPhone } from './when.ts'
 
 const line = (more: object): Line =>
   ({ id: 'm', number: '1 号', title: '修渠', dueOn: null, tell: null, ...more }) as unknown as Line
@@ -100,4 +102,12 @@ test('已经写好等着发送的，不再催着做；草稿和被退回的照�
     item('visit', 'waiting', { planned: null }),
   ])
   expect(tasksOf(t, '2026-03-05', written).map((x) => x.what)).toEqual(['兑现承诺：修路灯', '清仓：西庄还没有报'])
+})
+
+test('没有网络时手机的时钟拨慢、拨快很多，“今天”仍按上次联网知道的；只是过了几天的照常走', () => {
+  const known = day('2026-03-05')
+  expect(dayOnPhone(day('2026-03-08'), known)).toBe('2026-03-08')
+  expect(dayOnPhone(day('2026-03-04'), known)).toBe(known)
+  expect(dayOnPhone(day('2027-04-01'), known)).toBe(known)
+  expect(dayOnPhone(day('2026-03-08'), null)).toBe('2026-03-08')
 })

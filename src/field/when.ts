@@ -1,4 +1,4 @@
-import { type Day, dayOf } from '../kit/day.ts'
+import { type Day, dayOf, daysBetween } from '../kit/day.ts'
 
 /** How long something may lie in an outbox before its day is no longer believed, in days. */
 export const longest = 60
@@ -26,3 +26,10 @@ export const clockWords = (sentAt: number, now: number): string | null => {
         : `${Math.round(minutes / 1440)} 天`
   return `手机时钟比服务器${off > 0 ? '快' : '慢'}约 ${long}，日期按服务器推算`
 }
+
+/**
+ * The day it is on a phone that last heard of the server on `known`: by its own clock, corrected by what the server said then,
+ * unless that clock was set back, or so far ahead that it can only have been set wrong since.
+ */
+export const dayOnPhone = (byClock: Day, known: Day | null): Day =>
+  known === null || (byClock >= known && daysBetween(known, byClock) <= longest) ? byClock : known
