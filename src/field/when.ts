@@ -5,13 +5,22 @@ export const longest = 60
 
 /**
  * The day something written down on a phone happened. The phone's clock may be wrong: only the time that passed between
- * writing and sending is taken from it; the day is the server's, never later than `today`. Times in milliseconds.
+ * writing and sending is taken from it, and only while it can be believed; the day is the server's, never later than `today`.
+ * Times in milliseconds.
  */
 export const dayHeard = (heardAt: number, sentAt: number, now: number, today: Day): Day => {
-  const age = Math.max(0, sentAt - heardAt)
-  const at = dayOf(new Date(now - Math.min(age, longest * 86_400_000)))
+  if (jumped(heardAt, sentAt)) return today
+  const at = dayOf(new Date(now - Math.max(0, sentAt - heardAt)))
   return at > today ? today : at
 }
+
+/** A phone lies in no drawer that long: its clock was set meanwhile, and says nothing about the day. */
+const jumped = (heardAt: number, sentAt: number) => sentAt - heardAt > longest * 86_400_000
+/** That the time of writing can't be believed, in words; null when it can. */
+export const jumpWords = (heardAt: number, sentAt: number): string | null =>
+  jumped(heardAt, sentAt)
+    ? `手机时钟在记下以后改过（隔了约 ${Math.round((sentAt - heardAt) / 86_400_000)} 天），日期按送达那天算`
+    : null
 
 /** How far a phone's clock is from the server's, in words; null when it is near enough. Times in milliseconds. */
 export const clockWords = (sentAt: number, now: number): string | null => {
