@@ -1,15 +1,22 @@
 import sharp from 'sharp'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { verifyTown } from '../audit/verify.ts'
 import { uuidv7 } from '../kit/server/crypto.ts'
 import { inTown } from '../kit/server/db.ts'
+import type { DisputeBody } from './dispute.ts'
 import { digestOf, fieldOffice } from './field.fixture.ts'
 import { sendFile, sendRecord } from './line.ts'
 import { deliver, draftOf, type FileRef, type Item, nextStep, pieceSize, posted, withFiles } from './outbox.ts'
 import type { Today } from './routes.ts'
 
 const o = fieldOffice()
-const { as, cookieOf, now, sql, register } = o
+const { as, cookieOf, now, sql, matter, register } = o
+beforeAll(async () => {
+  // Disputes go to a network that the office has set up.
+  const r = await as('petitionHead', 'POST', '/api/mediation/network', { requestId: uuidv7() })
+  expect(r.status, r.body).toBe(200)
+})
+
 describe('分段上传', () => {
   const noise = () =>
     sharp({
