@@ -125,6 +125,13 @@ export const itemPage = (id: string) => {
     })()
     return writing
   }
+  /** What was missing and is there by now is not complained of any more. */
+  const stillWrong = () => {
+    if (Object.keys(at.wrong).length === 0) return
+    const left = missing(now(), dayNow())
+    at.wrong = Object.fromEntries(Object.entries(at.wrong).filter(([k]) => k in left))
+    if (Object.keys(at.wrong).length === 0) say('')
+  }
   const desk: Desk = {
     shelf: at.shelf!,
     today: at.today,
@@ -134,6 +141,7 @@ export const itemPage = (id: string) => {
     says: say,
     change: (body) => {
       items.set(id, edited(now(), body, ''))
+      stillWrong()
       if (at.untouched === id) at.untouched = null
       at.flush = async () => {
         await writing

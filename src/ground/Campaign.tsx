@@ -32,6 +32,8 @@ function Cells({ c }: { c: Counts }) {
 /** The table as it will be printed: a line a village, its sum a line an area, their sum the town. */
 function Closing({ v, onCover }: { v: CampaignView; onCover: (what: Cover) => void }) {
   const whole = v.table.areas.length
+  // Nobody is named for a routine period; that is no vacancy.
+  const noLeader = v.routine ? '没有另定领导' : '领导空缺'
   return (
     <Scroll label="进度和结清表">
       <table className="hs-table hs-ground-table">
@@ -84,10 +86,10 @@ function Closing({ v, onCover }: { v: CampaignView; onCover: (what: Cover) => vo
                     aria-label={`改定${a.name}的包管区领导`}
                     onClick={() => onCover({ areaId: a.areaId, name: a.name })}
                   >
-                    {a.leader || '领导空缺'}
+                    {a.leader || noLeader}
                   </button>
                 ) : (
-                  a.leader || '领导空缺'
+                  a.leader || noLeader
                 )}
                 ，{a.secretary || '书记空缺'}
               </td>
