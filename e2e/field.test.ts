@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type BrowserContext, chromium as driver, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { demoPassword } from '../seed/town.ts'
+import { addDays } from '../src/kit/day.ts'
 import { chromium } from '../src/kit/server/chromium.ts'
 import { clean, fits, nameOf, type Office, startOffice } from './fixture.ts'
 
@@ -393,6 +394,124 @@ test('退出后打不开，登录后还在；手机存满说明白，什么也�
   expect(await page.evaluate(async () => (await indexedDB.databases()).length)).toBe(0)
   await office.leave(desk)
   await office.leave(page)
+})
+
+/** Leads to a page of the phone by its tile. */
+const tile = (page: Page, name: RegExp) => page.getByRole('link', { name }).last().click()
+/** Written without network, then back on it. */
+const back = async (page: Page) => {
+  await page.context().setOffline(false)
+  await outTo(page)
+}
+
+test('管区书记断网交回村里、替村里安排走访又改期；报错的日子当场说；办公室先改过的被退回，改好再发', async () => {
+  const page = await phoneOf('gq1')
+  await page.context().setOffline(true)
+  await tile(page, /^我负责的/)
+  const mine = page.getByRole('listitem').filter({ hasText: '公路边沟' })
+  await mine.getByRole('button', { name: '交回下级' }).click()
+  await page.getByRole('button', { name: '交回并发送' }).click()
+  await page.getByText('请写明交回的理由、要办什么').first().waitFor()
+  await page.getByLabel('为什么交回、要办什么').fill('管区已约三个村，请本村先清自己这一段')
+  await page.getByLabel('哪天前办好').fill('2020-01-01')
+  await page.getByRole('button', { name: '交回并发送' }).click()
+  await page.getByText('不能早于今天').first().waitFor()
+  expect(await fits(page)).toBe(true)
+  await clean(page)
+  const today = office.world.clock.today()
+  await page.getByLabel('哪天前办好').fill(addDays(today, 3))
+  await page.getByRole('button', { name: '交回并发送' }).click()
+  await page.getByText('待发送 1').waitFor()
+
+  await tile(page, /^走访/)
+  await page.getByRole('button', { name: '安排走访' }).click()
+  await page.getByLabel('去哪个村').selectOption({ index: 1 })
+  await page.getByLabel('哪一天').fill(addDays(today, 2))
+  await page.getByLabel('谁去').selectOption({ index: 1 })
+  await page.getByLabel('为什么去').fill('试验安排，看边沟清通没有')
+  expect(await fits(page)).toBe(true)
+  await clean(page)
+  await page.getByRole('button', { name: '安排并发送' }).click()
+  await page.getByText('待发送 2').waitFor()
+  await back(page)
+  const { rows } = await office.world.ownerPool.query(
+    `select w.id, w.staff_id <> w.by_id as for_other, w.on_day::text as day,
+       (select p.passes -> -1 ->> 'to' from petition p where p.request like '%公路边沟%' limit 1) as down
+     from visit w where w.about like '试验安排%'`,
+  )
+  expect(rows).toMatchObject([{ for_other: true, day: addDays(today, 2), down: 'village' }])
+
+  // Another day, written without network while the office changes it too.
+  await tile(page, /^走访/)
+  await page.context().setOffline(true)
+  const planned = page.getByRole('listitem').filter({ hasText: '试验安排' })
+  await planned.getByRole('button', { name: '改期、取消' }).click()
+  await page.getByLabel('理由').fill('村里约在后一天')
+  await page.getByLabel('哪一天').fill(addDays(today, 3))
+  await page.getByRole('button', { name: '安排并发送' }).click()
+  await office.world.ownerPool.query('update visit set version = version + 1 where id = $1', [rows[0].id])
+  await back(page)
+  await page.getByRole('link', { name: '被退回 1', exact: true }).click()
+  await page
+    .getByRole('link', { name: /试验安排|安排走访/ })
+    .first()
+    .click()
+  await page.getByText('他人刚改过这次走访').waitFor()
+  await clean(page)
+  await page.getByRole('button', { name: '改好了，再发送' }).click()
+  await page.getByRole('link', { name: /^被退回/ }).waitFor({ state: 'detached' })
+  await outTo(page)
+  const after = await office.world.ownerPool.query('select on_day::text as day from visit where id = $1', [rows[0].id])
+  expect(after.rows).toEqual([{ day: addDays(today, 3) }])
+  await office.leave(page)
+})
+
+test('断网撤回报错的发现、改成零报告；承诺与对方商定改期', async () => {
+  const page = await phoneOf('cun1')
+  await page.context().setOffline(true)
+  await tile(page, /^矛盾排查/)
+  await page.getByRole('listitem').filter({ hasText: '岁末' }).getByRole('button', { name: '补报或更正' }).click()
+  await page.getByLabel('走访了多少户').fill('31')
+  await page.getByText('没有，零报告').click()
+  await page.getByLabel('更正的理由').fill('缴费是邻村的人问的')
+  await page.getByRole('button', { name: '报告并发送' }).click()
+  await page.getByText('先前报的还有 1 件，不能零报告').first().waitFor()
+  await page.getByText(/^撤回：/).click()
+  await page.getByLabel('撤回的理由').fill('记到本村是错的')
+  expect(await fits(page)).toBe(true)
+  await clean(page)
+  await page.getByRole('button', { name: '报告并发送' }).click()
+  await page.getByText('待发送 1').waitFor()
+  await back(page)
+  const { rows } = await office.world.ownerPool.query(
+    `select r.zero, f.retract_reason from campaign_report r join campaign_finding f on f.retracted_by = r.id
+     where r.reason = '缴费是邻村的人问的'`,
+  )
+  expect(rows).toEqual([{ zero: true, retract_reason: '记到本村是错的' }])
+  await office.leave(page)
+
+  const cadre = await phoneOf('zs1')
+  await cadre.context().setOffline(true)
+  await tile(cadre, /^承诺/)
+  const kept = cadre.getByRole('listitem').filter({ hasText: '裸露水管' })
+  await kept.getByRole('button', { name: '记结果、改期' }).click()
+  await cadre.getByText('与对方商定改期').click()
+  await cadre.getByRole('button', { name: '记下并发送' }).click()
+  await cadre.getByText('请填写改到哪天').first().waitFor()
+  const to = addDays(office.world.clock.today(), 9)
+  await cadre.getByLabel('改到哪天').fill(to)
+  await cadre.getByLabel('为什么改期').fill('保温材料还没有到')
+  await cadre.getByLabel('对方怎么说').fill('同意等到下周')
+  expect(await fits(cadre)).toBe(true)
+  await clean(cadre)
+  await cadre.getByRole('button', { name: '记下并发送' }).click()
+  await cadre.getByText('待发送 1').waitFor()
+  await back(cadre)
+  const moved = await office.world.ownerPool.query(
+    "select due_on::text as day, history -> 0 ->> 'words' as words from promise where body like '%裸露水管%'",
+  )
+  expect(moved.rows).toEqual([{ day: to, words: '同意等到下周' }])
+  await office.leave(cadre)
 })
 
 test('页面没有报错', () => {

@@ -11,7 +11,8 @@ afterAll(() => office?.close())
 
 /** The demo's screening that is under way. */
 const running = async () =>
-  (await office.world.ownerPool.query("select id, title from campaign where state = 'open'")).rows[0] as {
+  (await office.world.ownerPool.query("select id, title from campaign where state = 'open' and routine_on is null"))
+    .rows[0] as {
     id: string
     title: string
   }
@@ -19,10 +20,13 @@ const running = async () =>
 test('村信息员在手机上逐件报告，网格员零报告，信访办看到并定级落实', async () => {
   const page = await office.enter('cun43', small)
   await page.goto(`${office.base}/screening`)
-  await page.getByText('由我报告').waitFor()
+  await page.getByText('由我报告').first().waitFor()
   expect(await fits(page)).toBe(true)
   await clean(page)
-  await page.getByRole('link', { name: /^水磨头\s*未报告/ }).click()
+  await page
+    .getByRole('link', { name: /^水磨头\s*未报告/ })
+    .first()
+    .click()
   await page.getByLabel('走访了多少户').fill('36')
   await page.getByText('有，逐件写').click()
   await page.getByLabel('反映什么、要求什么').fill('反映村东排水沟堵塞，雨后进院，要求清通')
@@ -106,13 +110,13 @@ test('主任发起下一次排查前须先结束这一次；结束后结清表�
   await clean(page)
   await form.getByRole('button', { name: '发起排查' }).click()
   await page.getByText('未报（152）').waitFor()
-  // Daily screening is said once, and stands beside it.
+  // The weekly screening becomes a daily one, and stands beside it.
   await page.goto(`${office.base}/screening`)
-  await page.getByRole('button', { name: '定下安排' }).click()
+  await page.getByRole('button', { name: '改安排' }).click()
   const daily = page.getByRole('dialog', { name: '日常排查' })
   await daily.getByLabel('每天').check()
   await clean(page)
-  await daily.getByRole('button', { name: '定下', exact: true }).click()
+  await daily.getByRole('button', { name: '改定', exact: true }).click()
   await page.getByText('每天一期，当天报告').waitFor()
   await page.getByText('还没有开始').waitFor()
   await clean(page)

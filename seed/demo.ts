@@ -21,6 +21,7 @@ import { type Deed, dutyDeeds } from './duty.ts'
 import { playMediation } from './mediation.ts'
 import { openDeeds } from './open.ts'
 import { passDeeds, passedUp } from './passes.ts'
+import { routineDeeds } from './routine.ts'
 import { playScreening } from './screening.ts'
 import { type Story, stories, suggestionStories } from './stories.ts'
 import { supervisionDeeds } from './supervision.ts'
@@ -584,6 +585,7 @@ export const playDemo = async (
     supervisionDeeds(today, made.staff),
     openDeeds(today, made.villages[first!]!),
     passes,
+    routineDeeds(today, Object.keys(made.villages).length),
   ]
     .flatMap((list, order) => list.map((d, i) => ({ ...d, order, i })))
     .filter((d) => d.on < today || (d.on === today && d.hour <= 12))

@@ -1,5 +1,6 @@
 import type { Tx } from '../src/audit/trace.ts'
-import { makeContacts, planVisit } from '../src/ground/visits/store.ts'
+import { makeContacts } from '../src/ground/visits/contact.store.ts'
+import { planVisit } from '../src/ground/visits/plan.store.ts'
 import { dealOut, PlanInput, RecordInput, type RotaInput } from '../src/ground/visits/visits.ts'
 import { addDays } from '../src/kit/day.ts'
 import { uuidv7 } from '../src/kit/server/crypto.ts'

@@ -11,8 +11,8 @@ export interface Desk {
   item: () => Item
   /** The form has new content: kept a moment later. */
   change: (body: unknown) => void
-  /** Files came or went: kept at once. */
-  files: (change: (i: Item) => Item) => Promise<void>
+  /** Files came or went: kept at once. False when the record was thrown away, or left without its files, meanwhile. */
+  files: (change: (i: Item) => Item) => Promise<boolean>
   /** Show the form again. */
   again: () => void
   says: (sentence: string, bad?: boolean) => void

@@ -40,6 +40,18 @@ export const newId = (): string => {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
 }
 
+/** A sentence about what is wrong, gone as soon as something is changed there. */
+const complaint = (sentence: string | undefined, of: HTMLElement, id?: string) => {
+  if (!sentence) return null
+  const e = h('p', { class: 'wrong', id }, sentence)
+  const gone = () => {
+    e.remove()
+    for (const c of [of, ...of.querySelectorAll('[aria-invalid]')]) c.removeAttribute('aria-invalid')
+  }
+  of.addEventListener('input', gone)
+  return e
+}
+
 let serial = 0
 /** A labelled control with a hint and what is wrong with it, tied together for screen readers. */
 export const field = (
@@ -59,7 +71,7 @@ export const field = (
     h('label', { for: id }, label),
     more.hint && h('p', { class: 'muted', id: `${id}h` }, more.hint),
     control,
-    more.wrong && h('p', { class: 'wrong', id: `${id}w` }, more.wrong),
+    complaint(more.wrong, control, `${id}w`),
   )
 }
 
@@ -79,23 +91,20 @@ export const select = (value: string, options: readonly (readonly [string, strin
   e.value = value
   return e
 }
-export const tick = (label: string, value: boolean, set: (v: boolean) => void, wrong?: string) =>
-  h(
-    'div',
-    { class: 'field' },
-    h(
-      'label',
-      { class: 'tick' },
-      h('input', {
-        type: 'checkbox',
-        checked: value,
-        'aria-invalid': wrong ? 'true' : undefined,
-        onchange: (e: Event) => set((e.target as HTMLInputElement).checked),
-      }),
-      h('span', {}, label),
-    ),
-    wrong && h('p', { class: 'wrong' }, wrong),
+export const tick = (label: string, value: boolean, set: (v: boolean) => void, wrong?: string) => {
+  const e = h(
+    'label',
+    { class: 'tick' },
+    h('input', {
+      type: 'checkbox',
+      checked: value,
+      'aria-invalid': wrong ? 'true' : undefined,
+      onchange: (e: Event) => set((e.target as HTMLInputElement).checked),
+    }),
+    h('span', {}, label),
   )
+  return h('div', { class: 'field' }, e, complaint(wrong, e))
+}
 /** One of a few, as large buttons to press. */
 export const choice = (
   legend: string,
@@ -106,7 +115,7 @@ export const choice = (
 ) => {
   serial += 1
   const name = `c${serial}`
-  return h(
+  const e = h(
     'fieldset',
     { class: 'choice' },
     h('legend', {}, legend),
@@ -118,8 +127,9 @@ export const choice = (
         h('span', {}, label),
       ),
     ),
-    wrong && h('p', { class: 'wrong' }, wrong),
   )
+  add(e, [complaint(wrong, e)])
+  return e
 }
 export const button = (
   label: string,

@@ -31,6 +31,19 @@ const smaller = async (file: File): Promise<Blob> => {
   }
 }
 
+/** What is still on its way into the phone's store, and the voice note that is being spoken, with its record. */
+let storing: Promise<unknown> = Promise.resolve()
+let speaking: { of: string; voice: Voice } | null = null
+const stored = <T>(work: Promise<T>): Promise<T> => {
+  storing = Promise.allSettled([storing, work])
+  return work
+}
+/** Before a record is sent or its page left: the voice note ends, and every photo is with its record. */
+export const settleFiles = async (): Promise<void> => {
+  speaking?.voice.stop()
+  await storing
+}
+
 /** Photos, files and a voice note of a record. */
 export const filesOf = (d: Desk): HTMLElement => {
   const keep = async (name: string, blob: Blob) => {
@@ -44,7 +57,7 @@ export const filesOf = (d: Desk): HTMLElement => {
     }
     try {
       const ref = await d.shelf.addFile(newId(), name, blob)
-      await d.files((i) => withFiles(i, [...i.files, ref]))
+      if (!(await d.files((i) => withFiles(i, [...i.files, ref])))) await d.shelf.dropFile(ref.id)
     } catch (e) {
       d.says(
         e instanceof Full
@@ -70,7 +83,7 @@ export const filesOf = (d: Desk): HTMLElement => {
     tabindex: -1,
     'aria-label': '选择照片',
   })
-  photo.addEventListener('change', () => void take(photo.files))
+  photo.addEventListener('change', () => void stored(take(photo.files)))
   const other = h('input', {
     type: 'file',
     accept: 'audio/*,video/*,application/pdf',
@@ -78,7 +91,7 @@ export const filesOf = (d: Desk): HTMLElement => {
     tabindex: -1,
     'aria-label': '选择录音或文件',
   })
-  other.addEventListener('change', () => void take(other.files))
+  other.addEventListener('change', () => void stored(take(other.files)))
   const remove = async (f: FileRef) => {
     await d.files((i) => ({ ...i, files: i.files.filter((x) => x.id !== f.id) }))
     await d.shelf.dropFile(f.id)
@@ -123,24 +136,24 @@ export const filesOf = (d: Desk): HTMLElement => {
 /** A voice note where the phone can record one; everywhere a recording can be chosen as a file. */
 const recorder = (d: Desk, keep: (name: string, blob: Blob) => Promise<void>): HTMLElement | null => {
   if (!canRecord()) return null
-  let running: Voice | null = null
-  const b = button('录音', async () => {
-    if (running) {
-      running.stop()
-      return
-    }
+  const of = d.item().id
+  const spoken = async (voice: Voice) => {
+    const file = await voice.done
+    speaking = null
+    await keep(file.name, file)
+    d.again()
+  }
+  return button(speaking?.of === of ? '停止录音' : '录音', async () => {
+    if (speaking) return speaking.voice.stop()
     try {
-      running = await record(`录音-${stamp()}`)
+      const voice = await record(`录音-${stamp()}`)
+      speaking = { of, voice }
+      void stored(spoken(voice))
     } catch {
       d.says('没有录音的权限，可以先用手机自带的录音，再“选文件”', true)
       return
     }
-    b.textContent = '停止录音'
     d.says('正在录音，说完按“停止录音”')
-    const file = await running.done
-    running = null
-    await keep(file.name, file)
     d.again()
   })
-  return b
 }

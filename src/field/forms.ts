@@ -11,10 +11,9 @@ import { bodyOf, type Desk } from './desk.ts'
 import { type DisputeBody, disputeForm, disputeMissing } from './dispute.ts'
 import { area, button, choice, field, h, select, text, tick } from './dom.ts'
 import { filesOf } from './files.ts'
-import { type Finding, foundMissing } from './found.ts'
 import { type Item, type Kind, mayEdit } from './outbox.ts'
 import { type PlanBody, planForm, planMissing } from './plan.ts'
-import { reportForm } from './report.ts'
+import { type ReportBody, reportForm, reportGist, reportMissing } from './report.ts'
 import type { Today } from './routes.ts'
 import {
   type DownBody,
@@ -22,6 +21,7 @@ import {
   downMissing,
   type PromiseBody,
   promiseForm,
+  promiseMissing,
   type TellBody,
   tellForm,
   type Up,
@@ -56,13 +56,6 @@ export const ways = { leave: '登记后由镇里办', answered: '当场解答了
 export type Way = keyof typeof ways
 export const wayOf = (b: Pick<MatterBody, 'way' | 'answer'>): Way => b.way ?? (b.answer ? 'answered' : 'leave')
 
-export interface ReportBody {
-  campaignId: string
-  placeId: string
-  name: string
-  version: number
-  input: { zero: boolean | null; visited: number; note: string; reason: string; findings: Finding[] }
-}
 export interface RevisitBody {
   petitionId: string
   number: string
@@ -111,7 +104,7 @@ export const titleOf = (i: Item): string => {
   if (i.kind === 'matter') return cut((i.body as MatterBody).request) || '还没有写内容'
   if (i.kind === 'report') {
     const b = i.body as ReportBody
-    return `${b.name}：${b.input.zero === null ? '还没有报完' : b.input.zero ? '零报告' : `发现 ${b.input.findings.length} 件`}`
+    return `${b.name}：${reportGist(b)}`
   }
   if (i.kind === 'revisit') return `${(i.body as RevisitBody).number} ${cut((i.body as RevisitBody).what, 16)}`
   if (i.kind === 'dispute') return cut((i.body as DisputeBody).title) || '还没有写内容'
@@ -149,17 +142,8 @@ export const missing = (i: Item, today: string): Record<string, string> => {
     need(way !== 'area' || b.villageId, 'villageId', '报到管区的，请选择是哪个村')
     if (way === 'area' || way === 'town')
       for (const [k, sentence] of Object.entries(upMissing(b.up ?? emptyUp(way)))) out[`up.${k}`] = sentence
-  } else if (i.kind === 'report') {
-    const { input, version } = i.body as ReportBody
-    need(input.visited >= 1, 'visited', '请填写走访了多少户；没有走访不能报告')
-    need(input.zero !== null, 'zero', '请选择有没有发现')
-    need(version === 0 || input.reason.trim(), 'reason', '已经报过的，再报是更正，请写明理由')
-    if (input.zero === false) {
-      need(input.findings.length, 'findings', '请逐件写；没有发现的请选择零报告')
-      for (const [n, f] of input.findings.entries())
-        for (const [k, sentence] of Object.entries(foundMissing(f))) out[`findings.${n}.${k}`] = sentence
-    }
-  } else if (i.kind === 'revisit') {
+  } else if (i.kind === 'report') return reportMissing(i.body as ReportBody)
+  else if (i.kind === 'revisit') {
     const { input, byUnit } = i.body as RevisitBody
     need(!input.reached || input.ratingOffice, 'ratingOffice', '请记下信访人对信访办的评价')
     need(!input.reached || !byUnit || input.ratingUnit, 'ratingUnit', '请记下信访人对承办单位的评价')
@@ -170,8 +154,7 @@ export const missing = (i: Item, today: string): Record<string, string> => {
   else if (i.kind === 'up') return upMissing(i.body as UpBody)
   else if (i.kind === 'tell') need((i.body as TellBody).body.trim(), 'body', '请写明告知了什么、对方怎么说')
   else if (i.kind === 'courtesy') return courtesyMissing(i.body as CourtesyBody)
-  else if (i.kind === 'promise')
-    need((i.body as PromiseBody).words.trim(), 'words', '请写明怎样兑现的，或者没有兑现的原因')
+  else if (i.kind === 'promise') return promiseMissing(i.body as PromiseBody, today)
   else need((i.body as NoteBody).body.trim(), 'body', '请写明情况')
   return out
 }

@@ -2,20 +2,12 @@ import { type CourtesyBody, courtesySaid, noCourtesy } from './courtesy.ts'
 import type { Desk } from './desk.ts'
 import type { DisputeBody } from './dispute.ts'
 import { button, h } from './dom.ts'
-import {
-  formOf,
-  type MatterBody,
-  missing,
-  type NoteBody,
-  type ReportBody,
-  type RevisitBody,
-  titleOf,
-  wayOf,
-  ways,
-} from './forms.ts'
+import { settleFiles } from './files.ts'
+import { formOf, type MatterBody, missing, type NoteBody, type RevisitBody, titleOf, wayOf, ways } from './forms.ts'
 import { frame, onItsWay, say, tag } from './frame.ts'
 import { edited, type Item, type Kind, kinds, mayDiscard, mayEdit, posted, takenBack } from './outbox.ts'
 import type { PlanBody } from './plan.ts'
+import { type ReportBody, reportAnew, reportGist } from './report.ts'
 import type { Today } from './routes.ts'
 import { Full } from './shelf.ts'
 import { at, dayNow, drop, items, keep, mayCheck } from './state.ts'
@@ -60,7 +52,7 @@ const seeAnew = (i: Item, t: Today) => {
   const line = (list: Today['mine']) => list.find((x) => x.id === b.petitionId)
   if (i.kind === 'report') {
     const s = t.screening.find((x) => x.placeId === (i.body as ReportBody).placeId)
-    if (s) b.version = s.version
+    if (s) reportAnew(i.body as ReportBody, s)
   } else if (i.kind === 'revisit') b.version = line(t.revisits)?.version ?? b.version
   else if (i.kind === 'tell') b.version = line(t.tell)?.version ?? b.version
   else if (i.kind === 'up') {
@@ -88,6 +80,9 @@ const seeAnew = (i: Item, t: Today) => {
 /** The server names the fields of the request; the form names its own. */
 const fieldsOf = (i: Item): Record<string, string> =>
   Object.fromEntries(Object.entries(i.fields).map(([k, v]) => [k.replace(/^(input|plan|end)\./, ''), v]))
+
+/** Thrown away here: what was still being stored for them is not kept. */
+const thrown = new Set<string>()
 
 export const itemPage = (id: string) => {
   const found = items.get(id)
@@ -130,6 +125,13 @@ export const itemPage = (id: string) => {
     })()
     return writing
   }
+  /** What was missing and is there by now is not complained of any more. */
+  const stillWrong = () => {
+    if (Object.keys(at.wrong).length === 0) return
+    const left = missing(now(), dayNow())
+    at.wrong = Object.fromEntries(Object.entries(at.wrong).filter(([k]) => k in left))
+    if (Object.keys(at.wrong).length === 0) say('')
+  }
   const desk: Desk = {
     shelf: at.shelf!,
     today: at.today,
@@ -139,6 +141,7 @@ export const itemPage = (id: string) => {
     says: say,
     change: (body) => {
       items.set(id, edited(now(), body, ''))
+      stillWrong()
       if (at.untouched === id) at.untouched = null
       at.flush = async () => {
         await writing
@@ -146,16 +149,23 @@ export const itemPage = (id: string) => {
       void write()
     },
     files: async (change) => {
-      await keep(change(now()))
+      const i = now()
+      const next = change(i)
+      if (thrown.has(id) || next === i) return false
+      await keep(next)
       if (at.untouched === id) at.untouched = null
+      return true
     },
     again: () => {
+      // A photo or a voice note may be stored only after one has gone on to another page.
+      if (location.hash !== `#/item/${id}`) return
       const y = scrollY
       itemPage(id)
       scrollTo(0, y)
     },
   }
   const send = async () => {
+    await settleFiles()
     await writing
     const i = now()
     at.wrong = mayEdit(i) ? missing(i, dayNow()) : {}
@@ -199,6 +209,7 @@ export const itemPage = (id: string) => {
             () => {
               if (!confirm('这一件和它的照片、录音从手机里删掉，不能找回。确定吗？')) return
               dirty = false
+              thrown.add(id)
               void drop(now()).then(() => {
                 say('已删掉')
                 at.carry = true
@@ -271,10 +282,13 @@ const summary = (i: Item): [string, string][] => {
     }
     case 'report': {
       const { input } = i.body as ReportBody
-      return [
+      return said([
         ['走访', `${input.visited} 户`],
-        ['发现', input.zero ? '零报告' : `${input.findings.length} 件`],
-      ]
+        ['发现', reportGist(i.body as ReportBody)],
+        ['撤回', input.retract?.length ? `${input.retract.length} 件` : ''],
+        ['备注', input.note],
+        ['更正的理由', input.reason],
+      ])
     }
     case 'visit': {
       const { where, record } = i.body as VisitBody
@@ -315,8 +329,14 @@ const summary = (i: Item): [string, string][] => {
       return [['告知了什么', (i.body as TellBody).body]]
     case 'revisit':
       return [['本人怎么说', (i.body as RevisitBody).input.reasons || '—']]
-    case 'promise':
-      return [['怎样兑现的', (i.body as PromiseBody).words]]
+    case 'promise': {
+      const b = i.body as PromiseBody
+      return said([
+        ['改到哪天', b.how === 'moved' ? (b.dueOn ?? '') : ''],
+        ['为什么改期', b.how === 'moved' ? (b.reason ?? '') : ''],
+        [b.how === 'moved' ? '对方怎么说' : '怎样兑现的', b.words],
+      ])
+    }
     case 'courtesy':
       return courtesySaid(i.body as CourtesyBody)
     case 'note':

@@ -1,10 +1,11 @@
 import { type CourtesyBody, checked } from './courtesy.ts'
 import { type DisputeBody, disputeInput } from './dispute.ts'
-import { type MatterBody, type ReportBody, type RevisitBody, wayOf } from './forms.ts'
+import { type MatterBody, type RevisitBody, wayOf } from './forms.ts'
 import { type Answer, answerOf, type FileRef, type Item, pieceSize } from './outbox.ts'
 import { type PlanBody, planRequest } from './plan.ts'
+import { type ReportBody, reportInput } from './report.ts'
 import type { Shelf } from './shelf.ts'
-import type { DownBody, PromiseBody, TellBody, UpBody } from './steps.ts'
+import { type DownBody, type PromiseBody, promiseEnd, type TellBody, type UpBody } from './steps.ts'
 import type { VisitBody } from './visit.ts'
 
 /** The line to the server: short requests that give up in time, and what their answers mean. */
@@ -69,10 +70,8 @@ export const sendRecord = async (i: Item, dayOf: (heardAt: number) => string): P
     }
     case 'note':
       return post('/api/field/notes', { ...times, input: i.body })
-    case 'report': {
-      const { campaignId, placeId, version, input } = i.body as ReportBody
-      return post('/api/field/reports', { ...times, input: { campaignId, placeId, version, input } })
-    }
+    case 'report':
+      return post('/api/field/reports', { ...times, input: reportInput(i.body as ReportBody) })
     case 'visit': {
       const { planned, kind, villageId, record } = i.body as VisitBody
       return post('/api/field/visits', { ...times, input: { planned, kind, villageId, record } })
@@ -96,8 +95,8 @@ export const sendRecord = async (i: Item, dayOf: (heardAt: number) => string): P
       return move(b, 'tellBack', { way, body, onDay: dayOf(i.heardAt) })
     }
     case 'promise': {
-      const { promiseId, version, how, words } = i.body as PromiseBody
-      return post(`/api/promises/${promiseId}/end`, { version, end: { how, words } })
+      const b = i.body as PromiseBody
+      return post(`/api/promises/${b.promiseId}/end`, { version: b.version, end: promiseEnd(b) })
     }
   }
 }

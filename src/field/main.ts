@@ -1,6 +1,7 @@
 import './field.css'
 import { adopt, alone, load, signIn } from './account.ts'
 import { button, h } from './dom.ts'
+import { settleFiles } from './files.ts'
 import { only, refresh, say } from './frame.ts'
 import { itemPage } from './item.ts'
 import { ask } from './line.ts'
@@ -111,6 +112,7 @@ const open = async () => {
 addEventListener('hashchange', () => {
   if (!at.carry) say('')
   at.carry = false
+  void settleFiles()
   void at.flush().then(() => {
     // Opened and left without a word.
     if (at.untouched && !location.hash.includes(at.untouched)) {

@@ -11,7 +11,7 @@ import { RegisterInput } from '../petitions/register/move.ts'
 import { registerOnce } from '../petitions/register/once.store.ts'
 import { findMatter, type Setting } from '../petitions/store.ts'
 import type { FieldMatter } from './routes.ts'
-import { clockWords, dayHeard } from './when.ts'
+import { clockWords, dayHeard, jumpWords } from './when.ts'
 
 /** A second request id that follows from the first, so that a repeat of the whole is a repeat of each part. */
 const also = (requestId: string, what = 'field'): string => {
@@ -31,6 +31,7 @@ export const waited = (t: { heardAt: number; sentAt: number }, s: Setting): stri
     dayHeard(t.heardAt, t.sentAt, s.now.getTime(), s.today) === s.today
       ? null
       : `${dayHeard(t.heardAt, t.sentAt, s.now.getTime(), s.today)} 在手机上记下，${s.today} 送达`,
+    jumpWords(t.heardAt, t.sentAt),
     clockWords(t.sentAt, s.now.getTime()),
   ]
     .filter(Boolean)

@@ -18,7 +18,7 @@ import {
   takenBack,
   withFiles,
 } from './outbox.ts'
-import { clockWords, dayHeard } from './when.ts'
+import { clockWords, dayHeard, jumpWords } from './when.ts'
 
 type Body = { text: string; bad: boolean }
 class Crash extends Error {}
@@ -298,6 +298,10 @@ describe('手机的时钟不作数', () => {
     const year = 365 * 86_400_000
     expect(dayHeard(now - year, now - year, now, today)).toBe(today)
     expect(dayHeard(now + year - 2 * 86_400_000, now + year, now, today)).toBe('2026-03-03')
+    // 没电重开的手机从 1970 年走起，写下一件，联网后才对准：不倒推，也不算六十天前
+    expect(dayHeard(0, now, now, today)).toBe(today)
+    expect(jumpWords(0, now)).toContain('日期按送达那天算')
+    expect(jumpWords(now - 86_400_000, now)).toBeNull()
     fc.assert(
       fc.property(fc.integer(), fc.integer(), (heard, sent) => {
         const d = dayHeard(heard, sent, now, today)

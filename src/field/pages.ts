@@ -3,24 +3,28 @@ import { signOut } from './account.ts'
 import type { CourtesyBody } from './courtesy.ts'
 import { emptyDispute } from './dispute.ts'
 import { button, h, newId } from './dom.ts'
-import { emptyMatter, type NoteBody, type ReportBody, type RevisitBody } from './forms.ts'
+import { emptyMatter, type NoteBody, type RevisitBody } from './forms.ts'
 import { frame, itemLine, list, when } from './frame.ts'
 import { draftOf, type Item, type Kind, mayEdit, phases } from './outbox.ts'
 import { changeOf, emptyPlan, type PlanBody } from './plan.ts'
+import { emptyReport, type ReportBody } from './report.ts'
 import type { Line, Today } from './routes.ts'
 import { at, dayNow, items, mayCheck } from './state.ts'
 import type { DownBody, PromiseBody, TellBody, UpBody } from './steps.ts'
 import { sync } from './sync.ts'
-import { blanksOf, tasksOf } from './tasks.ts'
+import { blanksOf, tasksOf, writtenOf } from './tasks.ts'
 import { emptyVisit, plannedVisit, type VisitBody } from './visit.ts'
 
 /** The pages one looks at; what is written down has its own (item.ts). */
 
 const byAge = (a: Item, b: Item) => b.heardAt - a.heardAt
-/** The one on hand for this place or matter, not sent yet; else a new one. */
+/** The one on hand for this place or matter, not sent yet; else a new one. Of notes there may be several on their way. */
 const start = (kind: Kind, body: unknown, same?: (b: any) => boolean) => {
   const open =
-    same && [...items.values()].find((i) => i.kind === kind && mayEdit(i) && i.phase !== 'waiting' && same(i.body))
+    same &&
+    [...items.values()].find(
+      (i) => i.kind === kind && (i.phase === 'waiting' ? kind !== 'note' : mayEdit(i)) && same(i.body),
+    )
   if (open) {
     location.hash = `#/item/${open.id}`
     return
@@ -58,8 +62,10 @@ const waits = (one: string) => (at.today ? one : '联网后会取到')
 export const home = () => {
   const t = at.today
   const today = dayNow()
-  const blank = t ? blanksOf(t, today).length : 0
+  const written = writtenOf(items.values())
+  const blank = t ? blanksOf(t, today, written).length : 0
   const unread = unreadOf().length
+  const toPay = t?.visits.filter((v) => v.goes).length
   const tile = (href: string, title: string, says: string) =>
     h('a', { href, class: 'tile' }, h('b', {}, title), h('span', { class: 'muted' }, t ? says : '还没有取到'))
   const here = [...items.values()].filter((i) => i.phase !== 'delivered').sort(byAge)
@@ -67,7 +73,7 @@ export const home = () => {
     .filter((i) => i.phase === 'delivered')
     .sort(byAge)
     .slice(0, 5)
-  const tasks = t ? tasksOf(t, today) : []
+  const tasks = t ? tasksOf(t, today, written) : []
   frame(
     at.me ? `${at.me.town.name}` : '回声',
     h(
@@ -111,7 +117,7 @@ export const home = () => {
         '矛盾排查',
         t?.screening.length === 0 ? '现在没有排查' : blank ? `${blank} 处还没有报` : '都报过了',
       ),
-      tile('#/visits', '走访', t?.visits.length ? `${t.visits.length} 次待走访` : '记下访、走访'),
+      tile('#/visits', '走访', toPay ? `${toPay} 次待走访` : '记下访、走访'),
       tile('#/revisits', '回访', `${t?.revisits.length} 件等回访`),
       tile('#/mine', '我负责的', `${t?.mine.length} 件在办`),
       tile('#/tell', '告知结果', t?.tell.length ? `${t.tell.length} 件等告知` : '没有等告知的'),
@@ -137,7 +143,21 @@ export const outbox = () =>
 
 /** What can be reported now first, the earliest due first of it; then what comes, then what is done. */
 const turn = (s: Today['screening'][number]) => `${s.reportedOn ? 2 : s.fromOn > dayNow() ? 1 : 0}${s.dueOn}${s.name}`
-export const screening = () =>
+/** How a place stands: what was written down here counts, though it waits to be sent. */
+const placeTag = (s: Today['screening'][number], written: ReadonlySet<string>) => {
+  const [word, kind] = written.has(s.placeId)
+    ? ['待发送', 'waiting']
+    : s.reportedOn
+      ? ['已报', 'delivered']
+      : s.fromOn > dayNow()
+        ? ['还没有开始', '']
+        : s.dueOn < dayNow()
+          ? ['过期没有报', 'refused']
+          : ['没有报', 'waiting']
+  return h('span', { class: `tag ${kind}` }, word)
+}
+export const screening = () => {
+  const written = writtenOf(items.values())
   frame(
     '矛盾排查',
     list(
@@ -151,36 +171,23 @@ export const screening = () =>
               'div',
               { class: 'line' },
               h('span', { class: 'what' }, s.name),
-              h(
-                'span',
-                { class: `tag ${s.reportedOn ? 'delivered' : s.fromOn > dayNow() ? '' : late(s.dueOn) || 'waiting'}` },
-                s.reportedOn
-                  ? '已报'
-                  : s.fromOn > dayNow()
-                    ? '还没有开始'
-                    : s.dueOn < dayNow()
-                      ? '过期没有报'
-                      : '没有报',
-              ),
+              placeTag(s, written),
               h(
                 'span',
                 { class: 'muted' },
-                `${s.campaign} · ${s.dueOn === dayNow() ? '今天报' : `${s.dueOn} 前`}${s.standing ? ` · 已报 ${s.standing} 件` : ''}`,
+                [
+                  s.campaign,
+                  s.dueOn === dayNow() ? '今天报' : `${s.dueOn} 前`,
+                  s.standing > 0 && `已报 ${s.standing} 件`,
+                  s.standsFor && `代请假的${s.standsFor}报`,
+                ]
+                  .filter(Boolean)
+                  .join(' · '),
               ),
               s.refusal || s.fromOn > dayNow()
                 ? h('span', { class: 'muted' }, s.refusal ?? `${s.fromOn} 那天报`)
-                : button(s.version ? '补报或更正' : '报告', () =>
-                    start(
-                      'report',
-                      {
-                        campaignId: s.campaignId,
-                        placeId: s.placeId,
-                        name: s.name,
-                        version: s.version,
-                        input: { zero: null, visited: 0, note: '', reason: '', findings: [] },
-                      } satisfies ReportBody,
-                      (b: ReportBody) => b.placeId === s.placeId,
-                    ),
+                : button(written.has(s.placeId) ? '看写好的' : s.version ? '补报或更正' : '报告', () =>
+                    start('report', emptyReport(s), (b: ReportBody) => b.placeId === s.placeId),
                   ),
             ),
           ),
@@ -188,6 +195,7 @@ export const screening = () =>
       at.today ? '现在没有要报的排查' : '联网后会取到要报的排查',
     ),
   )
+}
 
 const aboutOf = (l: Line) => ({ petitionId: l.id, number: l.number, what: l.title })
 /** What may be done about a matter from the field. */
@@ -435,10 +443,18 @@ export const promises = () =>
             h('span', { class: 'what' }, p.body),
             h('span', { class: `tag ${late(p.dueOn)}` }, soon(p.dueOn)),
             h('span', { class: 'muted' }, [p.number, `向${p.madeTo}承诺`].filter(Boolean).join(' · ')),
-            button('记结果', () =>
+            button('记结果、改期', () =>
               start(
                 'promise',
-                { promiseId: p.id, what: p.body, version: p.version, how: 'kept', words: '' } satisfies PromiseBody,
+                {
+                  promiseId: p.id,
+                  what: p.body,
+                  version: p.version,
+                  how: 'kept',
+                  words: '',
+                  dueOn: '',
+                  reason: '',
+                } satisfies PromiseBody,
                 (b: PromiseBody) => b.promiseId === p.id,
               ),
             ),
@@ -447,7 +463,6 @@ export const promises = () =>
       ),
       waits('没有待兑现的'),
     ),
-    h('p', { class: 'muted' }, '与对方商定改期的，在办公端“承诺”里办。'),
   )
 const unreadOf = () => (at.today?.notices ?? []).filter((n) => !n.read && !at.read.includes(n.id)).map((n) => n.id)
 export const messages = () => {

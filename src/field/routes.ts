@@ -121,7 +121,7 @@ export const Today = z.object({
   reported: z.array(Line),
   /** Outcomes this person is to tell the petitioner (告知). */
   tell: z.array(Line),
-  /** Visits agreed or planned that this person pays. */
+  /** Visits agreed or planned that this person pays (goes), or planned for somebody else. */
   visits: z.array(
     VisitRow.pick({
       id: true,
@@ -137,7 +137,7 @@ export const Today = z.object({
       number: true,
       staffId: true,
       staff: true,
-    }).extend({ refusal: z.string().nullable(), mayChange: z.boolean() }),
+    }).extend({ goes: z.boolean(), refusal: z.string().nullable(), mayChange: z.boolean() }),
   ),
   /** Villages this person keeps in touch with, and by when the next visit is due. */
   contacts: z.array(ContactRow.pick({ villageId: true, village: true, dueOn: true })),

@@ -4,6 +4,7 @@ import { titleOf } from './forms.ts'
 import type { Item, Phase } from './outbox.ts'
 import type { Today } from './routes.ts'
 import type { Account, Shelf } from './shelf.ts'
+import { dayOnPhone } from './when.ts'
 
 /** What this face knows at the moment, and what it keeps: everything written goes to the phone before it is sent. */
 export interface Me {
@@ -41,8 +42,11 @@ export const completed = (t: Today): Today => {
   return {
     ...{ visits: [], contacts: [], promises: [], people: [], disputeKinds: [], mayPlan: null },
     ...t,
-    screening: (t.screening ?? []).map((s) => ({ ...{ routine: false, fromOn: t.today }, ...s })),
-    visits: (t.visits ?? []).map((v) => ({ ...{ staffId: '', staff: '', mayChange: false }, ...v })),
+    screening: (t.screening ?? []).map((s) => ({
+      ...{ routine: false, fromOn: t.today, standsFor: '', found: [] },
+      ...s,
+    })),
+    visits: (t.visits ?? []).map((v) => ({ ...{ staffId: '', staff: '', goes: true, mayChange: false }, ...v })),
     revisits: lines(t.revisits),
     mine: lines(t.mine),
     reported: lines(t.reported),
@@ -79,10 +83,8 @@ export const at = {
 }
 
 /** The day it is: what is known of today may be of yesterday, when the phone has been without network since. */
-export const dayNow = (): Day => {
-  const d = dayOf(new Date(Date.now() + at.server.ahead))
-  return at.today && d < at.today.today ? (at.today.today as Day) : d
-}
+export const dayNow = (): Day =>
+  dayOnPhone(dayOf(new Date(Date.now() + at.server.ahead)), (at.today?.today as Day | undefined) ?? null)
 
 export const keep = async (i: Item): Promise<void> => {
   const before = items.get(i.id)

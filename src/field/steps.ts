@@ -41,8 +41,11 @@ export interface PromiseBody {
   promiseId: string
   what: string
   version: number
-  how: 'kept' | 'broken'
+  how: 'kept' | 'broken' | 'moved'
   words: string
+  /** The new day agreed, and why; missing in drafts of older versions. */
+  dueOn?: string
+  reason?: string
 }
 
 export const upTo = { area: '报到管区', town: '报到镇信访办' } as const
@@ -139,8 +142,24 @@ export const tellForm = (d: Desk): HTMLElement[] => {
   ]
 }
 
+export const promiseMissing = (b: PromiseBody, today: string): Record<string, string> => {
+  const out: Record<string, string> = {}
+  if (b.how === 'moved') {
+    if (!b.dueOn) out.dueOn = '请填写改到哪天'
+    else if (b.dueOn <= today) out.dueOn = '新的日期应当晚于今天'
+    if (!b.reason?.trim()) out.reason = '请写明改期的理由'
+    if (!b.words.trim()) out.words = '请照录对方同意的话'
+  } else if (!b.words.trim()) out.words = '请写明怎样兑现的，或者没有兑现的原因'
+  return out
+}
+
+/** What the server is asked. */
+export const promiseEnd = ({ how, words, dueOn, reason }: PromiseBody) =>
+  how === 'moved' ? { how, words, dueOn, reason } : { how, words }
+
 export const promiseForm = (d: Desk): HTMLElement[] => {
   const [b, put] = bodyOf<PromiseBody>(d)
+  const moved = b.how === 'moved'
   return [
     h('p', {}, b.what),
     choice(
@@ -149,13 +168,31 @@ export const promiseForm = (d: Desk): HTMLElement[] => {
       [
         ['kept', '兑现了'],
         ['broken', '没有兑现'],
+        ['moved', '与对方商定改期'],
       ],
-      (v) => put({ how: v as PromiseBody['how'] }),
+      (v) => {
+        put({ how: v as PromiseBody['how'] })
+        d.again()
+      },
     ),
+    ...(moved
+      ? [
+          field(
+            '改到哪天',
+            text(b.dueOn ?? '', (v) => put({ dueOn: v }), { type: 'date' }),
+            { wrong: d.wrong.dueOn },
+          ),
+          field(
+            '为什么改期',
+            text(b.reason ?? '', (v) => put({ reason: v }), { maxlength: 300 }),
+            { wrong: d.wrong.reason },
+          ),
+        ]
+      : []),
     field(
-      '怎样兑现的；没有兑现的，原因和怎样向对方说明',
-      area(b.words, (v) => put({ words: v }), { rows: 3, maxlength: 500 }),
-      { wrong: d.wrong.words },
+      moved ? '对方怎么说' : '怎样兑现的；没有兑现的，原因和怎样向对方说明',
+      area(b.words, (v) => put({ words: v }), { rows: 3, maxlength: moved ? 300 : 500 }),
+      { hint: moved ? '照录对方同意的话；对方不同意的不能改' : undefined, wrong: d.wrong.words },
     ),
   ]
 }

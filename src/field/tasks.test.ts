@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
+import { day } from '../kit/day.ts'
 import type { Line, Today } from './routes.ts'
-import { tasksOf } from './tasks.ts'
+import { tasksOf, writtenOf } from './tasks.ts'
+import { dayOnPhone } from './when.ts'
 
 const line = (more: object): Line =>
   ({ id: 'm', number: '1 号', title: '修渠', dueOn: null, tell: null, ...more }) as unknown as Line
@@ -49,7 +51,7 @@ test('日常排查：今天的一条，过期的合成一条，明天的先带�
   expect(tasksOf(t, '2026-03-06').map((x) => x.what)[1]).toBe('每日排查 3月6日：东庄还没有报')
 })
 
-test('今天要做的：过期的在前，没有到时候的不列，报过的排查不列，已经安排走访的联系村不再催', () => {
+test('今天要做的：过期的在前，没有到时候的不列，报过的排查不列，已经安排走访的联系村不再催，替别人安排的不算自己的', () => {
   expect(tasksOf(today({}), '2026-03-05')).toEqual([])
   const t = today({
     screening: [
@@ -57,8 +59,9 @@ test('今天要做的：过期的在前，没有到时候的不列，报过的�
       place({ name: '西庄', reportedOn: '2026-03-04', dueOn: '2026-03-07' }),
     ],
     visits: [
-      { kind: 'goDown', villageId: 'v1', village: '东庄', place: '', atTime: '09:00', onDay: '2026-03-05' },
-      { kind: 'callOn', villageId: 'v9', village: '远庄', place: '', atTime: '', onDay: '2026-04-01' },
+      { kind: 'goDown', villageId: 'v1', village: '东庄', place: '', atTime: '09:00', onDay: '2026-03-05', goes: true },
+      { kind: 'goDown', villageId: 'v2', village: '西庄', place: '', atTime: '', onDay: '2026-03-05', goes: false },
+      { kind: 'callOn', villageId: 'v9', village: '远庄', place: '', atTime: '', onDay: '2026-04-01', goes: true },
     ],
     contacts: [
       { villageId: 'v1', village: '东庄', dueOn: '2026-03-01' },
@@ -82,4 +85,29 @@ test('今天要做的：过期的在前，没有到时候的不列，报过的�
     ['2026-03-10', '联系村：去西庄'],
     [null, '1 件等回访'],
   ])
+})
+
+test('已经写好等着发送的，不再催着做；草稿和被退回的照样列着', () => {
+  const t = today({
+    screening: [place({ placeId: 'p1' }), place({ placeId: 'p2', campaignId: 'c2', name: '西庄' })],
+    promises: [{ id: 'm1', body: '修路灯', dueOn: '2026-03-06' }],
+    tell: [line({ id: 't1', number: '2 号', tell: { what: '已办结', dueOn: '2026-03-04' } })],
+  })
+  const item = (kind: string, phase: string, body: object) => ({ kind, phase, body }) as never
+  const written = writtenOf([
+    item('report', 'waiting', { placeId: 'p1' }),
+    item('report', 'refused', { placeId: 'p2' }),
+    item('promise', 'draft', { promiseId: 'm1' }),
+    item('tell', 'waiting', { petitionId: 't1' }),
+    item('visit', 'waiting', { planned: null }),
+  ])
+  expect(tasksOf(t, '2026-03-05', written).map((x) => x.what)).toEqual(['兑现承诺：修路灯', '清仓：西庄还没有报'])
+})
+
+test('没有网络时手机的时钟拨慢、拨快很多，“今天”仍按上次联网知道的；只是过了几天的照常走', () => {
+  const known = day('2026-03-05')
+  expect(dayOnPhone(day('2026-03-08'), known)).toBe('2026-03-08')
+  expect(dayOnPhone(day('2026-03-04'), known)).toBe(known)
+  expect(dayOnPhone(day('2027-04-01'), known)).toBe(known)
+  expect(dayOnPhone(day('2026-03-08'), null)).toBe('2026-03-08')
 })

@@ -3,9 +3,10 @@ import type { Tx } from '../audit/trace.ts'
 import { promises } from '../duty/promise/store.ts'
 import type { CarriedPlace } from '../ground/campaign.routes.ts'
 import { carriedPlaces } from '../ground/table.store.ts'
+import { contacts } from '../ground/visits/contact.store.ts'
+import { visitList } from '../ground/visits/list.store.ts'
 import type { VisitRow } from '../ground/visits/routes.ts'
-import { contacts, visitList } from '../ground/visits/store.ts'
-import { plansForOthers, recordRefusal, visitors } from '../ground/visits/visits.ts'
+import { goes, plansForOthers, recordRefusal, visitors } from '../ground/visits/visits.ts'
 import type { Day } from '../kit/day.ts'
 import { disputeKinds } from '../mediation/dispute/dispute.ts'
 import { is, type Who } from '../people/roles.ts'
@@ -114,7 +115,7 @@ export const todayOf = async (tx: Tx, who: Who, today: Day, now: Date): Promise<
   const me = sql`${who.staffId}::uuid`
   // What is still blank first, what is not late before what is, the nearest first: the rest may be corrected as well.
   const rank = (p: CarriedPlace) => `${p.reportedOn !== null ? 2 : p.dueOn < today ? 1 : 0}${p.dueOn}`
-  const screening = (await carriedPlaces(tx, who, today))
+  const screening = (await carriedPlaces(tx, who, seats, today))
     .sort((a, b) => rank(a).localeCompare(rank(b)))
     .slice(0, carried)
   const mayRevisit = is(who, 'clerk', 'petitionHead', 'areaSecretary', 'villageOfficer', 'leadOfficial', 'townLeader')
@@ -152,7 +153,12 @@ export const todayOf = async (tx: Tx, who: Who, today: Day, now: Date): Promise<
     visits: pays
       ? (await visitList(tx, who, { mine: true }, today)).visits
           .filter((v) => v.status === 'planned')
-          .map((v) => ({ ...v, refusal: recordable(v, who, today), mayChange: v.changeRefusal === null }))
+          .map((v) => ({
+            ...v,
+            goes: goes(v, who),
+            refusal: recordable(v, who, today),
+            mayChange: v.changeRefusal === null,
+          }))
       : [],
     contacts: pays
       ? (await contacts(tx, who, today)).filter((c) => c.staffId === who.staffId && c.standing !== 'ahead')

@@ -1,5 +1,6 @@
 import { happened, type Tx } from '../audit/trace.ts'
-import { planVisit, recordVisit } from '../ground/visits/store.ts'
+import { planVisit } from '../ground/visits/plan.store.ts'
+import { recordVisit } from '../ground/visits/record.store.ts'
 import { PlanInput } from '../ground/visits/visits.ts'
 import { Invalid } from '../kit/errors.ts'
 import type { Who } from '../people/roles.ts'

@@ -13,7 +13,8 @@ import { StaffPicker } from '../people/pickers.tsx'
 import { type Grade, grades, states } from '../petitions/petition.ts'
 import { GradeTag } from '../petitions/tags.tsx'
 import { type CampaignView, type FindingRow, campaignRoutes as r } from './campaign.routes.ts'
-import { type Column, type Counts, campaignStates, columns, findingKinds, standings } from './campaign.ts'
+import { type Column, type Counts, campaignStates, columns, findingKinds } from './campaign.ts'
+import { chaseSays } from './cover.ts'
 import { Printed } from './Printed.tsx'
 import './ground.css'
 
@@ -31,6 +32,8 @@ function Cells({ c }: { c: Counts }) {
 /** The table as it will be printed: a line a village, its sum a line an area, their sum the town. */
 function Closing({ v, onCover }: { v: CampaignView; onCover: (what: Cover) => void }) {
   const whole = v.table.areas.length
+  // Nobody is named for a routine period; that is no vacancy.
+  const noLeader = v.routine ? '没有另定领导' : '领导空缺'
   return (
     <Scroll label="进度和结清表">
       <table className="hs-table hs-ground-table">
@@ -83,10 +86,10 @@ function Closing({ v, onCover }: { v: CampaignView; onCover: (what: Cover) => vo
                     aria-label={`改定${a.name}的包管区领导`}
                     onClick={() => onCover({ areaId: a.areaId, name: a.name })}
                   >
-                    {a.leader || '领导空缺'}
+                    {a.leader || noLeader}
                   </button>
                 ) : (
-                  a.leader || '领导空缺'
+                  a.leader || noLeader
                 )}
                 ，{a.secretary || '书记空缺'}
               </td>
@@ -132,7 +135,20 @@ function Blanks({ v }: { v: CampaignView }) {
         },
         { title: '包保人', of: (p) => p.cadre || <span className="hs-late">空缺</span> },
         { title: '管区书记', of: (p) => p.secretary || <span className="hs-late">空缺</span> },
-        { title: '状态', of: (p) => standings[p.standing] },
+        {
+          title: '现在催谁',
+          of: (p) => {
+            const to = v.asked[p.placeId]
+            return (
+              to && (
+                <>
+                  {to.name || <span className="hs-late">没有人在岗</span>}
+                  {to.why && <div className="hs-muted">{to.why}</div>}
+                </>
+              )
+            )
+          },
+        },
       ]}
     />
   )
@@ -202,7 +218,12 @@ function Settle({ v, row, onClose }: { v: CampaignView; row: FindingRow; onClose
   )
 }
 
+/** Still to be graded or given to somebody by name: due on the day it was found. */
+const unsettled = (f: FindingRow) =>
+  f.petitionId !== null && !f.retractReason && (!f.names || (!f.grade && !f.gradeProposed))
+
 function Findings({ v }: { v: CampaignView }) {
+  const me = useMe()
   const phone = usePhone()
   const [open, setOpen] = useState<FindingRow | null>(null)
   const q = useQuery({
@@ -216,7 +237,7 @@ function Findings({ v }: { v: CampaignView }) {
       {q.data && (
         <Rows
           label="排查发现"
-          rows={q.data}
+          rows={[...q.data.filter(unsettled), ...q.data.filter((f) => !unsettled(f))]}
           keyOf={(f) => f.id}
           none="还没有发现；您只看到自己看得见的事项。"
           columns={[
@@ -243,11 +264,19 @@ function Findings({ v }: { v: CampaignView }) {
               title: '责任人',
               of: (f) => (f.petitionId ? f.names || <span className="hs-late">未落实</span> : ''),
             },
-            { title: '发现', of: (f) => `${f.foundOn} ${f.byName}` },
+            {
+              title: '发现',
+              of: (f) => (
+                <>
+                  {f.foundOn} {f.byName}
+                  {unsettled(f) && f.foundOn < me.today && <div className="hs-late">当天没有定级落实</div>}
+                </>
+              ),
+            },
             {
               title: '办理',
               of: (f) =>
-                v.may.settle && f.petitionId && !f.retractReason && (!f.names || (!f.grade && !f.gradeProposed)) ? (
+                v.may.settle && unsettled(f) ? (
                   <Button size="small" onClick={() => setOpen(f)}>
                     定级落实
                   </Button>
@@ -412,9 +441,7 @@ export default function Campaign() {
   const [told, setTold] = useState('')
   const chase = useWrite(async (_: undefined, requestId) => {
     const a = await call(r.chase, { params: { id }, body: { requestId } })
-    setTold(
-      `未报 ${a.blank} 处，新提醒 ${a.told} 人${a.passedUp ? `；${a.passedUp} 处岗位空缺，由上一级代收` : ''}。同一人一天只提醒一次。`,
-    )
+    setTold(`未报 ${a.blank} 处，新提醒 ${a.told} 人${chaseSays(a)}。同一人一天只提醒一次。`)
   }, [])
   const v = q.data
   if (!v) return q.error ? <ShutPage title="排查" error={q.error} retry={() => void q.refetch()} /> : <Waiting />

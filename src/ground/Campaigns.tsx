@@ -59,13 +59,13 @@ function Open({ onClose }: { onClose: () => void }) {
         <Field label="开始" wrong={wrong.fromOn}>
           <DayInput value={v.fromOn} today={me.today} onChange={(fromOn) => set({ fromOn })} />
         </Field>
-        <Field label="报告截止" hint="此后报的记为逾期" wrong={wrong.dueOn}>
+        <Field label="报告截止（过后算逾期）" wrong={wrong.dueOn}>
           <DayInput value={v.dueOn} today={me.today} ahead onChange={(dueOn) => set({ dueOn })} />
         </Field>
       </div>
       <AsksFields v={v} set={set} wrong={wrong.asks} />
       <h2 className="hs-ground-h">包管区领导</h2>
-      <p className="hs-muted">管区书记、村信访信息员和网格员按在任岗位带出，空缺的以后补。</p>
+      <p className="hs-muted hs-ground-says">管区书记、村信访信息员和网格员按在任岗位带出，空缺的以后补。</p>
       {areas
         .filter((a) => a.active)
         .map((a) => (
@@ -116,6 +116,7 @@ function Mine({ list, named }: { list: readonly PlaceTask[]; named: boolean }) {
               <span className={t.standing === 'blank' && me.today > t.dueOn ? 'hs-late' : 'hs-muted'}>
                 {t.standing === 'blank' ? `未报告，${t.dueOn} 前` : standings[t.standing]}
                 {t.corrected > 0 && `，更正 ${t.corrected} 次`}
+                {t.standsFor && `，代请假的${t.standsFor}报`}
               </span>
             </Link>
           </li>

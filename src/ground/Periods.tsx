@@ -19,7 +19,14 @@ export function Periods({ label, rows }: { label: string; rows: readonly Campaig
         { title: '起止', of: (c) => (c.fromOn === c.dueOn ? c.fromOn : `${c.fromOn} 至 ${c.dueOn}`) },
         {
           title: '状态',
-          of: (c) => (c.state === 'open' && c.fromOn > me.today ? '还没有开始' : campaignStates[c.state]),
+          of: (c) =>
+            c.state === 'closed'
+              ? campaignStates.closed
+              : c.fromOn > me.today
+                ? '还没有开始'
+                : c.dueOn < me.today
+                  ? '期限已过，仍可补报'
+                  : campaignStates.open,
         },
         { title: '已报 / 应报', of: (c) => `${c.reported} / ${c.expected}`, num: true },
       ]}

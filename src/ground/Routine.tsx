@@ -51,11 +51,18 @@ function Arrange({ now, onClose }: { now: RhythmView | null; onClose: () => void
             <Select
               value={v.weekday}
               options={Object.entries(weekdays).map(([n, label]) => ({ value: Number(n), label }))}
+              style={{ width: '100%' }}
               onChange={(weekday) => set({ weekday })}
             />
           </Field>
           <Field label="几天内报告" hint="开始那天算一天" wrong={wrong.days}>
-            <InputNumber value={v.days} min={1} max={7} onChange={(days) => set({ days: days ?? 1 })} />
+            <InputNumber
+              value={v.days}
+              min={1}
+              max={7}
+              style={{ width: '100%' }}
+              onChange={(days) => set({ days: days ?? 1 })}
+            />
           </Field>
         </div>
       )}
@@ -96,7 +103,7 @@ export function Routine({ rows }: { rows: readonly CampaignRow[] }) {
       <Sentence error={q.error} retry={() => void q.refetch()} />
       <p className="hs-text hs-ground-says">
         {now?.active
-          ? `${rhythmSays(now)}，${now.withGrids ? '村和网格' : '村'}都报，由系统按期发起（${now.byName}定，从 ${now.since} 起）。`
+          ? `${rhythmSays(now)}，${now.withGrids ? '每个村和网格' : '每个村'}都报，由系统按期发起（${now.byName}定，从 ${now.since} 起）。`
           : now
             ? '已停止。'
             : '每天或每周一次的排查，定一次，以后由系统按期发起。'}

@@ -50,7 +50,7 @@ export const groundApi = (edge: Edge<Session>, world: World) => {
   )
   serve(r.campaign, ({ session: { who }, params }) => read(who, (tx, s) => campaignView(tx, who, params.id, s.today)))
   serve(r.findings, ({ session: { who }, params }) => read(who, (tx) => findingsOf(tx, who, params.id)))
-  serve(r.tasks, ({ session: { who } }) => read(who, (tx) => tasksOf(tx, who)))
+  serve(r.tasks, ({ session: { who } }) => read(who, (tx, s) => tasksOf(tx, who, s.today)))
   serve(r.place, ({ session: { who }, params }) =>
     read(who, (tx, s) => placeView(tx, who, params.id, params.placeId, s.today)),
   )
@@ -61,11 +61,10 @@ export const groundApi = (edge: Edge<Session>, world: World) => {
     once(who, body.requestId, (tx, s) => changeCover(tx, who, params.id, body, s)),
   )
   serve(r.chase, ({ session: { who }, params, body }) =>
-    inTown(world.db, who.townId, async (tx) =>
-      (await happened(tx, who.townId, body.requestId))
-        ? { blank: 0, told: 0, passedUp: 0 }
-        : chase(tx, who, params.id, body.requestId, await settingOf(tx, world, who.townId)),
-    ),
+    inTown(world.db, who.townId, async (tx) => {
+      const again = await happened(tx, who.townId, body.requestId)
+      return chase(tx, who, params.id, again ? null : body.requestId, await settingOf(tx, world, who.townId))
+    }),
   )
   serve(r.settle, ({ session: { who }, params, body }) =>
     once(who, body.requestId, (tx, s) => settle(tx, who, params.id, body, s)),

@@ -51,6 +51,8 @@ export const CampaignView = z.object({
   closeNote: z.string(),
   version: z.number(),
   table: Table,
+  /** Who is asked today for each place without a report, and why not who covers it; empty once it is closed. */
+  asked: z.record(z.string(), z.object({ name: z.string(), why: z.string() })),
   /** The last campaign closed before this one began; only for those who see the whole town. */
   before: z.object({ title: z.string(), total: Counts }).nullable(),
   reconciled: Reconciled.extend({
@@ -91,6 +93,8 @@ export const PlaceTask = PlaceLine.extend({
   fromOn: DayText,
   dueOn: DayText,
   village: z.string(),
+  /** Who is on leave and has this person stand in; '' when nobody. */
+  standsFor: z.string(),
 })
 export type PlaceTask = z.infer<typeof PlaceTask>
 
@@ -101,6 +105,8 @@ export const CarriedPlace = z.object({
   campaign: z.string(),
   asks: z.string(),
   name: z.string(),
+  /** Who is on leave and has this person stand in; '' when nobody. */
+  standsFor: z.string(),
   /** A period of the routine screening. */
   routine: z.boolean(),
   /** Carried the day before, so that it is there without network; not to be reported earlier. */
@@ -109,8 +115,9 @@ export const CarriedPlace = z.object({
   version: z.number(),
   refusal: z.string().nullable(),
   reportedOn: DayText.nullable(),
-  /** Findings reported and standing: how many. */
+  /** Findings reported and standing: how many, and those that this person may take back. */
   standing: z.number(),
+  found: z.array(z.object({ id: z.string(), what: z.string() })),
   known: z.array(z.object({ id: z.string(), number: z.string(), title: z.string() })),
 })
 export type CarriedPlace = z.infer<typeof CarriedPlace>
@@ -248,11 +255,11 @@ export const campaignRoutes = {
   chase: route({
     method: 'POST',
     path: '/api/screenings/:id/chase',
-    says: '催报：提醒没有报告的包保人，空缺的由上一级代收',
+    says: '催报：提醒没有报告的包保人，请假的由代理人、空缺的由上一级代收',
     may: office,
     params: Id,
     body: z.object({ requestId }),
-    response: z.object({ blank: z.number(), told: z.number(), passedUp: z.number() }),
+    response: z.object({ blank: z.number(), told: z.number(), stoodIn: z.number(), passedUp: z.number() }),
   }),
   settle: route({
     method: 'POST',

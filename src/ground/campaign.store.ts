@@ -14,7 +14,6 @@ import { namesOf } from '../petitions/world.store.ts'
 import {
   type CampaignInput,
   campaignProblems,
-  chasedFor,
   closeRefusal,
   faultsOf,
   type ReportInput,
@@ -22,6 +21,7 @@ import {
   reportRefusal,
   tableOf,
 } from './campaign.ts'
+import { chasedFor, chaseSays } from './cover.ts'
 import { registerHeard } from './heard.store.ts'
 import { campaignOf, factsOf, placeOf, placesOf } from './table.store.ts'
 
@@ -166,12 +166,14 @@ export const report = async (
   s: Setting,
 ): Promise<void> => {
   const c = await campaignOf(tx, who, campaignId, 'share')
-  const p = await placeOf(tx, who, campaignId, placeId, true)
-  const no = reportRefusal(who, { state: c.state, fromOn: c.fromOn as Day }, p, s.today)
+  const on = [given.writtenOn ?? s.today, c.fromOn as Day].reduce((a, b) => (a > b ? a : b))
+  // Who stood in on the day it was written may send it later.
+  const seats = await seatsOf(tx, who.townId, on)
+  const p = await placeOf(tx, who, campaignId, placeId, seats, true)
+  const no = reportRefusal(who, { state: c.state, fromOn: c.fromOn as Day }, p, seats, s.today)
   if (no) throw new Refused(no)
   if (p.version !== given.version) throw new Refused('这一处刚有人报告过，请刷新后再报；您填写的内容没有丢失')
   const { input } = given
-  const on = [given.writtenOn ?? s.today, c.fromOn as Day].reduce((a, b) => (a > b ? a : b))
   const standing = await tx
     .selectFrom('campaignFinding')
     .select('id')
@@ -310,8 +312,8 @@ export const changeCover = async (
 }
 
 /**
- * Chase the blanks: each person once a day, with how many of theirs are missing. Where nobody is at work the next above
- * is told. Safe to repeat; the worker calls it too, from the day before the due day on.
+ * Chase the blanks: each person once a day, with how many of theirs are missing. Where nobody is at work a stand-in is told, or
+ * the next above, and they are told for whom. Safe to repeat; the worker calls it too, from the day before the due day on.
  */
 export const chase = async (
   tx: Tx,
@@ -319,44 +321,42 @@ export const chase = async (
   campaignId: string,
   requestId: string | null,
   s: Pick<Setting, 'now' | 'today'>,
-): Promise<{ blank: number; told: number; passedUp: number }> => {
+): Promise<{ blank: number; told: number; stoodIn: number; passedUp: number }> => {
   const c = await campaignOf(tx, who, campaignId)
   if (c.state === 'closed') throw new Refused('本次排查已经结束')
   if (s.today < (c.fromOn as Day)) throw new Refused(`本次排查从 ${c.fromOn} 开始，还不用催报`)
   const blanks = (await placesOf(tx, who.townId, campaignId)).filter((p) => p.version === 0)
-  const staff = await holders(tx, who.townId, s.today)
-  const present = new Set(staff.map((h) => h.staffId))
-  const heads = staff.filter((h) => h.role === 'petitionHead').map((h) => h.staffId)
-  const missing = new Map<string, string[]>()
-  let passedUp = 0
-  for (const p of blanks) {
-    const to = chasedFor(p, (id) => present.has(id), heads)
-    if (to.passedUp) passedUp += 1
-    for (const id of to.staffIds) missing.set(id, [...(missing.get(id) ?? []), `${p.village}${p.grid ?? ''}`])
-  }
+  const seats = await seatsOf(tx, who.townId, s.today)
+  const asked = blanks.flatMap((p) => {
+    const to = chasedFor(p, seats)
+    return to ? [{ ...to, place: `${p.village}${p.grid ?? ''}` }] : []
+  })
   const told = await tellStaff(
     tx,
     who,
-    [...missing].map(([staffId, names]) => ({
+    [...Map.groupBy(asked, (a) => a.staffId)].map(([staffId, own]) => ({
       staffId,
-      says: `排查“${c.title}”还有 ${names.length} 处没有报告（${s.today > (c.dueOn as Day) ? '已过期限 ' : ''}${c.dueOn}）：${names.slice(0, 6).join('、')}${names.length > 6 ? '等' : ''}；没有发现的也请零报告`,
+      says: `排查“${c.title}”还有 ${own.length} 处没有报告（${s.today > (c.dueOn as Day) ? '已过期限 ' : ''}${c.dueOn}）：${few(own.map((a) => (a.notes.length ? `${a.place}（${a.notes.join('，')}）` : a.place)))}；没有发现的也请零报告`,
       key: `screening/${campaignId}/${s.today}/${staffId}`,
     })),
     s.now,
     { kind: 'screening' },
   )
+  const count = (how: (typeof asked)[number]['how']) => asked.filter((a) => a.how === how).length
+  const [stoodIn, passedUp] = [count('standIn'), count('above')]
   if (told > 0 || requestId)
     await say(
       tx,
       who,
       campaignId,
-      `催报：${blanks.length} 处未报，提醒 ${told} 人${passedUp ? `，其中 ${passedUp} 处岗位空缺，由上一级代收` : ''}`,
-      { blank: blanks.length, told, passedUp },
+      `催报：${blanks.length} 处未报，提醒 ${told} 人${chaseSays({ stoodIn, passedUp })}`,
+      { blank: blanks.length, told, stoodIn, passedUp },
       requestId,
       s,
     )
-  return { blank: blanks.length, told, passedUp }
+  return { blank: blanks.length, told, stoodIn, passedUp }
 }
+const few = (names: readonly string[]) => `${names.slice(0, 6).join('、')}${names.length > 6 ? '等' : ''}`
 
 /**
  * The worker's part: from the day before the due day, every open campaign of a town is chased once a day; a period of the
@@ -370,6 +370,7 @@ export const chaseTown = async (tx: Tx, townId: string, s: Pick<Setting, 'now' |
   for (const c of open.rows) told += (await chase(tx, systemOf(townId), c.id, null, s)).told
   return told
 }
+
 /**
  * A finding is confirmed, graded and given to people by name in one go: the same moves as on the matter's page, and the
  * people of the area and the village who cover it. Red still waits for a second person.

@@ -16,7 +16,6 @@ import type { CampaignView, FindingRow, PlaceTask, PlaceView } from './campaign.
 import { closeCampaign, openCampaign, report } from './campaign.store.ts'
 import {
   type Counts,
-  chasedFor,
   columns,
   type FindingFacts,
   faultsOf,
@@ -47,15 +46,6 @@ describe('规则', () => {
       '不在本处',
     )
     expect(ReportInput.safeParse({ zero: true, visited: 0 }).error?.issues[0]?.message).toContain('走访')
-  })
-
-  test('催报找在岗的包保人，空缺的往上一级', () => {
-    const p = { id: 'p', areaId: 'a', villageId: 'v', gridId: null, version: 0 }
-    const all = { ...p, leaderId: 'l', secretaryId: 's', cadreId: 'c' }
-    expect(chasedFor(all, () => true, ['h'])).toEqual({ staffIds: ['c'], passedUp: false })
-    expect(chasedFor(all, (id) => id !== 'c', ['h'])).toEqual({ staffIds: ['s'], passedUp: true })
-    expect(chasedFor({ ...all, cadreId: null, secretaryId: null }, () => true, ['h']).staffIds).toEqual(['l'])
-    expect(chasedFor(all, () => false, ['h'])).toEqual({ staffIds: ['h'], passedUp: true })
   })
 
   test('任意的报告和发现，各行各列都加得起来；动了任何一格就对不上', () => {

@@ -2,7 +2,9 @@ import { z } from 'zod'
 import { codes } from '../kit/choice.ts'
 import type { Day } from '../kit/day.ts'
 import { is, type Role, type Who } from '../people/roles.ts'
+import type { Seat } from '../people/seats.ts'
 import { DayText, type Grade } from '../petitions/petition.ts'
+import { type PlaceFacts, reportsFor } from './cover.ts'
 
 /** Screening campaigns (兜底清仓): every village and grid reports matter by matter, or an honest zero. */
 export const campaignStates = { open: '进行中', closed: '已结束' } as const
@@ -11,16 +13,11 @@ export type FindingKind = keyof typeof findingKinds
 export const standings = { onTime: '按期报告', late: '逾期报告', blank: '未报告' } as const
 export type Standing = keyof typeof standings
 
-/** Who runs a campaign, and who reads its progress; an area secretary reads the own area. */
+/** Who runs a campaign, and who reads its progress: of the whole town, or an area secretary of the own area. */
 export const runsCampaign = ['petitionHead'] as const satisfies Role[]
 export const office = ['clerk', 'petitionHead'] as const satisfies Role[]
-export const readsProgress = [
-  'clerk',
-  'petitionHead',
-  'leadOfficial',
-  'townLeader',
-  'areaSecretary',
-] as const satisfies Role[]
+export const readsTown = ['clerk', 'petitionHead', 'leadOfficial', 'townLeader'] as const satisfies Role[]
+export const readsProgress = [...readsTown, 'areaSecretary'] as const satisfies Role[]
 
 const text = (max: number) => z.string().trim().max(max, `不能超过 ${max} 字`)
 const needed = (max: number, sentence: string) => text(max).min(1, sentence)
@@ -83,37 +80,19 @@ export const campaignProblems = (i: Pick<CampaignInput, 'fromOn' | 'dueOn'>, tod
       : {}),
 })
 
-export interface PlaceFacts {
-  id: string
-  areaId: string
-  villageId: string
-  gridId: string | null
-  leaderId: string | null
-  secretaryId: string | null
-  cadreId: string | null
-  /** How often it has been reported. */
-  version: number
-}
-
-/** Whether this person answers for the place: its own officer or grid worker, or one of those who cover it. */
-export const reportsFor = (who: Who, p: PlaceFacts): boolean =>
-  [p.leaderId, p.secretaryId, p.cadreId].includes(who.staffId) ||
-  (is(who, 'villageOfficer') && who.villageIds.includes(p.villageId)) ||
-  (is(who, 'gridWorker') && p.gridId !== null && who.gridIds.includes(p.gridId)) ||
-  (is(who, 'areaSecretary') && who.areaIds.includes(p.areaId))
-
 /** Why this person can't report for this place; null when they can. The office may key in what came on paper. */
 export const reportRefusal = (
   who: Who,
   c: { state: 'open' | 'closed'; fromOn: Day },
   p: PlaceFacts,
+  seats: readonly Seat[],
   today: Day,
 ): string | null =>
   c.state === 'closed'
     ? '本次排查已经结束，新发现的问题请直接登记'
     : today < c.fromOn
       ? `本次排查从 ${c.fromOn} 开始`
-      : reportsFor(who, p) || is(who, ...office)
+      : reportsFor(who, p, seats) || is(who, ...office)
         ? null
         : '由包保人、村信访信息员或网格员报告'
 
@@ -406,14 +385,3 @@ export const closeRefusal = (who: Who, c: { state: 'open' | 'closed' }, total: C
       : total.blank > 0 && note === ''
         ? `还有 ${total.blank} 处没有报告；确需结束的请写明理由`
         : null
-
-/** Who is told of a blank: who covers the place, else the next above; nobody left is the petition head's own to see. */
-export const chasedFor = (
-  p: PlaceFacts,
-  atWork: (staffId: string) => boolean,
-  heads: readonly string[],
-): { staffIds: readonly string[]; passedUp: boolean } => {
-  const line = [p.cadreId, p.secretaryId, p.leaderId]
-  const at = line.findIndex((id) => id !== null && atWork(id))
-  return at < 0 ? { staffIds: heads, passedUp: true } : { staffIds: [line[at]!], passedUp: at > 0 }
-}

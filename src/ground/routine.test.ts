@@ -74,7 +74,7 @@ describe('日常排查的日子', () => {
       weekday: null,
       days: 1,
     })
-    expect(rhythmSays(rhythm())).toBe('每周一一期，2 天内报告')
+    expect(rhythmSays(rhythm())).toBe('每周一开始一期，2 天内报告')
     expect(periodTitle({ every: 'day' }, day('2026-03-05'))).toBe('每日排查 3月5日')
   })
 })

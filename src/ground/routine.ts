@@ -32,7 +32,7 @@ export interface Rhythm extends RhythmInput {
 export const rhythmSays = (r: RhythmInput): string =>
   r.every === 'day'
     ? '每天一期，当天报告'
-    : `每${weekdays[r.weekday as keyof typeof weekdays]}一期，${r.days === 1 ? '当天' : `${r.days} 天内`}报告`
+    : `每${weekdays[r.weekday as keyof typeof weekdays]}开始一期，${r.days === 1 ? '当天' : `${r.days} 天内`}报告`
 
 export interface Period {
   on: Day

@@ -4,6 +4,8 @@ import type { Day } from '../kit/day.ts'
 import { NotFound } from '../kit/errors.ts'
 import { writeRows } from '../kit/server/excel.ts'
 import { is, type Who } from '../people/roles.ts'
+import { seatsOf } from '../people/seats.store.ts'
+import type { Seat } from '../people/seats.ts'
 import type { Grade } from '../petitions/petition.ts'
 import { seesWholeTown, visibleTo } from '../petitions/policy.ts'
 import { namesOf } from '../petitions/world.store.ts'
@@ -17,15 +19,15 @@ import {
   nothing,
   office,
   onlyAreas,
-  type PlaceFacts,
   type ReportFacts,
+  readsTown,
   reconcile,
   reportRefusal,
-  reportsFor,
   runsCampaign,
   type Table,
   tableOf,
 } from './campaign.ts'
+import { chasedFor, type PlaceFacts, reportsFor, standsInFor } from './cover.ts'
 
 export const campaignOf = async (tx: Tx, who: Pick<Who, 'townId'>, id: string, lock?: 'share' | 'update') => {
   const row = await tx
@@ -106,7 +108,7 @@ export const campaignView = async (tx: Tx, who: Who, id: string, today: Day): Pr
   const { places, reports, findings } = await factsOf(tx, who.townId, id)
   const kept = c.closing as { table: Table } | null
   const whole = kept?.table ?? tableOf(places, reports, findings)
-  const wide = is(who, 'clerk', 'petitionHead', 'leadOfficial', 'townLeader')
+  const wide = is(who, ...readsTown)
   const table = wide ? whole : onlyAreas(whole, who.areaIds)
   const last = wide
     ? await tx
@@ -159,10 +161,24 @@ export const campaignView = async (tx: Tx, who: Who, id: string, today: Day): Pr
     closeNote: c.closeNote,
     version: c.version,
     table,
+    asked: c.state === 'open' ? askedOf(places, await seatsOf(tx, who.townId, today), table) : {},
     before: last ? { title: last.title, total: totalIn(last.closing) } : null,
     reconciled,
     may: { run: c.state === 'open' && is(who, ...runsCampaign), settle: c.state === 'open' && is(who, ...office) },
   }
+}
+
+/** Who is asked today for each blank of this table, and why somebody else than who covers it. */
+const askedOf = (places: readonly NamedPlace[], seats: readonly Seat[], table: Table): CampaignView['asked'] => {
+  const shown = new Set(table.areas.map((a) => a.areaId))
+  return Object.fromEntries(
+    places
+      .filter((p) => p.version === 0 && shown.has(p.areaId))
+      .map((p) => {
+        const to = chasedFor(p, seats)
+        return [p.id, { name: to?.name ?? '', why: to?.notes.join('，') ?? '' }]
+      }),
+  )
 }
 
 /** The town's line of a kept closing table; a column that table did not have yet counts as nothing. */
@@ -170,7 +186,7 @@ const totalIn = (closing: unknown): Counts => ({ ...nothing(), ...(closing as { 
 
 /** What was found, newest first: matters as far as this person sees them, and answers given on the spot. */
 export const findingsOf = async (tx: Tx, who: Who, campaignId: string, placeId?: string): Promise<FindingRow[]> => {
-  const wide = is(who, 'clerk', 'petitionHead', 'leadOfficial', 'townLeader')
+  const wide = is(who, ...readsTown)
   const mine = [...who.areaIds]
   const rows = await tx
     .selectFrom('campaignFinding as f')
@@ -248,7 +264,7 @@ export const findingsOf = async (tx: Tx, who: Who, campaignId: string, placeId?:
 }
 
 /** What this person answers for in each campaign that runs, with the reports and findings of the whole campaign. */
-const mineIn = async (tx: Tx, who: Who) => {
+const mineIn = async (tx: Tx, who: Who, seats: readonly Seat[]) => {
   const open = await tx
     .selectFrom('campaign')
     .selectAll()
@@ -259,7 +275,7 @@ const mineIn = async (tx: Tx, who: Who) => {
   const out = []
   for (const c of open) {
     const { places, reports, findings } = await factsOf(tx, who.townId, c.id)
-    const mine = places.filter((p) => reportsFor(who, p))
+    const mine = places.filter((p) => reportsFor(who, p, seats))
     if (mine.length) out.push({ c, mine, reports, findings })
   }
   return out
@@ -273,40 +289,67 @@ const taskOf = (c: { id: string; title: string; routineOn: unknown; fromOn: unkn
 })
 
 /** Places this person answers for in campaigns that run. */
-export const tasksOf = async (tx: Tx, who: Who): Promise<PlaceTask[]> =>
-  (await mineIn(tx, who)).flatMap(({ c, mine, reports }) =>
-    tableOf(mine, reports, []).areas.flatMap((a) =>
-      a.villages.flatMap((v) => v.places.map((p) => ({ ...p, ...taskOf(c), village: v.name }))),
-    ),
-  )
+export const tasksOf = async (tx: Tx, who: Who, today: Day): Promise<PlaceTask[]> => {
+  const seats = await seatsOf(tx, who.townId, today)
+  return (await mineIn(tx, who, seats)).flatMap(({ c, mine, reports }) => {
+    const standsFor = new Map(mine.map((p) => [p.id, standsInFor(who, p, seats)]))
+    return tableOf(mine, reports, []).areas.flatMap((a) =>
+      a.villages.flatMap((v) =>
+        v.places.map((p) => ({ ...p, ...taskOf(c), village: v.name, standsFor: standsFor.get(p.placeId) ?? '' })),
+      ),
+    )
+  })
+}
 
 /** The same with all that a phone needs to report them without network. The day they begin is the phone's to know. */
-export const carriedPlaces = async (tx: Tx, who: Who, today: Day): Promise<CarriedPlace[]> => {
-  const all = await mineIn(tx, who)
+export const carriedPlaces = async (tx: Tx, who: Who, seats: readonly Seat[], today: Day): Promise<CarriedPlace[]> => {
+  const all = await mineIn(tx, who, seats)
   const out: CarriedPlace[] = []
   for (const { c, mine, findings } of all) {
     const known = await openMatters(tx, who, c.id, [...new Set(mine.map((p) => p.villageId))])
     const standing = findings.filter((f) => !f.retracted)
+    const found = await standingOf(
+      tx,
+      who,
+      mine.map((p) => p.id),
+    )
     for (const p of mine)
       out.push({
         ...taskOf(c),
         placeId: p.id,
         asks: c.asks,
         name: `${p.village}${p.grid ? ` ${p.grid}` : ''}`,
+        standsFor: standsInFor(who, p, seats),
         version: p.version,
         refusal: reportRefusal(
           who,
           { state: 'open', fromOn: c.fromOn as Day },
           p,
+          seats,
           (c.fromOn as Day) > today ? (c.fromOn as Day) : today,
         ),
         reportedOn: p.firstOn,
         standing: standing.filter((f) => f.placeId === p.id).length,
+        found: found.filter((f) => f.placeId === p.id).map(({ id, what }) => ({ id, what })),
         known: known.filter((k) => k.villageId === p.villageId).map(({ villageId: _v, ...k }) => k),
       })
   }
   return out
 }
+
+/** Findings of these places that hold so far, as far as the person sees what they are about. */
+const standingOf = (tx: Tx, who: Who, placeIds: readonly string[]) =>
+  tx
+    .selectFrom('campaignFinding as f')
+    .leftJoin('petition', (j) => j.onRef('petition.townId', '=', 'f.townId').onRef('petition.id', '=', 'f.petitionId'))
+    .select(['f.id', 'f.placeId'])
+    .select(sql<string>`coalesce(petition.number || ' ' || petition.title, f.asked)`.as('what'))
+    .where('f.townId', '=', who.townId)
+    .where('f.placeId', 'in', placeIds)
+    .where('f.retractedBy', 'is', null)
+    .where((eb) => eb.or([eb('f.petitionId', 'is', null), visibleTo(who)(eb as never)]))
+    .orderBy('f.id')
+    .execute()
 
 /** Open matters of these villages that the person sees and that the campaign has not counted yet, the newest first. */
 const openMatters = (tx: Tx, who: Who, campaignId: string, villageIds: readonly string[]) =>
@@ -329,6 +372,7 @@ export const placeOf = async (
   who: Who,
   campaignId: string,
   placeId: string,
+  seats: readonly Seat[],
   lock = false,
 ): Promise<PlaceFacts> => {
   const p = await tx
@@ -340,7 +384,7 @@ export const placeOf = async (
     .$if(lock, (q) => q.forUpdate())
     .executeTakeFirst()
   // What somebody has nothing to do with is not there for them.
-  if (!p || !(reportsFor(who, p) || is(who, ...office))) throw new NotFound('没有这一处')
+  if (!p || !(reportsFor(who, p, seats) || is(who, ...office))) throw new NotFound('没有这一处')
   return p
 }
 
@@ -352,7 +396,8 @@ export const placeView = async (
   today: Day,
 ): Promise<PlaceView> => {
   const c = await campaignOf(tx, who, campaignId)
-  const p = await placeOf(tx, who, campaignId, placeId)
+  const seats = await seatsOf(tx, who.townId, today)
+  const p = await placeOf(tx, who, campaignId, placeId, seats)
   const names = await namesOf(
     tx,
     who.townId,
@@ -373,7 +418,7 @@ export const placeView = async (
     name: `${names[p.villageId] ?? ''}${p.gridId ? ` ${names[p.gridId] ?? ''}` : ''}`,
     area: names[p.areaId] ?? '',
     version: p.version,
-    refusal: reportRefusal(who, { state: c.state, fromOn: c.fromOn as Day }, p, today),
+    refusal: reportRefusal(who, { state: c.state, fromOn: c.fromOn as Day }, p, seats, today),
     cover: [
       { what: '包管区领导', name: name(p.leaderId) },
       { what: '管区书记', name: name(p.secretaryId) },
@@ -398,13 +443,7 @@ export const tableFile = async (tx: Tx, who: Who, campaignId: string, today: Day
       ),
       line(a.name, '小计', [a.leader, a.secretary].filter(Boolean).join('、'), a.counts, 'EDF1F8'),
     ]),
-    line(
-      is(who, 'clerk', 'petitionHead', 'leadOfficial', 'townLeader') ? '全镇' : '所辖管区',
-      '合计',
-      '',
-      view.table.total,
-      'DCE6F5',
-    ),
+    line(is(who, ...readsTown) ? '全镇' : '所辖管区', '合计', '', view.table.total, 'DCE6F5'),
   ]
   const file = await writeRows(
     [

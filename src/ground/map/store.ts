@@ -3,12 +3,13 @@ import { type Tx, writeTrace } from '../../audit/trace.ts'
 import { promises } from '../../duty/promise/store.ts'
 import type { Day } from '../../kit/day.ts'
 import { Invalid } from '../../kit/errors.ts'
-import type { Who } from '../../people/roles.ts'
+import { is, type Who } from '../../people/roles.ts'
 import { seatsOf } from '../../people/seats.store.ts'
 import { visibleTo } from '../../petitions/policy.ts'
 import type { Setting } from '../../petitions/store.ts'
+import { readsTown } from '../campaign.ts'
 import { placesOf, underWay } from '../table.store.ts'
-import { contacts } from '../visits/store.ts'
+import { contacts } from '../visits/contact.store.ts'
 import { standingOf } from './coverage.ts'
 import {
   type PlaceName,
@@ -87,7 +88,7 @@ export const dropMap = async (tx: Tx, who: Who, requestId: string, s: Setting): 
 /** The office's work by village, in the fixed order of the villages; an area or village sees its own. */
 export const coverage = async (tx: Tx, who: Who, today: Day): Promise<Coverage> => {
   const { townId } = who
-  const wide = who.roles.some((r) => ['clerk', 'petitionHead', 'leadOfficial', 'townLeader'].includes(r))
+  const wide = is(who, ...readsTown)
   const villages = (
     await sql<{ id: string; name: string; areaId: string; area: string }>`select v.id, v.name, v.area_id, a.name as area
       from village v join area a on a.town_id = v.town_id and a.id = v.area_id

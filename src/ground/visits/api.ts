@@ -5,18 +5,12 @@ import type { Who } from '../../people/roles.ts'
 import type { Session } from '../../petitions/api.ts'
 import type { Setting } from '../../petitions/store.ts'
 import { settingOf, type World } from '../../petitions/world.store.ts'
+import { contacts, makeContacts, passContact } from './contact.store.ts'
+import { visitList } from './list.store.ts'
+import { cancelVisit, changeVisit, planVisit } from './plan.store.ts'
+import { recordVisit } from './record.store.ts'
 import { visitRoutes as r } from './routes.ts'
-import {
-  cancelVisit,
-  changeVisit,
-  contacts,
-  makeContacts,
-  passContact,
-  planVisit,
-  recordVisit,
-  villagePage,
-  visitList,
-} from './store.ts'
+import { villagePage } from './village.store.ts'
 
 /** Visits, the rota of villages and a village's page over HTTP. */
 export const visitApi = ({ serve }: Edge<Session>, world: World) => {

@@ -3,7 +3,7 @@ import { codes } from '../../kit/choice.ts'
 import { addDays, type Day } from '../../kit/day.ts'
 import { is, type Role, type Who } from '../../people/roles.ts'
 import { DayText } from '../../petitions/petition.ts'
-import { FindingInput } from '../campaign.ts'
+import { FindingInput, readsTown } from '../campaign.ts'
 import { type VisitKind, visitKinds } from './record.ts'
 
 export const visitStatuses = { planned: '待走访', done: '已走访', cancelled: '已取消' } as const
@@ -30,7 +30,6 @@ export const visitors = [
   'mediator',
 ] as const satisfies Role[]
 export const runsRota = ['petitionHead'] as const satisfies Role[]
-const wide = ['clerk', 'petitionHead', 'leadOfficial', 'townLeader'] as const
 
 const text = (max: number) => z.string().trim().max(max, `不能超过 ${max} 字`)
 const needed = (max: number, sentence: string) => text(max).min(1, sentence)
@@ -166,7 +165,8 @@ export interface VisitFacts {
   onDay: Day
 }
 
-const goes = (v: Pick<VisitFacts, 'staffId' | 'withIds'>, who: Who) =>
+/** Whether this person goes there. */
+export const goes = (v: Pick<VisitFacts, 'staffId' | 'withIds'>, who: Who) =>
   v.staffId === who.staffId || v.withIds.includes(who.staffId)
 
 /**
@@ -175,7 +175,7 @@ const goes = (v: Pick<VisitFacts, 'staffId' | 'withIds'>, who: Who) =>
  */
 export const seesVisit = (v: Pick<VisitFacts, 'staffId' | 'withIds' | 'villageId' | 'areaId'>, who: Who): boolean =>
   goes(v, who) ||
-  is(who, ...wide) ||
+  is(who, ...readsTown) ||
   (is(who, 'areaSecretary') && v.areaId !== null && who.areaIds.includes(v.areaId)) ||
   (is(who, 'villageOfficer') && v.villageId !== null && who.villageIds.includes(v.villageId))
 
