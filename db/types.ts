@@ -646,6 +646,8 @@ export interface DutyLetterSigning {
   sha256: string | null
   fileId: string | null
   at: string | null
+  pageFrom: number | null
+  pageTo: number | null
 }
 
 export interface GovernanceRule {
@@ -768,6 +770,7 @@ export interface MediationMember {
   interests: Generated<string[]>
   gridId: string | null
   version: Generated<number>
+  faults: Generated<unknown>
 }
 
 export interface MediationStation {
@@ -804,6 +807,7 @@ export interface Notice {
   at: Generated<string>
   readAt: string | null
   key: string | null
+  link: string | null
 }
 
 export interface NumberCounter {

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { pdfOf } from '../src/mediation/fixture.ts'
 import { clean, desk, fits, type Office, phone, startOffice } from './fixture.ts'
 
 let office: Office
@@ -195,8 +196,21 @@ test('中心：调解、拟协议（大小写金额）、各方签名、主任�
   await clean(page)
   await draft.getByRole('button', { name: '保存协议' }).click()
   await draft.getByText('大写应为“捌仟元整”').first().waitFor()
-  await draft.getByLabel('第 1 条', { exact: true }).fill('秦有田付给柳春生捌佰元整（￥800.00）。')
+  // A sum in one way only is said to be, and put right by one press.
+  await draft.getByLabel('第 1 条', { exact: true }).fill('秦有田付给柳春生八百元。')
+  await draft.getByRole('button', { name: '保存协议' }).click()
+  await draft.getByText('请把大写、小写都写上：捌佰元整（￥800.00）').first().waitFor()
+  await draft.getByRole('button', { name: '金额补上大写、小写' }).click()
+  expect(await draft.getByLabel('第 1 条', { exact: true }).inputValue()).toBe('秦有田付给柳春生捌佰元整（￥800.00）。')
+  // What is no amount is not sent as nothing.
+  await draft.getByLabel('金额（元）').fill('八百左右')
+  await draft.getByRole('button', { name: '保存协议' }).click()
+  await draft.getByText('金额请写成数字').first().waitFor()
+  await draft.getByLabel('金额（元）').fill('800元')
   await send(draft, '保存协议')
+  const toSign = page.getByRole('link', { name: '打印人民调解协议书去签' })
+  const [paper] = await Promise.all([page.waitForEvent('download'), toSign.click()])
+  expect(paper.suggestedFilename()).toBe('人民调解协议书（待签）.docx')
   await state(page, '协议待签')
   for (const who of ['柳春生', '秦有田', '调解员本人']) {
     const form = await start(page, '记录签名、盖章')
@@ -288,6 +302,50 @@ test('信访事项转来：两件事项一并、此前的纠纷在屏幕上选�
     await page.getByRole('tab', { name: '调解' }).click()
     await page.getByRole('link', { name: code }).click()
     await state(page, '已登记')
+  }
+})
+
+test('责任书成册扫描：一本 PDF 按页分给各人，并页、选人、登记；没有登记完的接着登记；电脑和手机上都放得下', async () => {
+  const page = await headsPage()
+  for (const [size, from] of [
+    [desk, 1],
+    [phone, 2],
+  ] as const) {
+    await page.setViewportSize(size)
+    await page.goto(`${office.base}/mediation?tab=letters`)
+    await page.getByRole('link', { name: '调解员诚信责任书' }).first().click()
+    await page.getByRole('button', { name: '批量登记纸质签字' }).click()
+    if (from === 1) {
+      await page
+        .getByLabel('选择扫描件')
+        .setInputFiles({ name: '成册.pdf', mimeType: 'application/pdf', buffer: pdfOf(4) })
+      await page.getByRole('button', { name: '里面有许多人的，按页分开' }).click()
+    } else {
+      await page.getByText('还有 2 页没有登记').waitFor()
+      await page.getByRole('button', { name: '接着登记' }).click()
+    }
+    const book = page.getByRole('dialog', { name: '一本扫描件，按页登记' })
+    const first = book.getByRole('listitem', { name: `第 ${from === 1 ? 1 : 3} 页` })
+    const drawn = first.getByRole('img').first()
+    await expect.poll(() => drawn.evaluate((i) => (i as HTMLImageElement).naturalWidth)).toBeGreaterThan(0)
+    await first.getByRole('button', { name: '并入下一份' }).click()
+    const whole = book.getByRole('listitem', { name: from === 1 ? '第 1 至 2 页' : '第 3 至 4 页' })
+    await whole.getByLabel('谁签的').click()
+    await page.locator('.ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option').first().click()
+    expect(await fits(page)).toBe(true)
+    await clean(page)
+    await book.getByRole('button', { name: '登记选好人的 1 份' }).click()
+    if (from === 1) {
+      await whole.getByText('已登记为').waitFor()
+      await book.getByRole('button', { name: '返回' }).click()
+    }
+    await book.waitFor({ state: 'detached' })
+    await page.getByText(/^已经签的 \d+ 人$/).click()
+    await page
+      .getByRole(size === desk ? 'row' : 'listitem')
+      .filter({ hasText: '纸质签字，已扫描' })
+      .getByRole('link', { name: from === 1 ? '第 2 页' : '第 4 页' })
+      .waitFor()
   }
 })
 

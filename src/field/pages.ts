@@ -477,10 +477,13 @@ export const messages = () => {
           h(
             'div',
             { class: 'line' },
-            n.petitionId && lineFor(n.petitionId)
+            n.link || (n.petitionId && lineFor(n.petitionId))
               ? h(
                   'a',
-                  { class: unread.includes(n.id) ? 'what' : 'what muted', href: `#/matter/${n.petitionId}` },
+                  {
+                    class: unread.includes(n.id) ? 'what' : 'what muted',
+                    href: n.link ?? `#/matter/${n.petitionId}`,
+                  },
                   n.says,
                 )
               : h('span', { class: unread.includes(n.id) ? 'what' : 'what muted' }, n.says),
@@ -507,6 +510,7 @@ export const myself = () =>
     h('ul', { class: 'list plain' }, [
       h('li', {}, h('a', { href: '/' }, '打开办公端')),
       h('li', {}, h('a', { href: '/screening' }, '在办公端看排查')),
+      h('li', {}, h('a', { href: '/mediation?tab=letters' }, '诚信责任书')),
     ]),
     h(
       'p',

@@ -165,6 +165,7 @@ export const Today = z.object({
       at: z.string(),
       read: z.boolean(),
       petitionId: z.string().nullable(),
+      link: z.string().nullable(),
     }),
   ),
   villages: z.array(

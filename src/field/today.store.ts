@@ -121,7 +121,7 @@ export const todayOf = async (tx: Tx, who: Who, today: Day, now: Date): Promise<
   const mayRevisit = is(who, 'clerk', 'petitionHead', 'areaSecretary', 'villageOfficer', 'leadOfficial', 'townLeader')
   const notices = await tx
     .selectFrom('notice')
-    .select(['id', 'says', 'readAt', 'petitionId'])
+    .select(['id', 'says', 'readAt', 'petitionId', 'link'])
     .select(sql<string>`to_json(at)#>>'{}'`.as('at'))
     .where('townId', '=', who.townId)
     .where('staffId', '=', who.staffId)

@@ -13,8 +13,8 @@ import { Rows, useWrite } from '../kit/ui/Rows.tsx'
 import { useMe } from '../people/me.ts'
 import { addMonths } from '../petitions/clocks.ts'
 import { type LetterKind, letterKinds, letterText, signWays } from './network/letter.ts'
-import { PaperScans } from './PaperScans.tsx'
 import { mediationRoutes as r } from './routes.ts'
+import { PaperScans } from './ui/PaperScans.tsx'
 import './ui/mediation.css'
 
 /** Issue a letter for a term: the text may be changed now, never afterwards. */
@@ -82,6 +82,30 @@ export function IssueLetter({ onClose }: { onClose: () => void }) {
         />
       </Field>
     </FormDrawer>
+  )
+}
+
+/** The paper that was signed, or its pages in a scan of many people's. */
+function Scanned({
+  letterId,
+  fileId,
+  pages,
+}: {
+  letterId: string
+  fileId: string
+  pages: { from: number; to: number } | null
+}) {
+  const at = `/api/mediation/letters/${letterId}/files/${fileId}`
+  if (!pages) return <a href={at}>{signWays.paper}</a>
+  return (
+    <span className="hs-inline">
+      {signWays.paper}
+      {Array.from({ length: pages.to - pages.from + 1 }, (_, i) => pages.from + i).map((n) => (
+        <a key={n} href={`${at}/pages/${n}`} target="_blank" rel="noreferrer">
+          第 {n} 页
+        </a>
+      ))}
+    </span>
   )
 }
 
@@ -181,14 +205,12 @@ export default function LetterPage() {
                   {
                     title: '方式',
                     of: (x) =>
-                      x.how ? (
-                        x.fileId && mayKeep ? (
-                          <a href={`/api/mediation/letters/${id}/files/${x.fileId}`}>{signWays[x.how]}</a>
-                        ) : (
-                          signWays[x.how]
-                        )
-                      ) : (
+                      x.how === null ? (
                         ''
+                      ) : x.fileId && mayKeep ? (
+                        <Scanned letterId={id} fileId={x.fileId} pages={x.pages} />
+                      ) : (
+                        signWays[x.how]
                       ),
                   },
                   {
@@ -221,6 +243,7 @@ export default function LetterPage() {
         <PaperScans
           letterId={id}
           people={missing}
+          books={q.data.books}
           only={paper === 'many' ? null : paper}
           from={letter.issuedOn}
           onClose={() => setPaper(null)}

@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
-import { Button, Segmented } from 'antd'
-import { useState } from 'react'
+import { Button, Input, Segmented, Select } from 'antd'
+import { useDeferredValue, useState } from 'react'
 import { Link, useNavigate } from 'react-router'
+import { options } from '../kit/choice.ts'
 import type { Day } from '../kit/day.ts'
 import { count, PageHead, Panel, Sentence, usePhone, Waiting } from '../kit/ui/bits.tsx'
 import { call } from '../kit/ui/call.ts'
@@ -9,7 +10,7 @@ import { DayInput } from '../kit/ui/DayInput.tsx'
 import { Field } from '../kit/ui/Field.tsx'
 import { type Col, Rows, Sections, useWrite } from '../kit/ui/Rows.tsx'
 import { useMe } from '../people/me.ts'
-import { disputeKinds, states } from './dispute/dispute.ts'
+import { type DisputeState, disputeKinds, mostListed, states } from './dispute/dispute.ts'
 import { inFigures } from './dispute/money.ts'
 import { IssueLetter } from './Letter.tsx'
 import { letterKinds } from './network/letter.ts'
@@ -20,7 +21,15 @@ import './ui/mediation.css'
 
 function Disputes() {
   const [show, setShow] = useState<'open' | 'mine' | 'all'>('open')
-  const q = useQuery({ queryKey: ['disputes', show], queryFn: () => call(r.disputes, { query: { show } }) })
+  const [typed, setTyped] = useState('')
+  const [only, setOnly] = useState<{ state?: DisputeState; stationId?: string }>({})
+  const query = { show, ...only, number: useDeferredValue(typed.trim()) }
+  const q = useQuery({
+    queryKey: ['disputes', query],
+    queryFn: () => call(r.disputes, { query }),
+    placeholderData: (x) => x,
+  })
+  const network = useQuery({ queryKey: ['mediation', 'network'], queryFn: () => call(r.network) })
   return (
     <>
       <div className="hs-actions">
@@ -35,6 +44,36 @@ function Disputes() {
         />
         <a href="/api/mediation/blank.docx">空白表格（一套）</a>
       </div>
+      <div className="hs-actions">
+        <Input
+          aria-label="编号"
+          placeholder="编号，如 12号"
+          allowClear
+          value={typed}
+          maxLength={40}
+          onChange={(e) => setTyped(e.target.value)}
+          style={{ width: 160 }}
+        />
+        <Select
+          aria-label="状态"
+          placeholder="状态"
+          allowClear
+          value={only.state}
+          options={options(states)}
+          onChange={(state?: DisputeState) => setOnly({ ...only, state })}
+          style={{ width: 120 }}
+        />
+        <Select
+          aria-label="由谁调解"
+          placeholder="由谁调解"
+          allowClear
+          showSearch={{ optionFilterProp: 'label' }}
+          value={only.stationId}
+          options={network.data?.stations.map((x) => ({ value: x.id, label: x.name }))}
+          onChange={(stationId?: string) => setOnly({ ...only, stationId })}
+          style={{ width: 220 }}
+        />
+      </div>
       <Sentence error={q.error} retry={() => void q.refetch()} />
       {q.isPending && <Waiting />}
       {q.data && (
@@ -42,7 +81,11 @@ function Disputes() {
           label="纠纷"
           rows={q.data}
           keyOf={(d) => d.id}
-          none="这里没有您看得到的纠纷。当事人说的话只给承办的调解员和本站主任看。"
+          none={
+            typed || only.state || only.stationId
+              ? '没有符合条件的纠纷。'
+              : '这里没有您看得到的纠纷。当事人说的话只给承办的调解员和本站主任看。'
+          }
           columns={[
             { title: '编号', of: (d) => <Link to={`/mediation/disputes/${d.id}`}>{d.number ?? d.code}</Link> },
             { title: '纠纷', of: (d) => d.title },
@@ -53,6 +96,9 @@ function Disputes() {
             { title: '约定调解', of: (d) => d.nextOn ?? '' },
           ]}
         />
+      )}
+      {q.data && q.data.length >= mostListed && (
+        <p className="hs-muted">只列最近的 {mostListed} 件，请用编号、状态、站点缩小范围。</p>
       )}
     </>
   )

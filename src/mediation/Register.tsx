@@ -19,9 +19,11 @@ import {
   partyRoles,
   sides,
   states,
+  withoutParty,
 } from './dispute/dispute.ts'
 import { mediationRoutes as r } from './routes.ts'
 import './ui/mediation.css'
+import { YuanInput } from './ui/YuanInput.tsx'
 
 type Person = Pick<
   PartyInput,
@@ -50,7 +52,7 @@ interface Form {
   kind: DisputeKind | undefined
   title: string
   facts: string
-  claimsFen: number | null
+  claimsFen: number | string | null
   place: Place | null
   matters: Opt[]
   relapse: string | null
@@ -72,6 +74,9 @@ const person = (side: Person['side']): Person => ({
   idLast4: '',
   claim: '',
 })
+
+/** What is asked under the fold. */
+const more = ['sex', 'ethnicity', 'age', 'occupation', 'idType', 'idLast4']
 
 /** Matters this person sees, found by number, name or words. */
 function MatterPicker({
@@ -168,6 +173,7 @@ export default function RegisterDispute() {
           input: {
             ...rest,
             kind: rest.kind as DisputeKind,
+            claimsFen: rest.claimsFen as number | null,
             villageId: place?.villageId ?? null,
             gridId: place?.gridId ?? null,
             petitionIds: [...(petition ? [petition] : []), ...matters.map((m) => m.value)],
@@ -224,14 +230,8 @@ export default function RegisterDispute() {
               onChange={(e) => set({ facts: e.target.value })}
             />
           </Field>
-          <Field label="涉及金额（元）" hint="没有的不填">
-            <InputNumber
-              value={v.claimsFen === null ? null : v.claimsFen / 100}
-              min={0}
-              precision={2}
-              onChange={(x) => set({ claimsFen: x === null ? null : Math.round(x * 100) })}
-              style={{ width: '100%' }}
-            />
+          <Field label="涉及金额（元）" hint="没有的不填" wrong={wrong.claimsFen}>
+            <YuanInput value={v.claimsFen} onChange={(claimsFen) => set({ claimsFen })} />
           </Field>
           {(petition || v.origin === 'matter') && (
             <Field label={petition ? '一并了结的信访事项' : '信访事项'} hint="可以几件" wrong={wrong.petitionIds}>
@@ -252,7 +252,7 @@ export default function RegisterDispute() {
               <Input value={p.name} onChange={(e) => one(i, { name: e.target.value })} />
             </Field>
             {p.role === 'party' ? (
-              <Field label="类别">
+              <Field label="类别" wrong={wrong[`parties.${i}.kind`]}>
                 <Select
                   value={p.kind}
                   options={options(partyKinds)}
@@ -272,14 +272,14 @@ export default function RegisterDispute() {
                 />
               </Field>
             )}
-            <Field label="电话">
+            <Field label="电话" wrong={wrong[`parties.${i}.phone`]}>
               <Input value={p.phone} inputMode="tel" onChange={(e) => one(i, { phone: e.target.value })} />
             </Field>
-            <Field label="住址">
+            <Field label="住址" wrong={wrong[`parties.${i}.address`]}>
               <Input value={p.address} onChange={(e) => one(i, { address: e.target.value })} />
             </Field>
             {p.role === 'party' && (
-              <Field label="要求">
+              <Field label="要求" wrong={wrong[`parties.${i}.claim`]}>
                 <Input.TextArea
                   value={p.claim}
                   autoSize={{ minRows: 2 }}
@@ -287,10 +287,10 @@ export default function RegisterDispute() {
                 />
               </Field>
             )}
-            <details className="hs-further">
+            <details className="hs-further" open={more.some((k) => wrong[`parties.${i}.${k}`]) || undefined}>
               <summary>性别、民族、年龄、职业、证件</summary>
               <p className="hs-muted">申请书、协议书上要写的，现在不知道可以以后补充。</p>
-              <Field label="性别">
+              <Field label="性别" wrong={wrong[`parties.${i}.sex`]}>
                 <Select
                   value={p.sex}
                   options={['', '男', '女'].map((value) => ({ value, label: value || '未填' }))}
@@ -298,7 +298,7 @@ export default function RegisterDispute() {
                   style={{ width: '100%' }}
                 />
               </Field>
-              <Field label="民族">
+              <Field label="民族" wrong={wrong[`parties.${i}.ethnicity`]}>
                 <Input value={p.ethnicity} maxLength={20} onChange={(e) => one(i, { ethnicity: e.target.value })} />
               </Field>
               <Field label="年龄" wrong={wrong[`parties.${i}.age`]}>
@@ -311,17 +311,21 @@ export default function RegisterDispute() {
                   style={{ width: '100%' }}
                 />
               </Field>
-              <Field label="职业或职务">
+              <Field label="职业或职务" wrong={wrong[`parties.${i}.occupation`]}>
                 <Input value={p.occupation} maxLength={40} onChange={(e) => one(i, { occupation: e.target.value })} />
               </Field>
-              <Field label="核对过的证件" hint="如 身份证、营业执照；委托代理人写授权委托书">
+              <Field
+                label="核对过的证件"
+                hint="如 身份证、营业执照；委托代理人写授权委托书"
+                wrong={wrong[`parties.${i}.idType`]}
+              >
                 <Input value={p.idType} maxLength={20} onChange={(e) => one(i, { idType: e.target.value })} />
               </Field>
               <Field label="证件号码后四位" wrong={wrong[`parties.${i}.idLast4`]}>
                 <Input value={p.idLast4} maxLength={4} onChange={(e) => one(i, { idLast4: e.target.value })} />
               </Field>
             </details>
-            {i > 1 && <Button onClick={() => set({ parties: v.parties.filter((_, k) => k !== i) })}>去掉这一位</Button>}
+            {i > 1 && <Button onClick={() => set({ parties: withoutParty(v.parties, i) })}>去掉这一位</Button>}
           </Panel>
         ))}
         {wrong.parties && <p className="hs-late">{wrong.parties}</p>}

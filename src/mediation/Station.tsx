@@ -5,7 +5,7 @@ import { useParams } from 'react-router'
 import { options } from '../kit/choice.ts'
 import type { Day } from '../kit/day.ts'
 import { PageHead, Panel, Sentence, Waiting } from '../kit/ui/bits.tsx'
-import { call, wrongOf } from '../kit/ui/call.ts'
+import { call, wrongAt, wrongOf } from '../kit/ui/call.ts'
 import { DayInput } from '../kit/ui/DayInput.tsx'
 import { Field } from '../kit/ui/Field.tsx'
 import { FormDrawer } from '../kit/ui/FormDrawer.tsx'
@@ -13,7 +13,17 @@ import { Rows, useWrite } from '../kit/ui/Rows.tsx'
 import { useMe } from '../people/me.ts'
 import { StaffPicker } from '../people/pickers.tsx'
 import { disputeKinds } from './dispute/dispute.ts'
-import { type Duty, duties, levels, type Member, type Station, weekdays } from './network/network.ts'
+import {
+  type Duty,
+  duties,
+  faults,
+  levels,
+  type Member,
+  type MemberAct,
+  measures,
+  type Station,
+  weekdays,
+} from './network/network.ts'
 import { mediationRoutes as r } from './routes.ts'
 
 const shows = ['station', 'mediation']
@@ -48,9 +58,11 @@ function Words({
 /** What a member knows and who she is, asked when appointed and whenever it changes. */
 function Knows({
   v,
+  wrong,
   set,
 }: {
   v: { fields: string[]; languages: string[]; female: boolean | null }
+  wrong: Record<string, string | undefined>
   set: (more: Partial<{ fields: string[]; languages: string[]; female: boolean | null }>) => void
 }) {
   return (
@@ -66,10 +78,10 @@ function Knows({
           style={{ width: '100%' }}
         />
       </Field>
-      <Field label="专长">
+      <Field label="专长" wrong={wrongAt(wrong, 'fields')}>
         <Words value={v.fields} choices={fields} onChange={(x) => set({ fields: x })} />
       </Field>
-      <Field label="语言">
+      <Field label="语言" wrong={wrongAt(wrong, 'languages')}>
         <Words value={v.languages} choices={languages} onChange={(x) => set({ languages: x })} />
       </Field>
     </>
@@ -128,7 +140,15 @@ function EditStation({ station, members, onClose }: { station: Station; members:
   )
 }
 
-function AddMember({ stationId, onClose }: { stationId: string; onClose: () => void }) {
+function AddMember({
+  stationId,
+  grids,
+  onClose,
+}: {
+  stationId: string
+  grids: { id: string; name: string }[]
+  onClose: () => void
+}) {
   const me = useMe()
   const [v, setV] = useState({
     staffId: null as string | null,
@@ -139,7 +159,7 @@ function AddMember({ stationId, onClose }: { stationId: string; onClose: () => v
     fields: [] as string[],
     languages: [] as string[],
     interests: [] as string[],
-    gridId: null,
+    gridId: null as string | null,
   })
   const save = useWrite(
     (_: undefined, requestId) => call(r.addMember, { params: { id: stationId }, body: { requestId, input: v } }),
@@ -153,13 +173,24 @@ function AddMember({ stationId, onClose }: { stationId: string; onClose: () => v
         <Select
           value={v.duty}
           options={options(duties)}
-          onChange={(duty) => setV({ ...v, duty })}
+          onChange={(duty) => setV({ ...v, duty, gridId: null })}
           style={{ width: '100%' }}
         />
       </Field>
       <Field label="工作人员" wrong={wrong.staffId}>
         <StaffPicker value={v.staffId} onChange={(staffId) => setV({ ...v, staffId })} />
       </Field>
+      {v.duty === 'grid' && (
+        <Field label="网格" wrong={wrong.gridId}>
+          <Select
+            value={v.gridId}
+            options={grids.map((g) => ({ value: g.id, label: g.name }))}
+            notFoundContent="网格员在村调解点聘任"
+            onChange={(gridId) => setV({ ...v, gridId })}
+            style={{ width: '100%' }}
+          />
+        </Field>
+      )}
       {v.duty === 'expert' && (
         <Field label="姓名" hint="外单位的律师、专家" wrong={wrong.name}>
           <Input value={v.name} onChange={(e) => setV({ ...v, name: e.target.value })} />
@@ -168,21 +199,27 @@ function AddMember({ stationId, onClose }: { stationId: string; onClose: () => v
       <Field label="任期起" hint="任期三年" wrong={wrong.since}>
         <DayInput value={v.since} today={me.today} onChange={(x) => setV({ ...v, since: x as Day })} />
       </Field>
-      <Knows v={v} set={(x) => setV({ ...v, ...x })} />
+      <Knows v={v} wrong={wrong} set={(x) => setV({ ...v, ...x })} />
     </FormDrawer>
   )
 }
 
 function EditMember({ m, mayKeep, onClose }: { m: Member; mayKeep: boolean; onClose: () => void }) {
+  const me = useMe()
   const [v, setV] = useState({ fields: m.fields, languages: m.languages, interests: m.interests, female: m.female })
   const [reason, setReason] = useState('')
+  const [fault, setFault] = useState<{ kind?: keyof typeof faults; measure?: keyof typeof measures; facts: string }>({
+    facts: '',
+  })
   const save = useWrite(
-    (act: { how: 'renew' } | { how: 'end'; reason: string } | ({ how: 'facts' } & typeof v), requestId) =>
+    (act: MemberAct, requestId) =>
       call(r.changeMember, { params: { id: m.id }, body: { requestId, version: m.version, act } }),
     shows,
     { says: '已保存', done: onClose },
   )
-  const wrong = wrongOf(save.error)
+  const wrong = Object.fromEntries(
+    Object.entries(wrongOf(save.error)).map(([k, says]) => [k.replace(/^act\./, ''), says]),
+  )
   return (
     <FormDrawer
       title={m.name}
@@ -194,18 +231,55 @@ function EditMember({ m, mayKeep, onClose }: { m: Member; mayKeep: boolean; onCl
       after={
         mayKeep && (
           <>
-            <Field label="离任理由" wrong={wrong['act.reason'] ?? wrong.reason}>
+            <Field label="离任理由" wrong={wrong.reason}>
               <Input value={reason} onChange={(e) => setReason(e.target.value)} />
             </Field>
             <Button danger onClick={() => save.mutate({ how: 'end', reason })}>
               离任
             </Button>
+            {m.staffId !== me.staffId && (
+              <details className="hs-further" style={{ marginTop: 12 }}>
+                <summary>有违反人民调解法第十五条的行为</summary>
+                <Field label="什么行为" wrong={wrong.kind}>
+                  <Select
+                    value={fault.kind}
+                    options={options(faults)}
+                    onChange={(kind) => setFault({ ...fault, kind })}
+                    style={{ width: '100%' }}
+                  />
+                </Field>
+                <Field
+                  label="怎样处理"
+                  hint="情节严重的，罢免或者解聘；在办的纠纷由主任另行确定调解员"
+                  wrong={wrong.measure}
+                >
+                  <Select
+                    value={fault.measure}
+                    options={options(measures)}
+                    onChange={(measure) => setFault({ ...fault, measure })}
+                    style={{ width: '100%' }}
+                  />
+                </Field>
+                <Field label="查实的情况" wrong={wrong.facts}>
+                  <Input.TextArea
+                    value={fault.facts}
+                    autoSize={{ minRows: 3 }}
+                    onChange={(e) => setFault({ ...fault, facts: e.target.value })}
+                  />
+                </Field>
+                <Button onClick={() => save.mutate({ how: 'fault', ...fault } as MemberAct)}>登记处理</Button>
+              </details>
+            )}
           </>
         )
       }
     >
-      <Knows v={v} set={(x) => setV({ ...v, ...x })} />
-      <Field label="利害关系" hint="单位、合作社、人名；只用于回避。近亲属在“近亲属申报”里填写">
+      <Knows v={v} wrong={wrong} set={(x) => setV({ ...v, ...x })} />
+      <Field
+        label="利害关系"
+        hint="单位、合作社、人名；只用于回避。近亲属在“近亲属申报”里填写"
+        wrong={wrongAt(wrong, 'interests')}
+      >
         <Words value={v.interests} onChange={(x) => setV({ ...v, interests: x })} />
       </Field>
     </FormDrawer>
@@ -289,6 +363,15 @@ export default function StationPage() {
             },
             { title: '专长', of: (m) => m.fields.join('、') },
             { title: '语言', of: (m) => m.languages.join('、') },
+            ...(members.some((m) => m.faults.length > 0)
+              ? [
+                  {
+                    title: '违反第十五条的处理',
+                    of: (m: (typeof members)[number]) =>
+                      m.faults.map((f) => `${f.on} ${faults[f.kind]}，${measures[f.measure]}`).join('；'),
+                  },
+                ]
+              : []),
             {
               title: '办理',
               of: (m) =>
@@ -304,7 +387,7 @@ export default function StationPage() {
         />
       </Panel>
       {doing === 'station' && <EditStation station={s} members={now} onClose={close} />}
-      {doing === 'add' && <AddMember stationId={s.id} onClose={close} />}
+      {doing === 'add' && <AddMember stationId={s.id} grids={q.data.grids} onClose={close} />}
       {doing !== null && typeof doing === 'object' && <EditMember m={doing} mayKeep={mayKeep} onClose={close} />}
     </>
   )

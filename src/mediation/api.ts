@@ -1,19 +1,19 @@
-import type { FastifyReply } from 'fastify'
 import type { Tx } from '../audit/trace.ts'
 import { sheetOf } from '../documents/sheet.ts'
 import { addDays } from '../kit/day.ts'
 import { Invalid, NotFound } from '../kit/errors.ts'
 import { invalidFields } from '../kit/fields.ts'
 import type { Edge } from '../kit/server/http.ts'
+import { isUuid, sendFile, sheetType, wordType } from '../kit/server/reply.ts'
 import { caseWorkers, type Who } from '../people/roles.ts'
 import type { Session } from '../petitions/api.ts'
 import { addMonths } from '../petitions/clocks.ts'
 import type { Setting } from '../petitions/store.ts'
 import type { World } from '../petitions/world.store.ts'
 import { openStates } from './dispute/dispute.ts'
-import { actOnDispute, registerDispute } from './dispute/store.ts'
+import { actOnDispute, registerDispute, stepDown } from './dispute/store.ts'
 import { disputes, disputeView } from './dispute/view.query.ts'
-import { blankForms, dossierFile, dossierOf, letterPaper, paperOf } from './dossier.store.ts'
+import { aheadPaper, blankForms, dossierFile, dossierOf, letterPaper, paperOf } from './dossier.store.ts'
 import { mediationFiles } from './files.api.ts'
 import { refileFile } from './files.store.ts'
 import {
@@ -31,6 +31,7 @@ import {
   addMember,
   changeMember,
   gaps,
+  gridsOf,
   keepStation,
   makeNetwork,
   mediatorOf,
@@ -40,17 +41,6 @@ import {
 import { reportOf, reportSheet } from './numbers.query.ts'
 import { Period, mediationRoutes as r } from './routes.ts'
 import { withinTown } from './within.store.ts'
-
-const wordType = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
-const sheetType = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
-const disposition = (name: string) => `attachment; filename*=UTF-8''${encodeURIComponent(name)}`
-const sendFile = (reply: FastifyReply, type: string, name: string, data: Uint8Array) =>
-  reply
-    .header('content-type', type)
-    .header('content-disposition', disposition(name))
-    .header('cache-control', 'no-store')
-    .send(Buffer.from(data))
-const uuid = /^[0-9a-f-]{36}$/i
 
 /** Mediation over HTTP. */
 export const mediationApi = (edge: Edge<Session>, world: World) => {
@@ -102,24 +92,17 @@ export const mediationApi = (edge: Edge<Session>, world: World) => {
       const me = await mediatorOf(tx, who, s.today)
       const mayKeep = keepRefusal(me, station.id) === null
       const members = await membersOf(tx, who.townId, station.id)
-      const grids = station.villageId
-        ? await tx
-            .selectFrom('grid')
-            .select(['id', 'name'])
-            .where('townId', '=', who.townId)
-            .where('villageId', '=', station.villageId)
-            .where('active', '=', true)
-            .orderBy('sort')
-            .execute()
-        : []
+      const grids = await gridsOf(tx, who.townId, station)
       return {
         station,
-        // What somebody declared for stepping aside is for those who appoint, and for himself.
+        // What somebody declared for stepping aside, and what he was corrected for, is for those who appoint, and for himself.
         members: members.map((m) => ({
           ...m,
           interests: mayKeep || m.staffId === who.staffId ? m.interests : [],
+          faults: mayKeep || m.staffId === who.staffId ? m.faults : [],
           seated: seated(m, s.today),
         })),
+        grids,
         gaps: gapsOf(station, members, grids, s.today, addDays(s.today, 60)).map((g) => g.says),
         mayKeep,
       }
@@ -132,7 +115,10 @@ export const mediationApi = (edge: Edge<Session>, world: World) => {
     write(who, (tx, s) => addMember(tx, who, params.id, body, s)),
   )
   serve(r.changeMember, ({ session: { who }, params, body }) =>
-    write(who, (tx, s) => changeMember(tx, who, params.id, body, s)),
+    write(who, async (tx, s) => {
+      const left = await changeMember(tx, who, params.id, body, s)
+      if (left) await stepDown(tx, who, left, s)
+    }),
   )
 
   serve(r.letters, ({ session: { who } }) =>
@@ -226,7 +212,7 @@ export const mediationApi = (edge: Edge<Session>, world: World) => {
     app.get(path, { config: { may: caseWorkers } }, async (req, reply) => {
       const { who } = await edge.sessionOf(req)
       const params = req.params as Record<string, string>
-      if (!Object.values(params).every((x) => uuid.test(x))) throw new NotFound()
+      if (!Object.values(params).every((x) => isUuid(x))) throw new NotFound()
       const f = await within(who, false, (tx, s) =>
         make(tx, who, { params, query: req.query as Record<string, string> }, s),
       )
@@ -236,11 +222,15 @@ export const mediationApi = (edge: Edge<Session>, world: World) => {
     const p = await paperOf(tx, who, params.id!, params.paperId!, s)
     return { name: `${p.title}.docx`, data: p.docx }
   })
+  download('/api/disputes/:id/ahead.docx', wordType, async (tx, who, { params, query }, s) => {
+    const p = await aheadPaper(tx, who, params.id!, { kind: query.kind ?? '', about: query.about ?? '' }, s)
+    return { name: `${p.name}.docx`, data: p.docx }
+  })
   // Drawing what was uploaded takes a while: outside the transaction that found it.
   app.get('/api/disputes/:id/dossier.docx', { config: { may: caseWorkers } }, async (req, reply) => {
     const { who } = await edge.sessionOf(req)
     const { id } = req.params as { id: string }
-    if (!uuid.test(id)) throw new NotFound()
+    if (!isUuid(id)) throw new NotFound()
     const x = await within(who, false, (tx, s) => dossierOf(tx, who, id, s, world.files))
     return sendFile(reply, wordType, `卷宗 ${x.number}.docx`, await dossierFile(x, world.files))
   })
@@ -249,7 +239,7 @@ export const mediationApi = (edge: Edge<Session>, world: World) => {
     data: await blankForms(tx, who, s),
   }))
   download('/api/mediation/letters/:id/paper.docx', wordType, async (tx, who, { params, query }, s) => {
-    if (query.staff !== undefined && !uuid.test(query.staff)) throw new NotFound()
+    if (query.staff !== undefined && !isUuid(query.staff)) throw new NotFound()
     const p = await letterPaper(tx, who, params.id!, query.staff ?? null, s)
     return { name: `${p.name}.docx`, data: p.docx }
   })

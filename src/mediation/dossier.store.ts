@@ -12,8 +12,10 @@ import type { FileStore } from '../kit/server/files.ts'
 import type { Who } from '../people/roles.ts'
 import type { Setting } from '../petitions/store.ts'
 import { bindingOf, placeBehind, placeOf, purposes } from './binding.ts'
+import { aheadOf, composeAhead } from './dispute/ahead.ts'
 import { composeDispute, dossierOrder, evidenceOf } from './dispute/compose.ts'
-import { findDispute, paperFacts } from './dispute/store.ts'
+import { paperFacts } from './dispute/paper.store.ts'
+import { findDispute } from './dispute/store.ts'
 import { type Leaf, oneFile, withReferences } from './dossier.render.ts'
 import { dossierMissing, indexOf, pagesOf } from './dossier.ts'
 import { type BoundFile, filesToBind, leavesOf } from './files.store.ts'
@@ -62,6 +64,24 @@ export const paperOf = async (tx: Tx, who: Who, id: string, paperId: string, s: 
   const docx = new Uint8Array(p.docx)
   if (sha256(docx) !== p.sha256) throw new Refused(`《${p.title}》的存档文件与校验值不符，请联系系统管理员从备份恢复`)
   return { title: p.title, docx, sha256: p.sha256, version: p.version, issuedOn: p.issuedOn as string }
+}
+
+/** A paper to be signed or handed over before its step is recorded: made from what is known now, and not kept. */
+export const aheadPaper = async (
+  tx: Tx,
+  who: Who,
+  id: string,
+  asked: { kind: string; about: string },
+  s: Setting,
+): Promise<{ name: string; docx: Uint8Array }> => {
+  const d = await openFile(tx, who, id, '打印待签的调解文书', s)
+  const a = aheadOf(d, s.today).find((x) => x.kind === asked.kind && x.about === asked.about)
+  if (!a) throw new NotFound()
+  const data = composeAhead(a, d, await paperFacts(tx, who, d, s))
+  return {
+    name: `${a.title}（待签）`,
+    docx: await renderDocx(data, (await currentTemplate(tx, who.townId, a.kind)).docx),
+  }
 }
 
 /** The whole dossier: cover, index with page numbers, the newest version of every paper in the order of the form, back cover. */

@@ -1,6 +1,8 @@
 import { Invalid, NotFound } from '../kit/errors.ts'
 import { largest, readAll, takeIn } from '../kit/server/files.ts'
 import type { Edge } from '../kit/server/http.ts'
+import { glanceBox, printBox } from '../kit/server/pdf.ts'
+import { isUuid, sendFile } from '../kit/server/reply.ts'
 import { caseWorkers, type Who } from '../people/roles.ts'
 import type { Session } from '../petitions/api.ts'
 import type { World } from '../petitions/world.store.ts'
@@ -8,13 +10,10 @@ import { type Purpose, purposes } from './binding.ts'
 import { drawn, type FileSubject, keepFile, mayFile, oneFileOf } from './files.store.ts'
 import type { Within } from './within.store.ts'
 
-const uuid = /^[0-9a-f-]{36}$/i
-const disposition = (name: string) => `attachment; filename*=UTF-8''${encodeURIComponent(name)}`
-
 /** Uploaded papers of disputes and duty letters: added, opened, and drawn page by page as they are bound. */
 export const mediationFiles = ({ app, sessionOf }: Edge<Session>, world: World, within: Within) => {
   const found = (who: Who, subject: FileSubject, id: string, fileId: string) => {
-    if (!uuid.test(id) || !uuid.test(fileId)) throw new NotFound()
+    if (!isUuid(id) || !isUuid(fileId)) throw new NotFound()
     return within(who, true, async (tx, s) => {
       await mayFile(tx, who, subject, id, s)
       return oneFileOf(tx, who, subject, id, fileId)
@@ -25,7 +24,7 @@ export const mediationFiles = ({ app, sessionOf }: Edge<Session>, world: World, 
     app.post(path, { config: { may: caseWorkers } }, async (req) => {
       const { who } = await sessionOf(req)
       const { id } = req.params as { id: string }
-      if (!uuid.test(id)) throw new NotFound()
+      if (!isUuid(id)) throw new NotFound()
       await within(who, true, (tx, s) => mayFile(tx, who, subject, id, s, true))
       const part = await req.file().catch(() => undefined)
       if (!part) throw new Invalid('没有收到文件，请重新选择')
@@ -34,10 +33,10 @@ export const mediationFiles = ({ app, sessionOf }: Edge<Session>, world: World, 
         return f && !Array.isArray(f) && f.type === 'field' ? String(f.value) : ''
       }
       const requestId = field('requestId')
-      if (!uuid.test(requestId)) throw new Invalid('缺少请求编号，请刷新页面后重试')
+      if (!isUuid(requestId)) throw new Invalid('缺少请求编号，请刷新页面后重试')
       const serves = field('serves') || 'evidence'
       if (!Object.hasOwn(purposes, serves)) throw new Invalid('请选择这份材料是做什么用的', { serves: '请选择' })
-      const name = part.filename.replace(/[\\/]/g, '').slice(0, 120)
+      const name = Array.from(part.filename.replace(/[\\/]/g, '')).slice(0, 120).join('')
       const kept = await takeIn(name, await readAll(part.file, largest, name))
       return keepFile(
         world,
@@ -51,18 +50,15 @@ export const mediationFiles = ({ app, sessionOf }: Edge<Session>, world: World, 
       const { who } = await sessionOf(req)
       const { id, fileId } = req.params as { id: string; fileId: string }
       const f = await found(who, subject, id, fileId)
-      return reply
-        .header('content-type', f.mime)
-        .header('content-disposition', disposition(f.name))
-        .header('cache-control', 'no-store')
-        .send(await world.files.get(f.storageKey))
+      return sendFile(reply, f.mime, f.name, await world.files.get(f.storageKey))
     })
     app.get(`${path}/:fileId/pages/:n`, { config: { may: caseWorkers } }, async (req, reply) => {
       const { who } = await sessionOf(req)
       const { id, fileId, n } = req.params as { id: string; fileId: string; n: string }
       const f = await found(who, subject, id, fileId)
       if (!/^[1-9]\d{0,3}$/.test(n) || +n > (f.pages ?? 0)) throw new NotFound()
-      const [jpeg] = await drawn(f, world.files, [+n])
+      const small = (req.query as { small?: string }).small !== undefined
+      const [jpeg] = await drawn(f, world.files, [+n], small ? glanceBox : printBox)
       if (!jpeg) throw new NotFound('这一页画不出来，或者存档文件与校验值不符，请下载原件核对')
       return reply.header('content-type', 'image/jpeg').header('cache-control', 'no-store').send(Buffer.from(jpeg))
     })

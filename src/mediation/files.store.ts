@@ -4,6 +4,7 @@ import { happened, type Tx, writeTrace } from '../audit/trace.ts'
 import { NotFound, Refused } from '../kit/errors.ts'
 import { sha256, uuidv7 } from '../kit/server/crypto.ts'
 import type { FileStore, Kept } from '../kit/server/files.ts'
+import { heicPages, heicPicture, heicTypes } from '../kit/server/heic.ts'
 import { pdfPages, pdfPictures, printBox } from '../kit/server/pdf.ts'
 import type { Who } from '../people/roles.ts'
 import type { Setting } from '../petitions/store.ts'
@@ -44,8 +45,20 @@ export const mayFile = async (
 const pictures = ['image/jpeg', 'image/png', 'image/webp', 'image/gif']
 /** How many pages a file is printed as; none when it can't be. */
 export const printPages = async (mime: string, data: Uint8Array): Promise<number> =>
-  pictures.includes(mime) ? 1 : mime === 'application/pdf' ? pdfPages(data) : 0
+  pictures.includes(mime)
+    ? 1
+    : heicTypes.includes(mime)
+      ? heicPages(data)
+      : mime === 'application/pdf'
+        ? pdfPages(data)
+        : 0
 
+export interface KeptFile {
+  id: string
+  name: string
+  sha256: string
+  pages: number
+}
 /** The row of a kept file. The same request again, or the same bytes in it, is what is there already. */
 const addFile = async (
   tx: Tx,
@@ -54,17 +67,17 @@ const addFile = async (
   given: { requestId: string; fileId: string; key: string; name: string; kind: string; serves: Purpose; pages: number },
   kept: Kept,
   s: Setting,
-): Promise<{ id: string; name: string; sha256: string }> => {
+): Promise<KeptFile> => {
   await mayFile(tx, who, of.subject, of.id, s, true)
   if (await happened(tx, who.townId, given.requestId)) {
     const again = await tx
       .selectFrom('mediationFile')
-      .select(['id', 'name', 'sha256'])
+      .select(['id', 'name', 'sha256', 'pages'])
       .where('townId', '=', who.townId)
       .where('sha256', '=', kept.sha256)
       .where(columnOf(of.subject), '=', of.id)
       .executeTakeFirst()
-    if (again) return again
+    if (again) return { ...again, pages: again.pages ?? 0 }
   }
   await tx
     .insertInto('mediationFile')
@@ -87,7 +100,7 @@ const addFile = async (
     } as never)
     .execute()
   await say(tx, who, of, '上传材料', given.requestId, s, { sha256: kept.sha256 })
-  return { id: given.fileId, name: given.name, sha256: kept.sha256 }
+  return { id: given.fileId, name: given.name, sha256: kept.sha256, pages: given.pages }
 }
 
 /**
@@ -100,7 +113,7 @@ export const keepFile = async (
   of: { subject: FileSubject; id: string },
   file: { name: string; kept: Kept; kind: string; serves: Purpose },
   requestId: string,
-): Promise<{ id: string; name: string; sha256: string }> => {
+): Promise<KeptFile> => {
   const { kept } = file
   const within = withinTown(world)
   // Asked before anything is written to the store: a stranger can't fill the disk.
@@ -223,12 +236,14 @@ export const drawn = async (
   f: { mime: string; sha256: string; storageKey: string },
   store: FileStore,
   pages: number[],
+  box = printBox,
 ): Promise<(Uint8Array | undefined)[]> => {
   const data = await store.get(f.storageKey).catch(() => null)
   if (!data || sha256(data) !== f.sha256) return []
-  if (f.mime === 'application/pdf') return pdfPictures(data, pages)
+  if (f.mime === 'application/pdf') return pdfPictures(data, pages, box)
+  if (heicTypes.includes(f.mime)) return [await heicPicture(data, box)]
   const jpeg = await sharp(data)
-    .resize({ ...printBox, fit: 'inside', withoutEnlargement: true })
+    .resize({ ...box, fit: 'inside', withoutEnlargement: true })
     .flatten({ background: '#fff' })
     .jpeg({ quality: 80 })
     .toBuffer()

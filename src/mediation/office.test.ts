@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { sheetOf } from '../documents/sheet.ts'
 import { readWorkbook } from '../kit/server/excel.ts'
 import { dangerTo } from './dispute/dispute.ts'
-import { type MediationOffice, openMediation } from './fixture.ts'
+import { type MediationOffice, openMediation, wordsOf } from './fixture.ts'
 import { lettersDue } from './network/letter.store.ts'
 
 let m: MediationOffice
@@ -12,16 +11,6 @@ beforeAll(async () => {
 })
 afterAll(() => m?.o.close())
 
-const wordsOf = (file: Uint8Array): string => {
-  const s = sheetOf(file)
-  const of = (paras: (typeof s)['header']) => paras.map((p) => p.runs.map((r) => r.text).join('')).join('\n')
-  return [
-    of(s.header),
-    ...s.body.map((b) =>
-      b.type === 'p' ? of([b]) : b.rows.map((r) => r.cells.map((c) => of(c.paras)).join('|')).join('\n'),
-    ),
-  ].join('\n')
-}
 const file = async (who: string, url: string) => {
   const r = await m.o.as(who, 'GET', url)
   expect(r.status, `${who} ${url}`).toBe(200)
@@ -200,4 +189,94 @@ test('空白表格一套：印着本站的委员会，写字的地方和签名�
   expect((await m.o.as('townLeader', 'GET', `${url}.xlsx?from=2026-03-31&to=2026-03-01`)).json.message).toContain(
     '止日',
   )
+})
+
+test('受理以前后来加的当事人：先告知权利义务才加得上，告知书连同他重出；征得他同意才能受理', async () => {
+  const id = await m.register('villageOfficer')
+  await m.started('villageOfficer', id)
+  const late = { side: 'respondent', role: 'party', name: '范守山', forId: null }
+  expect(await m.refused('villageOfficer', id, 'addParty', late)).toBe('请先向新的当事人告知权利义务')
+  await m.move('villageOfficer', id, 'addParty', { ...late, told: true })
+  const { parties, papers } = (await m.view('villageOfficer', id)).file
+  const notice = papers.find((p: { kind: string; version: number }) => p.kind === 'mediationRights' && p.version === 2)
+  expect(wordsOf(await file('villageOfficer', `/api/disputes/${id}/papers/${notice.id}/docx`))).toContain('范守山')
+  expect(await m.refused('villageOfficer', id, 'accept')).toContain('还没有征得范守山同意')
+  const yes = { partyId: parties.at(-1).id, consent: 'yes', words: '愿意', onDay: m.day() }
+  await m.move('villageOfficer', id, 'askConsent', yes)
+  await m.move('villageOfficer', id, 'accept')
+})
+
+test('聘任：任期算来已经届满的、网格员没有选本村网格的、别的职责带网格的，都说明缘由', async () => {
+  const { stations } = (await m.o.as('petitionHead', 'GET', '/api/mediation/network')).json
+  const of = (level: string) => stations.find((s: { level: string }) => s.level === level).id
+  const [village, centre] = [of('village'), of('centre')]
+  const { grids } = (await m.o.as('petitionHead', 'GET', `/api/mediation/stations/${village}`)).json
+  const appoint = async (station: string, more: object) =>
+    (
+      await m.post('petitionHead', `/api/mediation/stations/${station}/members`, {
+        input: {
+          staffId: m.o.id('clerk'),
+          duty: 'mediator',
+          since: m.day(),
+          fields: [],
+          languages: [],
+          interests: [],
+          ...more,
+        },
+      })
+    ).json
+  expect((await appoint(centre, { since: '2020-01-01' })).fields).toEqual({ since: '这一天起算的任期已经届满' })
+  expect((await appoint(centre, { duty: 'grid' })).fields).toHaveProperty('duty')
+  expect((await appoint(village, { duty: 'grid' })).fields).toEqual({ gridId: '请选择本村的网格' })
+  expect((await appoint(village, { duty: 'grid', gridId: centre })).fields).toHaveProperty('gridId')
+  expect((await appoint(village, { gridId: grids[0].id })).fields).toHaveProperty('gridId')
+  expect(await appoint(village, { duty: 'grid', gridId: grids[0].id })).toEqual({ ok: true })
+  expect(await appoint(village, { duty: 'grid', gridId: grids[0].id })).toMatchObject({ message: '此人已是本站成员' })
+})
+
+test('违反第十五条：批评教育的记着，只有维护网络的人和本人看得到；罢免的当日离任，在办的纠纷交回主任另行确定，当事人的话不再看得到', async () => {
+  await m.ok('petitionHead', '/api/mediation/network', {})
+  const id = await m.register('villageOfficer')
+  await m.started('villageOfficer', id)
+  await m.move('villageOfficer', id, 'accept')
+  await m.move('villageOfficer', id, 'assign', { mediatorIds: [m.o.id('gridWorker')], how: 'chosen' })
+  expect((await m.view('gridWorker', id)).file).not.toBeNull()
+  const { stationId } = await m.view('villageOfficer', id)
+  const members = async (who: string) =>
+    (await m.o.as(who, 'GET', `/api/mediation/stations/${stationId}`)).json.members as {
+      id: string
+      staffId: string
+      version: number
+      endedOn: string | null
+      faults: object[]
+    }[]
+  const seat = async (who = 'petitionHead') =>
+    (await members(who)).find((x) => x.staffId === m.o.id('gridWorker') && x.endedOn === null)!
+  const act = async (who: string, more: object) => {
+    const { id: member, version } = await seat()
+    return m.post(who, `/api/mediation/members/${member}`, {
+      version,
+      act: { how: 'fault', kind: 'leak', measure: 'correct', facts: '把单独谈话告诉了另一方', ...more },
+    })
+  }
+  expect((await act('petitionHead', { kind: 'x' })).json.fields).toEqual({ 'act.kind': '请选择是什么行为' })
+  expect((await act('petitionHead', { facts: ' ' })).json.fields).toEqual({ 'act.facts': '请写明查实的情况' })
+  expect((await act('gridWorker', {})).status).toBe(409)
+  expect((await act('clerk', {})).status).toBe(409)
+  expect((await act('petitionHead', {})).json).toEqual({ ok: true })
+  for (const who of ['petitionHead', 'villageOfficer', 'gridWorker'])
+    expect((await seat(who)).faults, who).toMatchObject([{ kind: 'leak', measure: 'correct' }])
+  expect((await seat('townLeader')).faults).toEqual([])
+  expect((await m.view('villageOfficer', id)).state).toBe('mediating')
+  expect((await act('petitionHead', { measure: 'remove' })).json).toEqual({ ok: true })
+  expect((await m.view('gridWorker', id)).file).toBeNull()
+  const now = await m.view('villageOfficer', id)
+  expect([now.state, now.mediators]).toEqual(['accepted', ''])
+  const { notices } = (await m.o.as('villageOfficer', 'GET', '/api/desk')).json
+  expect(notices.map((n: { says: string }) => n.says)).toContain(`${now.number} 的调解员已经离任，请另行确定`)
+  await m.move('villageOfficer', id, 'assign', {
+    mediatorIds: [m.o.id('villageOfficer')],
+    how: 'assigned',
+    reason: '原调解员离任',
+  })
 })

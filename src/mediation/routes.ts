@@ -7,14 +7,13 @@ import { purposes } from './binding.ts'
 import { DisputeRow, RegisterInput, states } from './dispute/dispute.ts'
 import type { DisputeViewOut } from './dispute/view.query.ts'
 import { LetterInput, letterKinds } from './network/letter.ts'
-import { Member, MemberInput, Station, StationInput } from './network/network.ts'
+import { Member, MemberAct, MemberInput, Station, StationInput } from './network/network.ts'
 import { Report } from './numbers.ts'
 
 const Id = z.object({ id: z.uuid() })
 const Ok = z.object({ ok: z.literal(true) })
 const requestId = z.uuid()
 const version = z.number().int()
-const words = z.array(z.string().trim().min(1).max(60)).max(20, '最多二十项')
 
 const Letter = z.object({
   id: z.string(),
@@ -27,6 +26,7 @@ const Letter = z.object({
   issuedOn: DayText,
   issuedName: z.string(),
 })
+const Pages = z.object({ from: z.int().min(1), to: z.int().min(1) })
 const Signing = z.object({
   staffId: z.string(),
   name: z.string(),
@@ -36,6 +36,7 @@ const Signing = z.object({
   how: z.enum(['phone', 'paper']).nullable(),
   sha256: z.string().nullable(),
   fileId: z.string().nullable(),
+  pages: Pages.nullable(),
 })
 const SheetOut = z.custom<import('../documents/sheet.ts').Sheet>((v) => typeof v === 'object' && v !== null)
 export const Period = z.object({ from: DayText, to: DayText })
@@ -71,6 +72,7 @@ export const mediationRoutes = {
     response: z.object({
       station: Station,
       members: z.array(Member.extend({ seated: z.boolean() })),
+      grids: z.array(z.object({ id: z.string(), name: z.string() })),
       gaps: z.array(z.string()),
       mayKeep: z.boolean(),
     }),
@@ -96,23 +98,13 @@ export const mediationRoutes = {
   changeMember: route({
     method: 'POST',
     path: '/api/mediation/members/:id',
-    says: '成员离任、续聘、更新专长语言和利害关系',
+    says: '成员离任、续聘、更新专长语言和利害关系、处理违反第十五条的行为',
     may: caseWorkers,
     params: Id,
     body: z.object({
       requestId,
       version,
-      act: z.discriminatedUnion('how', [
-        z.object({ how: z.literal('end'), reason: z.string().trim().min(1, '请写明理由').max(200) }),
-        z.object({ how: z.literal('renew') }),
-        z.object({
-          how: z.literal('facts'),
-          fields: words,
-          languages: words,
-          interests: words,
-          female: z.boolean().nullable(),
-        }),
-      ]),
+      act: MemberAct,
     }),
     response: Ok,
   }),
@@ -145,7 +137,13 @@ export const mediationRoutes = {
     says: '一份责任书：全文、校验值、谁签了谁还没有签',
     may: caseWorkers,
     params: Id,
-    response: z.object({ letter: Letter, rows: z.array(Signing), mayKeep: z.boolean() }),
+    response: z.object({
+      letter: Letter,
+      rows: z.array(Signing),
+      /** Scans with many people's letters, and the pages that are nobody's yet. */
+      books: z.array(z.object({ id: z.string(), name: z.string(), pages: z.number(), free: z.array(Pages) })),
+      mayKeep: z.boolean(),
+    }),
   }),
   readLetter: route({
     method: 'POST',
@@ -169,6 +167,8 @@ export const mediationRoutes = {
         staffId: z.uuid('请选择签字人'),
         fileId: z.uuid('请上传'),
         on: DayText,
+        /** Which pages are this person's, when the scan holds many people's. */
+        pages: Pages.nullable().default(null),
       }),
     ]),
     response: Ok,
@@ -183,6 +183,8 @@ export const mediationRoutes = {
       state: codes(states).optional(),
       stationId: z.uuid().optional(),
       petitionId: z.uuid().optional(),
+      /** Part of its number. */
+      number: z.string().trim().max(40).optional(),
     }),
     response: z.array(DisputeRow.extend({ station: z.string() })),
   }),
@@ -267,7 +269,9 @@ export const mediationRoutes = {
     response: Report,
   }),
   /** Not JSON (see api.ts): POST /api/mediation/letters/:id/files (multipart) · GET /api/mediation/letters/:id/files/:fileId
+   *  · GET /api/mediation/letters/:id/files/:fileId/pages/:n?small
    *  · GET /api/mediation/letters/:id/paper.docx?staff= · GET /api/mediation/blank.docx · GET /api/mediation/report.xlsx?from=&to=
    *  · GET /api/disputes/:id/papers/:paperId/docx · GET /api/disputes/:id/dossier.docx
+   *  · GET /api/disputes/:id/ahead.docx?kind=&about=
    *  · POST /api/disputes/:id/files · GET /api/disputes/:id/files/:fileId · GET /api/disputes/:id/files/:fileId/pages/:n */
 }

@@ -6,7 +6,7 @@ import type { Who } from './roles.ts'
 export const tellStaff = async (
   tx: Tx,
   who: Pick<Who, 'townId' | 'staffId' | 'name'>,
-  notes: { staffId: string; says: string; petitionId?: string; key?: string }[],
+  notes: { staffId: string; says: string; petitionId?: string; link?: string; key?: string }[],
   now: Date,
   { kind }: { kind: string },
 ): Promise<number> => {
@@ -20,6 +20,7 @@ export const tellStaff = async (
         id: uuidv7(now.getTime()),
         staffId: n.staffId,
         petitionId: n.petitionId ?? null,
+        link: n.link ?? null,
         kind,
         says: n.says,
         fromName: who.name,

@@ -123,8 +123,11 @@ export default function Desk() {
                 <ul className="hs-notices">
                   {data.notices.map((n) => (
                     <li key={n.id} className={n.readAt ? undefined : 'hs-unread'}>
-                      {n.petitionId ? (
-                        <Link to={`/matter/${n.petitionId}`} onClick={() => !n.readAt && read.mutate([n.id])}>
+                      {(n.petitionId ?? n.link) ? (
+                        <Link
+                          to={n.petitionId ? `/matter/${n.petitionId}` : n.link!}
+                          onClick={() => !n.readAt && read.mutate([n.id])}
+                        >
                           {n.says}
                         </Link>
                       ) : (

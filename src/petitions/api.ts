@@ -321,7 +321,7 @@ export const petitionApi = (edge: Edge<Session>, world: World) => {
       const mine = await ledger(tx, who, { mine: true, sort: 'nextDueOn', dir: 'asc', size: 12 }, s.today)
       const notices = await tx
         .selectFrom('notice')
-        .select(['id', 'kind', 'says', 'at', 'readAt', 'petitionId'])
+        .select(['id', 'kind', 'says', 'at', 'readAt', 'petitionId', 'link'])
         .where('townId', '=', who.townId)
         .where('staffId', '=', who.staffId)
         .orderBy('at', 'desc')

@@ -441,6 +441,7 @@ export const petitionRoutes = {
           at: z.string(),
           readAt: z.string().nullable(),
           petitionId: z.string().nullable(),
+          link: z.string().nullable(),
         }),
       ),
       totals: Totals,

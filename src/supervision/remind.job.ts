@@ -6,7 +6,7 @@ import { uuidv7 } from '../kit/server/crypto.ts'
 import type { Channels } from './channels.ts'
 import { tellLate } from './late.store.ts'
 import { directoryOf, eachDue, policyOf } from './remind.query.ts'
-import { digestOf, groupDigestOf, type Policy, plan, type Reminder, sendAfter, withOwners } from './remind.ts'
+import { digestOf, groupDigestOf, type Policy, pageOf, plan, type Reminder, sendAfter, withOwners } from './remind.ts'
 
 /** Columns an older database may hand over as text. */
 const recordset = 'jsonb_to_recordset'
@@ -38,14 +38,15 @@ const write = async (tx: Tx, townId: string, list: Reminder[], today: Day, now: 
       id: uuidv7(now.getTime()),
       staff: t.staffId,
       petition: t.petitionId,
+      link: pageOf(r),
       says: t.says,
       key: `${r.thing}/${r.step}/${t.staffId}`,
     })),
   )
   if (notices.length)
-    await sql`insert into notice (town_id, id, staff_id, petition_id, kind, says, from_name, at, key)
-      select ${townId}::uuid, x.id, x.staff, x.petition, 'due', x.says, '通报提醒', ${at}::timestamptz, x.key
-      from ${sql.raw(recordset)}(${JSON.stringify(notices)}::jsonb) as x(id uuid, staff uuid, petition uuid, says text, key text)
+    await sql`insert into notice (town_id, id, staff_id, petition_id, link, kind, says, from_name, at, key)
+      select ${townId}::uuid, x.id, x.staff, x.petition, x.link, 'due', x.says, '通报提醒', ${at}::timestamptz, x.key
+      from ${sql.raw(recordset)}(${JSON.stringify(notices)}::jsonb) as x(id uuid, staff uuid, petition uuid, link text, says text, key text)
       on conflict (town_id, key) do nothing`.execute(tx)
   return news
 }

@@ -428,3 +428,9 @@ export const groupDigestOf = (
     ...(list.length > 20 ? [`其余 ${list.length - 20} 个岗位从略`] : []),
     '请登录系统办理。',
   ].join('\n')
+
+/** The page a reminder speaks of, where it is no petition matter: the dispute whose id stands in its name. */
+export const pageOf = (r: Pick<Reminder, 'source' | 'thing'>): string | null =>
+  r.source === 'session' || r.source === 'mediation' || r.source === 'visit'
+    ? `/mediation/disputes/${r.thing.split('/')[1]}`
+    : null

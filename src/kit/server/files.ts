@@ -121,6 +121,8 @@ const kinds: Record<string, string> = {
   'text/plain': '文本',
 }
 export const largest = 50 * 1024 * 1024
+/** A picture of more than this is no photo of a phone. */
+export const mostPixels = 120_000_000
 
 /** Text with no NUL in it, decoded strictly. */
 const isText = (data: Uint8Array): boolean => {
@@ -165,7 +167,7 @@ export const takeIn = async (name: string, data: Uint8Array): Promise<Kept> => {
   let kept = data
   if (['image/jpeg', 'image/png', 'image/webp'].includes(mime)) {
     try {
-      const image = sharp(data, { failOn: 'error', limitInputPixels: 120_000_000 }).rotate()
+      const image = sharp(data, { failOn: 'error', limitInputPixels: mostPixels }).rotate()
       kept = await (mime === 'image/jpeg'
         ? image.jpeg({ quality: 88 })
         : mime === 'image/png'

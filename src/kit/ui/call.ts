@@ -16,6 +16,10 @@ export class Failure extends Error {
 export const wrongOf = (error: unknown): Record<string, string | undefined> =>
   error instanceof Failure ? error.fields : {}
 
+/** The sentence of a field, or of the first thing within it. */
+export const wrongAt = (wrong: Record<string, string | undefined>, field: string): string | undefined =>
+  wrong[field] ?? Object.entries(wrong).find(([k]) => k.startsWith(`${field}.`))?.[1]
+
 type Sent<T> = T extends z.ZodType ? (T extends z.ZodUndefined ? unknown : z.input<T>) : unknown
 
 const flat = (query: object) => {

@@ -9,7 +9,7 @@ import { disputeForms, stepGroups } from '../ui/forms.ts'
 import { closeMissing } from './after.ts'
 import { missingSignatures, sumsApart } from './agreement.ts'
 import { unlawfulIn } from './clauses.ts'
-import { type Dispute, stepsAside } from './dispute.ts'
+import { type Dispute, stepsAside, withoutParty } from './dispute.ts'
 import { startRefusal } from './intake.ts'
 import { disputeMoves } from './moves.ts'
 import { breachRefusal, paid } from './performance.ts'
@@ -475,6 +475,19 @@ describe('开始和回避', () => {
     expect(stepsAside({ ...c, kin: ['王大山'] }, d)).toContain('近亲属')
     expect(stepsAside({ ...c, interests: ['丰收合作社'] }, d)).toContain('利害关系')
     expect(stepsAside({ ...c, staffId: 'z' }, d)).toContain('已经回避')
+  })
+
+  test('登记时去掉一位，他的代理人一起去掉，别人的代理人还是代原来那一位', () => {
+    const of = (name: string, forIndex: number | null = null) => ({ name, forIndex })
+    const list = [of('甲'), of('乙'), of('甲的代理', 0), of('丙'), of('丙的监护', 3), of('乙的代理', 1)]
+    const acts = (i: number) => {
+      const left = withoutParty(list, i)
+      return left.map((p) => (p.forIndex === null ? p.name : `${p.name}：${left[p.forIndex]!.name}`))
+    }
+    expect(acts(2)).toEqual(['甲', '乙', '丙', '丙的监护：丙', '乙的代理：乙'])
+    expect(acts(3)).toEqual(['甲', '乙', '甲的代理：甲', '乙的代理：乙'])
+    expect(acts(0)).toEqual(['乙', '丙', '丙的监护：丙', '乙的代理：乙'])
+    expect(acts(5)).toEqual(['甲', '乙', '甲的代理：甲', '丙', '丙的监护：丙'])
   })
 
   test('协议里不能有的话说出来，平常的条款不误伤', () => {

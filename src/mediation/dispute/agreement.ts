@@ -15,16 +15,17 @@ import {
   type Signature,
   spokenOnly,
   standing,
+  unnamedCommittee,
 } from './dispute.ts'
-import { inFigures, sumsDisagree, sumsIn } from './money.ts'
-import { type DisputeChange, disputeMove, first, inState, mediates, need, text } from './move.ts'
+import { Fen, inFigures, sumAlone, sumsDisagree, sumsIn } from './money.ts'
+import { type Around, type DisputeChange, disputeMove, first, inState, mediates, need, text } from './move.ts'
 
 export const PerformanceInput = z.object({
   what: need(200, '请写明履行什么'),
   way: need(60, '请写明怎样履行'),
   payerId: z.uuid('请选择由谁履行'),
   payeeId: z.uuid('请选择向谁履行'),
-  amountFen: z.int('金额精确到分').min(1, '金额应大于零').max(100_000_000_000).nullable().default(null),
+  amountFen: Fen.min(1, '金额应大于零').nullable().default(null),
   dueOn: DayText,
 })
 
@@ -82,8 +83,8 @@ const Draft = z.object({
   clauses: z
     .array(z.object({ key: z.string().max(30), text: need(1000, '请填写条款') }))
     .min(1, '协议至少有一条')
-    .max(30),
-  performances: z.array(PerformanceInput).max(60).default([]),
+    .max(30, '条款太多，请合并'),
+  performances: z.array(PerformanceInput).max(60, '履行太多，请合并').default([]),
 })
 
 export const draftAgreement = disputeMove({
@@ -108,7 +109,7 @@ export const draftAgreement = disputeMove({
     if (/[〔〕]/.test(input.clauses.map((c) => c.text).join('')))
       throw new Invalid('条款里还有〔 〕没有填', { clauses: '请把〔 〕填写完整' })
     for (const [i, c] of input.clauses.entries()) {
-      const no = sumsDisagree(c.text)
+      const no = sumsDisagree(c.text) ?? sumAlone(c.text)
       if (no) throw new Invalid(no, { [`clauses.${i}.text`]: no })
     }
     const apart = sumsApart(input.clauses.map((c) => c.text).join('\n'), input.performances)
@@ -225,6 +226,7 @@ const signed = (
   input: z.infer<typeof SignatureInput>,
   me: Mediator,
   today: Day,
+  { stations }: Pick<Around, 'stations'>,
 ): { signatures: Signature[]; sealedOn: Day | null; left: string[]; how: string; on: Day } => {
   if (input.onDay > today || input.onDay < a.madeOn)
     throw new Invalid('签名日期应在拟订之后、不晚于今天', { onDay: '日期不对' })
@@ -246,7 +248,7 @@ const signed = (
       ? `${party.name}${agent ? `（${partyRoles[agent.role]}${agent.name}代）` : ''}`
       : by === 'mediator'
         ? me.name
-        : '调解委员会',
+        : stations.find((s) => s.id === d.stationId)?.committee || unnamedCommittee,
     how: by === 'seal' ? '盖章' : input.how,
     on: input.onDay,
   }
@@ -266,10 +268,10 @@ export const sign = disputeMove({
   primary: (d) => d.state === 'signing',
   input: SignatureInput,
   refusal: (d, me) => first(inState(d, 'signing'), mediates(d, me)),
-  decide: (d, input, me, today, { calendar }): DisputeChange => {
+  decide: (d, input, me, today, around): DisputeChange => {
     const a = currentAgreement(d)
     if (a?.status !== 'draft') throw new Invalid('没有待签的协议')
-    const { signatures, sealedOn, left, how, on } = signed(d, a, input, me, today)
+    const { signatures, sealedOn, left, how, on } = signed(d, a, input, me, today, around)
     if (left.length > 0)
       return {
         says: `协议${how}一处，还差 ${left.length} 处`,
@@ -291,7 +293,7 @@ export const sign = disputeMove({
           sealedOn,
           status: 'effective',
           effectiveOn: on,
-          confirmBy: dueOf('D16', { from: on }, calendar).due,
+          confirmBy: dueOf('D16', { from: on }, around.calendar).due,
         },
       },
       records: [{ kind: 'agreement', onDay: today, body: `协议自 ${on} 生效。` }],
@@ -315,9 +317,9 @@ export const putInWriting = disputeMove({
       mediates(d, me),
       !standing(d).some(spokenOnly) && '没有要补签书面的口头协议',
     ),
-  decide: (d, input, me, today): DisputeChange => {
+  decide: (d, input, me, today, around): DisputeChange => {
     const a = standing(d).find(spokenOnly)!
-    const { signatures, sealedOn, left, how, on } = signed(d, a, input, me, today)
+    const { signatures, sealedOn, left, how, on } = signed(d, a, input, me, today, around)
     return {
       says: left.length ? `口头协议补签书面，${how}一处，还差 ${left.length} 处` : `口头协议于 ${on} 补签书面`,
       agreement: {

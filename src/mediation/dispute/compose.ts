@@ -1,6 +1,7 @@
 import { catalogue, type DocumentKind, type PaperData } from '../../documents/catalogue.ts'
 import { type Day, formal } from '../../kit/day.ts'
 import {
+  type Agreement,
   currentAgreement,
   type Dispute,
   type DisputeParty,
@@ -14,6 +15,7 @@ import {
   rightsWays,
   satisfactions,
   sides,
+  unnamedCommittee,
 } from './dispute.ts'
 import { money } from './money.ts'
 
@@ -109,6 +111,22 @@ const rowsOf = (kind: DocumentKind, d: Dispute, f: PaperFacts): Pick<PaperData, 
     : kind === 'mediationEvidence'
       ? { rows: { 证据: evidenceOf(d, f.files ?? []) } }
       : {}
+
+/** Those who mediated: whoever signed, also after it was handed down and others see to the performance; until then those who mediate. */
+const mediatedBy = (d: Pick<Dispute, 'agreements' | 'mediatorHow'>, f: Pick<PaperFacts, 'mediators'>): string => {
+  const signed = new Set(
+    d.agreements
+      .filter((a) => a.status !== 'void')
+      .flatMap((a) => a.signatures.filter((s) => s.by === 'mediator').map((s) => s.name)),
+  )
+  const names = [...signed].join('、') || f.mediators
+  return names === f.mediators && names && d.mediatorHow ? `${names}（${mediatorHows[d.mediatorHow]}）` : names
+}
+/** The committee whose seal an agreement carries; it stays that one's when the dispute is handed on. */
+const sealedBy = (a: Agreement | undefined, f: Pick<PaperFacts, 'committee'>): string => {
+  const seal = a?.signatures.find((s) => s.by === 'seal')
+  return !seal || seal.name === unnamedCommittee ? f.committee : seal.name
+}
 
 /** One paper of a dispute from its facts; `about` says which record, agreement or performance it is of. Pure. */
 export const composeDispute = (kind: DocumentKind, d: Dispute, f: PaperFacts, about = ''): PaperData => {
@@ -241,7 +259,7 @@ export const composeDispute = (kind: DocumentKind, d: Dispute, f: PaperFacts, ab
           约定日期: day(p?.dueOn ?? null),
           履行方: p ? nameOf(p.payerId) : '',
           接受方: p ? nameOf(p.payeeId) : '',
-          调解员: f.mediators,
+          调解员: f.mediators || f.by,
         }
       case 'mediationFollowUp':
         return {
@@ -258,7 +276,7 @@ export const composeDispute = (kind: DocumentKind, d: Dispute, f: PaperFacts, ab
           申请方: everyone(d),
           受理法院: a?.confirm?.court ?? '',
           协议内容: `${clauses}\n${terms}`,
-          申请事项: `请求确认${f.committee}${d.number ?? ''}人民调解协议有效。`,
+          申请事项: `请求确认${sealedBy(a, f)}${d.number ?? ''}人民调解协议有效。`,
           申请期限: day(a?.confirmBy ?? null),
           附件: '一、人民调解协议书；二、身份证明、资格证明；三、与协议相关的财产权利证明；四、双方的住所、电话等送达地址。',
         }
@@ -267,7 +285,7 @@ export const composeDispute = (kind: DocumentKind, d: Dispute, f: PaperFacts, ab
           卷名: `${names(d)}${disputeKinds[d.kind]}纠纷`,
           年度: (d.acceptedOn ?? d.registeredOn).slice(0, 4),
           纠纷类型: disputeKinds[d.kind],
-          调解员: `${f.mediators}${d.mediatorHow ? `（${mediatorHows[d.mediatorHow]}）` : ''}`,
+          调解员: mediatedBy(d, f),
           受理日期: day(d.acceptedOn),
           调解日期: day(d.effectiveOn ?? d.endedOn),
           立卷日期: formal(f.today),

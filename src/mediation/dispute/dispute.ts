@@ -3,6 +3,7 @@ import { codes } from '../../kit/choice.ts'
 import { type Day, daysBetween } from '../../kit/day.ts'
 import { DayText } from '../../petitions/petition.ts'
 import { levels } from '../network/network.ts'
+import { Fen } from './money.ts'
 
 /** 纠纷类型: the code set of the domain reference §8.1. */
 export const disputeKinds = {
@@ -183,6 +184,8 @@ export const Signature = z.object({
   on: DayText,
 })
 export type Signature = z.infer<typeof Signature>
+/** How a seal was written down before the committee's name stood beside it. */
+export const unnamedCommittee = '调解委员会'
 export const confirmResults = { confirmed: '裁定确认有效', rejected: '裁定驳回', withdrawn: '撤回申请' } as const
 export const Confirmation = z.object({
   appliedOn: DayText,
@@ -258,6 +261,9 @@ export const DisputeRow = z.object({
 })
 export type DisputeRow = z.infer<typeof DisputeRow>
 
+/** So many are listed; more are looked for by number, state or station. */
+export const mostListed = 500
+
 /** One dispute with all that belongs to it, as the rules see it. Amounts in fen. */
 export interface Dispute extends DisputeRow {
   townId: string
@@ -302,6 +308,16 @@ export interface Dispute extends DisputeRow {
   performances: Performance[]
 }
 
+/** The list without one of its people and without whoever acts for him; the others still act for the same person. */
+export const withoutParty = <P extends { forIndex: number | null }>(list: readonly P[], i: number): P[] =>
+  list
+    .filter((p, k) => k !== i && p.forIndex !== i)
+    .map((p) =>
+      p.forIndex === null
+        ? p
+        : { ...p, forIndex: list.slice(0, p.forIndex).filter((x, k) => k !== i && x.forIndex !== i).length },
+    )
+
 export const RegisterInput = z
   .object({
     origin: codes(origins),
@@ -309,7 +325,7 @@ export const RegisterInput = z
     kind: codes(disputeKinds),
     title: text(80).min(1, '请用一句话写明是什么纠纷'),
     facts: text(5000).min(1, '请写明纠纷的经过'),
-    claimsFen: z.int('金额精确到分').min(0, '金额不能小于零').max(100_000_000_000, '金额太大').nullable().default(null),
+    claimsFen: Fen.min(0, '金额不能小于零').nullable().default(null),
     villageId: z.uuid().nullable().default(null),
     gridId: z.uuid().nullable().default(null),
     petitionIds: z.array(z.uuid()).max(20).default([]),

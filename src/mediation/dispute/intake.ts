@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { codes } from '../../kit/choice.ts'
+import type { Day } from '../../kit/day.ts'
 import { Invalid } from '../../kit/errors.ts'
 import { dueOf } from '../../petitions/clocks.ts'
 import { DayText } from '../../petitions/petition.ts'
@@ -165,7 +166,8 @@ export const assign = disputeMove({
     how: codes(mediatorHows),
     reason: text(300).default(''),
   }),
-  refusal: (d, me) => first(inState(d, 'accepted', 'mediating'), leads(d, me), refusedNow(d), startRefusal(d)),
+  refusal: (d, me) =>
+    first(inState(d, 'accepted', 'mediating', 'performing', 'breached'), leads(d, me), refusedNow(d), startRefusal(d)),
   decide: (d, input, _me, today, { candidates }) => {
     const ids = [...new Set(input.mediatorIds)]
     for (const id of ids) {
@@ -180,7 +182,8 @@ export const assign = disputeMove({
     return {
       says: `${mediatorHows[input.how]}调解员：${names}`,
       set: {
-        state: 'mediating',
+        // Handed on for performance, or after a breach, somebody sees to it; what stands, stands.
+        state: d.state === 'performing' || d.state === 'breached' ? d.state : 'mediating',
         mediatorIds: ids,
         mediatorHow: input.how,
         formerIds: [...new Set([...d.formerIds, ...d.mediatorIds.filter((x) => !ids.includes(x))])],
@@ -218,6 +221,21 @@ export const recuse = disputeMove({
     }
   },
 })
+
+/** A mediator has left the committee: what becomes of one of his disputes. He goes on seeing how it stands, like one who passed it on. */
+export const steppedDown = (d: Dispute, staffId: string, today: Day, heads: readonly string[]): DisputeChange => {
+  const left = d.mediatorIds.filter((x) => x !== staffId)
+  return {
+    says: '一名调解员离任，不再承办',
+    set: {
+      mediatorIds: left,
+      formerIds: [...new Set([...d.formerIds, staffId])],
+      ...(left.length === 0 && d.state === 'mediating' ? { state: 'accepted' as const } : {}),
+    },
+    records: [{ kind: 'note', onDay: today, body: '一名调解员离任，不再承办。' }],
+    tell: heads.map((head) => ({ staffId: head, says: `${d.number ?? d.code} 的调解员已经离任，请另行确定` })),
+  }
+}
 
 const Person = PartyInput.omit({ side: true, role: true, forIndex: true })
 const partyWords: Record<keyof z.infer<typeof Person>, string> = {
@@ -262,22 +280,29 @@ export const keepParty = disputeMove({
 /** A party, agent or guardian who came in later. Whoever joins as a party is asked and told like the others. */
 export const addParty = disputeMove({
   label: '加当事人、代理人',
-  input: PartyInput.omit({ forIndex: true }).extend({ forId: z.uuid().nullable().default(null) }),
+  input: PartyInput.omit({ forIndex: true }).extend({
+    forId: z.uuid().nullable().default(null),
+    told: z.boolean().default(false),
+  }),
   refusal: (d, me) =>
     first(
       inState(d, 'registered', 'accepted', 'mediating', 'signing', 'performing', 'breached'),
       receives(d, me) && mediates(d, me),
       d.parties.length >= 30 && '当事人太多，请推举代表，其余写在经过里',
     ),
-  decide: (d, input, _me, today): DisputeChange => {
+  decide: (d, { told, ...input }, _me, today): DisputeChange => {
     const of = d.parties.find((p) => p.id === input.forId)
     if (input.role === 'party') {
       if (!['registered', 'accepted'].includes(d.state))
         throw new Invalid('已经开始调解，新的当事人请另行登记一件', { role: '只能加代理人、监护人' })
       if (input.forId !== null) throw new Invalid('当事人不代别人', { forId: '不用选' })
+      if (d.rightsToldOn !== null && !told)
+        throw new Invalid('请先向新的当事人告知权利义务', { told: '请先告知权利义务' })
     } else if (of?.role !== 'party') throw new Invalid('请写明是哪一位当事人的', { forId: '请选择当事人' })
     if (d.parties.some((x) => x.role === input.role && x.name === input.name && x.idLast4 === input.idLast4))
       throw new Invalid('同一当事人填了两次', { name: '与另一位相同' })
+    // The notice is made out again with everybody's name.
+    const joins = input.role === 'party' && d.rightsToldOn !== null
     return {
       says: `加一位${partyRoles[input.role]}`,
       newParties: [
@@ -291,11 +316,17 @@ export const addParty = disputeMove({
         },
       ],
       records: [
-        { kind: 'note', onDay: today, body: `加${of ? `${of.name}的` : ''}${partyRoles[input.role]}${input.name}。` },
+        {
+          kind: 'note',
+          onDay: today,
+          body: `加${of ? `${of.name}的` : ''}${partyRoles[input.role]}${input.name}${joins ? '，已向其告知权利义务' : ''}。`,
+        },
       ],
+      ...(joins && !d.acceptedOn ? { papers: [{ kind: 'mediationRights' }] } : {}),
       ...(d.acceptedOn
         ? {
             papers: [
+              ...(joins ? [{ kind: 'mediationRights' }] : []),
               { kind: 'mediationIdentity' },
               ...(input.role === 'agent' ? [{ kind: 'mediationAuthority', about: String(d.parties.length + 1) }] : []),
             ],

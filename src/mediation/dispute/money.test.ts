@@ -1,6 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { fromWords, inFigures, inWords, money, mostFen, sumsDisagree } from './money.ts'
+import {
+  fromWords,
+  inFigures,
+  inWords,
+  money,
+  mostFen,
+  readYuan,
+  sumAlone,
+  sumsDisagree,
+  withBothWays,
+} from './money.ts'
 
 describe('金额大写', () => {
   test.each([
@@ -64,5 +74,67 @@ describe('金额大写', () => {
   test('不是整分、负数、太大的不写', () => {
     for (const bad of [-1, 1.5, Number.NaN, mostFen + 1]) expect(() => inWords(bad)).toThrow('金额')
     expect(inFigures(1_204_530)).toBe('12,045.30')
+  })
+})
+
+describe('金额怎样输入都读得出，读不出的不猜', () => {
+  test.each([
+    ['12000', 1_200_000],
+    ['12,000元', 1_200_000],
+    ['１２，０００．５', 1_200_050],
+    ['￥ 800', 80_000],
+    ['人民币800元整', 80_000],
+    ['1.2万', 1_200_000],
+    ['0.05', 5],
+    ['壹万贰仟元整', 1_200_000],
+    ['0', 0],
+  ])('%s', (typed, fen) => expect(readYuan(typed)).toBe(fen))
+  test.each(['', '12000.005', '12,00', '-5', '一万二', '约八百', '1e5', '800美元', '1.2.3', '99999999999999'])(
+    '“%s”不是金额',
+    (typed) => expect(readYuan(typed)).toBeNull(),
+  )
+  test('任何金额，写成数字、带千分位、大写，读出来都是它', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 99_999_999_999 }), (fen) => {
+        for (const typed of [inFigures(fen), `￥${inFigures(fen)}元`, String(fen / 100), inWords(fen)])
+          expect(readYuan(typed)).toBe(fen)
+      }),
+    )
+  })
+})
+
+describe('条款里的金额大写、小写都写上', () => {
+  test.each([
+    ['付8000元', '付捌仟元整（￥8,000.00）'],
+    ['付￥8,000.50。', '付捌仟元伍角整（￥8,000.50）。'],
+    ['付一万二千元', '付壹万贰仟元整（￥12,000.00）'],
+    ['付一万二千元（￥12,000.00）', '付壹万贰仟元整（￥12,000.00）'],
+    ['付12,000元（一万二千元）', '付壹万贰仟元整（￥12,000.00）'],
+    ['付1.2万元，另付五百元', '付壹万贰仟元整（￥12,000.00），另付伍佰元整（￥500.00）'],
+    ['付捌佰元整，20日前付清', '付捌佰元整（￥800.00），20日前付清'],
+    ['𠮷家付二百五十块钱', '𠮷家付贰佰伍拾元整（￥250.00）'],
+    ['付一百零二元', '付壹佰零贰元整（￥102.00）'],
+    ['付一亿二千万元', '付壹亿贰仟万元整（￥120,000,000.00）'],
+  ])('%s', (before, after) => {
+    expect(sumAlone(before)).toContain('请把大写、小写都写上')
+    expect(withBothWays(before)).toBe(after)
+    expect(sumAlone(after)).toBeNull()
+    expect(sumsDisagree(after)).toBeNull()
+  })
+  test.each([
+    '付叁仟元整（￥3,000.00）',
+    '付8000元（大写：捌仟元整）',
+    '三块地各一半，二〇二六年元旦前交还',
+    '于2026年3月20日前，以东墙为界，留三十厘米',
+    '实行多元化解',
+    '本协议一式三份',
+  ])('“%s”不用补', (text) => {
+    expect(sumAlone(text)).toBeNull()
+    expect(withBothWays(text)).toBe(text)
+  })
+  test('两处说的不是一个数，不替人改', () => {
+    expect(sumAlone('付一万二千元（￥1,200.00）')).toContain('请核对金额')
+    expect(withBothWays('付一万二千元（￥1,200.00）')).toBe('付一万二千元（￥1,200.00）')
+    expect(sumAlone('付8000.005元')).toContain('请核对金额')
   })
 })

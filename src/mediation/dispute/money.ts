@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { Invalid } from '../../kit/errors.ts'
 
 const digits = '零壹贰叁肆伍陆柒捌玖'
@@ -5,6 +6,8 @@ const small = ['', '拾', '佰', '仟']
 const big = ['', '万', '亿', '万亿']
 /** Amounts in fen up to 9999 亿元 are written in words. */
 export const mostFen = 99_999_999_999_999
+/** An amount as it is sent, in fen. */
+export const Fen = z.int('金额请写成数字，最多两位小数，如 12,000.50').max(100_000_000_000, '金额太大')
 
 /**
  * An amount in words as 《正确填写票据和结算凭证的基本规定》 wants it: 1204530 fen → 壹万贰仟零肆拾伍元叁角整.
@@ -136,3 +139,111 @@ export const sumsDisagree = (text: string): string | null => {
   }
   return null
 }
+
+const plain = '零一二三四五六七八九'
+const plainUnits: Record<string, number> = { 十: 10, 百: 100, 千: 1000, 万: 10_000, 亿: 100_000_000 }
+/** Yuan as people say them, 一万二千 or 一万二, in fen; null when it is more than can be written in words. */
+const fromPlain = (text: string): number | null => {
+  let all = 0
+  let section = 0
+  let n = 0
+  let unit = 1
+  for (const c of text.replaceAll('两', '二').replaceAll('〇', '零')) {
+    const d = plain.indexOf(c)
+    if (d === 0) unit = 1
+    else if (d > 0) n = d
+    else {
+      const u = plainUnits[c]!
+      if (u < 10_000) section += (n || 1) * u
+      else {
+        all = u === 10_000 ? all + (section + n) * u : (all + section + n) * u
+        section = 0
+      }
+      n = 0
+      unit = u
+    }
+  }
+  // 一万二 is twelve thousand, 一万零二 is not.
+  const fen = (all + section + (unit >= 100 ? (n * unit) / 10 : n)) * 100
+  return fen <= mostFen ? fen : null
+}
+
+/** Figures as they are typed, with the thousands set apart or not; null when they are no amount of whole fen. */
+const fromFigures = (text: string, times = 1): number | null => {
+  const bare = /^\d{1,3}([,，]\d{3})+(\.\d+)?$/.test(text) ? text.replace(/[,，]/g, '') : text
+  const m = /^(\d{1,15})(?:\.(\d{1,8}))?$/.exec(bare)
+  if (!m) return null
+  const scale = 10 ** (m[2]?.length ?? 0)
+  const fen = ((Number(m[1]) * scale + Number(m[2] ?? 0)) * times * 100) / scale
+  return Number.isSafeInteger(fen) && fen <= mostFen ? fen : null
+}
+const tenThousands = (unit: string | undefined) => (unit === '万' ? 10_000 : unit === '亿' ? 100_000_000 : 1)
+
+/** What somebody typed where yuan are asked: 12,000、１２０００元、1.2万、￥800、壹万贰仟元整; null for nothing, and for what is no amount. */
+export const readYuan = (typed: string): number | null => {
+  const t = typed
+    .normalize('NFKC')
+    .replace(/\s/g, '')
+    .replace(/^(人民币|RMB)/i, '')
+    .replace(/^[¥￥]/, '')
+  const m = /^([\d,.]+)(万|亿)?(?:元|圆|块钱|块)?整?$/.exec(t)
+  return m ? fromFigures(m[1]!, tenThousands(m[2])) : fromWords(t)
+}
+
+const yuan = '(?:元|圆|块钱)整?'
+const plainly = '[零〇一二两三四五六七八九十百千万亿]*[一二两三四五六七八九十][零〇一二两三四五六七八九十百千万亿]*'
+const capitals = '[零壹贰叁肆伍陆柒捌玖拾佰仟万亿]*[壹贰叁肆伍陆柒捌玖拾佰仟][零壹贰叁肆伍陆柒捌玖拾佰仟万亿]*'
+const cents = '(?:零?[壹贰叁肆伍陆柒捌玖]角)?(?:零?[壹贰叁肆伍陆柒捌玖]分)?[整正]?'
+const typed = String.raw`\d[\d,，]*(?:\.\d+)?`
+/** In turn: 一万二千元（￥12,000.00）, 12000元（一万二千元）, ￥800, 1.2万元, 捌佰元整, 一万二千元. A 块 of land is no money. */
+const alone = new RegExp(
+  [
+    String.raw`(?<said>${plainly})${yuan}\s*[（(]\s*[￥¥]?\s*(?<beside>${typed})\s*元?整?\s*[)）]`,
+    String.raw`[￥¥]?\s*(?<first>${typed})\s*元?\s*[（(]\s*(?<after>${plainly})${yuan}\s*[)）]`,
+    String.raw`[￥¥]\s*(?<sign>${typed})\s*元?整?`,
+    String.raw`(?<figures>${typed})\s*(?<unit>万|亿)?\s*${yuan}`,
+    `(?<words>${capitals}[元圆]${cents})`,
+    `(?<plain>${plainly})${yuan}(?![化论])`,
+  ].join('|'),
+  'g',
+)
+const agreed = (a: number | null, b: number | null) => (a === b ? a : null)
+/** Sums a text does not write in words and figures as it should, with their fen as far as they are plain. */
+export const sumsAlone = (text: string): { said: string; at: number; fen: number | null }[] => {
+  // Those written both ways are done; what stands beside them keeps its place.
+  const rest = bothWays.reduce((t, pattern) => t.replace(pattern, (whole) => '　'.repeat(whole.length)), text)
+  const read = (t: string, unit?: string) => fromFigures(t.replace(/[,，]$/, ''), tenThousands(unit))
+  return [...rest.matchAll(alone)].map((m) => {
+    const g = m.groups!
+    return {
+      said: m[0],
+      at: m.index,
+      fen: g.said
+        ? agreed(fromPlain(g.said), read(g.beside!))
+        : g.first
+          ? agreed(read(g.first), fromPlain(g.after!))
+          : g.words
+            ? fromWords(g.words)
+            : g.plain
+              ? fromPlain(g.plain)
+              : read(g.sign ?? g.figures!, g.unit),
+    }
+  })
+}
+
+/** The sentence of the first sum that stands there in one way only; null when every sum is in words and figures. */
+export const sumAlone = (text: string): string | null => {
+  const [one] = sumsAlone(text)
+  return one
+    ? one.fen === null
+      ? `“${one.said}”请核对金额，大写、小写都写上，如 捌佰元整（￥800.00）`
+      : `“${one.said}”请把大写、小写都写上：${money(one.fen)}`
+    : null
+}
+
+/** The same text with every sum in words and figures. */
+export const withBothWays = (text: string): string =>
+  sumsAlone(text).reduceRight(
+    (t, { said, at, fen }) => (fen === null ? t : t.slice(0, at) + money(fen) + t.slice(at + said.length)),
+    text,
+  )

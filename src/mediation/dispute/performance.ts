@@ -5,7 +5,7 @@ import { Invalid } from '../../kit/errors.ts'
 import { DayText } from '../../petitions/petition.ts'
 import { followUpDay } from './agreement.ts'
 import { type Agreement, type Dispute, type DisputeState, live, type Performance, standing } from './dispute.ts'
-import { money } from './money.ts'
+import { Fen, money } from './money.ts'
 import { type DisputeChange, disputeMove, first, inState, mediates, need } from './move.ts'
 
 /** Whether there is something to perform now: also while the rest of the dispute is mediated on. */
@@ -62,7 +62,7 @@ export const perform = disputeMove({
   input: z.object({
     performanceId: z.uuid('请选择哪一项履行'),
     onDay: DayText,
-    fen: z.int('金额精确到分').min(1, '金额应大于零').nullable().default(null),
+    fen: Fen.min(1, '金额应大于零').nullable().default(null),
     proof: need(1000, '请写明凭证：收条、转账记录、现场查看等'),
   }),
   refusal: (d, me) => first(performs(d), mediates(d, me)),

@@ -65,7 +65,7 @@ export const holdSession = disputeMove({
     onDay: DayText,
     place: need(100, '请写明地点'),
     came: need(500, '请写明到场的人'),
-    minutes: z.int('请填写用时').min(1, '请填写用时').max(1440),
+    minutes: z.int('请填写用时').min(1, '请填写用时').max(1440, '用时不超过一天，请分次记'),
     body: need(20_000, '请记录各方说了什么、提出了什么方案'),
     offers: text(3000).default(''),
     readBack: z.literal(true, { error: '记录应当当场宣读或交当事人核对' }),
@@ -142,7 +142,7 @@ export const addEvidence = disputeMove({
     name: need(100, '请写明证据名称'),
     from: need(100, '请写明谁提供'),
     body: text(2000).default(''),
-    pages: z.int().min(1).max(500).default(1),
+    pages: z.int('请填写页数').min(1, '请填写页数').max(500, '页数太多，请分开登记').default(1),
   }),
   refusal: (d, me) => first(running(d), mediates(d, me)),
   decide: (d, input, _me, today) => {
@@ -286,7 +286,10 @@ export const escalate = disputeMove({
 export const joinUp = disputeMove({
   label: '联合调解',
   input: z.object({
-    units: z.array(z.string().trim().min(1).max(40)).min(1, '请写明参加的单位').max(12),
+    units: z
+      .array(z.string().trim().min(1).max(40, '单位名称不能超过 40 字'))
+      .min(1, '请写明参加的单位')
+      .max(12, '单位不超过十二个'),
     lawyer: text(60).default(''),
     judge: text(60).default(''),
     reason: need(500, '请写明为什么需要联合调解'),

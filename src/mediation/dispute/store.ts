@@ -1,12 +1,10 @@
 import { sql } from 'kysely'
 import { happened, type Tx, writeTrace } from '../../audit/trace.ts'
-import { catalogue, type DocumentKind } from '../../documents/catalogue.ts'
+import type { DocumentKind } from '../../documents/catalogue.ts'
 import { nextNumber } from '../../documents/number.store.ts'
-import { renderDocx } from '../../documents/render.ts'
-import { currentTemplate } from '../../documents/templates.store.ts'
 import type { Day } from '../../kit/day.ts'
 import { Invalid, NotFound, Refused } from '../../kit/errors.ts'
-import { sha256, uuidv7 } from '../../kit/server/crypto.ts'
+import { uuidv7 } from '../../kit/server/crypto.ts'
 import { invalidOf } from '../../kit/server/http.ts'
 import { is, nobody, systemOf, type Who } from '../../people/roles.ts'
 import { tellStaff } from '../../people/tell.store.ts'
@@ -15,10 +13,11 @@ import { type MatterEvent, onMatter, referRefusal } from '../matter.ts'
 import { type Mediator, seated } from '../network/network.ts'
 import { mediatorOf, membersOf, stationsOf } from '../network/store.ts'
 import { disputeVisibleTo, looksAt } from '../policy.ts'
-import { composeDispute } from './compose.ts'
-import { type Candidate, type Dispute, disputeKinds, type RegisterInput } from './dispute.ts'
-import type { DisputeChange } from './move.ts'
+import { type Candidate, type Dispute, disputeKinds, openStates, type RegisterInput } from './dispute.ts'
+import { steppedDown } from './intake.ts'
+import { type DisputeChange, headsOf } from './move.ts'
 import { moveOf } from './moves.ts'
+import { issuePaper } from './paper.store.ts'
 
 /** （2026）示人调字第12号 */
 export const caseNumber = (short: string, year: number, n: number): string => `（${year}）${short}人调字第${n}号`
@@ -81,8 +80,15 @@ const trace = (
     s.now,
   )
 
-const tellAll = (tx: Tx, who: Who, list: { staffId: string; says: string }[], s: Setting) =>
-  tellStaff(tx, who, list, s.now, { kind: 'mediation' })
+/** Tells people of a dispute; whoever sees nothing of it finds nothing behind the link. */
+const tellAll = (tx: Tx, who: Who, id: string, list: { staffId: string; says: string }[], s: Setting) =>
+  tellStaff(
+    tx,
+    who,
+    list.map((n) => ({ ...n, link: `/mediation/disputes/${id}` })),
+    s.now,
+    { kind: 'mediation' },
+  )
 
 /**
  * Register a dispute at the point where it arose, or at the station of whoever writes it down; `note` is kept with the trace.
@@ -207,6 +213,7 @@ export const registerDispute = async (
   await tellAll(
     tx,
     who,
+    id,
     headsHere.map((m) => ({ staffId: m.staffId!, says: `新登记纠纷 ${code}，请处理` })),
     s,
   )
@@ -369,7 +376,7 @@ const apply = async (
       .where('id', '=', id)
       .execute()
   await trace(tx, who, d.id, change.says, s, more)
-  await tellAll(tx, who, change.tell ?? [], s)
+  await tellAll(tx, who, d.id, change.tell ?? [], s)
   if (change.papers?.length) {
     const after = await findAsSystem(tx, townId, d.id)
     for (const p of change.papers) await issuePaper(tx, who, after, p.kind as DocumentKind, p.about ?? '', s)
@@ -434,71 +441,6 @@ const tellMatters = async (
   }
 }
 
-const committeeOf = async (tx: Tx, d: Dispute) => {
-  const x = (await stationsOf(tx, d.townId)).find((y) => y.id === d.stationId)
-  return x?.committee || x?.name || ''
-}
-export const mediatorNames = async (tx: Tx, d: Pick<Dispute, 'townId' | 'mediatorIds'>): Promise<string> => {
-  if (d.mediatorIds.length === 0) return ''
-  const r = await tx
-    .selectFrom('staff')
-    .select(['id', 'name'])
-    .where('townId', '=', d.townId)
-    .where('id', 'in', d.mediatorIds)
-    .execute()
-  return d.mediatorIds.map((id) => r.find((x) => x.id === id)?.name ?? '').join('、')
-}
-export const paperFacts = async (tx: Tx, who: Who, d: Dispute, s: Setting) => ({
-  committee: await committeeOf(tx, d),
-  today: s.today,
-  by: who.name,
-  mediators: await mediatorNames(tx, d),
-})
-
-/** Issue a paper of the dispute: filled, hashed and kept with its file; issued again it is a new version. */
-export const issuePaper = async (
-  tx: Tx,
-  who: Who,
-  d: Dispute,
-  kind: DocumentKind,
-  about: string,
-  s: Setting,
-): Promise<void> => {
-  const data = composeDispute(kind, d, await paperFacts(tx, who, d, s), about)
-  const missing = catalogue[kind].missing(data)
-  if (missing.length) throw new Invalid(`《${catalogue[kind].title}》还缺：${missing.join('、')}`)
-  const template = (await currentTemplate(tx, who.townId, kind)).docx
-  const docx = await renderDocx(data, template)
-  const last = await tx
-    .selectFrom('disputePaper')
-    .select(({ fn }) => fn.max('version').as('v'))
-    .where('townId', '=', who.townId)
-    .where('disputeId', '=', d.id)
-    .where('kind', '=', kind)
-    .where('about', '=', about)
-    .executeTakeFirst()
-  await tx
-    .insertInto('disputePaper')
-    .values({
-      townId: who.townId,
-      id: uuidv7(s.now.getTime()),
-      disputeId: d.id,
-      kind,
-      title: data.title,
-      version: (last?.v ?? 0) + 1,
-      about,
-      issuedOn: s.today,
-      data: JSON.stringify(data),
-      docx: Buffer.from(docx),
-      sha256: sha256(docx),
-      templateSha256: sha256(template),
-      staffId: who.staffId,
-      byName: who.name,
-      at: s.now.toISOString(),
-    } as never)
-    .execute()
-}
-
 /** What a member of the station may do without reading the file: take in what was reported, and report a danger. */
 export const outlineMoves = ['reportDanger', 'escalate', 'accept', 'tellRights', 'notAccept']
 
@@ -534,4 +476,26 @@ export const actOnDispute = async (
     move: name,
     requestId: given.requestId,
   })
+}
+
+/** Whoever has left a committee no longer mediates for it nor reads what was said: its heads name another. */
+export const stepDown = async (
+  tx: Tx,
+  who: Who,
+  { stationId, staffId }: { stationId: string; staffId: string },
+  s: Setting,
+): Promise<void> => {
+  const open = await tx
+    .selectFrom('dispute')
+    .select('id')
+    .where('townId', '=', who.townId)
+    .where('stationId', '=', stationId)
+    .where('state', 'in', [...openStates])
+    .where(sql<boolean>`${staffId}::uuid = any (mediator_ids)`)
+    .execute()
+  const heads = headsOf({ candidates: await candidatesOf(tx, who.townId, stationId, s) })
+  for (const { id } of open) {
+    const d = await findAsSystem(tx, who.townId, id)
+    await apply(tx, who, d, steppedDown(d, staffId, s.today, heads), s, { move: 'stepDown', requestId: uuidv7() })
+  }
 }

@@ -7,15 +7,27 @@ import type { Setting } from '../../petitions/store.ts'
 import type { Level } from '../network/network.ts'
 import { mediatorOf, stationsOf } from '../network/store.ts'
 import { disputeVisibleTo, looksAt, readsRecord } from '../policy.ts'
-import { type DisputeRow, type DisputeState, disputeKinds, openStates, principals, stepsAside } from './dispute.ts'
+import { aheadOf } from './ahead.ts'
+import {
+  type DisputeRow,
+  type DisputeState,
+  disputeKinds,
+  mostListed,
+  openStates,
+  principals,
+  stepsAside,
+} from './dispute.ts'
 import { moveNames, moveOf } from './moves.ts'
-import { candidatesOf, findDispute, mediatorNames, outlineMoves } from './store.ts'
+import { mediatorNames } from './paper.store.ts'
+import { candidatesOf, findDispute, outlineMoves } from './store.ts'
 
 export interface DisputeFilter {
   show: 'open' | 'mine' | 'all'
   state?: DisputeState
   stationId?: string
   petitionId?: string
+  /** Part of its number. */
+  number?: string
 }
 /** The list a person sees: number, kind, state; no names of parties. */
 export const disputes = async (
@@ -68,9 +80,18 @@ export const disputes = async (
     .$if(filter.petitionId !== undefined, (q) =>
       q.where(sql<boolean>`${filter.petitionId}::uuid = any (dispute.petition_ids)`),
     )
+    .$if(!!filter.number, (q) =>
+      q.where((eb) =>
+        eb.or(
+          (['dispute.number', 'dispute.code'] as const).map((c) =>
+            eb(c, 'like', `%${filter.number!.replace(/[\\%_]/g, '\\$&')}%`),
+          ),
+        ),
+      ),
+    )
     .orderBy('dispute.registeredOn', 'desc')
     .orderBy('dispute.id', 'desc')
-    .limit(500)
+    .limit(mostListed)
     .execute()
   return rows.map((r) => ({
     ...(r as unknown as DisputeRow & { station: string }),
@@ -169,6 +190,7 @@ export const disputeView = async (tx: Tx, who: Who, id: string, s: Setting) => {
       papers,
       files,
       messages,
+      ahead: aheadOf(d, s.today),
       candidates: (await candidatesOf(tx, who.townId, d.stationId, s)).map((c) => ({
         staffId: c.staffId,
         name: c.name,

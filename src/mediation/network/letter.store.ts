@@ -16,6 +16,7 @@ import {
   signRefusal,
 } from './letter.ts'
 import { keepRefusal, type Member, seated } from './network.ts'
+import { freeRuns, type PageRange, scanRefusal } from './scan.ts'
 import { mediatorOf, memberColumns, membersOf, say, stationsOf } from './store.ts'
 
 // Duty letters
@@ -90,6 +91,33 @@ export const lettersDue = (letters: readonly Pick<LetterOut, 'kind' | 'toOn'>[],
           : []
   })
 
+/** A scan with room for many letters: an uploaded PDF of several pages that is not yet given out whole. */
+const booksOf = async (
+  tx: Tx,
+  townId: string,
+  letterId: string,
+  rows: readonly { fileId: string | null; pages: PageRange | null }[],
+) => {
+  const files = await tx
+    .selectFrom('mediationFile')
+    .select(['id', 'name', 'pages'])
+    .where('townId', '=', townId)
+    .where('letterId', '=', letterId)
+    .where('pages', '>', 1)
+    .orderBy('at')
+    .orderBy('id')
+    .execute()
+  return files.flatMap((f) => {
+    const own = rows.filter((x) => x.fileId === f.id)
+    const given = own.flatMap((x) => (x.pages ? [x.pages] : []))
+    const free = freeRuns(f.pages!, given)
+    return given.length < own.length || free.length === 0 ? [] : [{ id: f.id, name: f.name, pages: f.pages!, free }]
+  })
+}
+
+const rangeOf = (g: { pageFrom: number | null; pageTo: number | null } | undefined): PageRange | null =>
+  g && g.pageFrom !== null && g.pageTo !== null ? { from: g.pageFrom, to: g.pageTo } : null
+
 export const letterState = async (tx: Tx, who: Who, letterId: string, today: Day) => {
   const letter = (await lettersOf(tx, who.townId)).find((l) => l.id === letterId)
   if (!letter) throw new NotFound()
@@ -97,7 +125,7 @@ export const letterState = async (tx: Tx, who: Who, letterId: string, today: Day
   const stations = new Map((await stationsOf(tx, who.townId)).map((x) => [x.id, x.name]))
   const signings = (await tx
     .selectFrom('dutyLetterSigning')
-    .select(['staffId', 'readAt', 'signedOn', 'how', 'signedName', 'sha256', 'fileId'])
+    .select(['staffId', 'readAt', 'signedOn', 'how', 'signedName', 'sha256', 'fileId', 'pageFrom', 'pageTo'])
     .where('townId', '=', who.townId)
     .where('letterId', '=', letterId)
     .execute()) as unknown as {
@@ -108,6 +136,8 @@ export const letterState = async (tx: Tx, who: Who, letterId: string, today: Day
     signedName: string
     sha256: string | null
     fileId: string | null
+    pageFrom: number | null
+    pageTo: number | null
   }[]
   const by = new Map(signings.map((x) => [x.staffId, x]))
   const rows = owingOf(letter, members, signings, today).map((o) => {
@@ -121,6 +151,7 @@ export const letterState = async (tx: Tx, who: Who, letterId: string, today: Day
       how: (g?.how ?? null) as 'phone' | 'paper' | null,
       sha256: g?.sha256 ?? null,
       fileId: g?.fileId ?? null,
+      pages: rangeOf(g),
     }
   })
   return { letter, rows }
@@ -136,6 +167,7 @@ export const lettersSeen = async (tx: Tx, who: Who, letterId: string, today: Day
   return {
     letter,
     rows: mayKeep ? rows : rows.filter((x) => x.staffId === who.staffId || names.has(x.station)),
+    books: mayKeep ? await booksOf(tx, who.townId, letterId, rows) : [],
     mayKeep,
   }
 }
@@ -185,7 +217,8 @@ export const issueLetter = async (
     who,
     owing(await membersOf(tx, who.townId), given.input.kind, s.today).map((o) => ({
       staffId: o.staffId,
-      says: `请阅读并签署《${given.input.title}》（调解 → 责任书）`,
+      says: `请阅读并签署《${given.input.title}》`,
+      link: `/mediation/letters/${id}`,
       key: `letter/${id}/${o.staffId}`,
     })),
     s.now,
@@ -235,10 +268,18 @@ export const signLetter = async (
   letterId: string,
   given:
     | { requestId: string; how: 'phone'; name: string }
-    | { requestId: string; how: 'paper'; staffId: string; fileId: string; on: Day },
+    | {
+        requestId: string
+        how: 'paper'
+        staffId: string
+        fileId: string
+        on: Day
+        pages?: PageRange | null | undefined
+      },
   s: Setting,
 ): Promise<void> => {
   if (await happened(tx, who.townId, given.requestId)) return
+  const pages = given.how === 'paper' ? (given.pages ?? null) : null
   const staffId = given.how === 'phone' ? who.staffId : given.staffId
   const { letter, name } = await owed(tx, who.townId, letterId, staffId, s.today)
   if (!name) throw new Refused('这份责任书不由此人签署')
@@ -247,9 +288,11 @@ export const signLetter = async (
     const no = keepRefusal(await mediatorOf(tx, who, s.today), null)
     if (no) throw new Refused(no)
     if (on > s.today || on < letter.issuedOn) throw new Invalid('签字日期应在签发之后、不晚于今天', { on: '日期不对' })
+    // Two who give out the pages of one scan wait for each other.
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`letter/${letterId}`}, 0))`.execute(tx)
     const file = await tx
       .selectFrom('mediationFile')
-      .select('sha256')
+      .select(['sha256', 'pages'])
       .where('townId', '=', who.townId)
       .where('id', '=', given.fileId)
       .where('letterId', '=', letterId)
@@ -258,15 +301,17 @@ export const signLetter = async (
     const used = await tx
       .selectFrom('dutyLetterSigning as g')
       .innerJoin('mediationFile as f', (j) => j.onRef('f.townId', '=', 'g.townId').onRef('f.id', '=', 'g.fileId'))
-      .select('g.signedName')
+      .select(['g.signedName as name', 'g.pageFrom', 'g.pageTo'])
       .where('g.townId', '=', who.townId)
       .where('g.letterId', '=', letterId)
       .where('f.sha256', '=', file.sha256)
-      .executeTakeFirst()
-    if (used)
-      throw new Invalid(`这份扫描件已经登记为${used.signedName}的，请换一份`, {
-        fileId: `已登记为${used.signedName}的`,
-      })
+      .execute()
+    const bad = scanRefusal(
+      pages,
+      file.pages ?? 0,
+      used.map((u) => ({ name: u.name, pages: rangeOf(u) })),
+    )
+    if (bad) throw new Invalid(bad, { [pages ? 'pages' : 'fileId']: bad })
   }
   const before = await tx
     .selectFrom('dutyLetterSigning')
@@ -287,30 +332,20 @@ export const signLetter = async (
   )
   if (no) throw new Invalid(no, { name: no })
   const hash = sha256(signedText(letter, name, on, given.how))
+  const signed = {
+    signedOn: on,
+    how: given.how,
+    signedName: name,
+    sha256: hash,
+    fileId: given.how === 'paper' ? given.fileId : null,
+    pageFrom: pages?.from ?? null,
+    pageTo: pages?.to ?? null,
+    at: s.now.toISOString(),
+  }
   await tx
     .insertInto('dutyLetterSigning')
-    .values({
-      townId: who.townId,
-      letterId,
-      staffId,
-      readAt: s.now.toISOString(),
-      signedOn: on,
-      how: given.how,
-      signedName: name,
-      sha256: hash,
-      fileId: given.how === 'paper' ? given.fileId : null,
-      at: s.now.toISOString(),
-    } as never)
-    .onConflict((oc) =>
-      oc.columns(['townId', 'letterId', 'staffId']).doUpdateSet({
-        signedOn: on,
-        how: given.how,
-        signedName: name,
-        sha256: hash,
-        fileId: given.how === 'paper' ? given.fileId : null,
-        at: s.now.toISOString(),
-      } as never),
-    )
+    .values({ townId: who.townId, letterId, staffId, readAt: s.now.toISOString(), ...signed } as never)
+    .onConflict((oc) => oc.columns(['townId', 'letterId', 'staffId']).doUpdateSet(signed as never))
     .execute()
   await say(
     tx,

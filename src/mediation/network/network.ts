@@ -27,7 +27,7 @@ export const weekdays = {
 } as const
 
 const text = (max: number) => z.string().trim().max(max, `不能超过 ${max} 字`)
-const words = z.array(z.string().trim().min(1).max(60)).max(20, '最多二十项').default([])
+const words = z.array(z.string().trim().min(1).max(60, '每项不能超过 60 字')).max(20, '最多二十项').default([])
 
 export const Roster = z.array(z.object({ weekday: z.int().min(1).max(7), memberId: z.uuid() })).max(40)
 export const Station = z.object({
@@ -46,6 +46,22 @@ export const Station = z.object({
 })
 export type Station = z.infer<typeof Station>
 
+/** 人民调解法第十五条: what a mediator must not do, and what follows. */
+export const faults = {
+  bias: '偏袒一方当事人',
+  insult: '侮辱当事人',
+  benefit: '索取、收受财物或者牟取其他不正当利益',
+  leak: '泄露当事人的个人隐私、商业秘密',
+} as const
+export const measures = { correct: '批评教育、责令改正', remove: '罢免或者解聘' } as const
+export const Fault = z.object({
+  kind: codes(faults),
+  measure: codes(measures),
+  facts: z.string(),
+  on: DayText,
+  byName: z.string(),
+})
+
 export const Member = z.object({
   id: z.string(),
   stationId: z.string(),
@@ -61,6 +77,7 @@ export const Member = z.object({
   languages: z.array(z.string()),
   interests: z.array(z.string()),
   gridId: z.string().nullable(),
+  faults: z.array(Fault),
   version: z.number(),
 })
 export type Member = z.infer<typeof Member>
@@ -93,8 +110,44 @@ export const MemberInput = z
   })
 export type MemberInput = z.infer<typeof MemberInput>
 
+/** What can be done with a seat: it ends, goes on for a term, changes in its facts, or a fault of its holder is dealt with. */
+export const MemberAct = z.discriminatedUnion('how', [
+  z.object({ how: z.literal('end'), reason: text(200).min(1, '请写明理由') }),
+  z.object({ how: z.literal('renew') }),
+  z.object({
+    how: z.literal('facts'),
+    fields: words,
+    languages: words,
+    interests: words,
+    female: z.boolean().nullable(),
+  }),
+  z.object({
+    how: z.literal('fault'),
+    kind: codes(faults, '请选择是什么行为'),
+    measure: codes(measures, '请选择怎样处理'),
+    facts: text(500).min(1, '请写明查实的情况'),
+  }),
+])
+export type MemberAct = z.infer<typeof MemberAct>
+
 /** 人民调解法第十三条：人民调解委员会委员每届任期三年，可以连选连任。The day the term is over. */
 export const termEnd = (since: Day): Day => addMonths(since, 36)
+/** Why somebody can't be appointed so at a station; null when he can. `grids` are those of the station's village. */
+export const appointRefusal = (
+  m: Pick<MemberInput, 'duty' | 'since' | 'gridId'>,
+  s: Pick<Station, 'level'>,
+  grids: readonly { id: string }[],
+  today: Day,
+): { field: 'since' | 'gridId' | 'duty'; says: string } | null =>
+  termEnd(m.since) <= today
+    ? { field: 'since', says: '这一天起算的任期已经届满' }
+    : m.duty === 'grid' && s.level !== 'village'
+      ? { field: 'duty', says: '网格员在村调解点聘任' }
+      : m.duty === 'grid' && !grids.some((g) => g.id === m.gridId)
+        ? { field: 'gridId', says: '请选择本村的网格' }
+        : m.duty !== 'grid' && m.gridId !== null
+          ? { field: 'gridId', says: '只有网格员有网格' }
+          : null
 /** 人民调解法第八条：委员三至九人组成，应当有妇女成员。 */
 export const committeeSize = { least: 3, most: 9 } as const
 
@@ -142,6 +195,7 @@ export const gapsOf = (
   if (!now.some((m) => m.duty === 'head')) says.push('缺主任')
   for (const g of grids) if (!now.some((m) => m.gridId === g.id)) says.push(`${g.name}缺网格员`)
   if (board.length < committeeSize.least) says.push(`委员 ${board.length} 人，不足三人（人民调解法第八条）`)
+  if (board.length > committeeSize.most) says.push(`委员 ${board.length} 人，多于九人（人民调解法第八条）`)
   if (board.length > 0 && !board.some((m) => m.female !== false)) says.push('没有妇女成员（人民调解法第八条）')
   for (const m of own.filter((x) => x.until <= today)) says.push(`${m.name}任期已于 ${m.until} 届满，应换届`)
   for (const m of now.filter((x) => x.until <= soon)) says.push(`${m.name}任期将于 ${m.until} 届满`)

@@ -6,14 +6,18 @@ import { uuidv7 } from '../../kit/server/crypto.ts'
 import type { Who } from '../../people/roles.ts'
 import type { Setting } from '../../petitions/store.ts'
 import {
+  appointRefusal,
   type Colleague,
+  faults,
   type Gap,
   gapsOf,
   keepRefusal,
   type Level,
   type Mediator,
   type Member,
+  type MemberAct,
   type MemberInput,
+  measures,
   type Seat,
   type Station,
   type StationInput,
@@ -76,6 +80,7 @@ export const memberColumns = [
   'fields',
   'languages',
   'interests',
+  'faults',
   'gridId',
   'version',
 ] as const
@@ -255,6 +260,19 @@ export const keepStation = async (
 }
 
 /** Add a member, for a term of three years. */
+/** The grids of a station's village; none above the village. */
+export const gridsOf = async (tx: Tx, townId: string, station: Pick<Station, 'villageId'>) =>
+  station.villageId === null
+    ? []
+    : tx
+        .selectFrom('grid')
+        .select(['id', 'name'])
+        .where('townId', '=', townId)
+        .where('villageId', '=', station.villageId)
+        .where('active', '=', true)
+        .orderBy('sort')
+        .execute()
+
 export const addMember = async (
   tx: Tx,
   who: Who,
@@ -268,6 +286,8 @@ export const addMember = async (
   const station = (await stationsOf(tx, who.townId)).find((x) => x.id === stationId)
   if (!station) throw new NotFound()
   const { input } = given
+  const wrong = appointRefusal(input, station, await gridsOf(tx, who.townId, station), s.today)
+  if (wrong) throw new Invalid(wrong.says, { [wrong.field]: wrong.says })
   const now = (await membersOf(tx, who.townId, stationId)).filter((m) => seated(m, s.today))
   if (input.staffId && now.some((m) => m.staffId === input.staffId && m.gridId === input.gridId))
     throw new Invalid('此人已是本站成员', { staffId: '已是本站成员' })
@@ -303,38 +323,52 @@ export const addMember = async (
 
 const later = (a: Day, b: Day): Day => [a, b].sort()[1]!
 
-/** End a seat (with the reason), or begin the next term. */
+/** Change a seat. Returns whose it was when it ends with this, so that his disputes there are given to others. */
 export const changeMember = async (
   tx: Tx,
   who: Who,
   memberId: string,
-  given: {
-    requestId: string
-    version: number
-    act:
-      | { how: 'end'; reason: string }
-      | { how: 'renew' }
-      | { how: 'facts'; fields: string[]; languages: string[]; interests: string[]; female: boolean | null }
-  },
+  given: { requestId: string; version: number; act: MemberAct },
   s: Setting,
-): Promise<void> => {
-  if (await happened(tx, who.townId, given.requestId)) return
+): Promise<{ stationId: string; staffId: string } | null> => {
+  if (await happened(tx, who.townId, given.requestId)) return null
   const m = (await membersOf(tx, who.townId)).find((x) => x.id === memberId)
   if (!m) throw new NotFound()
   const me = await mediatorOf(tx, who, s.today)
-  const own = m.staffId === who.staffId && given.act.how === 'facts'
-  const no = own ? null : keepRefusal(me, m.stationId)
-  if (no) throw new Refused(no)
-  if (m.endedOn) throw new Refused('此人已经离任')
   const { act } = given
-  const set =
-    act.how === 'end'
-      ? { endedOn: s.today, endedReason: act.reason }
-      : act.how === 'renew'
-        ? { until: termEnd(later(m.until, s.today)) }
-        : { fields: act.fields, languages: act.languages, interests: act.interests, female: act.female }
+  const mine = m.staffId !== null && m.staffId === who.staffId
+  const no = mine && act.how === 'facts' ? null : keepRefusal(me, m.stationId)
+  if (no) throw new Refused(no)
+  if (mine && act.how === 'fault') throw new Refused('自己的行为由别人处理')
+  if (m.endedOn) throw new Refused('此人已经离任')
   if (act.how === 'renew' && m.until > addDays(s.today, 60))
     throw new Refused(`任期到 ${m.until}，届满前六十日内再续聘`)
+  const ends = act.how === 'end' || (act.how === 'fault' && act.measure === 'remove')
+  const [set, says] = ((): [Record<string, unknown>, string] => {
+    switch (act.how) {
+      case 'end':
+        return [{ endedOn: s.today, endedReason: act.reason }, `${m.name}离任：${act.reason}`]
+      case 'renew':
+        return [{ until: termEnd(later(m.until, s.today)) }, `续聘${m.name}`]
+      case 'facts': {
+        const { how: _, ...facts } = act
+        return [facts, `更新${m.name}的资料`]
+      }
+      case 'fault': {
+        const { how: _, ...fault } = act
+        const list = [...m.faults, { ...fault, on: s.today, byName: who.name }]
+        return [
+          {
+            faults: JSON.stringify(list),
+            ...(ends
+              ? { endedOn: s.today, endedReason: `${measures.remove}：${faults[act.kind]}（人民调解法第十五条）` }
+              : {}),
+          },
+          `${m.name}${faults[act.kind]}，${measures[act.measure]}`,
+        ]
+      }
+    }
+  })()
   const done = await tx
     .updateTable('mediationMember')
     .set({ ...set, version: given.version + 1 } as never)
@@ -343,7 +377,9 @@ export const changeMember = async (
     .where('version', '=', given.version)
     .executeTakeFirst()
   if (done.numUpdatedRows === 0n) throw new Refused('他人刚改过，请刷新后再办')
-  const says =
-    act.how === 'end' ? `${m.name}离任：${act.reason}` : act.how === 'renew' ? `续聘${m.name}` : `更新${m.name}的资料`
   await say(tx, who, m.stationId, says, given.requestId, s, { memberId })
+  const stays = (await membersOf(tx, who.townId, m.stationId)).some(
+    (x) => x.staffId === m.staffId && x.duty !== 'expert' && seated(x, s.today),
+  )
+  return ends && m.staffId && !stays ? { stationId: m.stationId, staffId: m.staffId } : null
 }

@@ -1,4 +1,4 @@
-import { Button, Input, InputNumber, Radio, Select } from 'antd'
+import { Button, Input, Radio, Select } from 'antd'
 import type { Day } from '../../kit/day.ts'
 import { call, wrongOf } from '../../kit/ui/call.ts'
 import { DayInput } from '../../kit/ui/DayInput.tsx'
@@ -8,17 +8,18 @@ import { FormDrawer } from '../../kit/ui/FormDrawer.tsx'
 import { useWrite } from '../../kit/ui/Rows.tsx'
 import { useMe } from '../../people/me.ts'
 import { clauseLibrary } from '../dispute/clauses.ts'
-import { standing } from '../dispute/dispute.ts'
-import { money } from '../dispute/money.ts'
+import { live, standing } from '../dispute/dispute.ts'
+import { withBothWays } from '../dispute/money.ts'
 import { mediationRoutes as r } from '../routes.ts'
 import type { DisputeFile } from './forms.ts'
+import { YuanInput } from './YuanInput.tsx'
 
 interface Term {
   what: string
   way: string
   payerId: string
   payeeId: string
-  amountFen: number | null
+  amountFen: number | string | null
   dueOn: string
 }
 interface Draft {
@@ -62,6 +63,17 @@ export function AgreementForm({
   const v = draft.value
   const more = file.rest === 'open'
   const anew = v.replaces || (!more && standing(file).length > 0)
+  // What the agreement it replaces still owes, to be agreed on anew; the days are new ones.
+  const undone = live(file)
+    .filter((p) => p.status !== 'done')
+    .map((p) => ({
+      what: p.what,
+      way: p.way,
+      payerId: p.payerId,
+      payeeId: p.payeeId,
+      amountFen: p.amountFen === null ? null : p.amountFen - p.paidFen,
+      dueOn: p.dueOn < me.today ? '' : (p.dueOn as string),
+    }))
   const set = (more: Partial<Draft>) => draft.set((now) => ({ ...now, ...more }))
   const save = useWrite(
     (_: undefined, requestId) =>
@@ -126,7 +138,16 @@ export function AgreementForm({
           />
         </Field>
       )}
-      {anew && <p className="hs-note">这一份生效后代替原来的协议，原协议没有履行的部分请写进来。</p>}
+      {anew && (
+        <p className="hs-note">
+          这一份生效后代替原来的协议，原协议没有履行的部分请写进来。
+          {undone.length > 0 && v.performances.length === 0 && (
+            <Button size="small" onClick={() => set({ performances: undone })}>
+              写进原协议没有履行的 {undone.length} 项
+            </Button>
+          )}
+        </p>
+      )}
       {v.form === 'oral' && <p className="hs-note">要申请司法确认的，请用书面协议；口头协议以后可以补签书面。</p>}
       <Field label="主要事实、争议和各方责任" wrong={wrong.facts}>
         <Input.TextArea
@@ -135,11 +156,34 @@ export function AgreementForm({
           onChange={(e) => set({ facts: e.target.value })}
         />
       </Field>
+      <Field label="另外写明的争议事项" hint="没有的不填" wrong={wrong.issues}>
+        <Input.TextArea value={v.issues} autoSize={{ minRows: 2 }} onChange={(e) => set({ issues: e.target.value })} />
+      </Field>
       <h3>协议内容</h3>
       {v.clauses.map((c, i) => (
-        <Field key={i} label={`第 ${i + 1} 条`} wrong={wrong[`clauses.${i}.text`]}>
-          <Input.TextArea value={c.text} autoSize={{ minRows: 2 }} onChange={(e) => clause(i, e.target.value)} />
-        </Field>
+        <section key={i} aria-label={`协议第 ${i + 1} 条`}>
+          <Field label={`第 ${i + 1} 条`} wrong={wrong[`clauses.${i}.text`]}>
+            <Input.TextArea value={c.text} autoSize={{ minRows: 2 }} onChange={(e) => clause(i, e.target.value)} />
+          </Field>
+          <div className="hs-inline">
+            {withBothWays(c.text) !== c.text && (
+              <Button size="small" onClick={() => clause(i, withBothWays(c.text))}>
+                金额补上大写、小写
+              </Button>
+            )}
+            {i > 0 && (
+              <Button
+                size="small"
+                onClick={() => set({ clauses: v.clauses.with(i, v.clauses[i - 1]!).with(i - 1, c) })}
+              >
+                上移
+              </Button>
+            )}
+            <Button size="small" onClick={() => set({ clauses: v.clauses.filter((_, k) => k !== i) })}>
+              去掉第 {i + 1} 条
+            </Button>
+          </div>
+        </section>
       ))}
       <div className="hs-actions">
         <Select
@@ -156,7 +200,6 @@ export function AgreementForm({
           style={{ minWidth: 180 }}
         />
         <Button onClick={() => set({ clauses: [...v.clauses, { key: 'own', text: '' }] })}>自拟一条</Button>
-        {v.clauses.length > 0 && <Button onClick={() => set({ clauses: v.clauses.slice(0, -1) })}>去掉最后一条</Button>}
       </div>
       {wrong.clauses && <p className="hs-late">{wrong.clauses}</p>}
       <h3>履行</h3>
@@ -188,22 +231,13 @@ export function AgreementForm({
               style={{ width: '100%' }}
             />
           </Field>
-          <Field
-            label="金额（元）"
-            hint={p.amountFen ? money(p.amountFen) : '不是付款的不填'}
-            wrong={wrong[`performances.${i}.amountFen`]}
-          >
-            <InputNumber
-              value={p.amountFen === null ? null : p.amountFen / 100}
-              min={0}
-              precision={2}
-              onChange={(x) => perf(i, { amountFen: x === null || x === 0 ? null : Math.round(x * 100) })}
-              style={{ width: '100%' }}
-            />
+          <Field label="金额（元）" hint="不是付款的不填" wrong={wrong[`performances.${i}.amountFen`]}>
+            <YuanInput value={p.amountFen} onChange={(amountFen) => perf(i, { amountFen })} />
           </Field>
           <Field label="履行日期" wrong={wrong[`performances.${i}.dueOn`]}>
             <DayInput value={p.dueOn} today={me.today as Day} ahead onChange={(dueOn) => perf(i, { dueOn })} />
           </Field>
+          {wrong[`performances.${i}`] && <p className="hs-late">{wrong[`performances.${i}`]}</p>}
           <Button onClick={() => set({ performances: v.performances.filter((_, k) => k !== i) })}>去掉这一项</Button>
         </section>
       ))}

@@ -1,7 +1,7 @@
 import { Checkbox, Input, InputNumber, Select } from 'antd'
 import { useState } from 'react'
 import type { Day } from '../../kit/day.ts'
-import { call, wrongOf } from '../../kit/ui/call.ts'
+import { call, wrongAt, wrongOf } from '../../kit/ui/call.ts'
 import { DayInput } from '../../kit/ui/DayInput.tsx'
 import { useDraft } from '../../kit/ui/draft.ts'
 import { Field } from '../../kit/ui/Field.tsx'
@@ -10,6 +10,7 @@ import { useWrite } from '../../kit/ui/Rows.tsx'
 import { useMe } from '../../people/me.ts'
 import { mediationRoutes as r } from '../routes.ts'
 import { type DisputeFile, disputeForms, type FormField } from './forms.ts'
+import { YuanInput } from './YuanInput.tsx'
 
 type Values = Record<string, unknown>
 const initialOf = (fields: FormField[], today: Day): Values =>
@@ -67,23 +68,13 @@ function Input1({
       <InputNumber
         {...rest}
         value={value as number}
-        min={1}
+        min={field.least ?? 1}
         precision={0}
         onChange={onChange}
         style={{ width: '100%' }}
       />
     )
-  if (field.type === 'yuan')
-    return (
-      <InputNumber
-        {...rest}
-        value={typeof value === 'number' ? value / 100 : null}
-        min={0}
-        precision={2}
-        onChange={(v) => onChange(v === null ? null : Math.round(v * 100))}
-        style={{ width: '100%' }}
-      />
-    )
+  if (field.type === 'yuan') return <YuanInput {...rest} value={value as number | string | null} onChange={onChange} />
   if (field.type === 'pick')
     return (
       <Select
@@ -165,7 +156,7 @@ export function MoveForm({
   const wrong = wrongOf(save.error)
   const set = (f: FormField, v: unknown) =>
     draft.set((now) => (f.restarts ? { ...first, [f.key]: v } : { ...now, [f.key]: v }))
-  const hintOf = (f: FormField) => (typeof f.hint === 'function' ? f.hint(draft.value) : f.hint)
+  const hintOf = (f: FormField) => (typeof f.hint === 'function' ? f.hint(draft.value, dispute.file) : f.hint)
   return (
     <FormDrawer
       title={move.label}
@@ -187,7 +178,7 @@ export function MoveForm({
             {wrong[f.key] && <div className="hs-wrong">{wrong[f.key]}</div>}
           </div>
         ) : (
-          <Field key={f.key} label={f.label} hint={hintOf(f)} wrong={wrong[f.key]}>
+          <Field key={f.key} label={f.label} hint={hintOf(f)} wrong={wrongAt(wrong, f.key)}>
             <Input1
               field={f}
               value={draft.value[f.key] ?? f.known?.(dispute.file, draft.value)}

@@ -34,7 +34,9 @@ export interface FormField {
   key: string
   label: string
   type: 'line' | 'text' | 'date' | 'pick' | 'many' | 'tick' | 'check' | 'number' | 'yuan' | 'words'
-  hint?: string | ((values: Record<string, unknown>) => string | undefined)
+  hint?: string | ((values: Record<string, unknown>, f: DisputeFile) => string | undefined)
+  /** The least number; one when not said. */
+  least?: number
   options?: (f: DisputeFile, today: Day) => Opt[]
   initial?: unknown
   /** What stands there until it is typed over, from what was chosen before. */
@@ -119,7 +121,7 @@ const ofParty = (known: boolean): FormField[] => {
       initial: '',
     },
     line('ethnicity', '民族'),
-    { key: 'age', label: '年龄', type: 'number' },
+    { key: 'age', label: '年龄', type: 'number', least: 0 },
     line('occupation', '职业或职务'),
     line('phone', '电话'),
     line('address', '住址'),
@@ -236,6 +238,7 @@ export const disputeForms: Record<string, FormField[]> = {
     },
     pick('side', '哪一方', sides, { hint: '代理人、监护人随他代的人', initial: 'applicant' }),
     ...ofParty(false),
+    check('told', '新的当事人：已向其告知权利义务', { when: (f) => f.rightsToldOn !== null }),
   ],
   recuse: [
     {
@@ -295,7 +298,7 @@ export const disputeForms: Record<string, FormField[]> = {
   ],
   escalate: [area('reason', '理由'), check('agreed', '双方同意移送')],
   joinUp: [
-    { key: 'units', label: '参加的单位', type: 'words' },
+    { key: 'units', label: '参加的单位', type: 'words', hint: '几个单位用顿号隔开' },
     line('lawyer', '律师'),
     line('judge', '指导的法官'),
     area('reason', '理由'),
@@ -370,7 +373,11 @@ export const disputeForms: Record<string, FormField[]> = {
     line('risk', '还有没有隐患', { hint: '没有的不填；有的要定下再次回访的日期' }),
     date('againOn', '再次回访', { hint: '需要的才填', initial: '', ahead: true }),
   ],
-  close: [area('note', '说明', { hint: '可以不填' })],
+  close: [
+    area('note', '说明', {
+      hint: (_, f) => (f.state === 'breached' ? '未履行的，写明当事人走了哪条路（执行、起诉）' : '可以不填'),
+    }),
+  ],
 }
 
 /** The further steps as the menu groups them; every step stands in one. */
