@@ -1138,6 +1138,19 @@ export interface PetitionTask {
   pressedOn: Day | null
 }
 
+export interface PetitionerAsk {
+  townId: string
+  id: string
+  petitionId: string
+  body: string
+  onDay: Day
+  byId: string
+  byName: string
+  endedOn: Day | null
+  ended: string | null
+  at: string
+}
+
 export interface PetitionerRating {
   townId: string
   id: string
@@ -1748,6 +1761,7 @@ export interface DB {
   petitionReview: PetitionReview
   petitionSearch: PetitionSearch
   petitionTask: PetitionTask
+  petitionerAsk: PetitionerAsk
   petitionerRating: PetitionerRating
   petitionerWord: PetitionerWord
   phone: Phone

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
-import { type Browser, chromium as driver, type Page } from 'playwright-core'
+import { type Browser, chromium as driver, type Locator, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { chromium } from '../src/kit/server/chromium.ts'
 import { type TestWorld, testWorld } from '../src/kit/server/testing.ts'
@@ -52,6 +52,21 @@ const open = async (width: number, height: number, more: { scripts?: boolean } =
 const clean = async (page: Page) => {
   const found = await new AxeBuilder({ page }).analyze()
   expect(found.violations.map((v) => `${v.id}: ${v.nodes[0]?.html}`)).toEqual([])
+}
+/** Goes on with Tab alone until this is focused, and sees that where one is can be seen. */
+const tabTo = async (page: Page, what: Locator) => {
+  for (let n = 0; n < 80; n += 1) {
+    await page.keyboard.press('Tab')
+    const seen = await what.evaluate((e) => {
+      if (document.activeElement !== e) return null
+      const { outlineStyle, boxShadow } = getComputedStyle(e)
+      return outlineStyle !== 'none' || boxShadow !== 'none'
+    })
+    if (seen === null) continue
+    expect(seen, String(what)).toBe(true)
+    return
+  }
+  throw new Error(`按 Tab 到不了 ${what}`)
 }
 const noSideScroll = async (page: Page) =>
   expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true)
@@ -139,6 +154,42 @@ test('慢线上传到一半断了：写的、选的、录的都还在，网好�
   await page.context().close()
 })
 
+test('太大的、太多的文件当场就说，不等传完；手机的返回键回到上一步，写的选的都在', async () => {
+  const page = await open(390, 844)
+  await page.goto(`${base}/c/new`)
+  await page.getByLabel('您要求解决什么').fill('要求修好水闸')
+  await page.getByRole('button', { name: '下一步' }).click()
+  const files = page.getByLabel('照片、文件或者录好的录音')
+  const of = (n: number, size: number) =>
+    Array.from({ length: n }, (_, i) => ({
+      name: `水闸${i}.txt`,
+      mimeType: 'text/plain',
+      buffer: Buffer.alloc(size, '水'),
+    }))
+  await files.setInputFiles(of(1, 21 * 1024 * 1024))
+  await page.getByText('“水闸0.txt”超过 20 MB').waitFor()
+  await files.setInputFiles(of(10, 30))
+  await page.getByText('一次最多 9 个，您选了 10 个').waitFor()
+  await clean(page)
+  await files.setInputFiles(of(2, 30))
+  expect(await page.getByText('一次最多 9 个，您选了').count()).toBe(0)
+  await page.getByRole('button', { name: '下一步' }).click()
+  await page.getByLabel('您的姓名').waitFor()
+  await page.goBack()
+  await files.waitFor()
+  expect(await files.evaluate((e: HTMLInputElement) => e.files?.length)).toBe(2)
+  await page.goBack()
+  expect(await page.getByLabel('您要求解决什么').inputValue()).toBe('要求修好水闸')
+  await page.goForward()
+  await page.goForward()
+  await page.getByLabel('您的姓名').fill('石大山')
+  await page.getByRole('button', { name: '提交' }).dblclick()
+  await page.waitForURL('**/c/receipt')
+  const many = await world.ownerPool.query("select count(*)::int as n from petition where request = '要求修好水闸'")
+  expect(many.rows[0].n).toBe(1)
+  await page.context().close()
+})
+
 test('没有脚本也能反映和查进度', async () => {
   const page = await open(390, 844, { scripts: false })
   await page.goto(`${base}/c/new`)
@@ -159,6 +210,47 @@ test('没有脚本也能反映和查进度', async () => {
   await page.getByLabel('查询码').fill(code!)
   await page.getByRole('button', { name: '查询' }).click()
   await page.getByRole('heading', { name: '您的事项已经收到，正在登记' }).waitFor()
+  await page.context().close()
+})
+
+test('只按 Tab、方向键、空格、回车：从首页反映、看进度、补一句话、退出，走到哪里都看得见', async () => {
+  const page = await open(390, 844)
+  const { keyboard } = page
+  await page.goto(`${base}/c`)
+  await tabTo(page, page.getByRole('link', { name: '我要反映' }))
+  await keyboard.press('Enter')
+  await page.getByRole('heading', { name: '我要反映' }).waitFor()
+  await tabTo(page, page.getByLabel('遇到困难、有诉求，要求解决'))
+  await tabTo(page, page.getByLabel('您要求解决什么'))
+  await keyboard.type('要求修好拦水坝')
+  await tabTo(page, page.getByRole('button', { name: '下一步' }))
+  await keyboard.press('Enter')
+  await tabTo(page, page.getByLabel('哪个村（可以不选）'))
+  await keyboard.type('东庄')
+  await tabTo(page, page.getByRole('button', { name: '下一步' }))
+  await keyboard.press('Enter')
+  await tabTo(page, page.getByLabel('您的姓名'))
+  await keyboard.type('宋大山')
+  await tabTo(page, page.getByLabel('同意用这个网页向我送达文书'))
+  await keyboard.press('Space')
+  await tabTo(page, page.getByRole('button', { name: '提交' }))
+  await keyboard.press('Enter')
+  await page.waitForURL('**/c/receipt')
+  await tabTo(page, page.getByRole('link', { name: '看进度' }))
+  await keyboard.press('Enter')
+  await page.getByRole('button', { name: '不再用网页送达' }).waitFor()
+  await tabTo(page, page.locator('#right-facts summary'))
+  await keyboard.press('Enter')
+  await tabTo(page, page.getByLabel('要补充的情况'))
+  await keyboard.type('坝上又开了一道缝')
+  await tabTo(page, page.locator('#right-facts button'))
+  await keyboard.press('Enter')
+  await page.getByText('已经收到，并告诉了承办人').waitFor()
+  await tabTo(page, page.getByRole('button', { name: '看完了，退出' }))
+  await keyboard.press('Enter')
+  await page.getByRole('heading', { name: '有事请讲，件件有回音' }).waitFor()
+  const { rows } = await world.ownerPool.query("select village_id from petition where request = '要求修好拦水坝'")
+  expect([rows.length, rows[0].village_id !== null]).toEqual([1, true])
   await page.context().close()
 })
 

@@ -17,6 +17,7 @@ import { registerMany } from '../src/petitions/register/register.store.ts'
 import { findMatter, type Setting } from '../src/petitions/store.ts'
 import { settingOf, type World } from '../src/petitions/world.store.ts'
 import type { OpenedDatabase } from '../src/world.ts'
+import { citizenDeeds } from './citizens.ts'
 import { type Deed, dutyDeeds } from './duty.ts'
 import { playMediation } from './mediation.ts'
 import { openDeeds } from './open.ts'
@@ -583,7 +584,11 @@ export const playDemo = async (
     ...lives,
     dutyDeeds(today, made.staff),
     supervisionDeeds(today, made.staff),
-    openDeeds(today, made.villages[first!]!),
+    openDeeds(
+      today,
+      areas.flatMap((name, area) => villages[name]!.map((v) => ({ id: made.villages[v]!, area }))),
+    ),
+    citizenDeeds(today),
     passes,
     routineDeeds(today, Object.keys(made.villages).length),
   ]

@@ -1,7 +1,11 @@
+import { sql } from 'kysely'
+import { printCards, saveContacts } from '../src/citizen/card.store.ts'
+import type { Contacts } from '../src/citizen/card.ts'
 import { addDays, type Day } from '../src/kit/day.ts'
 import { uuidv7 } from '../src/kit/server/crypto.ts'
 import type { OpenKind } from '../src/open/due.ts'
-import { postNotice } from '../src/open/store.ts'
+import { postNotice, startCatalogue } from '../src/open/store.ts'
+import type { Setting } from '../src/petitions/store.ts'
 import type { Deed } from './duty.ts'
 
 interface Posted {
@@ -58,27 +62,92 @@ const posted: Posted[] = [
   },
 ]
 
-/** Notices of the demo, by the same door as anybody's. */
-export const openDeeds = (today: Day, villageId: string): Deed[] =>
-  posted.map(({ ago, who, kind, village, title, body }) => ({
+/** The office's ways to be reached, as they stand on the cards and the public pages. Invented. */
+const contacts: Contacts = {
+  hotline: '0000-0000110',
+  hours: '工作日 8:30—12:00，13:30—17:30',
+  address: '镇便民服务中心一楼信访窗口',
+  legalAid: '12348',
+}
+
+/** The day of this month, and the month before it, as the register names it. */
+const monthsAround = (today: Day) => {
+  const month = `${today.slice(0, 7)}-01` as Day
+  const before = addDays(month, -1)
+  return { month, before }
+}
+
+/** Notices, the register and the household cards of the demo, by the same door as anybody's. */
+export const openDeeds = (today: Day, villages: { id: string; area: number }[]): Deed[] => {
+  const { month, before } = monthsAround(today)
+  const [first] = villages
+  const fresh = (s: Setting) => uuidv7(s.now.getTime())
+  const print = (ago: number, some: typeof villages): Deed => ({
     on: addDays(today, -ago),
-    hour: 10,
-    who,
-    do: async (tx, me, s) => {
-      await postNotice(
+    hour: 11,
+    who: 'chuangkou',
+    do: async (tx, me, s) =>
+      void (await printCards(
         tx,
         me,
-        {
-          requestId: uuidv7(s.now.getTime()),
-          itemId: null,
-          villageId: village ? villageId : null,
-          kind,
-          period: '',
-          title,
-          body,
-          untilOn: null,
-        },
+        { villages: some.map((v) => ({ villageId: v.id, copies: 200 })), requestId: fresh(s) },
         s,
-      )
+      )),
+  })
+  const notices = posted.map(
+    ({ ago, who, kind, village, title, body }): Deed => ({
+      on: addDays(today, -ago),
+      hour: 10,
+      who,
+      do: async (tx, me, s) => {
+        const more = { itemId: null, villageId: village ? first!.id : null, period: '', untilOn: null }
+        await postNotice(tx, me, { requestId: fresh(s), kind, title, body, ...more }, s)
+      },
+    }),
+  )
+  return [
+    ...notices,
+    { on: addDays(today, -300), hour: 9, who: 'zhuren', do: (tx, me, s) => saveContacts(tx, me, contacts, s.now) },
+    print(200, villages.slice(0, 6)),
+    // The telephone has changed since: what was printed before has to be printed again.
+    {
+      on: addDays(today, -20),
+      hour: 9,
+      who: 'zhuren',
+      do: (tx, me, s) => saveContacts(tx, me, { ...contacts, hotline: '0000-0000120' }, s.now),
     },
-  }))
+    print(15, villages.slice(0, 4)),
+    // The register begins before the month that has last ended, so that its accounts are asked for; most villages have put them out.
+    { on: addDays(before, -7), hour: 9, who: 'zhuren', do: (tx, me, s) => startCatalogue(tx, me, s) },
+    ...[0, 1, 2, 3, 4].map(
+      (area): Deed => ({
+        on: addDays(month, 3 + area),
+        hour: 15,
+        who: `gq${area + 1}`,
+        do: async (tx, me, s) => {
+          const items = await sql<{ id: string; title: string }>`select id, title from open_item
+            where town_id = ${me.townId}::uuid and level = 'village' and rhythm = 'month'`.execute(tx)
+          for (const item of items.rows)
+            for (const [n, v] of villages.filter((x) => x.area === area).entries()) {
+              if (n % 4 === 3) continue
+              await postNotice(
+                tx,
+                me,
+                {
+                  requestId: fresh(s),
+                  itemId: item.id,
+                  villageId: v.id,
+                  kind: 'finance',
+                  period: before.slice(0, 7),
+                  title: `${item.title}（${Number(before.slice(5, 7))}月）`,
+                  body: '收入、支出逐笔列在村委会公示栏，凭证可以到村委会查看。对哪一笔有疑问，可以问村委会，也可以向镇信访窗口反映。',
+                  untilOn: null,
+                },
+                s,
+              )
+            }
+        },
+      }),
+    ),
+  ]
+}

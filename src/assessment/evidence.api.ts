@@ -1,9 +1,9 @@
 import { happened, type Tx, writeTrace } from '../audit/trace.ts'
 import type { Day } from '../kit/day.ts'
 import { Invalid, NotFound, Refused } from '../kit/errors.ts'
-import { uuidv7 } from '../kit/server/crypto.ts'
+import { isUuid, uuidv7 } from '../kit/server/crypto.ts'
 import { inTown } from '../kit/server/db.ts'
-import { readAll, takeIn } from '../kit/server/files.ts'
+import { fileNameOf, readAll, takeIn } from '../kit/server/files.ts'
 import type { Edge } from '../kit/server/http.ts'
 import { caseWorkers, type Who } from '../people/roles.ts'
 import type { Session } from '../petitions/api.ts'
@@ -14,7 +14,6 @@ import { findPlan, mayReport } from './store.ts'
 const fileLimit = 20 * 1024 * 1024
 /** Files to one task of one person. */
 const mostFiles = 20
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 const have = (tx: Tx, who: Who, planId: string, item: string) =>
   tx
@@ -40,15 +39,15 @@ export const evidenceApi = (edge: Edge<Session>, world: World) => {
   app.post('/api/assessment/plans/:id/files/:item', { config: { may: caseWorkers } }, async (req) => {
     const { who } = await edge.sessionOf(req)
     const { id, item } = req.params as { id: string; item: string }
-    if (!uuid.test(id)) throw new NotFound()
+    if (!isUuid(id)) throw new NotFound()
     await inTown(world.db, who.townId, (tx) => mayAdd(tx, who, id, item, world.clock.today()), { readOnly: true })
     const part = await req.file({ limits: { fileSize: fileLimit } }).catch(() => undefined)
     if (!part) throw new Invalid('没有收到文件，请重新选择')
-    const name = part.filename.replace(/[\\/:*?"<>|\r\n]/g, '_').slice(0, 120) || '未命名'
+    const name = fileNameOf(part.filename) || '未命名'
     const kept = await takeIn(name, await readAll(part.file, fileLimit, name))
     const field = part.fields.requestId
     const requestId = field && !Array.isArray(field) && field.type === 'field' ? String(field.value) : ''
-    if (!uuid.test(requestId)) throw new Invalid('缺少请求编号，请刷新页面后重试')
+    if (!isUuid(requestId)) throw new Invalid('缺少请求编号，请刷新页面后重试')
     const fileId = uuidv7()
     const key = `${who.townId}/assessment/${fileId}`
     await world.files.put(key, kept.data, kept.mime)
@@ -93,7 +92,7 @@ export const evidenceApi = (edge: Edge<Session>, world: World) => {
   app.get('/api/assessment/files/:id', { config: { may: caseWorkers } }, async (req, reply) => {
     const { who } = await edge.sessionOf(req)
     const { id } = req.params as { id: string }
-    if (!uuid.test(id)) throw new NotFound()
+    if (!isUuid(id)) throw new NotFound()
     const f = await inTown(
       world.db,
       who.townId,

@@ -1,10 +1,12 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Button, Form, Input, InputNumber, Modal, Radio, Table } from 'antd'
 import QRCode from 'qrcode'
-import { useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
+import { options } from '../kit/choice.ts'
 import { Sentence, useTitle, Waiting } from '../kit/ui/bits.tsx'
 import { call } from '../kit/ui/call.ts'
-import { type CardContent, type Contacts, cardStates, sheetsOf } from './card.ts'
+import { Field } from '../kit/ui/Field.tsx'
+import { type CardContent, type Contacts, cardStates, copiesIn, mostCopies, sheetsOf } from './card.ts'
 import './cards.css'
 import { citizenRoutes } from './routes.ts'
 
@@ -36,7 +38,18 @@ function Card({ card, qr }: { card: Printed; qr: string }) {
 }
 
 /** The sheets as they will be printed: ten cards with cut marks on each A4, or one for a door. */
-function Sheets({ cards, door, onClose }: { cards: Printed[]; door: boolean; onClose: () => void }) {
+function Sheets({
+  cards,
+  entry,
+  door,
+  onClose,
+}: {
+  cards: Printed[]
+  /** Where the code of a card leads. */
+  entry: (token: string) => string
+  door: boolean
+  onClose: () => void
+}) {
   const [codes, setCodes] = useState<Record<string, string>>({})
   useEffect(() => {
     let gone = false
@@ -45,7 +58,7 @@ function Sheets({ cards, door, onClose }: { cards: Printed[]; door: boolean; onC
         async (c) =>
           [
             c.token,
-            await QRCode.toDataURL(`${location.origin}/c/v/${c.token}`, {
+            await QRCode.toDataURL(entry(c.token), {
               margin: 1,
               width: 320,
               errorCorrectionLevel: 'M',
@@ -56,7 +69,7 @@ function Sheets({ cards, door, onClose }: { cards: Printed[]; door: boolean; onC
     return () => {
       gone = true
     }
-  }, [cards])
+  }, [cards, entry])
   if (cards.some((c) => !codes[c.token])) return <Waiting />
   const sheets = sheetsOf(
     cards.map((c) => ({ card: c, copies: c.copies })),
@@ -82,6 +95,9 @@ function Sheets({ cards, door, onClose }: { cards: Printed[]; door: boolean; onC
   )
 }
 
+/** How many cards are printed: ten to a sheet by a number, the households or a list; or one sheet for a door. */
+const ways = { same: '每村一样多', households: '按户数', list: '按清单', door: '门牌大卡（每村一张 A4）' } as const
+
 const blank: Contacts = { hotline: '', hours: '', address: '', legalAid: '' }
 
 export default function Cards() {
@@ -89,17 +105,38 @@ export default function Cards() {
   const client = useQueryClient()
   const q = useQuery({ queryKey: ['cards'], queryFn: () => call(citizenRoutes.cards) })
   const [chosen, setChosen] = useState<string[]>([])
+  const [how, setHow] = useState<keyof typeof ways>('same')
   const [copies, setCopies] = useState<number | null>(10)
-  const [door, setDoor] = useState(false)
+  const [list, setList] = useState('')
   const [editing, setEditing] = useState(false)
   const [sheets, setSheets] = useState<Printed[] | null>(null)
   const [form] = Form.useForm<Contacts>()
   const requestId = useRef(crypto.randomUUID())
   const again = () => client.invalidateQueries({ queryKey: ['cards'] })
+  const door = how === 'door'
+  const villages = q.data?.villages ?? []
+  const households = new Map(villages.map((v) => [v.villageId, v.households ?? 0]))
+  const unknown = villages.filter((v) => chosen.includes(v.villageId) && !v.households)
+  const of = (n: (villageId: string) => number) => chosen.map((villageId) => ({ villageId, copies: n(villageId) }))
+  const jobs =
+    how === 'list'
+      ? copiesIn(list, villages)
+      : how === 'households'
+        ? {
+            copies: of((id) => households.get(id) ?? 0),
+            wrong: unknown.map((v) => `“${v.village}”没有登记户数，请按清单印`),
+          }
+        : { copies: of(() => (door ? 1 : (copies ?? 0))), wrong: [] }
+  const total = jobs.copies.reduce((n, j) => n + j.copies, 0)
+  const { publicUrl, town } = q.data ?? {}
+  const entry = useCallback(
+    (token: string) => `${publicUrl ?? location.origin}/c/v/${token}${town ? `?t=${town}` : ''}`,
+    [publicUrl, town],
+  )
   const print = useMutation({
     mutationFn: () =>
       call(citizenRoutes.printCards, {
-        body: { requestId: requestId.current, villageIds: chosen, copies: door ? 1 : (copies ?? 0) },
+        body: { requestId: requestId.current, villages: jobs.copies },
       }),
     onSuccess: (r) => {
       requestId.current = crypto.randomUUID()
@@ -126,8 +163,8 @@ export default function Cards() {
   })
   if (q.isPending) return <Waiting />
   if (!q.data) return <Sentence error={q.error} retry={() => q.refetch()} />
-  if (sheets) return <Sheets cards={sheets} door={door} onClose={() => setSheets(null)} />
-  const changed = q.data.villages.filter((v) => v.state === 'changed')
+  if (sheets) return <Sheets cards={sheets} entry={entry} door={door} onClose={() => setSheets(null)} />
+  const changed = villages.filter((v) => v.state === 'changed')
   return (
     <>
       <h1>便民服务卡</h1>
@@ -139,21 +176,14 @@ export default function Cards() {
         {changed.length > 0 && (
           <Button onClick={() => setChosen(changed.map((v) => v.villageId))}>选中要重印的 {changed.length} 个村</Button>
         )}
-        <Radio.Group
-          value={door}
-          onChange={(e) => setDoor(e.target.value)}
-          options={[
-            { label: '每张 A4 十张卡', value: false },
-            { label: '门牌大卡（每村一张 A4）', value: true },
-          ]}
-        />
-        {!door && (
+        <Radio.Group value={how} onChange={(e) => setHow(e.target.value)} options={options(ways)} aria-label="印多少" />
+        {how === 'same' && (
           <InputNumber
             aria-label="每村张数"
             addonBefore="每村"
             addonAfter="张"
             min={1}
-            max={5000}
+            max={mostCopies}
             precision={0}
             value={copies}
             onChange={setCopies}
@@ -162,20 +192,39 @@ export default function Cards() {
         )}
         <Button
           type="primary"
-          disabled={chosen.length === 0 || (!door && !copies)}
+          disabled={total === 0 || jobs.wrong.length > 0}
           loading={print.isPending}
           onClick={() => print.mutate()}
         >
-          {chosen.length === 0 ? '请在下面选择要印的村' : `印制 ${chosen.length} 个村`}
+          {total === 0
+            ? how === 'list'
+              ? '请贴上清单'
+              : '请在下面选择要印的村'
+            : `印制 ${jobs.copies.length} 个村，共 ${total} 张`}
         </Button>
       </div>
+      {how === 'list' && (
+        <Field label="清单：一行一个村，村名和张数（可以从表格里贴过来）" wrong={jobs.wrong.join('；') || undefined}>
+          <Input.TextArea
+            autoSize={{ minRows: 4, maxRows: 16 }}
+            value={list}
+            onChange={(e) => setList(e.target.value)}
+            placeholder={'东庄村 120\n西庄村 85'}
+          />
+        </Field>
+      )}
+      {how === 'households' && jobs.wrong.length > 0 && (
+        <p className="hs-late" role="alert">
+          {jobs.wrong.join('；')}
+        </p>
+      )}
       {print.error && <Sentence error={print.error} />}
       <div className="hs-cards-table">
         <Table
           size="small"
           rowKey="villageId"
           pagination={false}
-          dataSource={q.data.villages}
+          dataSource={villages}
           rowSelection={{ selectedRowKeys: chosen, onChange: (keys) => setChosen(keys as string[]) }}
           columns={[
             // On a phone who is on the card needs the width.

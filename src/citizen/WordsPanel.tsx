@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Button, Input, Modal } from 'antd'
 import { useRef, useState } from 'react'
 import type { z } from 'zod'
+import { options } from '../kit/choice.ts'
 import { Panel, Sentence } from '../kit/ui/bits.tsx'
 import { call } from '../kit/ui/call.ts'
 import { Field } from '../kit/ui/Field.tsx'
@@ -9,7 +10,7 @@ import { has, useMe } from '../people/me.ts'
 import type { MatterPanelProps } from '../petitions/page/slots.ts'
 import { ratings } from '../petitions/petition.ts'
 import { citizenRoutes, type WordRow } from './routes.ts'
-import { wordKinds } from './view.ts'
+import { askEnds, wordKinds } from './view.ts'
 
 /** One thing the petitioner said, and the office's answer or the form for it. */
 function Word({ petitionId, word, onDone }: { petitionId: string; word: WordRow; onDone: () => void }) {
@@ -27,7 +28,7 @@ function Word({ petitionId, word, onDone }: { petitionId: string; word: WordRow;
   return (
     <li>
       <b>{wordKinds[word.kind]}</b> <span className="hs-muted">{word.onDay}</span>
-      <p style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere', margin: '4px 0' }}>{word.body}</p>
+      <p className="hs-pre">{word.body}</p>
       {word.answeredOn ? (
         <p className="hs-muted" style={{ margin: 0 }}>
           {word.answeredName}（{word.answeredOn}）回复：{word.answer}
@@ -109,7 +110,81 @@ function RenewCode({ petitionId, version, onDone }: { petitionId: string; versio
   )
 }
 
-type Quality = NonNullable<z.infer<(typeof citizenRoutes)['words']['response']>['quality']>
+type Words = z.infer<(typeof citizenRoutes)['words']['response']>
+
+/** What the office still needs of the petitioner: told on the petitioner's page until somebody says it came or isn't needed. */
+function Asks({ petitionId, words, onDone }: { petitionId: string; words: Words; onDone: () => void }) {
+  const [body, setBody] = useState('')
+  const requestId = useRef(crypto.randomUUID())
+  const ask = useMutation({
+    mutationFn: () =>
+      call(citizenRoutes.ask, { params: { id: petitionId }, body: { requestId: requestId.current, body } }),
+    onSuccess: () => {
+      setBody('')
+      requestId.current = crypto.randomUUID()
+      onDone()
+    },
+  })
+  const end = useMutation({
+    mutationFn: ({ askId, ended }: { askId: string; ended: keyof typeof askEnds }) =>
+      call(citizenRoutes.endAsk, {
+        params: { id: petitionId, askId },
+        body: { requestId: crypto.randomUUID(), ended },
+      }),
+    onSuccess: onDone,
+  })
+  return (
+    <>
+      {words.asks.length > 0 && (
+        <ul className="hs-missing" aria-label="请信访人补充的">
+          {words.asks.map((a) => (
+            <li key={a.id}>
+              <b>请补充</b>{' '}
+              <span className="hs-muted">
+                {a.onDay} {a.byName}
+                {a.ended && `；${a.endedOn} ${askEnds[a.ended]}`}
+              </span>
+              <p className="hs-pre">{a.body}</p>
+              {!a.ended &&
+                words.askRefusal === null &&
+                options(askEnds).map((o) => (
+                  <Button
+                    key={o.value}
+                    size="small"
+                    style={{ marginInlineEnd: 8 }}
+                    loading={end.isPending && end.variables?.askId === a.id && end.variables.ended === o.value}
+                    onClick={() => end.mutate({ askId: a.id, ended: o.value })}
+                  >
+                    {o.label}
+                  </Button>
+                ))}
+            </li>
+          ))}
+        </ul>
+      )}
+      <Sentence error={end.error} />
+      {words.askRefusal === null && (
+        <details>
+          <summary>请信访人补充</summary>
+          <Field label="要补充什么（显示在信访人的页面上；没有上网的请另外告诉；补不补都照常办理，期限照算）">
+            <Input.TextArea
+              autoSize={{ minRows: 2 }}
+              maxLength={500}
+              value={body}
+              onChange={(e) => setBody(e.target.value)}
+            />
+          </Field>
+          <Sentence error={ask.error} />
+          <Button size="small" disabled={body.trim() === ''} loading={ask.isPending} onClick={() => ask.mutate()}>
+            告诉信访人
+          </Button>
+        </details>
+      )}
+    </>
+  )
+}
+
+type Quality = NonNullable<Words['quality']>
 
 /** The check that a bad rating opens: of the work, by somebody else; the rating itself stays. */
 function QualityCheck({ petitionId, quality, onDone }: { petitionId: string; quality: Quality; onDone: () => void }) {
@@ -172,7 +247,8 @@ export default function WordsPanel({ view, reload }: MatterPanelProps) {
   const me = useMe()
   const renews = has(me, 'clerk', 'petitionHead', 'areaSecretary', 'villageOfficer')
   const said = q.data && (q.data.words.length > 0 || q.data.rating || q.data.quality)
-  if (!q.data || (!said && !renews)) return null
+  const asks = q.data && (q.data.asks.length > 0 || q.data.askRefusal === null)
+  if (!q.data || (!said && !asks && !renews)) return null
   const done = () => {
     client.invalidateQueries({ queryKey: ['words', id] })
     reload()
@@ -196,6 +272,7 @@ export default function WordsPanel({ view, reload }: MatterPanelProps) {
           <Word key={w.id} petitionId={id} word={w} onDone={done} />
         ))}
       </ul>
+      <Asks petitionId={id} words={q.data} onDone={done} />
     </Panel>
   )
 }

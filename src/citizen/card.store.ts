@@ -14,6 +14,12 @@ export const contactsOf = async (tx: Tx, townId: string): Promise<Contacts> => {
   return { ...noContacts, ...(r.rows[0]?.c ?? {}) }
 }
 
+/** This town's code where the server keeps several; null where it is alone. */
+export const townOfMany = async (tx: Tx, townId: string): Promise<string | null> => {
+  const towns = await tx.selectFrom('town').select(['id', 'code']).execute()
+  return towns.length > 1 ? (towns.find((t) => t.id === townId)?.code ?? null) : null
+}
+
 /** Leaders' reception days of the next two weeks, which the law has published (第十九条：公布接访时间、地点). */
 export const receptionsOf = async (tx: Tx, townId: string, today: Day) =>
   (
@@ -45,6 +51,7 @@ export interface VillageCard {
   villageId: string
   village: string
   area: string
+  households: number | null
   now: CardContent
   token: string | null
   printedOn: Day | null
@@ -59,12 +66,13 @@ export const villageCards = async (tx: Tx, townId: string, today: Day): Promise<
   const villages = await sql<{
     id: string
     name: string
+    households: number | null
     area: string
     token: string | null
     content: CardContent | null
     printedOn: Day | null
     copies: number | null
-  }>`select v.id, v.name, coalesce(a.name, '') as area, c.token, c.content, c.printed_on, c.copies
+  }>`select v.id, v.name, v.households, coalesce(a.name, '') as area, c.token, c.content, c.printed_on, c.copies
     from village v left join area a on a.town_id = v.town_id and a.id = v.area_id
     left join household_card c on c.town_id = v.town_id and c.village_id = v.id and c.revoked_on is null
     where v.town_id = ${townId}::uuid order by a.name, v.sort, v.name`.execute(tx)
@@ -89,6 +97,7 @@ export const villageCards = async (tx: Tx, townId: string, today: Day): Promise<
       villageId: v.id,
       village: v.name,
       area: v.area,
+      households: v.households,
       now,
       token: v.token,
       printedOn: v.printedOn,
@@ -109,21 +118,23 @@ const newToken = () => Array.from({ length: 8 }, () => alphabet[randomInt(alphab
 export const printCards = async (
   tx: Tx,
   who: Who,
-  given: { villageIds: string[]; copies: number; requestId: string },
+  given: { villages: { villageId: string; copies: number }[]; requestId: string },
   at: { today: Day; now: Date },
 ): Promise<{ token: string; content: CardContent; copies: number }[]> => {
   // Two people printing at once: the second sees what the first made.
   await sql`select pg_advisory_xact_lock(hashtextextended(${`cards/${who.townId}`}, 0))`.execute(tx)
   const all = await villageCards(tx, who.townId, at.today)
-  const chosen = given.villageIds.map((id) => {
-    const v = all.find((x) => x.villageId === id)
+  const chosen = given.villages.map(({ villageId, copies }) => {
+    const v = all.find((x) => x.villageId === villageId)
     if (!v) throw new Invalid('所选的村不在本镇')
-    return v
+    return { ...v, copies }
   })
   const out: { token: string; content: CardContent; copies: number }[] = []
   for (const v of chosen) {
     if (v.token && v.state === 'valid') {
-      out.push({ token: v.token, content: v.now, copies: given.copies })
+      await sql`update household_card set printed_on = ${at.today}::date, copies = ${v.copies}
+        where town_id = ${who.townId}::uuid and token = ${v.token}`.execute(tx)
+      out.push({ token: v.token, content: v.now, copies: v.copies })
       continue
     }
     if (v.token)
@@ -132,8 +143,8 @@ export const printCards = async (
     const token = newToken()
     await sql`insert into household_card (town_id, id, village_id, token, content, printed_on, copies, by_id, by_name, request_id)
       values (${who.townId}::uuid, ${uuidv7(at.now.getTime())}::uuid, ${v.villageId}::uuid, ${token}, ${JSON.stringify(v.now)}::jsonb, ${at.today}::date,
-        ${given.copies}, ${who.staffId}::uuid, ${who.name}, ${given.requestId}::uuid)`.execute(tx)
-    out.push({ token, content: v.now, copies: given.copies })
+        ${v.copies}, ${who.staffId}::uuid, ${who.name}, ${given.requestId}::uuid)`.execute(tx)
+    out.push({ token, content: v.now, copies: v.copies })
   }
   await writeTrace(
     tx,
@@ -142,7 +153,7 @@ export const printCards = async (
       subjectId: who.townId,
       subjectKind: 'town',
       kind: 'place',
-      says: `印制便民服务咨询卡：${chosen.map((v) => v.village).join('、')}，每村 ${given.copies} 张`,
+      says: `印制便民服务咨询卡：${chosen.map((v) => `${v.village} ${v.copies} 张`).join('、')}`,
     },
     at.now,
   )

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type CardContent, changesOf, sheetsOf, stateOf } from './card.ts'
+import { type CardContent, changesOf, copiesIn, sheetsOf, stateOf } from './card.ts'
 
 const content = (more: Partial<CardContent> = {}): CardContent => ({
   village: '东庄村',
@@ -21,6 +21,22 @@ test('换了人、换了电话，卡就要重印，并说出哪里不对；没�
     '卡上的“网格员甲 1”已经不对',
     '卡上没有“网格员乙 2”',
     '电话由“0538-1”改为“0538-2”',
+  ])
+})
+
+test('按清单印：从表格贴来的村和张数；没有的村、不对的张数、写了两次的，逐行说清楚', () => {
+  const villages = ['东庄村', '西庄村'].map((village, i) => ({ villageId: `v${i}`, village }))
+  expect(copiesIn('村名\t户数\r\n东庄村\t１２０\n西庄村，85户\n\n', villages)).toEqual({
+    copies: [
+      { villageId: 'v0', copies: 120 },
+      { villageId: 'v1', copies: 85 },
+    ],
+    wrong: [],
+  })
+  expect(copiesIn('东庄村 10\n东庄村 20\n南庄村 5\n西庄村 零', villages).wrong).toEqual([
+    '“东庄村”写了两次',
+    '本镇没有“南庄村”',
+    '“西庄村”的张数请填 1 到 5000',
   ])
 })
 

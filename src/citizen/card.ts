@@ -1,3 +1,5 @@
+import { normalise } from '../kit/chinese.ts'
+
 /** What stands on a household card (便民服务咨询卡, domain reference §7.8): the office's people and ways, nothing of the household. */
 export interface CardContent {
   village: string
@@ -42,6 +44,30 @@ export const changesOf = (printed: CardContent, now: CardContent): string[] => {
 
 export const stateOf = (printed: CardContent | null, now: CardContent): CardState =>
   printed === null ? 'none' : same(printed, now) ? 'valid' : 'changed'
+
+export const mostCopies = 5000
+
+/** How many cards each village gets, by lines of village and number pasted from a sheet; what is wrong is said line by line. */
+export const copiesIn = (
+  text: string,
+  villages: readonly { villageId: string; village: string }[],
+): { copies: { villageId: string; copies: number }[]; wrong: string[] } => {
+  const copies = new Map<string, number>()
+  const wrong: string[] = []
+  for (const line of normalise(text).split('\n')) {
+    const [name = '', number = ''] = line.trim().split(/[\t,，、:：\s]+/)
+    // A head, or nothing.
+    if (name === '' || /^(村|村名|行政村)$/.test(name)) continue
+    const found = villages.find((v) => v.village === name)
+    const n = Number(number.replace(/(户|张)$/, ''))
+    if (!found) wrong.push(`本镇没有“${name}”`)
+    else if (number === '' || !Number.isInteger(n) || n < 1 || n > mostCopies)
+      wrong.push(`“${name}”的张数请填 1 到 ${mostCopies}`)
+    else if (copies.has(found.villageId)) wrong.push(`“${name}”写了两次`)
+    else copies.set(found.villageId, n)
+  }
+  return { copies: [...copies].map(([villageId, n]) => ({ villageId, copies: n })), wrong }
+}
 
 /** Sheets of A4 with ten cards each: for each village its copies, a new village beginning where the last one ended. */
 export const sheetsOf = <T>(cards: readonly { card: T; copies: number }[], perSheet = 10): T[][] => {

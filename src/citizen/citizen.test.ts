@@ -213,6 +213,35 @@ describe('反映', () => {
     const village = await submit({ request: '修水塔', name: '甲', villageId: 'zzz' })
     expect([village.statusCode, village.body.includes('请重新选择村')]).toEqual([400, true])
   })
+  test('从 Word 贴来的字、看不见的字符、生僻字、全角数字：都登记，字还是原来的字', async () => {
+    const request = '要求修路\u000b\u0000家门口\u200b的桥也修\r\n𠮷䶮两户都走这里'
+    const pasted = {
+      request,
+      name: '\ufeff䶮大山\u0000',
+      headCount: '３',
+      representatives: '䶮大山、𠮷小河',
+      phone: '１３８００００７７７７',
+    }
+    const { cookie, number } = await brought(pasted, [
+      { name: `${'桥'.repeat(115)}𠮷多余的.txt`, data: Buffer.from('桥') },
+    ])
+    const { id } = (await as('clerk', 'GET', `/api/petitions?q=${number}`)).json().rows[0]
+    const { matter, parties, attachments } = (await as('clerk', 'GET', `/api/petitions/${id}`)).json()
+    expect([matter.request, matter.headCount]).toEqual(['要求修路\n家门口的桥也修\n𠮷䶮两户都走这里', 3])
+    expect(parties.map((p: { phone: string }) => p.phone)[0]).toBe('138****7777')
+    // Whole characters and its ending, however long the name: it can be sent back.
+    expect(attachments[0].name).toBe(`${'桥'.repeat(115)}𠮷.txt`)
+    const more = { kind: 'facts', body: '又塌了\u0000一处\u000b在西头', requestId: uuidv7() }
+    expect((await form('/c/matter/words', more, cookie)).statusCode).toBe(303)
+    expect((await get('/c/matter', cookie)).body).toContain('又塌了一处\n在西头')
+    // Where nothing is typed but an address, or staff paste it: a sentence, no fault.
+    for (const url of ['/c/v/%00', '/c/query?n=%00', '/c/open?village=%00'])
+      expect((await get(url)).statusCode, url).toBeLessThan(500)
+    const { words } = (await as('clerk', 'GET', `/api/petitions/${id}/words`)).json()
+    const url = `/api/petitions/${id}/words/${words[0].id}/answer`
+    const nul = await as('clerk', 'POST', url, { requestId: uuidv7(), answer: '明天\u0000去' })
+    expect([nul.statusCode, nul.body.includes('存不了的字符')]).toEqual([400, true])
+  })
   test('检举控告当即密封，除纪检联络员外谁也看不到', async () => {
     const r = await submit({ kind: 'accusation', request: '某干部收钱办事', name: '周正' }, [
       { name: '账本.txt', data: Buffer.from('某干部的账') },
@@ -222,6 +251,8 @@ describe('反映', () => {
     expect([r.statusCode, r.body.includes('只有纪检联络员能看到'), r.cookies]).toEqual([200, true, []])
     const asked = await ask({ number, code })
     expect(asked.body).toContain('正在按规定转送有权处理的机关')
+    // How it stands is told, not cried out as something wrong.
+    expect(asked.body).not.toContain('role="alert"')
     expect(asked.body).not.toContain('某干部')
     expect((await ask({ number, code: 'AAAAAAAAAA' })).body).toContain('编号或查询码不对')
     const list = (await as('disciplineLiaison', 'GET', '/api/sealed')).json()
@@ -288,6 +319,23 @@ describe('查进度', () => {
     const later = await ask({ number, code }, undefined, here)
     expect(later.statusCode).toBe(303)
     world.clock.set('2026-03-05')
+  })
+  test('前面有本机的反向代理时，各人的地址各算各的；别处来的自己写的地址不算', async () => {
+    let n = 0
+    const wrong = (from: string, said: string) =>
+      app.inject({
+        method: 'POST',
+        url: '/c/query',
+        remoteAddress: from,
+        headers: { 'content-type': 'application/x-www-form-urlencoded', 'x-forwarded-for': said },
+        // A number each, so that only the address counts.
+        payload: new URLSearchParams({ number: `XF2026-80${++n}`, code: 'CCCCCCCCCC' }).toString(),
+      })
+    for (const _ of [1, 2, 3]) await wrong('127.0.0.1', '10.1.1.1')
+    expect((await wrong('127.0.0.1', '10.1.1.1')).body).toContain('再按一次“查询”')
+    expect((await wrong('127.0.0.1', '10.1.1.2')).body).not.toContain('再按一次“查询”')
+    for (const last of [1, 2, 3]) await wrong('10.5.5.5', `10.6.6.${last}`)
+    expect((await wrong('10.5.5.5', '10.6.6.9')).body).toContain('再按一次“查询”')
   })
   test('半小时后要重新输查询码；退出以后立即失效', async () => {
     const { cookie } = await brought({ request: '要求装路牌', name: '郑三' })
@@ -385,6 +433,39 @@ describe('回音', () => {
   })
 })
 
+test('还差什么：承办的人请信访人补充，写在“等您做的”里；收到了就去掉；看不到事项的不能提；期限照算', async () => {
+  const { cookie, number } = await brought({ request: '要求确认地界', name: '卫七' })
+  const id = (await as('clerk', 'GET', `/api/petitions?q=${number}`)).json().rows[0].id
+  const url = `/api/petitions/${id}/asks`
+  const ask = { requestId: uuidv7(), body: '请补一张土地证的照片' }
+  expect((await as('unitHandler', 'POST', url, ask)).statusCode).toBe(404)
+  expect((await as('clerk', 'POST', url, { ...ask, body: ' ' })).body).toContain('请写明要补充什么')
+  const due = (await as('clerk', 'GET', `/api/petitions/${id}`)).json().matter.nextDueOn
+  for (const _ of [1, 2]) expect((await as('clerk', 'POST', url, ask)).statusCode).toBe(200)
+  const { asks } = (await as('clerk', 'GET', `/api/petitions/${id}/words`)).json()
+  expect(asks.map((a: { body: string }) => a.body)).toEqual([ask.body])
+  expect((await as('clerk', 'GET', `/api/petitions/${id}`)).json().matter.nextDueOn).toBe(due)
+  const page = (await get('/c/matter', cookie)).body
+  expect(page).toMatch(/等您做的[\s\S]*<a href="#bring">[^<]*请补一张土地证的照片/)
+  const end = () => as('clerk', 'POST', `${url}/${asks[0].id}`, { requestId: uuidv7(), ended: 'received' })
+  expect([(await end()).statusCode, (await end()).statusCode]).toEqual([200, 409])
+  expect((await get('/c/matter', cookie)).body).not.toContain('请补一张土地证的照片')
+  expect(dataOf(await own(cookie)).asks).toEqual([
+    { onDay: '2026-03-05', body: ask.body, ended: '已经收到', endedOn: '2026-03-05' },
+  ])
+})
+
+test('每一步都写最迟哪天、为什么是这天；请求复查的日子也写', async () => {
+  const { cookie } = await brought({ request: '要求修路肩', name: '沈九' })
+  const page = (await get('/c/matter', cookie)).body
+  expect(page).toMatch(/<b>受理<\/b>[\s\S]*最迟 2026年3月20日（星期五）<\/summary><ul><li>[\s\S]*<b>办理<\/b>/)
+  const a = await answered({ request: '建议修路肩', name: '沈十' })
+  const notice = (await a.view()).documents.find((d: { kind: string }) => d.kind === 'acceptanceNotice').id
+  await form('/c/matter/receipt', { requestId: uuidv7(), document: notice }, a.cookie)
+  const later = (await get('/c/matter', a.cookie)).body
+  expect(later).toMatch(/<b>受理<\/b>[\s\S]*最迟 2026年3月20日（星期五），按期/)
+})
+
 describe('便民服务卡', () => {
   test('印一次得一张码；内容变了要重印，旧码作废后只进全镇首页；码里没有个人信息', async () => {
     const cards = async () => (await as('clerk', 'GET', '/api/cards')).json().villages as never[]
@@ -393,13 +474,18 @@ describe('便民服务卡', () => {
         villageId: string
         state: string
         changes: string[]
+        copies: number
         now: { people: { post: string }[] }
       }
     const before = await of()
     expect([before.state, before.now.people.map((p) => p.post)]).toEqual(['none', ['村信访信息员', '网格员']])
     const print = async (requestId = uuidv7()) =>
-      (await as('clerk', 'POST', '/api/cards/print', { requestId, villageIds: [before.villageId], copies: 12 })).json()
-        .cards[0] as { token: string; copies: number }
+      (
+        await as('clerk', 'POST', '/api/cards/print', {
+          requestId,
+          villages: [{ villageId: before.villageId, copies: 12 }],
+        })
+      ).json().cards[0] as { token: string; copies: number }
     const first = await print()
     expect([first.copies, /^[2-9a-z]{8}$/.test(first.token)]).toEqual([12, true])
     expect((await print()).token).toBe(first.token)
@@ -415,6 +501,10 @@ describe('便民服务卡', () => {
     const old = (await get(`/c/v/${first.token}`)).body
     expect([old.includes('这张卡已经换了新的'), old.includes('东庄村')]).toEqual([true, false])
     expect((await get(`/c/v/${second.token}`)).body).toContain('0538-12345')
+    // What holds is printed again as it is, and the list says how many and when.
+    const again = { requestId: uuidv7(), villages: [{ villageId: before.villageId, copies: 85 }] }
+    expect((await as('clerk', 'POST', '/api/cards/print', again)).json().cards[0].token).toBe(second.token)
+    expect((await of()).copies).toBe(85)
     const revoke = await as('clerk', 'POST', `/api/cards/${before.villageId}/revoke`, { reason: '印错了' })
     expect(revoke.statusCode).toBe(200)
     expect((await of()).state).toBe('none')
@@ -523,6 +613,77 @@ describe('关于我的全部内容', () => {
       false,
       true,
     ])
+  })
+  test('办理中记下的都在：帮扶、落实、答应的、接访走访、听证、回避、调解；别人的姓名隐去，密封的不在', async () => {
+    const mine = await brought({ request: '要求低保救助', name: '鲁大山', phone: '13800006666' })
+    const id = (await as('clerk', 'GET', `/api/petitions?q=${mine.number}`)).json().rows[0].id
+    const { townId } = town
+    const put = (text: string, values: unknown[] = []) => world.ownerPool.query(text, [townId, id, ...values])
+    const staffId = town.staff.clerk!
+    const rows: [string, unknown[]?][] = [
+      [
+        `insert into petition_outcome (town_id, petition_id, outcome, applies, done, body, handed_to, on_day) values
+          ($1, $2, 'relieved', true, false, '鲁大山家有困难，邻居周桂兰作证，已说明临时救助', '民政办临时救助', '2026-03-05'),
+          ($1, $2, 'lawful', false, false, '没有违法', '', '2026-03-05')`,
+      ],
+      [
+        `insert into petition_task (town_id, id, petition_id, body, unit_name, due_on) values ($1, gen_random_uuid(), $2, '发放临时救助', '民政办', '2026-04-01')`,
+      ],
+      [
+        `insert into promise (town_id, id, petition_id, kind, body, made_to, owner_id, made_on, due_on) values
+          ($1, gen_random_uuid(), $2, 'visit', '周五以前回话', '鲁大山', $3, '2026-03-05', '2026-03-06'),
+          ($1, gen_random_uuid(), $2, 'dispatch', '会上议定的内部分工', '调度会', $3, '2026-03-05', '2026-03-06')`,
+        [staffId],
+      ],
+      [
+        `insert into petition_record (town_id, id, petition_id, kind, on_day, body, data, at) values
+          ($1, gen_random_uuid(), $2, 'contact', '2026-03-05', '鲁大山和邻居周桂兰都在场', '{"way": "visit"}', '2026-03-05T01:00:00Z'),
+          ($1, gen_random_uuid(), $2, 'hearing', '2026-03-05', '低保标准怎样适用', '{"planned": true}', '2026-03-05T01:01:00Z'),
+          ($1, gen_random_uuid(), $2, 'mediation', '2026-03-05', '周桂兰说不同意', '{"consent": false}', '2026-03-05T01:02:00Z'),
+          ($1, gen_random_uuid(), $2, 'investigation', '2026-03-05', '内部核查的话', '{}', '2026-03-05T01:03:00Z')`,
+      ],
+      [
+        `insert into recusal (town_id, id, petition_id, staff_id, source, ground, detail, on_day, status, decided_on, reason) values
+          ($1, gen_random_uuid(), $2, $3, 'asked', 'kin', '他和周桂兰是亲戚', '2026-03-05', 'upheld', '2026-03-05', '查明属实')`,
+        [town.staff.unitHandler!],
+      ],
+      // Of an earlier handling: what was asked then is still about the petitioner.
+      [
+        `insert into petition_review (town_id, id, petition_id, round, level, organ, way, asked_on, received_on, reasons, status) values
+          ($1, gen_random_uuid(), $2, 9, 'review', '某县人民政府', 'direct', '2026-03-05', '2026-03-05', '标准算错了', 'asked')`,
+      ],
+    ]
+    for (const [text, values] of rows) await put(text, values)
+    await form(
+      '/c/matter/words',
+      { requestId: uuidv7(), kind: 'correction', body: '我家五口人，写成了四口' },
+      mine.cookie,
+    )
+    await form('/c/matter/words', { requestId: uuidv7(), kind: 'pressure', body: '有人不让我再来' }, mine.cookie)
+    const files = await own(mine.cookie)
+    const data = dataOf(files)
+    expect(data.outcomes).toEqual([
+      {
+        what: '生活困难的帮扶救助到位',
+        onDay: '2026-03-05',
+        body: '鲁大山家有困难，邻居某某作证，已说明临时救助',
+        handedTo: '民政办临时救助',
+        done: false,
+      },
+    ])
+    expect(data.owed.map((x: { body: string }) => x.body)).toEqual(['发放临时救助', '周五以前回话'])
+    expect(data.talks.map((x: { body: string }) => x.body)).toEqual(['鲁大山和邻居某某都在场'])
+    expect(data.course.map((x: { what: string; body: string }) => [x.what, x.body])).toEqual([
+      ['听证', '低保标准怎样适用'],
+      ['调解', ''],
+    ])
+    expect(data.recusals).toMatchObject([{ asked: '信访人申请', status: '应当回避', reason: '查明属实' }])
+    expect(data.reviews).toMatchObject([{ level: '复查', reasons: '标准算错了', status: '已提出' }])
+    expect(data.words.map((w: { kind: string }) => w.kind)).toEqual(['correction'])
+    const text = textOf(files)
+    for (const words of ['帮扶救助', '周五以前回话', '低保标准怎样适用', '查明属实', '标准算错了', '我家五口人'])
+      expect(strFromU8(files['打开看.html']!), words).toContain(words)
+    expect(text).not.toMatch(/周桂兰|内部核查|内部分工|不让我再来|undefined|\[object/)
   })
   test('文书是出具的那一份 Word；取不出来的一份有一句话，别的照样给', async () => {
     const a = await answered({ request: '建议补种杨树', name: '羊大山' })

@@ -144,29 +144,64 @@ const inSteps = (steps: HTMLFormElement) => {
     0,
     sets.findIndex((s) => s.querySelector('.wrong')),
   )
-  const show = (focus: boolean) => {
+  const show = () => {
     for (const [i, s] of sets.entries()) s.toggleAttribute('data-step-hidden', i !== at)
     back.hidden = at === 0
     next.hidden = at === sets.length - 1
     submit.toggleAttribute('data-step-hidden', at !== sets.length - 1)
-    if (focus) sets[at]!.querySelector<HTMLElement>('input, textarea, select')?.focus()
   }
-  back.addEventListener('click', () => {
-    at -= 1
-    show(true)
-  })
-  next.addEventListener('click', () => {
-    at += 1
-    show(true)
-  })
+  const turn = (to: number) => {
+    at = to
+    show()
+    // Its name is read out, and no keyboard covers the step before it was seen.
+    const name = sets[at]!.querySelector('legend')!
+    name.tabIndex = -1
+    name.focus()
+    steps.scrollIntoView()
+  }
+  const go = (to: number) => {
+    history.pushState({ step: to }, '')
+    turn(to)
+  }
+  back.addEventListener('click', () => go(at - 1))
+  next.addEventListener('click', () => go(at + 1))
   steps.addEventListener('keydown', (e) => {
-    if (e.key === 'Enter' && e.target instanceof HTMLInputElement && at < sets.length - 1) {
+    if (e.key === 'Enter' && e.target instanceof HTMLInputElement && e.target.type !== 'file' && at < sets.length - 1) {
       e.preventDefault()
-      at += 1
-      show(true)
+      go(at + 1)
     }
   })
-  show(false)
+  // The phone's own “back” goes a step back and loses nothing.
+  history.replaceState({ step: at }, '')
+  addEventListener('popstate', (e) => {
+    const step = (e.state as { step?: number } | null)?.step
+    if (steps.isConnected && step !== undefined && step !== at) turn(step)
+  })
+  show()
+}
+
+/** What is too large or too many is said when it is chosen, not after it was sent over a slow line. */
+const looksAtFiles = (input: HTMLInputElement) => {
+  const { most, megabytes, looked } = input.dataset
+  // What was chosen goes over to a form that comes back, and is looked at already.
+  if (looked) return
+  input.dataset.looked = 'yes'
+  const says = document.createElement('p')
+  says.className = 'wrong'
+  says.setAttribute('role', 'alert')
+  input.addEventListener('change', () => {
+    const all = [...(input.files ?? [])]
+    const large = all.filter((f) => f.size > Number(megabytes) * 1024 * 1024)
+    says.textContent =
+      large.length > 0
+        ? `“${large.map((f) => f.name).join('”、“')}”超过 ${megabytes} MB，传不了。请压缩了再选，或者带到镇信访窗口`
+        : all.length > Number(most)
+          ? `一次最多 ${most} 个，您选了 ${all.length} 个。请少选几个，其余的以后再补充`
+          : ''
+    if (says.textContent === '') return says.remove()
+    input.value = ''
+    input.after(says)
+  })
 }
 
 /** What was chosen and recorded goes over to the form that came back. */
@@ -251,6 +286,7 @@ const prepare = () => {
   const done = document.querySelector<HTMLElement>('[data-clear-draft]')?.dataset.clearDraft
   for (const name of done?.split(' ') ?? []) kept.set(`draft-${name}`, null)
   recorders()
+  for (const input of document.querySelectorAll<HTMLInputElement>('input[data-most]')) looksAtFiles(input)
   for (const form of document.querySelectorAll<HTMLFormElement>('main form')) {
     if (form.dataset.draft) keepDraft(form)
     if (form.method === 'post') sends(form)

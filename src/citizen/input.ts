@@ -5,6 +5,10 @@ import { Invalid } from '../kit/errors.ts'
 import { firstSentence } from '../kit/fields.ts'
 import { RegisterInput } from '../petitions/register/move.ts'
 
+/** How much one form brings. */
+export const filesAtOnce = 9
+export const megabytesAFile = 20
+
 /** Texts of a public form: what a browser sends, all strings. */
 export type Texts = Record<string, string>
 

@@ -1,6 +1,6 @@
-import { type Day, dayOf, formal } from '../kit/day.ts'
-import { type Html, html } from '../kit/html.ts'
+import { type Day, dayOf } from '../kit/day.ts'
 import { maskName, maskPhone, maskText } from '../kit/mask.ts'
+import { type DisputeState, states as disputeStates } from '../mediation/dispute/dispute.ts'
 import { legalLimits } from '../petitions/clocks.ts'
 import { dimensions, scoreNumbers, scores } from '../petitions/courtesy/courtesy.ts'
 import {
@@ -9,6 +9,8 @@ import {
   contactWays,
   idTypes,
   type Matter,
+  type OutcomeName,
+  outcomes,
   type Party,
   partyRoles,
   petitionersOf,
@@ -17,8 +19,10 @@ import {
   reviewLevels,
   reviewOutcomes,
   reviewStatuses,
+  routes,
 } from '../petitions/petition.ts'
-import { type CitizenView, isForPetitioner, wordKinds } from './view.ts'
+import { recusalSources, recusalStatuses } from '../petitions/protect/recusal.ts'
+import { askEnds, type CitizenView, isForPetitioner } from './view.ts'
 
 /** Everything held about the petitioner, as it is given out: lines to read, and a file of each paper and material. */
 export interface Own {
@@ -30,6 +34,9 @@ export interface Own {
     class: string
     village: string
     place: string
+    /** Content and legal route, as the office classified it. */
+    content: string
+    route: string
     request: string
     facts: string
     people: { role: string; name: string; phone: string; address: string; proof: string; note: string }[]
@@ -37,8 +44,19 @@ export interface Own {
   progress: Pick<CitizenView, 'headline' | 'answer' | 'late' | 'steps' | 'answered'>
   limits: { name: string; article: string; fromOn: Day; dueOn: Day; endedOn: Day | null }[]
   words: CitizenView['words']
+  asks: { onDay: Day; body: string; ended: string; endedOn: Day | null }[]
   /** What staff wrote down of talks with the petitioner. */
   talks: { what: string; onDay: Day; way: string; body: string }[]
+  /** Hearing, mediation, adoption of a suggestion: that it was, and what was told of it. */
+  course: { what: string; onDay: Day; body: string }[]
+  /** What of the four outcomes of Art. 27 was found to hold: a claim solved, help offered and handed on. */
+  outcomes: { what: string; onDay: Day; body: string; handedTo: string; done: boolean }[]
+  /** What was promised, or has to be carried out, for the petitioner. */
+  owed: { what: string; body: string; by: Day | null; doneOn: Day | null; words: string }[]
+  /** What was asked and answered when leaders received or visited. */
+  met: { what: string; onDay: Day; gist: string; answer: string }[]
+  disputes: { number: string; status: string; registeredOn: Day; endedOn: Day | null }[]
+  recusals: { asked: string; onDay: Day; status: string; decidedOn: Day | null; reason: string }[]
   ratings: OwnRating[]
   reviews: { level: string; organ: string; askedOn: Day; reasons: string; status: string; outcome: string }[]
   papers: (OwnFile & { title: string; number: string; onDay: Day })[]
@@ -78,6 +96,29 @@ export interface OwnRows {
   published: Own['published']
   readers: Own['readers']
   village: string
+  content: string
+  asks: { onDay: Day; body: string; endedOn: Day | null; ended: keyof typeof askEnds | null }[]
+  outcomes: { outcome: OutcomeName; onDay: Day; body: string; handedTo: string; done: boolean }[]
+  promises: { body: string; by: Day; doneOn: Day | null; words: string }[]
+  met: Own['met']
+  disputes: { number: string; state: DisputeState; registeredOn: Day; endedOn: Day | null }[]
+  recusals: {
+    source: keyof typeof recusalSources
+    onDay: Day
+    status: keyof typeof recusalStatuses
+    decidedOn: Day | null
+    reason: string
+  }[]
+  reviews: {
+    level: keyof typeof reviewLevels
+    organ: string
+    askedOn: Day
+    reasons: string
+    status: keyof typeof reviewStatuses
+    outcome: keyof typeof reviewOutcomes | null
+  }[]
+  /** Covers the names of others in what staff wrote. */
+  cover: (text: string) => string
 }
 
 /** A name that may stand in a zip on any system. */
@@ -98,6 +139,7 @@ const personOf = (p: Party, alone: boolean) => ({
 
 /** Records of what was said with the petitioner; what the office found out and thought of itself is not the petitioner's. */
 const talkKinds = ['contact', 'followUp', 'withdrawal']
+const courseKinds = ['hearing', 'mediation', 'adoption']
 const wordOf = (r: unknown) => (typeof r === 'string' && Object.hasOwn(ratings, r) ? ratings[r as never] : '')
 const scoreWord = (n: number) =>
   Object.entries(scoreNumbers).flatMap(([k, v]) => (v === n ? [scores[k as keyof typeof scores]] : []))[0] ?? ''
@@ -107,6 +149,8 @@ export const ownOf = (m: Matter, view: CitizenView, rows: OwnRows, today: Day): 
   const alone = petitionersOf(m).length <= 1
   const papers = m.documents.filter((d) => isForPetitioner(d.kind))
   const visits = m.records.filter((r) => r.kind === 'followUp' && wordOf(r.data.ratingOffice) !== '')
+  /** What staff wrote: numbers and others' names covered. */
+  const wrote = (text: string) => rows.cover(maskText(text))
   return {
     number: m.number,
     takenOn: today,
@@ -116,6 +160,8 @@ export const ownOf = (m: Matter, view: CitizenView, rows: OwnRows, today: Day): 
       class: m.class ? classes[m.class] : '',
       village: rows.village,
       place: m.place,
+      content: rows.content || m.categoryText,
+      route: m.route ? routes[m.route] : '',
       request: m.request,
       facts: m.facts,
       people: m.parties.map((p) => personOf(p, alone)),
@@ -132,14 +178,42 @@ export const ownOf = (m: Matter, view: CitizenView, rows: OwnRows, today: Day): 
       return { name, article, fromOn, dueOn, endedOn }
     }),
     words: view.words,
+    asks: rows.asks.map((a) => ({ ...a, ended: a.ended ? askEnds[a.ended] : '' })),
     talks: m.records
       .filter((r) => talkKinds.includes(r.kind))
       .map((r) => ({
         what: recordKinds[r.kind],
         onDay: r.onDay,
         way: contactWays[r.data.way as keyof typeof contactWays] ?? '',
-        body: maskText(r.body),
+        body: r.kind === 'withdrawal' ? r.body : wrote(r.body),
       })),
+    course: m.records
+      .filter((r) => courseKinds.includes(r.kind))
+      .map((r) => ({
+        what: recordKinds[r.kind],
+        onDay: r.onDay,
+        // In what was said at a mediation the other side speaks too.
+        body: r.kind === 'mediation' && !r.data.disputeId ? '' : wrote(r.body),
+      })),
+    outcomes: rows.outcomes.map(({ outcome, ...o }) => ({ ...o, what: outcomes[outcome], body: wrote(o.body) })),
+    owed: [
+      ...m.tasks.map((t) => ({
+        what: `按处理意见落实${t.unitName && `（${t.unitName}）`}`,
+        body: wrote(t.body),
+        by: t.dueOn,
+        doneOn: t.doneOn,
+        words: wrote(t.doneText),
+      })),
+      ...rows.promises.map((x) => ({ ...x, what: '答应您的', body: wrote(x.body), words: wrote(x.words) })),
+    ],
+    met: rows.met.map((x) => ({ ...x, gist: wrote(x.gist), answer: wrote(x.answer) })),
+    disputes: rows.disputes.map(({ state, ...d }) => ({ ...d, status: disputeStates[state] })),
+    recusals: rows.recusals.map(({ source, status, ...r }) => ({
+      ...r,
+      asked: recusalSources[source],
+      status: recusalStatuses[status],
+      reason: wrote(r.reason),
+    })),
     ratings: [
       ...rows.ratings.map((r) => ({
         onDay: r.onDay,
@@ -159,10 +233,10 @@ export const ownOf = (m: Matter, view: CitizenView, rows: OwnRows, today: Day): 
         office: wordOf(r.data.ratingOffice),
         unit: wordOf(r.data.ratingUnit),
         dimensions: {},
-        reason: maskText(r.body),
+        reason: wrote(r.body),
       })),
     ],
-    reviews: m.reviews.map((r) => ({
+    reviews: rows.reviews.map((r) => ({
       level: reviewLevels[r.level],
       organ: r.organ,
       askedOn: r.askedOn,
@@ -215,117 +289,3 @@ export const ownOf = (m: Matter, view: CitizenView, rows: OwnRows, today: Day): 
 
 /** Materials of the petitioner's own, withdrawn ones too. */
 export const broughtBy = (m: Pick<Matter, 'attachments'>) => m.attachments.filter((a) => a.brought)
-
-const section = (title: string, empty: string, items: Html[]): Html =>
-  html`<h2>${title}</h2>${items.length ? html`<ul>${items.map((x) => html`<li>${x}</li>`)}</ul>` : html`<p>${empty}</p>`}`
-const said = (label: string, text: string) => text && html`<br>${label}：${text}`
-const linkOf = (f: OwnFile) => encodeURI(f.file).replace(/#/g, '%23')
-
-/** A page that opens from the unpacked folder without a network. */
-export const ownPage = (o: Own, town: string): string =>
-  `<!doctype html>${html`<html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${o.number} 关于我的全部内容</title>
-<style>body{font:1.1rem/1.7 sans-serif;max-width:46rem;margin:0 auto;padding:1rem;color:#1c2430}h1{font-size:1.5rem}h2{font-size:1.2rem;margin:1.6rem 0 .4rem;border-bottom:1px solid #cfd6e0}li{margin:.5rem 0;overflow-wrap:anywhere}p,li{white-space:pre-line}</style></head><body>
-<h1>${o.number}　关于我的全部内容</h1>
-<p>${town}信访办，${formal(o.takenOn)}由本人凭编号和查询码取出。里面有您的信息，请自己保管好。</p>
-<p>工作人员收集的证据、内部的讨论不在里面；几个人一起反映的，别人的电话和住址不在里面。对这里写的有疑问，可以在网页上“更正”，也可以带身份证件到镇信访窗口。</p>
-<h2>登记的内容</h2>
-<p>${formal(o.registered.receivedOn)}${o.registered.channel}${o.registered.class && `，${o.registered.class}`}${o.registered.village && `，${o.registered.village}`}${o.registered.place && `，${o.registered.place}`}</p>
-<p>要求：${o.registered.request}</p>${o.registered.facts && html`<p>经过和理由：${o.registered.facts}</p>`}
-${section(
-  '登记的人',
-  '没有登记姓名。',
-  o.registered.people.map(
-    (p) =>
-      html`${p.role}　${p.name}${said('电话', p.phone)}${said('住址', p.address)}${said('证件', p.proof)}${said('说明', p.note)}`,
-  ),
-)}
-<h2>办到哪一步</h2><p>${o.progress.headline}</p><ul>${o.progress.steps
-    .filter((x) => x.on)
-    .map((x) => html`<li>${x.label}　${formal(x.on!)}　${x.words}</li>`)}</ul>
-${section(
-  '期限',
-  '没有正在算的期限。',
-  o.limits.map(
-    (x) =>
-      html`${x.name}：${formal(x.fromOn)}起，${formal(x.dueOn)}止${x.endedOn && `，${formal(x.endedOn)}完成`}（${x.article}）`,
-  ),
-)}
-${section(
-  '逐项答复',
-  '还没有。',
-  o.progress.answered.map((x) => html`${x.request}<br><b>${x.result}</b><br>${x.answer}`),
-)}
-${section(
-  '文书',
-  '还没有文书。',
-  o.papers.map((d) => html`<a href="${linkOf(d)}">${d.title}</a> ${d.number}　${formal(d.onDay)}`),
-)}
-${section(
-  '送达',
-  '还没有。',
-  o.services.map((x) => html`${x.title}　${formal(x.servedOn)}　收件人 ${x.receiver}`),
-)}
-${section(
-  '您交的材料',
-  '没有。',
-  o.materials.map(
-    (a) => html`<a href="${linkOf(a)}">${a.name}</a>　${formal(a.onDay)}${said('已经撤下', a.withdrawn)}`,
-  ),
-)}
-${section(
-  '您说的话和回音',
-  '没有。',
-  o.words.map(
-    (w) =>
-      html`${wordKinds[w.kind]}　${formal(w.onDay)}<br>${w.body}${w.answeredOn && html`<br>回音（${formal(w.answeredOn)}）：${w.answer}`}`,
-  ),
-)}
-${section(
-  '工作人员和您联系时记下的',
-  '没有。',
-  o.talks.map((x) => html`${x.what}　${formal(x.onDay)}${x.way && `　${x.way}`}<br>${x.body}`),
-)}
-${section(
-  '评价',
-  '还没有评价。',
-  o.ratings.map(
-    (r) =>
-      html`${formal(r.onDay)}　${r.by}：信访办${r.office}${r.unit && `，承办单位${r.unit}`}${Object.entries(r.dimensions).map(([k, v]) => html`<br>${k}：${v}`)}${said('理由', r.reason)}`,
-  ),
-)}
-${section(
-  '请求复查、复核',
-  '没有。',
-  o.reviews.map(
-    (r) =>
-      html`${r.level}　${formal(r.askedOn)}　${r.organ}　${r.status}${r.outcome && `，${r.outcome}`}${said('理由', r.reasons)}`,
-  ),
-)}
-${section(
-  '发给您的短信',
-  '没有。',
-  o.messages.map((x) => html`${formal(x.onDay)}　${x.sent ? '已发出' : '没有发出'}<br>${x.body}`),
-)}
-${section(
-  '您同意过的',
-  '没有。',
-  o.consents.map(
-    (c) =>
-      html`${c.what}${c.givenOn && `　${formal(c.givenOn)}同意`}${c.withdrawnOn && `，${formal(c.withdrawnOn)}收回`}`,
-  ),
-)}
-${section(
-  '公开过的答复',
-  '没有。',
-  o.published.map(
-    (x) =>
-      html`${x.title}　${formal(x.postedOn)}公开${x.withdrawnOn && `，${formal(x.withdrawnOn)}撤下`}<br>${x.question}<br>${x.answer}`,
-  ),
-)}
-${section(
-  '谁看过您的材料',
-  '还没有人打开过。',
-  o.readers.map((r) => html`${r.who}　${r.times} 次　最近 ${formal(r.last)}`),
-)}
-<p>同样的内容，机器读的在“data.json”里。</p></body></html>`}`

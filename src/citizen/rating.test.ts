@@ -63,8 +63,8 @@ const heard = fc.record({
 const op = fc.oneof(
   fc.record({ by: fc.constant('self' as const), says: own, again: fc.boolean() }),
   fc.record({ by: fc.constant('visit' as const), whom: fc.nat({ max: 2 }), says: heard }),
-  // Whoever has no code of this matter: staff with their own session, somebody with the code of another, a bare request.
-  fc.record({ by: fc.constant('other' as const), cookie: fc.constantFrom('staff', 'another', ''), says: own }),
+  // Staff with their own session, somebody with the code of another, the code of this one in a browser where staff are signed in, nobody.
+  fc.record({ by: fc.constant('other' as const), cookie: fc.constantFrom('staff', 'another', 'desk', ''), says: own }),
 )
 
 /** What the rule says must stand on the matter. */
@@ -86,9 +86,14 @@ test('随便谁、随便什么次序评价：只有本人一次算数，回访�
             const cookies: Record<string, string> = {
               staff: await o.cookie('petitionHead'),
               another: (await told(1)).cookie,
+              desk: `${k.cookie}; ${await o.cookie('clerk')}`,
             }
             const another = all.at(-1)!
             const r = await post('/c/matter/rate', cookies[x.cookie] ?? '', { ...fields, petitionId: k.id, id: k.id })
+            if (x.cookie === 'desk') {
+              expect([r.statusCode, r.body.includes('有工作人员登录着')]).toEqual([409, true])
+              continue
+            }
             // With the code of another matter it is that matter that was rated.
             expect(r.headers.location).toBe(x.cookie === 'another' ? '/c/matter?done=rate' : '/c/query')
             if (x.cookie === 'another') another.own = x.says
@@ -135,7 +140,13 @@ test('随便谁、随便什么次序评价：只有本人一次算数，回访�
 }, 90_000)
 
 test('没有评价的不算满意：人数里只有说了的；不满十个的一个字也不显示；存下的评价谁也改不了、删不掉', async () => {
-  const shown = async () => (await o.as('petitionHead', 'GET', '/api/courtesy-results?by=year')).json.units
+  // Told once the month is over.
+  const shown = async () => {
+    o.world.clock.set('2026-04-01')
+    const { units } = (await o.as('petitionHead', 'GET', '/api/courtesy-results?by=year')).json
+    o.world.clock.set('2026-03-05')
+    return units
+  }
   while (all.filter((k) => k.own).length < shownFrom - 1) {
     const k = await told(1)
     k.own = { office: 'basicallySatisfied', unit: 'satisfied' }
@@ -148,7 +159,7 @@ test('没有评价的不算满意：人数里只有说了的；不满十个的�
   const units = await shown()
   if (counted.length < shownFrom) expect(units).toEqual([])
   else {
-    const office = units.find((u: { unit: string }) => u.unit === '信访办')
+    const office = units.find((u: { name: string }) => u.name === '信访办')
     expect(office.good).toBe(Math.round((counted.filter((r) => r === 'satisfied').length / office.n) * 100))
   }
   for (const text of ['update petitioner_rating set office = $$satisfied$$', 'delete from petitioner_rating'])

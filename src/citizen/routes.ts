@@ -3,8 +3,8 @@ import { codes } from '../kit/choice.ts'
 import { route } from '../kit/route.ts'
 import { roles } from '../people/roles.ts'
 import { DayText, ratings } from '../petitions/petition.ts'
-import { cardStates } from './card.ts'
-import { wordKinds } from './view.ts'
+import { cardStates, mostCopies } from './card.ts'
+import { askEnds, wordKinds } from './view.ts'
 
 /** Posts that take part in case work; the store asks again whether this matter is seen. */
 const staff = (Object.keys(roles) as (keyof typeof roles)[]).filter(
@@ -40,6 +40,18 @@ export const citizenRoutes = {
     params: z.object({ id: z.uuid() }),
     response: z.object({
       words: z.array(WordRow),
+      asks: z.array(
+        z.object({
+          id: z.string(),
+          body: z.string(),
+          onDay: DayText,
+          byName: z.string(),
+          endedOn: DayText.nullable(),
+          ended: codes(askEnds).nullable(),
+        }),
+      ),
+      /** Why this person can't ask the petitioner for anything; null when they may. */
+      askRefusal: z.string().nullable(),
       rating: z.object({ office: codes(ratings), unit: codes(ratings), reason: z.string(), onDay: DayText }).nullable(),
       quality: z
         .object({
@@ -64,6 +76,24 @@ export const citizenRoutes = {
       requestId: z.uuid(),
       answer: z.string().trim().min(1, '请写下回复').max(5000, '回复不能超过 5000 字'),
     }),
+    response: z.object({ ok: z.literal(true) }),
+  }),
+  ask: route({
+    method: 'POST',
+    path: '/api/petitions/:id/asks',
+    says: '请信访人补充：显示在公众页面“等您做的”',
+    may: staff,
+    params: z.object({ id: z.uuid() }),
+    body: z.object({ requestId: z.uuid(), body: text(500).min(2, '请写明要补充什么') }),
+    response: z.object({ ok: z.literal(true) }),
+  }),
+  endAsk: route({
+    method: 'POST',
+    path: '/api/petitions/:id/asks/:askId',
+    says: '请信访人补充的已经收到，或者不需要了',
+    may: staff,
+    params: z.object({ id: z.uuid(), askId: z.uuid() }),
+    body: z.object({ requestId: z.uuid(), ended: codes(askEnds) }),
     response: z.object({ ok: z.literal(true) }),
   }),
   closeQuality: route({
@@ -98,12 +128,17 @@ export const citizenRoutes = {
     says: '便民服务咨询卡：各村在用的卡、卡上内容是否还对',
     may: cardDesk,
     response: z.object({
+      /** Where the codes lead, when it is elsewhere than this office. */
+      publicUrl: z.string().nullable(),
+      /** What the codes carry where several towns share one address. */
+      town: z.string().nullable(),
       contacts: Contacts,
       villages: z.array(
         z.object({
           villageId: z.string(),
           village: z.string(),
           area: z.string(),
+          households: z.number().nullable(),
           now: CardContent,
           printedOn: DayText.nullable(),
           copies: z.number(),
@@ -128,8 +163,15 @@ export const citizenRoutes = {
     may: cardDesk,
     body: z.object({
       requestId: z.uuid(),
-      villageIds: z.array(z.uuid()).min(1, '请选择要印的村').max(500),
-      copies: z.int('请填写张数').min(1, '至少 1 张').max(5000, '一次每村最多 5000 张'),
+      villages: z
+        .array(
+          z.object({
+            villageId: z.uuid(),
+            copies: z.int('请填写张数').min(1, '至少 1 张').max(mostCopies, `一次每村最多 ${mostCopies} 张`),
+          }),
+        )
+        .min(1, '请选择要印的村')
+        .max(500),
     }),
     response: z.object({
       cards: z.array(z.object({ token: z.string(), content: CardContent, copies: z.number() })),

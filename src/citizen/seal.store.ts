@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto'
 import { type Html, html } from '../kit/html.ts'
-import { uuidv7 } from '../kit/server/crypto.ts'
+import { isUuid, uuidv7 } from '../kit/server/crypto.ts'
 import { keyringOf } from '../kit/server/keys.ts'
 import type { World } from '../petitions/world.store.ts'
 import type { Texts } from './input.ts'
 import { bitsFor, enoughZeros, type Use, uses, workRefusal, workText } from './work.ts'
 
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 const tenMinutes = 600_000
 
 /**
@@ -29,7 +28,7 @@ export const sealsOf = (world: Pick<World, 'clock' | 'dataDir'>) => {
   /** Milliseconds since a seal was given out for this request id; null when it wasn't, or is too old. */
   const ageOf = (townId: string, use: Use, fields: Texts): number | null => {
     const [issued = '', bits = '', mac = ''] = (fields.seal ?? '').split('.')
-    if (!uuid.test(fields.requestId ?? '') || mac !== macOf(townId, use, fields.requestId!, issued, bits)) return null
+    if (!isUuid(fields.requestId) || mac !== macOf(townId, use, fields.requestId!, issued, bits)) return null
     const age = world.clock.now().getTime() - Number.parseInt(issued, 36)
     return age >= 0 && age <= uses[use].validMs ? age : null
   }
@@ -38,7 +37,7 @@ export const sealsOf = (world: Pick<World, 'clock' | 'dataDir'>) => {
     fields: (townId: string, use: Use, sent: Texts = {}): Html => {
       if (ageOf(townId, use, sent) !== null && !used.has(sent.seal!))
         return fieldsOf(sent.requestId!, sent.seal!, sent.seal!.split('.')[1]!, sent.work)
-      const requestId = uuid.test(sent.requestId ?? '') && !used.has(sent.seal ?? '') ? sent.requestId! : uuidv7()
+      const requestId = isUuid(sent.requestId) && !used.has(sent.seal ?? '') ? sent.requestId! : uuidv7()
       const issued = world.clock.now().getTime().toString(36)
       const bits = String(bitsFor(recent(townId).length))
       return fieldsOf(requestId, `${issued}.${bits}.${macOf(townId, use, requestId, issued, bits)}`, bits)

@@ -16,7 +16,7 @@ import { worst } from '../petitions/revisit/move.ts'
 import { applyChange, findMatter, type Setting } from '../petitions/store.ts'
 import { phoneSql } from '../supervision/late.store.ts'
 import { afterWrong, type GateKind, type Tries, waitOf, waitWords } from './gate.ts'
-import { type GivenRating, type Word, type WordKind, wordKinds } from './view.ts'
+import { type Ask, type GivenRating, type Word, type WordKind, wordKinds } from './view.ts'
 
 /** Somebody at the public face: the petitioner of one matter, or (registering) of none yet. */
 export const petitioner = (townId: string, petitionId: string | null): Who => ({
@@ -146,6 +146,11 @@ export const endSessionsOf = async (tx: Tx, townId: string, petitionId: string):
 export const wordsOf = async (tx: Tx, townId: string, petitionId: string): Promise<Word[]> =>
   (
     await sql<Word>`select id, kind, body, on_day, answer, answered_on from petitioner_word
+      where town_id = ${townId}::uuid and petition_id = ${petitionId}::uuid order by at`.execute(tx)
+  ).rows
+export const asksOf = async (tx: Tx, townId: string, petitionId: string): Promise<Ask[]> =>
+  (
+    await sql<Ask>`select id, body, on_day, ended_on, ended from petitioner_ask
       where town_id = ${townId}::uuid and petition_id = ${petitionId}::uuid order by at`.execute(tx)
   ).rows
 export const ratingOf = async (tx: Tx, m: Pick<Matter, 'townId' | 'id' | 'round'>): Promise<GivenRating | null> =>

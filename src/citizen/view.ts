@@ -1,9 +1,17 @@
 import { servedKinds } from '../documents/catalogue.ts'
-import { type Day, daysBetween, formal, weekdayName } from '../kit/day.ts'
+import { type Day, daysBetween, formal, withWeekday } from '../kit/day.ts'
 import { maskName, maskText } from '../kit/mask.ts'
 import { legalLimits, type RuleId } from '../petitions/clocks.ts'
 import { newestOf } from '../petitions/paper/move.ts'
-import { channels, type Matter, petitionersOf, type Rating, ratings, type State } from '../petitions/petition.ts'
+import {
+  type Clock,
+  channels,
+  type Matter,
+  petitionersOf,
+  type Rating,
+  ratings,
+  type State,
+} from '../petitions/petition.ts'
 
 /** Whether more materials may be added. */
 export const mayBring = (m: Pick<Matter, 'state'>): boolean => m.state !== 'closed'
@@ -54,6 +62,16 @@ export interface Word {
   answer: string
   answeredOn: Day | null
 }
+/** What the office still needs of the petitioner. */
+export interface Ask {
+  id: string
+  body: string
+  onDay: Day
+  endedOn: Day | null
+  ended: keyof typeof askEnds | null
+}
+export const askEnds = { received: '已经收到', notNeeded: '不需要了' } as const
+
 export interface GivenRating {
   office: keyof typeof ratings
   unit: keyof typeof ratings
@@ -65,12 +83,15 @@ export interface StepView {
   status: 'done' | 'now' | 'later'
   on: Day | null
   words: string
+  /** The law's day for it, and how that came about. */
+  limit: { words: string; why: string[] } | null
 }
 export interface RightView {
   kind: WordKind
   label: string
   words: string
   until: Day | null
+  why: string[]
   /** One code is shared by several petitioners: who asks says so. */
   named?: boolean
 }
@@ -87,8 +108,8 @@ export interface CitizenView {
   /** Limits that have passed without what was due. */
   late: string[]
   steps: StepView[]
-  /** What is waited for from the petitioner. */
-  yours: string[]
+  /** What is waited for from the petitioner; `at` is where on the page it is done. */
+  yours: { words: string; at: string }[]
   papers: { id: string; title: string; number: string; on: Day; served: boolean; mayConfirm: boolean }[]
   answered: { request: string; result: string; answer: string }[]
   words: Word[]
@@ -124,15 +145,20 @@ const headlines: Partial<Record<State, string>> = {
   withdrawn: '您已经撤回这件事项，随时可以重新提出',
 }
 
-const withDay = (d: Day) => `${formal(d)}（${weekdayName(d)}）`
 const claimWords = { supported: '支持', explained: '合理，但没有依据支持，已作解释', notSupported: '不支持' } as const
+
+/** The law's day, and whether it was kept. */
+const limitWords = (c: Pick<Clock, 'dueOn' | 'endedOn' | 'outcome'>): string =>
+  `最迟 ${withWeekday(c.dueOn)}${
+    c.endedOn === null ? '' : c.outcome === 'late' ? `，晚了 ${daysBetween(c.dueOn, c.endedOn)} 天` : '，按期'
+  }`
 
 /** The duty the petitioner waits for, tightest first: being told, then the answer, then review. */
 const waitedFor = ['D12', 'D05', 'D08', 'D10', 'D02', 'D03', 'D01']
 
 export const citizenView = (
   m: Matter,
-  given: { words: Word[]; rating: GivenRating | null; publish?: boolean },
+  given: { words: Word[]; rating: GivenRating | null; asks?: Ask[]; publish?: boolean },
   today: Day,
 ): CitizenView => {
   const running = m.clocks.filter((c) => c.endedOn === null && c.round === m.round)
@@ -144,17 +170,43 @@ export const citizenView = (
       (c) =>
         `${limitOf(c.rule).name}本应在 ${formal(c.dueOn)} 前完成，已经超过 ${daysBetween(c.dueOn, today)} 天（${limitOf(c.rule).article}）`,
     )
-  const reached = (on: Day | null, now: boolean, words: string, later: string): Omit<StepView, 'label'> =>
-    on ? { status: 'done', on, words } : { status: now ? 'now' : 'later', on: null, words: now ? later : '' }
+  const limitBy = (...rules: RuleId[]): StepView['limit'] => {
+    const clock = rules.flatMap(
+      (rule) => m.clocks.findLast((c) => c.rule === rule && c.round === m.round && c.outcome !== 'cancelled') ?? [],
+    )[0]
+    return clock ? { words: limitWords(clock), why: clock.steps } : null
+  }
+  const reached = (
+    on: Day | null,
+    now: boolean,
+    words: string,
+    later: string,
+    limit: StepView['limit'] = null,
+  ): Omit<StepView, 'label'> =>
+    on
+      ? { status: 'done', on, words, limit }
+      : { status: now ? 'now' : 'later', on: null, words: now ? later : '', limit }
   const ended = ['notAccepted', 'noLongerAccepted', 'guided', 'withdrawn'].includes(m.state)
   const answeredOn = m.servedOn ?? (['concluded', 'closed'].includes(m.state) ? m.concludedOn : null)
   const steps: StepView[] = [
-    { label: '收到', status: 'done', on: m.receivedOn, words: `${channels[m.channel]}提出，编号 ${m.number}` },
+    {
+      label: '收到',
+      status: 'done',
+      on: m.receivedOn,
+      words: `${channels[m.channel]}提出，编号 ${m.number}`,
+      limit: null,
+    },
     ended
-      ? { label: '告知', status: 'done', on: m.concludedOn, words: headlines[m.state]! }
+      ? { label: '告知', status: 'done', on: m.concludedOn, words: headlines[m.state]!, limit: limitBy('D02', 'D03') }
       : {
           label: '受理',
-          ...reached(m.acceptedOn, m.state !== 'closed', '已经受理', '十五日内告诉您是否受理、由谁办理'),
+          ...reached(
+            m.acceptedOn,
+            m.state !== 'closed',
+            '已经受理',
+            '十五日内告诉您是否受理、由谁办理',
+            limitBy('D02', 'D03', 'D01'),
+          ),
         },
     ...(ended
       ? []
@@ -170,7 +222,13 @@ export const citizenView = (
           },
           {
             label: '答复',
-            ...reached(answeredOn, m.state === 'opinionSigned', '书面答复已经送达', '书面答复正在送给您'),
+            ...reached(
+              answeredOn,
+              m.state === 'opinionSigned',
+              '书面答复已经送达',
+              '书面答复正在送给您',
+              limitBy('D12', 'D05'),
+            ),
           },
         ]),
     {
@@ -195,8 +253,9 @@ export const citizenView = (
           {
             kind: 'review' as const,
             label: '请求复查',
-            words: `对答复不满意，可以在 ${withDay(d07.dueOn)} 前请求复查，还有 ${daysBetween(today, d07.dueOn)} 天`,
+            words: `对答复不满意，可以在 ${withWeekday(d07.dueOn)} 前请求复查，还有 ${daysBetween(today, d07.dueOn)} 天`,
             until: d07.dueOn,
+            why: d07.steps,
             named,
           },
         ]
@@ -206,14 +265,15 @@ export const citizenView = (
           {
             kind: 'recheck' as const,
             label: '请求复核',
-            words: `对复查意见不满意，可以在 ${withDay(d09.dueOn)} 前请求复核，还有 ${daysBetween(today, d09.dueOn)} 天`,
+            words: `对复查意见不满意，可以在 ${withWeekday(d09.dueOn)} 前请求复核，还有 ${daysBetween(today, d09.dueOn)} 天`,
             until: d09.dueOn,
+            why: d09.steps,
             named,
           },
         ]
       : []),
-    { kind: 'facts', label: '补充情况', words: '有新的情况、材料，随时可以补充', until: null },
-    { kind: 'correction', label: '更正', words: '登记的内容有不对的地方，可以要求更正', until: null },
+    { kind: 'facts', label: '补充情况', words: '有新的情况、材料，随时可以补充', until: null, why: [] },
+    { kind: 'correction', label: '更正', words: '登记的内容有不对的地方，可以要求更正', until: null, why: [] },
     ...(open
       ? [
           {
@@ -221,12 +281,14 @@ export const citizenView = (
             label: '申请回避',
             words: '办理的人和这件事有利害关系，可以要求换人',
             until: null,
+            why: [],
           },
           {
             kind: 'withdrawal' as const,
             label: '撤回',
             words: '撤不撤回完全由您自愿，撤回以后还可以再提',
             until: null,
+            why: [],
           },
         ]
       : []),
@@ -235,13 +297,29 @@ export const citizenView = (
       label: '受到打压',
       words: '因为反映问题受到威胁、刁难，可以在这里说，直接送到纪检联络员，村、管区和承办单位都看不到',
       until: null,
+      why: [],
     },
-    { kind: 'question', label: '询问', words: '有不明白的，可以留言询问', until: null },
+    { kind: 'question', label: '询问', words: '有不明白的，可以留言询问', until: null, why: [] },
   ]
   const served = new Set(m.services.filter((s) => s.outcome === 'signed').map((s) => s.documentId))
   const newest = newestOf(m.documents)
   const single = petitionersOf(m).length <= 1 && m.headCount <= 1
   const canRate = answeredOn !== null || ended
+  const papers = m.documents
+    .filter((d) => isForPetitioner(d.kind))
+    .map((d) => ({
+      id: d.id,
+      title: d.title,
+      number: d.number ?? '',
+      on: d.issuedOn,
+      served: served.has(d.id),
+      mayConfirm:
+        single &&
+        !served.has(d.id) &&
+        newest.includes(d) &&
+        !['reviewOpinion', 'recheckOpinion'].includes(d.kind) &&
+        (servedKinds as readonly string[]).includes(d.kind),
+    }))
   return {
     number: m.number,
     channel: channels[m.channel],
@@ -265,24 +343,17 @@ export const citizenView = (
     late,
     steps,
     yours: [
-      ...(m.state === 'served' && !given.rating ? ['看一看书面答复，并作出评价'] : []),
-      ...(m.oral && !m.readBack ? ['核对登记的内容是不是您的意思'] : []),
+      ...(given.asks ?? [])
+        .filter((a) => a.ended === null)
+        .map((a) => ({
+          words: `请您补充（${formal(a.onDay)}提出）：${a.body}`,
+          at: mayBring(m) ? 'bring' : 'right-facts',
+        })),
+      ...papers.filter((p) => p.mayConfirm).map((p) => ({ words: `看一看《${p.title}》，收到了请确认`, at: 'papers' })),
+      ...(canRate && !given.rating ? [{ words: '请您评价', at: 'rate' }] : []),
+      ...(m.oral && !m.readBack ? [{ words: '核对登记的内容是不是您的意思', at: 'registered' }] : []),
     ],
-    papers: m.documents
-      .filter((d) => isForPetitioner(d.kind))
-      .map((d) => ({
-        id: d.id,
-        title: d.title,
-        number: d.number ?? '',
-        on: d.issuedOn,
-        served: served.has(d.id),
-        mayConfirm:
-          single &&
-          !served.has(d.id) &&
-          newest.includes(d) &&
-          !['reviewOpinion', 'recheckOpinion'].includes(d.kind) &&
-          (servedKinds as readonly string[]).includes(d.kind),
-      })),
+    papers,
     answered: m.servedOn
       ? m.claims.flatMap((c) =>
           c.result ? [{ request: maskText(c.body), result: claimWords[c.result], answer: maskText(c.answer) }] : [],

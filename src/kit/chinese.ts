@@ -13,6 +13,9 @@ export const normalise = (text: string): string =>
     .replace(/[\u00a0\u3000]/g, ' ')
     .trim()
 
+/** The words as they were typed or pasted, without what can't be seen; Word's own line breaks become plain ones. */
+export const asTyped = (text: string): string => text.replace(/\r\n?|[\v\f\u2028\u2029]/g, '\n').replace(debris, '')
+
 /** Every two neighbouring characters, by code point, within a run without spaces or punctuation. */
 export const bigrams = (text: string): string[] => {
   const out = new Set<string>()

@@ -37,5 +37,7 @@ export const dayOf = (instant: Date): Day => ofMs(instant.getTime() + 8 * 3_600_
 
 /** '2026年3月5日', without leading zeros, as GB/T 9704-2012 writes dates. */
 export const formal = (d: Day): string => `${+d.slice(0, 4)}年${+d.slice(5, 7)}月${+d.slice(8)}日`
+/** '2026年3月5日（星期四）'. */
+export const withWeekday = (d: Day): string => `${formal(d)}（${weekdayName(d)}）`
 /** '03-05', for lists. */
 export const short = (d: Day): string => d.slice(5)

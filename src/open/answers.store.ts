@@ -45,7 +45,7 @@ const factsOf = async (tx: Tx, m: Matter, today: Day): Promise<PublishFacts> =>
   ).rows[0]!
 
 /** Every name of the town's records that may stand in these words: staff, their kin, places, and whoever brought any matter. */
-const knownOf = async (tx: Tx, m: Matter, text: string): Promise<Known> => {
+export const knownOf = async (tx: Tx, m: Matter, text: string): Promise<Known> => {
   const bare = text.replace(/[\s·•.\u200b-\u200f]/g, '')
   const r = await sql<{ people: string[]; places: string[] }>`select
     array(select name from staff where town_id = ${m.townId}::uuid

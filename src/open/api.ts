@@ -1,6 +1,6 @@
 import { Invalid } from '../kit/errors.ts'
 import { inTown } from '../kit/server/db.ts'
-import { readAll, takeIn } from '../kit/server/files.ts'
+import { fileNameOf, readAll, takeIn } from '../kit/server/files.ts'
 import type { Edge } from '../kit/server/http.ts'
 import { caseWorkers, type Who } from '../people/roles.ts'
 import { settingOf, type World } from '../petitions/world.store.ts'
@@ -65,7 +65,7 @@ export const openApi = (edge: Edge<{ who: Who }>, world: World) => {
     const { who } = await edge.sessionOf(req)
     const part = await req.file({ limits: { fileSize: fileLimit } }).catch(() => undefined)
     if (!part) throw new Invalid('没有收到文件，请重新选择')
-    const name = part.filename.replace(/[\\/:*?"<>|\r\n]/g, '_').slice(0, 120) || '未命名'
+    const name = fileNameOf(part.filename) || '未命名'
     const kept = await takeIn(name, await readAll(part.file, fileLimit, name))
     await inTown(world.db, who.townId, (tx) =>
       keepOpenFile(tx, world.files, who, (req.params as { id: string }).id, { name, kept }, at()),

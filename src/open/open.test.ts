@@ -69,6 +69,17 @@ test('目录从法定的开始，只开始一次；到期未公开的逐村列�
   expect((await board()).duties.filter((d: { state: string }) => d.state === 'overdue')).toHaveLength(due.length)
 })
 
+test('公众也看得到应当公开的目录：各村合成一行，超期的点名；选一个村只看这个村的', async () => {
+  const { villages } = await board()
+  const all = (await app.inject('/c/open/due')).body
+  expect(all).toContain(`${villages.length} 个村，0 个已公开`)
+  for (const v of villages) expect(all).toContain(v.name)
+  expect(all).toContain('《村民委员会组织法》第三十条')
+  const one = (await app.inject(`/c/open/due?village=${encodeURIComponent(villages[0].name)}`)).body
+  expect([one.includes('超期未公开'), one.includes('个村，')]).toEqual([true, false])
+  expect((await app.inject('/c/open/due?village=x')).statusCode).toBe(404)
+})
+
 test('别的村、没有权限的、带身份证号的都公开不了，各有一句话', async () => {
   const { villages } = await board()
   const { duties } = await board('villageOfficer')
@@ -162,4 +173,12 @@ test('查询码丢失：核对身份后换发，旧码不能再用，留痕里�
   const lines = await as('clerk', 'GET', `/api/petitions/${id}/timeline`)
   expect(lines.body).toContain('换发查询码')
   expect(lines.body).not.toContain(renewed.json.queryCode)
+
+  const nobody = { channel: 'visit', receivedOn: '2026-05-05', request: '要求修路', anonymous: true, parties: [] }
+  const anonymous = await as('clerk', 'POST', '/api/petitions', { requestId: uuidv7(), input: nobody })
+  const no = await as('clerk', 'POST', `/api/petitions/${anonymous.json.id}/query-code`, {
+    ...again,
+    requestId: uuidv7(),
+  })
+  expect([no.status, no.body.includes('核对不了身份')]).toEqual([409, true])
 })

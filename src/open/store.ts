@@ -25,7 +25,8 @@ export const postRefusal = (who: Who, village: { id: string; areaId: string | nu
   return '村里的内容由本村信息员、所在管区或信访办公开'
 }
 
-const villagesOf = (tx: Tx, townId: string) =>
+/** The town's villages in their order. */
+export const villagesOf = (tx: Tx, townId: string) =>
   tx
     .selectFrom('village')
     .select(['id', 'name', 'areaId'])
@@ -72,41 +73,51 @@ const noticesOf = async (tx: Tx, townId: string, one: string | null, publicOn: D
       order by n.posted_on desc, n.id desc limit 500`.execute(tx)
   ).rows
 
-export const openBoard = async (tx: Tx, who: Who, today: Day) => {
-  const [villages, items, notices] = [
-    await villagesOf(tx, who.townId),
-    await itemsOf(tx, who.townId),
-    await noticesOf(tx, who.townId, null, null),
-  ]
+/** What must be published by when in the town and each village, and whether it is. */
+const dutiesNow = async (tx: Tx, townId: string, today: Day) => {
+  const [villages, items] = [await villagesOf(tx, townId), await itemsOf(tx, townId)]
   const posted = (
     await sql<Posted>`select item_id, village_id, period, id, posted_on from open_notice
-      where town_id = ${who.townId}::uuid and item_id is not null and withdrawn_on is null`.execute(tx)
+      where town_id = ${townId}::uuid and item_id is not null and withdrawn_on is null`.execute(tx)
   ).rows
   const nameOf = new Map(villages.map((v) => [v.id, v.name]))
+  const duties = dutiesOf(
+    items,
+    villages.map((v) => v.id),
+    posted,
+    today,
+  ).map((d) => ({
+    itemId: d.item.id,
+    kind: d.item.kind,
+    title: d.item.title,
+    basis: d.item.basis,
+    villageId: d.villageId,
+    village: d.villageId ? (nameOf.get(d.villageId) ?? '') : '镇',
+    period: d.period.key,
+    periodName: d.period.name,
+    dueOn: d.dueOn,
+    state: d.state,
+    noticeId: d.noticeId,
+  }))
+  return { villages, items, duties }
+}
+export type PublicDuty = Awaited<ReturnType<typeof publicDuties>>['duties'][number]
+/** The register as anybody may read it. */
+export const publicDuties = async (tx: Tx, townId: string, today: Day) => {
+  const { villages, duties } = await dutiesNow(tx, townId, today)
+  return { villages: villages.map((v) => v.name), duties }
+}
+
+export const openBoard = async (tx: Tx, who: Who, today: Day) => {
+  const { villages, items, duties } = await dutiesNow(tx, who.townId, today)
+  const notices = await noticesOf(tx, who.townId, null, null)
   const byId = new Map(villages.map((v) => [v.id, v]))
   const village = (id: string | null) => (id ? (byId.get(id) ?? null) : null)
   return {
     mayManage: mayManage(who),
     villages: villages.map(({ id, name }) => ({ id, name })),
     items,
-    duties: dutiesOf(
-      items,
-      villages.map((v) => v.id),
-      posted,
-      today,
-    ).map((d) => ({
-      itemId: d.item.id,
-      kind: d.item.kind,
-      title: d.item.title,
-      villageId: d.villageId,
-      village: d.villageId ? (nameOf.get(d.villageId) ?? '') : '镇',
-      period: d.period.key,
-      periodName: d.period.name,
-      dueOn: d.dueOn,
-      state: d.state,
-      noticeId: d.noticeId,
-      mayPost: postRefusal(who, village(d.villageId)) === null,
-    })),
+    duties: duties.map(({ basis: _b, ...d }) => ({ ...d, mayPost: postRefusal(who, village(d.villageId)) === null })),
     notices: notices.map(({ byId: by, villageId, itemId: _i, ...n }) => ({
       ...n,
       mine: by === who.staffId || postRefusal(who, village(villageId)) === null,

@@ -137,8 +137,12 @@ const plain = (text: string): string =>
     .replace(/[０-９Ａ-Ｚａ-ｚ]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0))
 
 /** The text with all that was found struck, and what it was. Striking what was struck finds nothing more. */
-export const strike = (text: string, known: Known): { text: string; struck: Struck[] } => {
-  const rules = rulesOf(known)
+export const strike = (
+  text: string,
+  known: Known,
+  kinds: readonly StruckKind[] = Object.keys(struckKinds) as StruckKind[],
+): { text: string; struck: Struck[] } => {
+  const rules = rulesOf(known).filter((r) => kinds.includes(r.kind))
   const struck: Struck[] = []
   let now = plain(text)
   // Striking may bring together what stood apart; ten rounds are more than any text needs.

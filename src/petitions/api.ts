@@ -1,10 +1,9 @@
 import { sql } from 'kysely'
 import type { Tx } from '../audit/trace.ts'
-import { normalise } from '../kit/chinese.ts'
 import { Invalid, NotFound, Refused } from '../kit/errors.ts'
 import { sha256, uuidOf, uuidv7 } from '../kit/server/crypto.ts'
 import { inTown } from '../kit/server/db.ts'
-import { readAll, takeIn } from '../kit/server/files.ts'
+import { fileNameOf, readAll, takeIn } from '../kit/server/files.ts'
 import type { Edge } from '../kit/server/http.ts'
 import { caseWorkers, is, type Who } from '../people/roles.ts'
 import { act } from './act.store.ts'
@@ -52,10 +51,6 @@ export const matterView = async (tx: Tx, who: Who, m: Matter, traceCount: number
     traceCount,
   )
 
-const safeName = (name: string) =>
-  normalise(name)
-    .replace(/[\\/:*?"<>|\r\n]/g, '_')
-    .slice(0, 120) || '未命名'
 const disposition = (name: string, inline = false) =>
   `${inline ? 'inline' : 'attachment'}; filename*=UTF-8''${encodeURIComponent(name)}`
 
@@ -178,7 +173,7 @@ export const petitionApi = (edge: Edge<Session>, world: World) => {
       const f = part.fields[k]
       return f && !Array.isArray(f) && f.type === 'field' ? String(f.value) : ''
     }
-    const name = safeName(part.filename)
+    const name = fileNameOf(part.filename) || '未命名'
     const data = await readAll(part.file, 50 * 1024 * 1024, name)
     if (part.file.truncated) throw new Invalid(`“${name}”超过 50 MB，请压缩或分段后再上传`)
     const requestId = field('requestId')

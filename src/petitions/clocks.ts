@@ -1,4 +1,4 @@
-import { addDays, type Day, daysBetween, formal, weekdayName, yearOf } from '../kit/day.ts'
+import { addDays, type Day, daysBetween, formal, weekdayName, withWeekday, yearOf } from '../kit/day.ts'
 import { Refused } from '../kit/errors.ts'
 import type { Calendar } from './calendar.ts'
 
@@ -465,8 +465,6 @@ export interface Due {
   steps: string[]
 }
 
-const withDay = (d: Day) => `${formal(d)}（${weekdayName(d)}）`
-
 /**
  * What the law says of a limit. `from` is the day it runs from (not counted, 民法典第二百零一条), `accepted` the day of acceptance
  * where that is what it runs from, `extension` the days granted (for D06 itself: how many of its thirty), `excluded` the days of a
@@ -493,16 +491,16 @@ export const dueOf = (
   if (accepted && limit.from === '受理') from = accepted
   if (accepted && rule === 'D06') {
     from = addDays(accepted, legalLimits.D05.days)
-    steps.push(`${withDay(accepted)}受理，${legalLimits.D05.days} 日办理期限到 ${withDay(from)}届满`)
+    steps.push(`${withWeekday(accepted)}受理，${legalLimits.D05.days} 日办理期限到 ${withWeekday(from)}届满`)
   }
   if (from < limit.inForceFrom)
     steps.push(`${limit.article}自 ${formal(limit.inForceFrom as Day)}起施行；此前的事项按此推算，仅供参考`)
-  steps.push(`${withDay(from)}${limit.from}，当日不计，次日起算`)
+  steps.push(`${withWeekday(from)}${limit.from}，当日不计，次日起算`)
   const days = rule === 'D06' && extension > 0 ? extension : limit.days
   let due: Day
   if (limit.unit === 'calendar') {
     due = addDays(from, days)
-    steps.push(`${days} 日（${limit.article}）届满：${withDay(due)}`)
+    steps.push(`${days} 日（${limit.article}）届满：${withWeekday(due)}`)
   } else {
     due = from
     const skipped: string[] = []
@@ -517,15 +515,15 @@ export const dueOf = (
     steps.push(`按工作日计 ${days} 日（${limit.article}）`)
     if (skipped.length) steps.push(`不计：${skipped.join('、')}`)
     if (made.length) steps.push(`计入：${made.join('、')}`)
-    steps.push(`届满：${withDay(due)}`)
+    steps.push(`届满：${withWeekday(due)}`)
   }
   if (extension > 0 && rule !== 'D06') {
     due = addDays(due, extension)
-    steps.push(`经批准延长 ${extension} 日：${withDay(due)}`)
+    steps.push(`经批准延长 ${extension} 日：${withWeekday(due)}`)
   }
   if (excluded > 0) {
     due = addDays(due, excluded)
-    steps.push(`听证所需 ${excluded} 日不计入（${limit.article}）：${withDay(due)}`)
+    steps.push(`听证所需 ${excluded} 日不计入（${limit.article}）：${withWeekday(due)}`)
   }
   if (limit.tiers)
     steps.push(
@@ -540,7 +538,7 @@ export const dueOf = (
       while (!calendar.isWorkday(due)) due = addDays(due, 1)
       if (due !== last)
         steps.push(
-          `最后一日是休息日${calendar.nameOf(last) ? `（${calendar.nameOf(last)}）` : ''}，属于当事人权利，顺延到 ${withDay(due)}（《民法典》第二百零三条）`,
+          `最后一日是休息日${calendar.nameOf(last) ? `（${calendar.nameOf(last)}）` : ''}，属于当事人权利，顺延到 ${withWeekday(due)}（《民法典》第二百零三条）`,
         )
     } else if (calendar.has(yearOf(due)) && !calendar.isWorkday(due))
       steps.push(

@@ -53,6 +53,9 @@ export const townFacts = async (tx: Tx | Kysely<DB>, townId: string): Promise<To
 }
 export const forgetTowns = () => towns.clear()
 
+/** Where citizens reach the public face from outside, when the office has such an address. */
+export const publicUrl = (): string | undefined => process.env.HUISHENG_PUBLIC_URL?.replace(/\/$/, '') || undefined
+
 export const settingOf = async (tx: Tx, world: Pick<World, 'clock' | 'dataDir'>, townId: string): Promise<Setting> => {
   const town = await townFacts(tx, townId)
   return {
@@ -61,7 +64,7 @@ export const settingOf = async (tx: Tx, world: Pick<World, 'clock' | 'dataDir'>,
     today: world.clock.today(),
     now: world.clock.now(),
     keys: keyringOf(world.dataDir),
-    ...(process.env.HUISHENG_PUBLIC_URL ? { publicUrl: process.env.HUISHENG_PUBLIC_URL } : {}),
+    ...(publicUrl() ? { publicUrl: publicUrl() } : {}),
   }
 }
 

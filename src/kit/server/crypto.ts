@@ -26,6 +26,9 @@ export const uuidv7 = (now = Date.now()): string => {
   return `${t.slice(0, 8)}-${t.slice(8)}-7${r.slice(0, 3)}-${variant}${r.slice(4, 7)}-${r.slice(7, 19)}`
 }
 
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+export const isUuid = (text: unknown): text is string => typeof text === 'string' && uuid.test(text)
+
 /** A stable uuid from a text, for the parts of one request. */
 export const uuidOf = (text: string): string => {
   const h = sha256(text)

@@ -78,6 +78,9 @@ export const answerOf = (
     return { status: 413, message: '文件或内容太大，请压缩或分次上传（单个文件不超过 50 MB）', fault: false }
   if (e?.statusCode && e.statusCode >= 400 && e.statusCode < 500)
     return { status: e.statusCode, message: '请求的格式不对，请刷新页面后重试', fault: false }
+  // PostgreSQL keeps no NUL.
+  if (e?.code === '22021' || e?.code === '22P05')
+    return { status: 400, message: '填写的内容里有存不了的字符，请删去重写', fault: false }
   // A form cut off on its way, or sent without its own marks.
   if (/^Multipart: |unexpected end of (multipart|form|file)|^Malformed part header/i.test(e?.message ?? ''))
     return { status: 400, message: '传来的内容不完整，请重新提交', fault: false }
@@ -138,7 +141,8 @@ export const createEdge = async <S>(options: {
     disableRequestLogging: true,
     bodyLimit: options.bodyLimit ?? 4 * 1024 * 1024,
     genReqId: () => randomUUID(),
-    trustProxy: false,
+    // A proxy on this machine says who asks; nobody else's word for it is taken.
+    trustProxy: 'loopback',
   }).withTypeProvider<ZodTypeProvider>() as App
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)

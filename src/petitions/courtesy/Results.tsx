@@ -1,16 +1,46 @@
 import { useQuery } from '@tanstack/react-query'
 import { Segmented } from 'antd'
 import { useState } from 'react'
+import type { z } from 'zod'
+import { options } from '../../kit/choice.ts'
 import { Nothing, PageHead, Panel, Sentence, Waiting } from '../../kit/ui/bits.tsx'
 import { call } from '../../kit/ui/call.ts'
 import { Rows } from '../../kit/ui/Rows.tsx'
-import { dimensions, shownFrom } from './courtesy.ts'
+import { ratings } from '../petition.ts'
+import { scores, shownFrom } from './courtesy.ts'
 import { courtesyRoutes } from './routes.ts'
+import { type Span, spans } from './runs.ts'
 import { courtesies, courtesyPlaces } from './words.ts'
 
-/** 四声五心: what petitioners said of each dimension over time, never by whom. */
+type Row = z.infer<(typeof courtesyRoutes)['courtesyResults']['response']>['units'][number]
+const unitWords = { good: ratings.satisfied, fair: ratings.basicallySatisfied, poor: ratings.dissatisfied }
+
+function Told(p: { label: string; name: string; rows: Row[]; words: Record<'good' | 'fair' | 'poor', string> }) {
+  return (
+    <Rows
+      label={p.label}
+      rows={p.rows}
+      keyOf={(r) => `${r.period}${r.name}`}
+      none={`过完的月里还没有合够 ${shownFrom} 个评价。`}
+      columns={[
+        { title: '时间', of: (r) => r.period },
+        { title: p.name, of: (r) => r.name },
+        { title: p.words.good, num: true, of: (r) => `${r.good}%` },
+        { title: p.words.fair, num: true, of: (r) => `${r.fair}%` },
+        {
+          title: p.words.poor,
+          num: true,
+          of: (r) => <span className={r.poor >= 20 ? 'hs-late' : ''}>{r.poor}%</span>,
+        },
+        { title: '评价数', num: true, of: (r) => r.n },
+      ]}
+    />
+  )
+}
+
+/** 四声五心: what petitioners said of the office, the units and each dimension over time, never by whom. */
 export default function Results() {
-  const [by, setBy] = useState<'month' | 'quarter' | 'year'>('quarter')
+  const [by, setBy] = useState<Span>('quarter')
   const q = useQuery({
     queryKey: ['courtesy', 'results', by],
     queryFn: () => call(courtesyRoutes.courtesyResults, { query: { by } }),
@@ -20,18 +50,7 @@ export default function Results() {
     <>
       <PageHead
         title="四声五心"
-        extra={
-          <Segmented
-            aria-label="按什么时间"
-            value={by}
-            onChange={setBy}
-            options={[
-              { value: 'month', label: '按月' },
-              { value: 'quarter', label: '按季度' },
-              { value: 'year', label: '按年' },
-            ]}
-          />
-        }
+        extra={<Segmented aria-label="按什么时间" value={by} onChange={setBy} options={options(spans)} />}
       />
       <Sentence error={q.error} retry={() => void q.refetch()} />
       {q.isPending && <Waiting />}
@@ -39,59 +58,13 @@ export default function Results() {
         <>
           <Panel title="信访人怎么评" label="信访人的评价">
             <p className="hs-muted">
-              本人在公众页面的评价和回访时说的，近两年；不足 {shownFrom} 个评价的不显示，不列事项和信访人。
+              只算说了的，本人没有评的用回访时说的；只列过完的月，不足 {shownFrom} 个的和后面的月合在一起，合够了再列。
+              不列事项和信访人。
             </p>
-            <Rows
-              label="信访人怎么评"
-              rows={v.periods}
-              keyOf={(p) => p.period}
-              none="还没有分项的评价。"
-              columns={[
-                { title: '时间', of: (p) => p.period },
-                ...v.periods.slice(0, 1).flatMap((first) =>
-                  first.dimensions.map((d, i) => ({
-                    title: dimensions[d.dimension],
-                    of: (p: (typeof v.periods)[number]) => {
-                      const x = p.dimensions[i]!
-                      return x.share ? (
-                        <>
-                          好 {x.share.good}%
-                          <span className={x.share.poor >= 20 ? 'hs-late' : 'hs-muted'}>
-                            {' '}
-                            不好 {x.share.poor}%（{x.n} 个）
-                          </span>
-                        </>
-                      ) : (
-                        <span className="hs-muted">n&lt;{shownFrom}</span>
-                      )
-                    },
-                  })),
-                ),
-              ]}
-            />
+            <Told label="按单位的评价" name="单位" rows={v.units} words={unitWords} />
           </Panel>
-          <Panel title="对信访办和承办单位的评价" label="对信访办和承办单位的评价">
-            <p className="hs-muted">
-              近两年本人的评价，本人没有评的用回访时说的；没有评价的不算在内，不足 {shownFrom} 个的不列。
-            </p>
-            <Rows
-              label="按单位的评价"
-              rows={v.units}
-              keyOf={(u) => `${u.period}${u.unit}`}
-              none={`还没有满 ${shownFrom} 个评价的单位。`}
-              columns={[
-                { title: '时间', of: (u) => u.period },
-                { title: '单位', of: (u) => u.unit },
-                { title: '满意', num: true, of: (u) => `${u.good}%` },
-                { title: '基本满意', num: true, of: (u) => `${u.fair}%` },
-                {
-                  title: '不满意',
-                  num: true,
-                  of: (u) => <span className={u.poor >= 20 ? 'hs-late' : ''}>{u.poor}%</span>,
-                },
-                { title: '评价的人数', num: true, of: (u) => u.n },
-              ]}
-            />
+          <Panel title="四声五心，信访人怎么说" label="分项的评价">
+            <Told label="分项的评价" name="哪一项" rows={v.dimensions} words={scores} />
           </Panel>
           <Panel title="接待人自查做到的" label="自查结果">
             {v.checks.length === 0 ? (

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Office, openOffice } from '../../duty/fixture.ts'
 import { uuidv7 } from '../../kit/server/crypto.ts'
-import { shareOf } from './courtesy.ts'
+import { dimensions } from './courtesy.ts'
 
 let o: Office
 beforeAll(async () => {
@@ -12,11 +12,6 @@ const post = (who: string, id: string, input: object, requestId = uuidv7()) =>
   o.as(who, 'POST', `/api/petitions/${id}/courtesy`, { requestId, input })
 const results = async (who = 'petitionHead', by = 'year') =>
   (await o.as(who, 'GET', `/api/courtesy-results?by=${by}`)).json
-
-test('不足十个评价的不算比例', () => {
-  expect(shareOf({ n: 9, good: 9, poor: 0 })).toBe(null)
-  expect(shareOf({ n: 10, good: 8, poor: 1 })).toEqual({ good: 80, poor: 10 })
-})
 
 test('接待人对照四声五心自查，记入全程记录，重发只记一次；不接待的岗位不填，看不到的事项没有', async () => {
   const id = await o.register()
@@ -52,19 +47,25 @@ const visited = async (more: object) => {
   return id
 }
 
-test('回访时逐项记信访人说的；九个时不显示，也不说有几个，第十个起显示比例；密封的不计', async () => {
+test('回访时逐项记信访人说的；九个时不显示，也不说有几个，第十个起、过了这个月显示比例；密封的不计', async () => {
   for (let i = 0; i < 9; i += 1) await visited({ dim_listen: 'good', dim_fair: i ? 'fair' : null })
-  const listen = async (by?: string) => {
-    const r = await results('unitHandler', by)
-    return r.periods[0]?.dimensions.find((d: { dimension: string }) => d.dimension === 'listen')
+  /** What is told on a day. */
+  const on = async (day: string, who?: string, by?: string) => {
+    o.world.clock.set(day)
+    const told = await results(who, by)
+    o.world.clock.set('2026-03-05')
+    return told
   }
-  expect(await listen()).toEqual({ dimension: 'listen', n: 0, share: null })
+  const listen = async (day = '2026-04-01', by?: string) =>
+    (await on(day, 'unitHandler', by)).dimensions.find((d: { name: string }) => d.name === dimensions.listen)
+  expect(await listen()).toBe(undefined)
   const last = await visited({ dim_listen: 'poor' })
-  expect(await listen()).toEqual({ dimension: 'listen', n: 10, share: { good: 90, poor: 10 } })
-  expect((await results('petitionHead', 'month')).periods[0].period).toBe('2026年03月')
-  expect((await results('petitionHead', 'quarter')).periods[0].period).toBe('2026年1季度')
-  const fair = (await results()).periods[0].dimensions.find((d: { dimension: string }) => d.dimension === 'fair')
-  expect(fair.share).toBe(null)
+  expect(await listen('2026-03-31')).toBe(undefined)
+  const ten = { period: '2026年3月', name: dimensions.listen, n: 10 }
+  for (const by of ['month', 'quarter', 'year'])
+    expect(await listen('2026-04-01', by)).toEqual({ ...ten, good: 90, fair: 0, poor: 10 })
+  // Nine said something of fairness: nothing of it, nor that it was said.
+  expect((await on('2026-04-01')).dimensions).toHaveLength(1)
 
   // 信访人自己评了，以自己的为准：同一件不算两次
   await o.world.ownerPool.query(
@@ -72,12 +73,13 @@ test('回访时逐项记信访人说的；九个时不显示，也不说有几�
      values ($1, gen_random_uuid(), $2, 1, 'satisfied', 'satisfied', '{"listen": 3}', '2026-03-05', now(), gen_random_uuid())`,
     [o.town.townId, last],
   )
-  expect(await listen()).toEqual({ dimension: 'listen', n: 10, share: { good: 100, poor: 0 } })
+  expect(await listen()).toEqual({ ...ten, good: 100, fair: 0, poor: 0 })
   // By unit too: ten of the office's, none of a handling unit's; whoever rated twice counts once.
-  expect((await results()).units).toEqual([{ period: '2026年', unit: '信访办', n: 10, good: 100, fair: 0, poor: 0 }])
+  expect((await on('2026-04-01')).units).toEqual([{ ...ten, name: '信访办', good: 100, fair: 0, poor: 0 }])
+  expect((await on('2028-05-01')).units).toEqual([])
   await o.world.ownerPool.query('update petition set sealed = true where id = $1', [last])
-  expect(await listen()).toEqual({ dimension: 'listen', n: 0, share: null })
-  expect((await results()).units).toEqual([])
+  expect(await listen()).toBe(undefined)
+  expect((await on('2026-04-01')).units).toEqual([])
   expect((await o.as('systemAdmin', 'GET', '/api/courtesy-results')).status).toBe(403)
 })
 

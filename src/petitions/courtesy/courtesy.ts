@@ -43,14 +43,3 @@ export type CourtesyInput = z.infer<typeof CourtesyInput>
 export const shownFrom = 10
 
 export const courtesyRefusal = (who: Who): string | null => (is(who, ...receivers) ? null : '接待自查由接待人填写')
-
-export interface Told {
-  period: string
-  dimension: Dimension
-  n: number
-  good: number
-  poor: number
-}
-/** Shares of one dimension in one period, in whole percent; null where there are too few to show. */
-export const shareOf = (t: Pick<Told, 'n' | 'good' | 'poor'>): { good: number; poor: number } | null =>
-  t.n < shownFrom ? null : { good: Math.round((t.good / t.n) * 100), poor: Math.round((t.poor / t.n) * 100) }

@@ -3,10 +3,19 @@ import { codes } from '../../kit/choice.ts'
 import { route } from '../../kit/route.ts'
 import { caseWorkers } from '../../people/roles.ts'
 import { DayText } from '../petition.ts'
-import { CourtesyInput, dimensions } from './courtesy.ts'
+import { CourtesyInput } from './courtesy.ts'
+import { spans } from './runs.ts'
 import { courtesies, courtesyPlaces, receivers } from './words.ts'
 
-const Percent = z.object({ good: z.number(), poor: z.number() }).nullable()
+/** Shares in whole percent of those who rated; ten or more only. */
+const Told = z.object({
+  period: z.string(),
+  name: z.string(),
+  n: z.number(),
+  good: z.number(),
+  fair: z.number(),
+  poor: z.number(),
+})
 
 export const courtesyRoutes = {
   courtesyChecks: route({
@@ -40,25 +49,11 @@ export const courtesyRoutes = {
     path: '/api/courtesy-results',
     says: '信访人的评价按单位、按维度、按时间；不足十个的不显示',
     may: caseWorkers,
-    query: z.object({ by: z.enum(['month', 'quarter', 'year']).default('quarter') }),
+    query: z.object({ by: codes(spans).default('quarter') }),
     response: z.object({
-      /** Shares in whole percent of those who rated, the petition office first; ten or more only. */
-      units: z.array(
-        z.object({
-          period: z.string(),
-          unit: z.string(),
-          n: z.number(),
-          good: z.number(),
-          fair: z.number(),
-          poor: z.number(),
-        }),
-      ),
-      periods: z.array(
-        z.object({
-          period: z.string(),
-          dimensions: z.array(z.object({ dimension: codes(dimensions), n: z.number(), share: Percent })),
-        }),
-      ),
+      /** The petition office first of each period. */
+      units: z.array(Told),
+      dimensions: z.array(Told),
       /** How often each item was done when receivers checked themselves; the same lower limit. */
       checks: z.array(
         z.object({

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Tx } from '../../audit/trace.ts'
-import { addDays, type Day } from '../../kit/day.ts'
+import { addDays, type Day, day } from '../../kit/day.ts'
 import { Refused } from '../../kit/errors.ts'
 import { uuidv7 } from '../../kit/server/crypto.ts'
 import type { Who } from '../../people/roles.ts'
@@ -10,11 +10,11 @@ import {
   courtesyRefusal,
   type Dimension,
   dimensionNames,
+  dimensions,
   scoreNumbers,
-  shareOf,
   shownFrom,
-  type Told,
 } from './courtesy.ts'
+import { joined, type Month, nameOf, runsOf, type Span } from './runs.ts'
 import { type Courtesy, courtesies, courtesyPlaces } from './words.ts'
 
 export const courtesyChecks = async (tx: Tx, who: Who, petitionId: string) => {
@@ -82,74 +82,83 @@ export const checkCourtesy = async (
   )
 }
 
-const trunc = { month: 'YYYY"年"MM"月"', quarter: 'YYYY"年"Q"季度"', year: 'YYYY"年"' } as const
+/** What is said of one name in one month. */
+type Said = Month & { name: string }
 
 /**
- * How the petition office and each handling unit were rated over the last two years, by time: the petitioner's own rating, else what was
- * said at the return visit. Only who rated counts, and only where ten or more did; nothing is told of the others, nor how many they are.
+ * How the petition office and each handling unit were rated, by month: the petitioner's own rating, else what was said at the return visit,
+ * in the month in which it was written down. Only who rated counts.
  */
-const unitRatings = async (tx: Tx, townId: string, by: keyof typeof trunc, today: Day) => {
-  const since = addDays(today, -730)
-  return (
-    await sql<{ period: string; unit: string; n: number; good: number; fair: number; poor: number }>`
+const unitMonths = async (tx: Tx, townId: string, before: Day) =>
+  (
+    await sql<Said>`
     with said as (
       select r.on_day, r.office, r.unit, p.main_unit_id
       from petitioner_rating r join petition p on p.town_id = r.town_id and p.id = r.petition_id and not p.sealed
-      where r.town_id = ${townId}::uuid and r.on_day between ${since}::date and ${today}::date
+      where r.town_id = ${townId}::uuid
       union all
-      select r.on_day, r.data->>'ratingOffice', r.data->>'ratingUnit', p.main_unit_id
+      select (r.at at time zone 'Asia/Shanghai')::date, r.data->>'ratingOffice', r.data->>'ratingUnit', p.main_unit_id
       from petition_record r join petition p on p.town_id = r.town_id and p.id = r.petition_id and not p.sealed
-      where r.town_id = ${townId}::uuid and r.kind = 'followUp' and r.on_day between ${since}::date and ${today}::date
+      where r.town_id = ${townId}::uuid and r.kind = 'followUp'
         and not exists (select from petitioner_rating o where o.town_id = r.town_id and o.petition_id = r.petition_id)
     ), each_one as (
       select on_day, null::uuid as unit_id, office as rating from said
       union all select on_day, main_unit_id, unit from said where main_unit_id is not null
     )
-    select to_char(e.on_day, ${trunc[by]}) as period, coalesce(u.name, '信访办') as unit, count(*)::int as n,
+    select coalesce(u.name, '信访办') as name, to_char(e.on_day, 'YYYY-MM') as month, count(*)::int as n,
       (count(*) filter (where e.rating = 'satisfied'))::int as good, (count(*) filter (where e.rating = 'basicallySatisfied'))::int as fair,
       (count(*) filter (where e.rating = 'dissatisfied'))::int as poor
     from each_one e left join unit u on u.town_id = ${townId}::uuid and u.id = e.unit_id
-    where e.rating in ('satisfied', 'basicallySatisfied', 'dissatisfied')
-    group by 1, e.unit_id, u.name having count(*) >= ${shownFrom} order by 1 desc, e.unit_id nulls first, 2`.execute(tx)
-  ).rows.map(({ good, fair, poor, ...r }) => ({
-    ...r,
-    good: Math.round((good / r.n) * 100),
-    fair: Math.round((fair / r.n) * 100),
-    poor: Math.round((poor / r.n) * 100),
-  }))
-}
+    where e.rating in ('satisfied', 'basicallySatisfied', 'dissatisfied') and e.on_day < ${before}::date
+    group by e.unit_id, u.name, 2 order by e.unit_id nulls first, 1, 2`.execute(tx)
+  ).rows
 
 /**
- * What petitioners said of each dimension over the last two years: at the public face themselves, and at the return visit, of which the
- * petitioner's own rating takes the place. Whole numbers of people only, and none where there are fewer than ten.
+ * What petitioners said of each dimension, by month: at the public face themselves, and at the return visit, of which the petitioner's own
+ * rating takes the place.
  */
-export const courtesyResults = async (tx: Tx, townId: string, by: keyof typeof trunc, today: Day) => {
-  const since = addDays(today, -730)
+const dimensionMonths = async (tx: Tx, townId: string, before: Day) => {
   const answers = sql.join(dimensionNames.map((d) => sql`(${d}, r.data->>${`dim_${d}`})`))
   const words = sql.join(Object.entries(scoreNumbers).map(([w, n]) => sql`(${w}, ${n}::int)`))
-  const told = (
-    await sql<Told>`
+  const { rows } = await sql<Said & { name: Dimension }>`
     with said as (
       select r.on_day, d.key as dimension, (d.value)::int as score
       from petitioner_rating r join petition p on p.town_id = r.town_id and p.id = r.petition_id and not p.sealed
       cross join jsonb_each_text(r.dimensions) d
-      where r.town_id = ${townId}::uuid and r.on_day between ${since}::date and ${today}::date
+      where r.town_id = ${townId}::uuid
       union all
-      select r.on_day, d.dimension, w.score
+      select (r.at at time zone 'Asia/Shanghai')::date, d.dimension, w.score
       from petition_record r join petition p on p.town_id = r.town_id and p.id = r.petition_id and not p.sealed
       cross join (values ${words}) w(word, score)
       join lateral (values ${answers}) d(dimension, word) on d.word = w.word
-      where r.town_id = ${townId}::uuid and r.kind = 'followUp' and r.on_day between ${since}::date and ${today}::date
+      where r.town_id = ${townId}::uuid and r.kind = 'followUp'
         and not exists (select from petitioner_rating o where o.town_id = r.town_id and o.petition_id = r.petition_id and o.dimensions <> '{}'
           and o.on_day >= r.on_day)
     )
-    select to_char(on_day, ${trunc[by]}) as period, dimension, count(*)::int as n,
-      (count(*) filter (where score = ${scoreNumbers.good}))::int as good, (count(*) filter (where score = ${scoreNumbers.poor}))::int as poor
-    from said group by 1, 2 order by 1 desc`.execute(tx)
-  ).rows
-  const periods = [...new Set(told.map((t) => t.period))]
-  const found = (period: string, dimension: Dimension) =>
-    told.find((t) => t.period === period && t.dimension === dimension)
+    select dimension as name, to_char(on_day, 'YYYY-MM') as month, count(*)::int as n,
+      (count(*) filter (where score = ${scoreNumbers.good}))::int as good, (count(*) filter (where score = ${scoreNumbers.fair}))::int as fair,
+      (count(*) filter (where score = ${scoreNumbers.poor}))::int as poor
+    from said where on_day < ${before}::date group by 1, 2 order by 1, 2`.execute(tx)
+  return dimensionNames.flatMap((d) =>
+    rows.filter((r) => r.name === d).map((r): Said => ({ ...r, name: dimensions[d] })),
+  )
+}
+
+/** The newest first; what ended more than two years ago is no longer told. */
+const told = (said: Said[], by: Span, since: string) =>
+  [...Map.groupBy(said, (m) => m.name)]
+    .flatMap(([name, months]) => joined(runsOf(months), by).map((r) => ({ ...r, name, period: nameOf(r) })))
+    .filter((r) => r.to >= since)
+    .sort((a, b) => (a.to < b.to ? 1 : a.to > b.to ? -1 : 0))
+    .map(({ period, name, n, ...r }) => {
+      const percent = (x: number) => Math.round((x / n) * 100)
+      return { period, name, n, good: percent(r.good), fair: percent(r.fair), poor: percent(r.poor) }
+    })
+
+/** What petitioners said of the work, as it may be told (runs.ts): ended months, ten or more together. */
+export const courtesyResults = async (tx: Tx, townId: string, by: Span, today: Day) => {
+  const since = addDays(today, -730)
+  const before = day(`${today.slice(0, 7)}-01`)
   const checks = (
     await sql<{ place: keyof typeof courtesyPlaces; n: number; item: Courtesy; done: number }>`
     select c.place, t.n, i.item, (count(*) filter (where i.item = any (c.items)))::int as done
@@ -160,16 +169,8 @@ export const courtesyResults = async (tx: Tx, townId: string, by: keyof typeof t
     group by c.place, t.n, i.item`.execute(tx)
   ).rows
   return {
-    units: await unitRatings(tx, townId, by, today),
-    periods: periods.map((period) => ({
-      period,
-      dimensions: dimensionNames.map((dimension) => {
-        const t = found(period, dimension) ?? { n: 0, good: 0, poor: 0 }
-        const share = shareOf(t)
-        // Below the limit not even how many there were is told.
-        return { dimension, n: share ? t.n : 0, share }
-      }),
-    })),
+    units: told(await unitMonths(tx, townId, before), by, since.slice(0, 7)),
+    dimensions: told(await dimensionMonths(tx, townId, before), by, since.slice(0, 7)),
     checks: (Object.keys(courtesyPlaces) as (keyof typeof courtesyPlaces)[])
       .map((place) => ({ place, rows: checks.filter((c) => c.place === place) }))
       .filter((p) => p.rows.length)

@@ -106,7 +106,7 @@ export const composePaper = (
     联系: contact,
     查询码: m.queryCode,
     二维码: s.publicUrl
-      ? `${s.publicUrl.replace(/\/$/, '')}/c?n=${encodeURIComponent(m.number)}`
+      ? `${s.publicUrl}/c/query?t=${s.town.code}&n=${encodeURIComponent(m.number)}`
       : `${s.town.name}信访事项 ${m.number}`,
     抄送: entry.layout === 'official' ? x('copyTo') || `${s.town.name}信访办（存档）` : '',
     印发机关: organOf(s.town),

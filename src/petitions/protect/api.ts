@@ -1,9 +1,9 @@
 import { sql } from 'kysely'
 import type { Tx } from '../../audit/trace.ts'
-import { normalise } from '../../kit/chinese.ts'
 import { Invalid } from '../../kit/errors.ts'
+import { isUuid } from '../../kit/server/crypto.ts'
 import { inTown } from '../../kit/server/db.ts'
-import { readAll, takeIn } from '../../kit/server/files.ts'
+import { fileNameOf, readAll, takeIn } from '../../kit/server/files.ts'
 import type { Edge } from '../../kit/server/http.ts'
 import type { Who } from '../../people/roles.ts'
 import { findMatter, type Setting } from '../store.ts'
@@ -29,8 +29,6 @@ import { type Sealed, sealedOffers } from './sealed.ts'
 
 type Session = { who: Who }
 
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
-
 /**
  * Whoever asks for something and is told “not found” leaves a line, whether the thing exists or not: so the work is the same for both,
  * and attempts to look behind a barrier are on record. To be called before any route is added.
@@ -38,7 +36,7 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 export const recordMisses = (edge: Edge<Session>, world: World) => {
   edge.app.addHook('onSend', async (req, reply, payload) => {
     const { id } = (req.params ?? {}) as { id?: string }
-    if (reply.statusCode !== 404 || !id || !uuid.test(id)) return payload
+    if (reply.statusCode !== 404 || !isUuid(id)) return payload
     const who = (await edge.sessionOf(req).catch(() => null))?.who
     if (who)
       await inTown(world.db, who.townId, (tx) =>
@@ -156,11 +154,8 @@ export const protectApi = (edge: Edge<Session>, world: World) => {
     if (!part) throw new Invalid('没有收到文件，请重新选择')
     const field = part.fields.requestId
     const requestId = field && !Array.isArray(field) && field.type === 'field' ? String(field.value) : ''
-    if (!uuid.test(requestId)) throw new Invalid('缺少请求编号，请刷新页面后重试')
-    const name =
-      normalise(part.filename)
-        .replace(/[\\/:*?"<>|\r\n]/g, '_')
-        .slice(0, 120) || '未命名'
+    if (!isUuid(requestId)) throw new Invalid('缺少请求编号，请刷新页面后重试')
+    const name = fileNameOf(part.filename) || '未命名'
     const data = await readAll(part.file, 50 * 1024 * 1024, name)
     await write(who, (tx, s) => findSealed(tx, who, id, s))
     const kept = await takeIn(name, data)
