@@ -361,6 +361,7 @@ const hollow = (m: Matter): Matter => ({
   outcomeText: '',
   parties: [],
   clocks: [],
+  uncounted: [],
   claims: [],
   ...noParts(),
 })
