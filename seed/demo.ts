@@ -17,6 +17,7 @@ import { registerMany } from '../src/petitions/register/register.store.ts'
 import { findMatter, type Setting } from '../src/petitions/store.ts'
 import { settingOf, type World } from '../src/petitions/world.store.ts'
 import type { OpenedDatabase } from '../src/world.ts'
+import { assessmentDeeds } from './assessment.ts'
 import { type Deed, dutyDeeds } from './duty.ts'
 import { playMediation } from './mediation.ts'
 import { openDeeds } from './open.ts'
@@ -582,6 +583,7 @@ export const playDemo = async (
     ...lives,
     dutyDeeds(today, made.staff),
     supervisionDeeds(today, made.staff),
+    assessmentDeeds(today, made.staff),
     openDeeds(today, made.villages[first!]!),
     passes,
   ]
