@@ -1,5 +1,5 @@
 import { usualLists } from '../src/assessment/score.ts'
-import { standingOf } from '../src/assessment/store.ts'
+import { standingOf } from '../src/assessment/standing.query.ts'
 import { inTown } from '../src/kit/server/db.ts'
 import { testWorld } from '../src/kit/server/testing.ts'
 import type { Bench } from './table.ts'

@@ -962,6 +962,7 @@ export interface Petition {
   duties: unknown | null
   passes: Generated<unknown>
   echo: unknown | null
+  uncounted: Generated<unknown>
 }
 
 export interface PetitionClaim {

@@ -11,6 +11,8 @@ afterAll(() => office?.close())
 test('主任拟定并开始考核；经办单位自报附佐证、申诉；主任核定、答复，得分更正；改权重试算，说得出谁为什么变动', async () => {
   const head = await office.enter('zhuren')
   await head.goto(`${office.base}/assessment?tab=plans`)
+  await head.getByRole('button', { name: '另拟一个方案' }).click()
+  await head.getByLabel('名称').fill('下半年党建考核')
   // 一个岗位的权重不合计 100，存不下来，说得出是哪个岗位
   const weight = head.getByLabel('网格员的矛盾纠纷排查及化解情况')
   await weight.fill('90')
@@ -36,7 +38,8 @@ test('主任拟定并开始考核；经办单位自报附佐证、申诉；主�
 
   const unit = await office.enter('zs1', phone)
   await unit.goto(`${office.base}/assessment`)
-  await unit.getByRole('button', { name: '自报', exact: true }).click()
+  const mine = unit.getByRole('region', { name: '下半年党建考核' })
+  await mine.getByRole('button', { name: '自报', exact: true }).click()
   await unit.getByLabel('完成情况').fill('提出改进建议两条，均已落实')
   await unit.getByRole('button', { name: '提交自报' }).click()
   await unit.getByText('请至少填写一项佐证').first().waitFor()
@@ -47,8 +50,8 @@ test('主任拟定并开始考核；经办单位自报附佐证、申诉；主�
   })
   await unit.getByRole('link', { name: '改进建议.txt' }).first().waitFor()
   await unit.getByRole('button', { name: '提交自报' }).click()
-  await unit.getByText('待核定').first().waitFor()
-  await unit.getByRole('button', { name: /按期答复率.*逐件查看/ }).click()
+  await mine.getByText('待核定').first().waitFor()
+  await mine.getByRole('button', { name: /按期答复率.*逐件查看/ }).click()
   await unit.getByRole('dialog').getByText('统计截止').waitFor()
   await clean(unit)
   await unit
@@ -56,10 +59,10 @@ test('主任拟定并开始考核；经办单位自报附佐证、申诉；主�
     .or(unit.getByRole('button', { name: 'Close' }))
     .first()
     .click()
-  await unit.getByRole('button', { name: '申诉', exact: true }).first().click()
+  await mine.getByRole('button', { name: '申诉', exact: true }).first().click()
   await unit.getByLabel('申诉理由').fill('其中一件系退回重办，不应计入')
   await unit.getByRole('button', { name: '提出申诉' }).click()
-  await unit.getByText('待答复').waitFor()
+  await mine.getByText('待答复').waitFor()
   expect(await fits(unit)).toBe(true)
   await office.leave(unit)
 

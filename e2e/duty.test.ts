@@ -34,11 +34,30 @@ test.each([
   }
 })
 
-test('会诊：主任召集，记方案、不同意见、决定和承诺日期，告知信访人，承诺进入清单', async () => {
+test('会诊：晚于两个工作日的写明理由才召集得成；主任召集，记方案、不同意见、决定和承诺日期，告知信访人，承诺进入清单', async () => {
   // 一件还没有会诊的重大初信初访
   const id = await idOf(`update petition set first_time = true, repeat = false, is_key = true
-    where id = (select id from petition where state = 'handling' and not sealed order by received_on desc limit 1) returning id`)
+    where id = (select id from petition where state = 'handling' and not sealed
+      and not exists (select from consultation c where c.petition_id = petition.id) order by received_on limit 1) returning id`)
   const page = await o.enter('zhuren')
+  // 等待会诊的一件，定到两个工作日以后
+  await page.goto(`${o.base}/consultations`)
+  const waiting = page.getByRole('list', { name: '等待会诊' }).getByRole('listitem').filter({ hasText: '前召集' })
+  const number = /XF\S+/.exec((await waiting.first().textContent())!)![0]
+  await waiting.first().getByRole('button', { name: '召集会诊' }).click()
+  const late = page.getByRole('dialog', { name: '召集会诊' })
+  await late.getByLabel('会诊日期').fill('12.9')
+  await late.getByLabel('地点').fill('镇二楼会议室')
+  await late.getByRole('button', { name: '召集', exact: true }).click()
+  await late.getByText('晚的请写明理由').first().waitFor()
+  await late.getByLabel('晚于两个工作日的理由').fill('分管领导在外培训')
+  await clean(page)
+  await late.getByRole('button', { name: '召集', exact: true }).click()
+  await page
+    .getByRole('listitem')
+    .filter({ hasText: number })
+    .getByText(/晚于两个工作日.*理由：分管领导在外培训/)
+    .waitFor()
   await page.goto(`${o.base}/matter/${id}?tab=duty`)
   await page.getByRole('button', { name: '召集会诊' }).click()
   await page.getByRole('dialog').getByRole('button', { name: '召集', exact: true }).click()

@@ -173,6 +173,10 @@ test('断网写三十件带照片的，断电重开、换新版本、线路时�
   await write(page, '试验断网第1件，村东路灯不亮，要求修好', '试验人1', 2)
   await page.getByText('当场解答了').click()
   await page.getByLabel('怎样答复的').fill('已告知明天有人来修')
+  // 四声五心: the counter's own list, gone through on the phone before anything has been sent.
+  await page.getByRole('button', { name: '对照四声五心自查（可以不填）' }).click()
+  for (const done of ['来有迎声', '解答问题耐心']) await page.getByText(done).click()
+  await page.getByLabel('没有做到的，为什么（可以不填）').fill('没带回执')
   await clean(page)
   expect(await fits(page)).toBe(true)
   await send(page)
@@ -291,10 +295,15 @@ test('断网写三十件带照片的，断电重开、换新版本、线路时�
   expect(now[0]!.notes).toContain('当场解答：已告知明天有人来修')
   expect(await sent('试验另一部手机')).toHaveLength(1)
   const { rows: kept } = await office.world.ownerPool.query(
-    "select (select count(*)::int from promise where body like '试验承诺%') as promises, (select passes->0->>'reason' from petition where id = $1) as passed, (select count(*)::int from dispute d join mediation_file f on f.town_id = d.town_id and f.dispute_id = d.id where d.title like '试验断网纠纷%') as eaves",
-    [now[1]!.id],
+    "select (select count(*)::int from promise where body like '试验承诺%') as promises, (select passes->0->>'reason' from petition where id = $1) as passed, (select c.place || ':' || array_to_string(c.items, '+') || ':' || c.note from courtesy_check c where c.petition_id = $2) as courtesy, (select count(*)::int from dispute d join mediation_file f on f.town_id = d.town_id and f.dispute_id = d.id where d.title like '试验断网纠纷%') as eaves",
+    [now[1]!.id, now[0]!.id],
   )
-  expect(kept[0]).toMatchObject({ promises: 1, eaves: 1, passed: expect.stringContaining('要管区协调') })
+  expect(kept[0]).toMatchObject({
+    promises: 1,
+    eaves: 1,
+    passed: expect.stringContaining('要管区协调'),
+    courtesy: 'field:welcome+patient:没带回执',
+  })
 
   await page.getByRole('link', { name: '被退回 2', exact: true }).click()
   await page.getByRole('link', { name: /排查报告/ }).click()

@@ -17,6 +17,7 @@ import { registerMany } from '../src/petitions/register/register.store.ts'
 import { findMatter, type Setting } from '../src/petitions/store.ts'
 import { settingOf, type World } from '../src/petitions/world.store.ts'
 import type { OpenedDatabase } from '../src/world.ts'
+import { assessmentDeeds } from './assessment.ts'
 import { citizenDeeds } from './citizens.ts'
 import { type Deed, dutyDeeds } from './duty.ts'
 import { playMediation } from './mediation.ts'
@@ -584,6 +585,7 @@ export const playDemo = async (
     ...lives,
     dutyDeeds(today, made.staff),
     supervisionDeeds(today, made.staff),
+    assessmentDeeds(today, made.staff),
     openDeeds(
       today,
       areas.flatMap((name, area) => villages[name]!.map((v) => ({ id: made.villages[v]!, area }))),

@@ -249,7 +249,7 @@ const importCalendarFile = async (args: string[], flags: Flags) => {
       moved.length
         ? `${dry ? '将改变' : '已改变'} ${moved.length} 个期限${dry ? '' : '，并逐件留痕'}：`
         : '没有期限因此改变。',
-      ...moved.map((m) => `${m.number} ${m.title}：${m.name} ${m.from} → ${m.to}`),
+      ...moved.map((m) => `${m.number} ${m.title}：${m.name} ${m.from ?? '没有期限'} → ${m.to}`),
     ].join('\n'),
   }
 }

@@ -104,7 +104,7 @@ export function ReviewForm({ card, id, onClose }: Given & { id: string }) {
   return (
     <Form form={form} button="核定">
       <p className="hs-text">{row.body}</p>
-      <p className="hs-muted">佐证：{row.evidence.join('、')}</p>
+      {row.evidence.length > 0 && <p className="hs-muted">佐证：{row.evidence.join('、')}</p>}
       <Evidence files={card.files.filter((f) => f.item === row.item)} />
       <NumberField form={form} name="score" label={`核定（自报 ${row.claimed} 分）`} {...score} />
       <TextField form={form} name="note" label="核定理由" max={500} rows={2} />

@@ -48,7 +48,7 @@ export function People() {
     return (
       <div className="hs-stack">
         <p>
-          <Link to="?tab=people">返回各人得分</Link>
+          <Link to={`?tab=people&plan=${plan?.id ?? ''}`}>返回各人得分</Link>
         </p>
         <Sentence error={card.error} retry={() => void card.refetch()} />
         {card.isPending && <Waiting />}

@@ -100,19 +100,21 @@ function ListEditor<Key extends 'tasks' | 'duties'>({
   )
 }
 
-function PlanForm({ plan }: { plan: PlanRow | null }) {
+function PlanForm({ plan, onMade }: { plan: PlanRow | null; onMade: (id: string) => void }) {
   const me = useMe()
   const year = me.today.slice(0, 4)
   const form = useForm({
-    keep: `plan:${plan?.id ?? 'new'}:${plan?.version ?? 0}`,
+    keep: `plan:${plan?.id ?? 'new'}`,
     start: {
       name: plan?.name ?? `${year} 年度党建考核`,
       fromOn: plan?.fromOn ?? (`${year}-01-01` as Day),
       toOn: plan?.toOn ?? (`${year}-12-31` as Day),
       lists: plan?.lists ?? usualLists,
     },
-    send: (value, requestId) =>
-      call(r.savePlan, { body: { requestId, id: plan?.id, version: plan?.version, ...value } }),
+    send: async (value, requestId) => {
+      const { id } = await call(r.savePlan, { body: { requestId, id: plan?.id, version: plan?.version, ...value } })
+      if (!plan) onMade(id)
+    },
     shows,
     says: '已保存',
   })
@@ -200,19 +202,16 @@ export function Plans() {
   const { q, plan, pick } = usePlan()
   const [fresh, setFresh] = useState(false)
   if (q.isPending) return <Waiting />
+  const show = (id: string) => {
+    setFresh(false)
+    pick(id)
+  }
   return (
     <div className="hs-stack">
       <Sentence error={q.error} retry={() => void q.refetch()} />
       {q.data && q.data.length > 0 && (
         <div className="hs-fields">
-          <PlanSelect
-            plans={q.data}
-            value={fresh ? undefined : plan?.id}
-            onChange={(id) => {
-              setFresh(false)
-              pick(id)
-            }}
-          />
+          <PlanSelect plans={q.data} value={fresh ? undefined : plan?.id} onChange={show} />
           {!fresh && (
             <div className="hs-actions">
               <Button onClick={() => setFresh(true)}>另拟一个方案</Button>
@@ -220,7 +219,7 @@ export function Plans() {
           )}
         </div>
       )}
-      <PlanForm key={fresh ? 'new' : `${plan?.id}:${plan?.version}`} plan={fresh ? null : (plan ?? null)} />
+      <PlanForm key={fresh ? 'new' : plan?.id} plan={fresh ? null : (plan ?? null)} onMade={show} />
     </div>
   )
 }

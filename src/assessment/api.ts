@@ -5,25 +5,15 @@ import type { Edge } from '../kit/server/http.ts'
 import type { Who } from '../people/roles.ts'
 import type { Session } from '../petitions/api.ts'
 import type { World } from '../petitions/world.store.ts'
+import { answer, appeal } from './appeal.store.ts'
+import { cardOf, lineOf } from './card.query.ts'
 import { evidenceApi } from './evidence.api.ts'
+import { recordOutcome } from './outcome.store.ts'
+import { savePlan, turnPlan } from './plan.store.ts'
 import { manages } from './policy.ts'
+import { report, review } from './report.store.ts'
 import { assessmentRoutes as r } from './routes.ts'
-import {
-  answer,
-  appeal,
-  cardOf,
-  findPlan,
-  lineOf,
-  plansOf,
-  recordOutcome,
-  recount,
-  report,
-  review,
-  savePlan,
-  standingOf,
-  tryWeights,
-  turnPlan,
-} from './store.ts'
+import { findPlan, plansOf, recount, standingOf, tryWeights } from './standing.query.ts'
 
 /** Assessment plans, people's cards, reports, appeals, outcomes and trial weights over HTTP. */
 export const assessmentApi = (edge: Edge<Session>, world: World) => {
@@ -32,7 +22,7 @@ export const assessmentApi = (edge: Edge<Session>, world: World) => {
   const at = () => ({ today: world.clock.today(), now: world.clock.now() })
   const read = <T>(who: Who, work: (tx: Tx) => Promise<T>) => inTown(world.db, who.townId, work, { readOnly: true })
   /** Once for each request id; a repeat meets its own success. */
-  const once = (who: Who, requestId: string, work: (tx: Tx) => Promise<void>) =>
+  const once = (who: Who, requestId: string, work: (tx: Tx) => Promise<unknown>) =>
     inTown(world.db, who.townId, async (tx) => {
       if (!(await happened(tx, who.townId, requestId))) await work(tx)
       return { ok: true as const }

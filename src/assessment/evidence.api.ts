@@ -1,4 +1,4 @@
-import { happened, type Tx, writeTrace } from '../audit/trace.ts'
+import { byOf, happened, type Tx, writeTrace } from '../audit/trace.ts'
 import type { Day } from '../kit/day.ts'
 import { Invalid, NotFound, Refused } from '../kit/errors.ts'
 import { isUuid, uuidv7 } from '../kit/server/crypto.ts'
@@ -9,7 +9,8 @@ import { caseWorkers, type Who } from '../people/roles.ts'
 import type { Session } from '../petitions/api.ts'
 import type { World } from '../petitions/world.store.ts'
 import { manages } from './policy.ts'
-import { findPlan, mayReport } from './store.ts'
+import { mayReport } from './report.store.ts'
+import { findPlan } from './standing.query.ts'
 
 const fileLimit = 20 * 1024 * 1024
 /** Files to one task of one person. */
@@ -75,7 +76,7 @@ export const evidenceApi = (edge: Edge<Session>, world: World) => {
         .execute()
       await writeTrace(
         tx,
-        { townId: who.townId, staffId: who.staffId, name: who.name, post: who.post },
+        byOf(who),
         {
           subjectId: id,
           subjectKind: 'assessment',

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { codes } from '../kit/choice.ts'
 import { route } from '../kit/route.ts'
+import { needed } from '../kit/text.ts'
 import { administrators, type Role, roles } from '../people/roles.ts'
 import { DayText } from '../petitions/petition.ts'
 import { assessed, Lists } from './score.ts'
@@ -8,8 +9,6 @@ import { assessed, Lists } from './score.ts'
 const Ok = z.object({ ok: z.literal(true) })
 const Id = z.object({ id: z.uuid() })
 const PersonParam = z.object({ id: z.uuid(), staffId: z.uuid() })
-const text = (max: number) => z.string().trim().max(max, `不能超过 ${max} 字`)
-const needed = (max: number, sentence: string) => text(max).min(1, sentence)
 const requestId = z.uuid()
 
 export const statuses = { draft: '拟定中', open: '进行中', closed: '已关闭' } as const

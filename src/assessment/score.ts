@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Day } from '../kit/day.ts'
+import { text } from '../kit/text.ts'
 import { type Role, roles } from '../people/roles.ts'
 import { DayText } from '../petitions/petition.ts'
 import type { Facts } from '../petitions/replay.ts'
@@ -31,7 +32,6 @@ export const assessed = [
 ] as const satisfies Role[]
 export type Assessed = (typeof assessed)[number]
 
-const text = (max: number) => z.string().trim().max(max, `不能超过 ${max} 字`)
 const RoleList = z.array(z.enum(assessed)).min(1, '请选择岗位')
 const Code = z.string().regex(/^[A-Za-z][A-Za-z0-9]{0,29}$/)
 

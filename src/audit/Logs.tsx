@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useMutation } from '@tanstack/react-query'
 import { Button, Input, Select } from 'antd'
 import { useState } from 'react'
-import type { Day } from '../kit/day.ts'
+import { type Day, moment } from '../kit/day.ts'
 import { count, Nothing, PageHead, Panel, Sentence, Waiting } from '../kit/ui/bits.tsx'
 import { call } from '../kit/ui/call.ts'
 import { Field } from '../kit/ui/Field.tsx'
@@ -11,9 +11,6 @@ import { logKinds } from './kinds.ts'
 
 const kindOptions = Object.entries(logKinds).map(([value, label]) => ({ value, label }))
 const kindName = (kind: string) => (logKinds as Record<string, string>)[kind] ?? kind
-
-/** '2026-03-05 09:12:30' in China Standard Time. */
-const moment = (at: string) => new Date(Date.parse(at) + 8 * 3_600_000).toISOString().replace('T', ' ').slice(0, 19)
 
 /** Who did what and when, for the auditors: no content of any matter. */
 export default function Logs() {

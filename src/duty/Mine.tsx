@@ -41,7 +41,10 @@ export default function Mine() {
   return (
     <>
       <PageHead title="我的责任" />
-      <Sentence error={q.error ?? promises.error ?? days.error} retry={() => void q.refetch()} />
+      <Sentence
+        error={q.error ?? promises.error ?? days.error}
+        retry={() => void Promise.all([q.refetch(), promises.refetch(), days.refetch()])}
+      />
       {!v && !q.error && <Waiting />}
       {v && (
         <div className="hs-duty-cols">

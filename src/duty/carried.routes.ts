@@ -2,12 +2,14 @@ import { z } from 'zod'
 import { visitKinds } from '../ground/visits/record.ts'
 import { codes } from '../kit/choice.ts'
 import { route } from '../kit/route.ts'
+import { text } from '../kit/text.ts'
 import { caseWorkers } from '../people/roles.ts'
 import { DutyLine, duties } from '../petitions/carry/duties.ts'
 import { contactWays, DayText, grades, steps } from '../petitions/petition.ts'
-import { Attendee, consultationStatuses, Held, Said } from './consultation/consultation.ts'
+import { Attendee, consultationStatuses, Held } from './consultation/consultation.ts'
 import { table } from './posts.ts'
 import { PromiseEnd, PromiseInput, PromiseRow } from './promise/promise.ts'
+import { Said } from './said.ts'
 
 export const ConsultationRow = z.object({
   id: z.string(),
@@ -40,8 +42,8 @@ const version = z.number().int()
 
 const Plan = {
   planOn: DayText,
-  place: z.string().trim().max(100).default(''),
-  lateReason: z.string().trim().max(300, '不能超过 300 字').default(''),
+  place: text(100).default(''),
+  lateReason: text(300).default(''),
 }
 
 export const MineRow = z.object({
@@ -137,9 +139,11 @@ export const carriedRoutes = {
           number: z.string(),
           title: z.string(),
           grade: codes(grades).nullable(),
-          /** The last day to call it and how it was counted; null where nothing runs (taken over from a ledger, calendar not published). */
+          /** The last day to call it and how it was counted; null where nothing runs (taken over from a ledger). */
           dueOn: DayText.nullable(),
           why: z.array(z.string()),
+          /** It runs, but waits for the calendar of its year to be counted. */
+          uncounted: z.boolean(),
         }),
       ),
     }),
@@ -187,7 +191,7 @@ export const carriedRoutes = {
       version,
       toldOn: DayText,
       way: codes(contactWays),
-      said: z.string().trim().max(500).default(''),
+      said: text(500).default(''),
     }),
     response: Ok,
   }),

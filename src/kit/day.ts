@@ -32,6 +32,12 @@ export const weekday = (d: Day): number => new Date(ms(d)).getUTCDay() || 7
 export const weekdayName = (d: Day): string => `星期${'一二三四五六日'[weekday(d) - 1]}`
 export const yearOf = (d: Day): number => +d.slice(0, 4)
 
+/** '2026-11-23 09:05:30', an instant in China Standard Time. */
+export const moment = (at: string | Date): string =>
+  new Date(new Date(at).getTime() + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ')
+/** '11-23 09:05', for lists. */
+export const shortMoment = (at: string | Date): string => moment(at).slice(5, 16)
+
 /** The day in China Standard Time of an instant. */
 export const dayOf = (instant: Date): Day => ofMs(instant.getTime() + 8 * 3_600_000)
 

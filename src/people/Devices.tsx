@@ -1,14 +1,9 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { App, Button, Modal } from 'antd'
+import { shortMoment } from '../kit/day.ts'
 import { ConfirmButton, Sentence, Waiting } from '../kit/ui/bits.tsx'
 import { call, sentenceOf } from '../kit/ui/call.ts'
 import { peopleRoutes } from './routes.ts'
-
-/** '11-23 09:05' in China Standard Time. */
-const moment = (at: string) => {
-  const t = new Date(new Date(at).getTime() + 8 * 3_600_000).toISOString()
-  return `${t.slice(5, 10)} ${t.slice(11, 16)}`
-}
 
 /** Where I am signed in: each device with its own way out, and one way out of all. */
 export function Devices({ onClose, onEverywhere }: { onClose: () => void; onEverywhere: () => Promise<void> }) {
@@ -63,7 +58,7 @@ export function Devices({ onClose, onEverywhere }: { onClose: () => void; onEver
             <div>
               <b>{d.device}</b> {d.current && <span className="hs-tag">这一台</span>}
               <p className="hs-muted">
-                {moment(d.since)} 登录，最近使用 {moment(d.seen)}
+                {shortMoment(d.since)} 登录，最近使用 {shortMoment(d.seen)}
               </p>
             </div>
             {!d.current && (
@@ -83,9 +78,11 @@ export function Devices({ onClose, onEverywhere }: { onClose: () => void; onEver
                 <div>
                   <b>{p.device}</b>
                   <p className="hs-muted">
-                    {moment(p.since)} 开始用，最近登录 {moment(p.seen)}
+                    {shortMoment(p.since)} 开始用，最近登录 {shortMoment(p.seen)}
                   </p>
-                  {p.asked && <p>{p.wiped ? `${moment(p.wiped)} 已清除` : '已要求清除：钥匙已销毁，等它联网后清除'}</p>}
+                  {p.asked && (
+                    <p>{p.wiped ? `${shortMoment(p.wiped)} 已清除` : '已要求清除：钥匙已销毁，等它联网后清除'}</p>
+                  )}
                 </div>
                 {!p.asked && (
                   <ConfirmButton

@@ -121,7 +121,8 @@ export default function CalendarPage() {
               <ul className="hs-missing">
                 {answer.moved.map((m) => (
                   <li key={`${m.petitionId}${m.rule}${m.from}`}>
-                    <Link to={`/matter/${m.petitionId}`}>{m.number}</Link> {m.title}：{m.name} {m.from} → {m.to}
+                    <Link to={`/matter/${m.petitionId}`}>{m.number}</Link> {m.title}：{m.name} {m.from ?? '没有期限'} →{' '}
+                    {m.to}
                   </li>
                 ))}
               </ul>

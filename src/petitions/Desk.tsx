@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Button } from 'antd'
 import { Link, useNavigate } from 'react-router'
-import { formal, weekdayName } from '../kit/day.ts'
+import { formal, shortMoment, weekdayName } from '../kit/day.ts'
 import { count, Nothing, PageHead, Panel, Sentence, Waiting } from '../kit/ui/bits.tsx'
 import { call } from '../kit/ui/call.ts'
 import { useShortcuts } from '../kit/ui/shortcuts.tsx'
@@ -13,11 +13,24 @@ import { steps } from './petition.ts'
 import { petitionRoutes } from './routes.ts'
 import { GradeTag } from './tags.tsx'
 
-/** '11-23 09:05' in China Standard Time. */
-const moment = (at: string) => {
-  const t = new Date(new Date(at).getTime() + 8 * 3_600_000).toISOString()
-  return `${t.slice(5, 10)} ${t.slice(11, 16)}`
+/** Where a notice that belongs to no matter is looked into. */
+const noticePages: Record<string, string> = {
+  accountability: '/supervision?tab=accountabilities',
+  adoption: '/adoption',
+  advice: '/supervision?tab=advices',
+  assess: '/assessment',
+  circular: '/reminders?tab=circulars',
+  letter: '/mediation',
+  mediation: '/mediation',
+  meeting: '/dispatch',
+  promise: '/promises',
+  reception: '/receptions',
+  screening: '/screening',
+  supervision: '/supervision',
+  visit: '/visits',
 }
+const noticePage = (n: { kind: string; petitionId: string | null; link: string | null }): string | undefined =>
+  n.petitionId ? `/matter/${n.petitionId}` : (n.link ?? noticePages[n.kind])
 
 export const dueClass = (left: number | null) =>
   left === null ? '' : left < 0 ? 'hs-late' : left <= 3 ? 'hs-soon' : ''
@@ -121,23 +134,23 @@ export default function Desk() {
                 <Nothing>还没有提醒。</Nothing>
               ) : (
                 <ul className="hs-notices">
-                  {data.notices.map((n) => (
-                    <li key={n.id} className={n.readAt ? undefined : 'hs-unread'}>
-                      {(n.petitionId ?? n.link) ? (
-                        <Link
-                          to={n.petitionId ? `/matter/${n.petitionId}` : n.link!}
-                          onClick={() => !n.readAt && read.mutate([n.id])}
-                        >
-                          {n.says}
-                        </Link>
-                      ) : (
-                        n.says
-                      )}
-                      <div>
-                        <time dateTime={n.at}>{moment(n.at)}</time>
-                      </div>
-                    </li>
-                  ))}
+                  {data.notices.map((n) => {
+                    const page = noticePage(n)
+                    return (
+                      <li key={n.id} className={n.readAt ? undefined : 'hs-unread'}>
+                        {page ? (
+                          <Link to={page} onClick={() => !n.readAt && read.mutate([n.id])}>
+                            {n.says}
+                          </Link>
+                        ) : (
+                          n.says
+                        )}
+                        <div>
+                          <time dateTime={n.at}>{shortMoment(n.at)}</time>
+                        </div>
+                      </li>
+                    )
+                  })}
                 </ul>
               )}
             </Panel>

@@ -11,6 +11,7 @@ import { useShortcuts } from '../kit/ui/shortcuts.tsx'
 import { Tabs } from '../kit/ui/Tabs.tsx'
 import { useMe } from '../people/me.ts'
 import { Attachments } from './Attachments.tsx'
+import { legalLimits, type RuleId } from './clocks.ts'
 import { changesOf } from './page/changes.ts'
 import { ownForms } from './page/forms.ts'
 import './page/matter.css'
@@ -44,7 +45,7 @@ function Clocks({ view }: { view: MatterView }) {
   const past = view.clocks.filter((c) => c.endedOn !== null)
   return (
     <Panel title="期限">
-      {running.length === 0 && <p className="hs-muted">没有正在计算的期限。</p>}
+      {running.length + view.matter.uncounted.length === 0 && <p className="hs-muted">没有正在计算的期限。</p>}
       {running.map((c) => (
         <details key={c.id} className="hs-clock">
           <summary>
@@ -66,6 +67,11 @@ function Clocks({ view }: { view: MatterView }) {
             ))}
           </ol>
         </details>
+      ))}
+      {view.matter.uncounted.map((u) => (
+        <p key={`${u.rule}${u.partyId}`} className="hs-muted">
+          {legalLimits[u.rule as RuleId].name}：{u.from} 起算，到哪天为止等当年的放假安排公布导入后补算
+        </p>
       ))}
       {past.length > 0 && (
         <details className="hs-clock">

@@ -356,6 +356,7 @@ const hollow = (m: Matter): Matter => ({
   outcomeText: '',
   parties: [],
   clocks: [],
+  uncounted: [],
   claims: [],
   ...noParts(),
 })

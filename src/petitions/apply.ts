@@ -51,10 +51,17 @@ export const keepParties = (before: Party[], given: PartyChange[]): Party[] => {
 export const applied = (before: Matter, change: Change, who: Who, today: Day, law: Law): Matter => {
   const set = change.set ?? {}
   const round = set.round ?? before.round
-  const wound = wind(before.clocks, withConsultation(before, { ...before, ...set }, change, today), round, today, law)
+  const wound = wind(before, withConsultation(before, { ...before, ...set }, change, today), round, today, law)
   const at = `${today}T09:00:00.000Z`
   const by = { byName: who.name, at }
-  const m: Matter = { ...before, ...set, ...nextDue(wound.all), clocks: wound.all, version: before.version + 1 }
+  const m: Matter = {
+    ...before,
+    ...set,
+    ...nextDue(wound.all),
+    clocks: wound.all,
+    uncounted: wound.uncounted,
+    version: before.version + 1,
+  }
   if (round !== before.round) Object.assign(m, { opinionNow: null, tests: [], reviews: [], outcomes: [] })
   if (change.parties) m.parties = keepParties(before.parties, change.parties)
   if (change.rate) {

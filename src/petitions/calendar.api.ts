@@ -26,7 +26,7 @@ export const calendarApi = (edge: Edge<Session>, world: World) => {
       off,
       work: table.days.length - off,
       // Another town's matters are not this office's to see.
-      moved: moved.filter((m) => m.townId === who.townId).map(({ clockId: _c, townId: _t, ...m }) => m),
+      moved: moved.filter((m) => m.townId === who.townId),
       applied: body.apply,
     }
   })

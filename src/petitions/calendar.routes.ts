@@ -9,7 +9,8 @@ const Moved = z.object({
   title: z.string(),
   rule: z.string(),
   name: z.string(),
-  from: DayText,
+  /** Null where the limit could not be counted before. */
+  from: DayText.nullable(),
   to: DayText,
 })
 export type MovedRow = z.infer<typeof Moved>

@@ -1,25 +1,30 @@
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import type { DB } from '../../db/types.ts'
 import { byOf, type Tx, writeTrace } from '../audit/trace.ts'
 import type { Day } from '../kit/day.ts'
 import { Refused } from '../kit/errors.ts'
 import { inTown } from '../kit/server/db.ts'
-import { operator, type Who } from '../people/roles.ts'
+import { operator, systemOf, type Who } from '../people/roles.ts'
 import { type CalendarDay, type CalendarTable, calendarOf } from './calendar.ts'
 import { dueOf, type Limit, legalLimits, type RuleId } from './clocks.ts'
+import type { Petition } from './petition.ts'
+import { visibleTo } from './policy.ts'
 import { applyChange, findMatter, type Setting } from './store.ts'
 import { forgetCalendar, settingOf, type World } from './world.store.ts'
 
-/** One date that a late holiday notice changes. */
+/** One date that a late holiday notice changes, or gives to a limit that had to wait for it. */
 export interface Moved {
   petitionId: string
   number: string
   title: string
-  clockId: string
   rule: string
   name: string
-  from: Day
+  /** Null where the limit could not be counted before; it began on `since`. */
+  from: Day | null
   to: Day
+  clockId: string | null
+  since: Day
+  partyId: string | null
 }
 
 /** Limits whose end depends on which days are worked: counted in working days, or a right that moves off a day off. */
@@ -44,38 +49,62 @@ const movedBy = async (tx: Tx, townId: string, s: Setting): Promise<Moved[]> => 
       'p.title',
     ])
     .where('c.townId', '=', townId)
+    .where('p.sealed', '=', false)
     .where('c.endedOn', 'is', null)
     .where('c.rule', 'in', byCalendar)
     .orderBy('p.number')
     .limit(20_000)
     .execute()
-  return rows.flatMap((c) => {
-    try {
-      const { due, name } = dueOf(
-        c.rule as RuleId,
-        { from: c.fromOn, extension: c.extension, excluded: c.excluded },
-        s.law.calendar,
-      )
-      return due === c.dueOn
-        ? []
-        : [
-            {
-              petitionId: c.petitionId,
-              number: c.number,
-              title: c.title,
-              clockId: c.id,
-              rule: c.rule,
-              name,
-              from: c.dueOn,
-              to: due,
-            },
-          ]
-    } catch (error) {
-      // Its year still has no table: what is kept stays as it is.
-      if (error instanceof Refused) return []
-      throw error
-    }
+  return rows.flatMap(({ id, fromOn, dueOn, extension, excluded, ...c }) => {
+    const counted = countOf(c.rule, { from: fromOn, extension, excluded }, s)
+    return counted && counted.due !== dueOn
+      ? [{ ...c, name: counted.name, from: dueOn, to: counted.due, clockId: id, since: fromOn, partyId: null }]
+      : []
   })
+}
+
+/** A limit by this calendar; null while its year still has no table: what is kept stays as it is. */
+const countOf = (rule: string, given: Parameters<typeof dueOf>[1], s: Setting) => {
+  try {
+    return dueOf(rule as RuleId, given, s.law.calendar)
+  } catch (error) {
+    if (error instanceof Refused) return null
+    throw error
+  }
+}
+
+/** The limits that began without a calendar and can be counted by this one. Reads only. */
+const countedBy = async (tx: Tx, townId: string, s: Setting): Promise<Moved[]> => {
+  const rows = await tx
+    .selectFrom('petition')
+    .select(['id as petitionId', 'number', 'title', 'uncounted'])
+    .where('townId', '=', townId)
+    .where('sealed', '=', false)
+    .where(sql<boolean>`uncounted <> '[]'`)
+    .orderBy('number')
+    .limit(20_000)
+    .execute()
+  return rows.flatMap(({ uncounted, ...c }) =>
+    (uncounted as Petition['uncounted']).flatMap(({ rule, from: since, partyId }) => {
+      const counted = countOf(rule, { from: since }, s)
+      return counted
+        ? [{ ...c, rule, name: counted.name, from: null, to: counted.due, clockId: null, since, partyId }]
+        : []
+    }),
+  )
+}
+
+/** Of these, the matters that whoever asks on screen may see; all of them at the command line. */
+const seenOf = async (tx: Tx, by: Who | null, list: Moved[]): Promise<Moved[]> => {
+  if (!by || list.length === 0) return list
+  const rows = await tx
+    .selectFrom('petition')
+    .select('petition.id')
+    .where((eb) => visibleTo(by)(eb))
+    .where(sql<boolean>`petition.id = any (${list.map((m) => m.petitionId)}::uuid[])`)
+    .execute()
+  const ids = new Set(rows.map((p) => p.id))
+  return list.filter((m) => ids.has(m.petitionId))
 }
 
 /** Put the changed dates on the matters, each with a trace that names the old and the new day. */
@@ -83,7 +112,8 @@ const moveClocks = async (tx: Tx, who: Who, moved: Moved[], why: string, s: Sett
   const byMatter = new Map<string, Moved[]>()
   for (const m of moved) byMatter.set(m.petitionId, [...(byMatter.get(m.petitionId) ?? []), m])
   for (const [petitionId, list] of byMatter) {
-    const { matter, trace } = await findMatter(tx, who, petitionId, { lock: true })
+    // The calendar reaches every matter, also those that whoever imports it must keep out of.
+    const { matter, trace } = await findMatter(tx, systemOf(who.townId), petitionId, { lock: true })
     await applyChange(
       tx,
       who,
@@ -91,9 +121,10 @@ const moveClocks = async (tx: Tx, who: Who, moved: Moved[], why: string, s: Sett
       trace,
       {
         kind: 'correct',
-        says: `放假安排变动，期限随之改变：${list.map((m) => `${m.name}由 ${m.from} 改为 ${m.to}`).join('、')}（${why}）`,
+        says: `放假安排变动，期限随之改变：${list.map((m) => (m.from ? `${m.name}由 ${m.from} 改为 ${m.to}` : `${m.name}补算为 ${m.to}`)).join('、')}（${why}）`,
         data: { moved: list.map(({ rule, from, to }) => ({ rule, from, to })) },
-        reckon: list.map((m) => m.clockId),
+        reckon: list.flatMap((m) => m.clockId ?? []),
+        start: list.flatMap((m) => (m.clockId ? [] : [{ rule: m.rule, from: m.since, partyId: m.partyId }])),
       },
       s,
       { move: 'reckon' },
@@ -160,8 +191,9 @@ export const changeCalendar = async (
     await inTown(world.db, townId, async (tx) => {
       const s = await settingOf(tx, world, townId)
       const changed = { ...s, law: { ...s.law, calendar } }
-      const list = await movedBy(tx, townId, changed)
-      out.push(...list.map((m) => ({ ...m, townId })))
+      const list = [...(await movedBy(tx, townId, changed)), ...(await countedBy(tx, townId, changed))]
+      const seen = await seenOf(tx, given.by, list)
+      out.push(...seen.map((m) => ({ ...m, townId })))
       if (!given.apply) return
       if (i === 0) await putCalendar(tx, table, table.source || given.why)
       const who = given.by?.townId === townId ? given.by : operator(townId)

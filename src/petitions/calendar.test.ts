@@ -131,3 +131,47 @@ test('命令行导入的放假安排同样改变各镇的期限、列出清单�
   expect(await d04()).toBe(before)
   expect(await inTown(world.ownerDb, town.townId, (tx) => verifyTown(tx, town.townId))).toMatchObject({ ok: true })
 })
+
+test('导入的人须回避的事项、已经密封的检举控告，不妨碍放假安排写入，也不列给他看', async () => {
+  const clerk = await as('clerk')
+  const head = await as('petitionHead')
+  const forwarded = async (request: string) => {
+    const input = {
+      channel: 'letter',
+      receivedOn: '2026-09-28',
+      request,
+      class: 'claim',
+      route: 'petitionProcedure',
+      parties: [{ name: '赵玉兰' }],
+    }
+    const { id } = (await clerk('POST', '/api/petitions', { requestId: uuidv7(), input })).json
+    const sent = await head('POST', `/api/petitions/${id}/moves/forward`, {
+      requestId: uuidv7(),
+      version: 1,
+      input: { mode: 'forward', unitId: town.units.自然资源所, reason: '属其职权' },
+    })
+    expect(sent.status, JSON.stringify(sent.json)).toBe(200)
+    return id as string
+  }
+  const barred = await forwarded('与主任有亲属关系的事项')
+  await world.ownerPool.query('update petition set barred_ids = array[$2::uuid] where id = $1', [
+    barred,
+    town.staff.petitionHead,
+  ])
+  const sealed = await forwarded('反映干部的事项')
+  await clerk('POST', `/api/petitions/${sealed}/moves/seal`, {
+    requestId: uuidv7(),
+    version: 2,
+    input: { reason: '系检举控告' },
+  })
+  const holiday = { day: { date: '2026-09-30', kind: 'off', name: '临时放假' }, reason: '国办发明电〔2026〕9号' }
+  const done = await head('POST', '/api/calendar', { ...holiday, apply: true })
+  expect(done.status, JSON.stringify(done.json)).toBe(200)
+  const listed = done.json.moved.map((m: { petitionId: string }) => m.petitionId)
+  expect(listed).not.toContain(barred)
+  expect(listed).not.toContain(sealed)
+  const says = await world.ownerPool.query('select says from trace where subject_id = $1 order by seq desc limit 1', [
+    barred,
+  ])
+  expect(says.rows[0].says).toContain('放假安排变动')
+})

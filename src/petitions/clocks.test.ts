@@ -195,7 +195,7 @@ describe('延期、转送、收回、重新启动：先后顺序不影响日期'
         (events, order) => {
           const play = (list: Event[]) => {
             let clocks = wind(
-              [],
+              { clocks: [], uncounted: [] },
               {
                 kind: 'accept',
                 says: '',
@@ -208,7 +208,8 @@ describe('延期、转送、收回、重新启动：先后顺序不影响日期'
               start,
               law,
             ).all
-            for (const e of list) clocks = wind(clocks, changeOf(e), e.kind === 'reopen' ? 2 : 1, e.on, law).all
+            for (const e of list)
+              clocks = wind({ clocks, uncounted: [] }, changeOf(e), e.kind === 'reopen' ? 2 : 1, e.on, law).all
             return clocks
               .filter((c) => c.rule !== 'D03')
               .map((c) => `${c.rule} ${c.fromOn} ${c.dueOn}`)

@@ -144,6 +144,7 @@ export const newMatter = (more: Partial<Matter> = {}): Matter => ({
   duties: null,
   passes: [],
   echo: null,
+  uncounted: [],
   ...more,
 })
 

@@ -319,6 +319,8 @@ export const Petition = z.object({
   /** 上报与交回, in order. */
   passes: z.array(Pass),
   echo: nullable(Echo),
+  /** Begun, but their last day falls into a year whose calendar is not published yet. */
+  uncounted: z.array(z.object({ rule: z.string(), from: DayText, partyId: nullable(id) })),
   version: z.number(),
 })
 export type Petition = z.infer<typeof Petition>

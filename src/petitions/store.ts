@@ -185,6 +185,7 @@ export const petitionColumns = (set: Partial<Petition>): Record<string, unknown>
   if ('pending' in set) out.pending = set.pending === null ? null : JSON.stringify(set.pending)
   if ('duties' in set) out.duties = set.duties ? JSON.stringify(set.duties) : null
   if ('passes' in set) out.passes = JSON.stringify(set.passes)
+  if ('uncounted' in set) out.uncounted = JSON.stringify(set.uncounted)
   if ('echo' in set) out.echo = set.echo ? JSON.stringify(set.echo) : null
   return out
 }
@@ -233,8 +234,9 @@ export const applyChange = async (
   const { now, today } = s
   const set: Partial<Petition> = { ...change.set }
   const round = set.round ?? before.round
-  const wound = wind(before.clocks, withConsultation(before, { ...before, ...set }, change, today), round, today, s.law)
+  const wound = wind(before, withConsultation(before, { ...before, ...set }, change, today), round, today, s.law)
   Object.assign(set, nextDue(wound.all))
+  if (wound.uncounted.length + before.uncounted.length) set.uncounted = wound.uncounted
   if (change.kind !== 'read' && change.kind !== 'remind' && !change.standsStill) set.lastProgressOn = today
   const after: Matter = { ...before, ...set, clocks: wound.all }
   const w = new Together()
@@ -427,6 +429,7 @@ export const applyChange = async (
     change.says,
     ...(papers.length ? [`出具${papers.join('、')}`] : []),
     ...(consult ? [`重大初信初访，${consult.dueOn} 前召集会诊`] : []),
+    ...wound.warnings,
   ]
     .join('；')
     .concat(late)

@@ -3,7 +3,7 @@ import { Refused } from '../kit/errors.ts'
 import { uuidv7 } from '../kit/server/crypto.ts'
 import { dueOf, legalLimits, type RuleId } from './clocks.ts'
 import type { Change, Law } from './move.ts'
-import type { Clock } from './petition.ts'
+import type { Clock, Matter } from './petition.ts'
 
 /** A right (D07) or a window (D04) is not a duty of the office and never makes a matter late. */
 const isDuty = (rule: string) => legalLimits[rule as RuleId]?.kind === 'duty'
@@ -46,21 +46,25 @@ export const startClock = (
   }
 }
 
-/** The clocks after a change, and which of them are new or altered. Pure. */
+/** The clocks after a change, which of them are new or altered, and the limits that wait for their calendar. Pure. */
 export const wind = (
-  clocks: Clock[],
+  { clocks, uncounted: before }: Pick<Matter, 'clocks' | 'uncounted'>,
   change: Change,
   round: number,
   today: Day,
   law: Law,
-): { all: Clock[]; changed: Clock[]; warnings: string[] } => {
+): { all: Clock[]; changed: Clock[]; uncounted: Matter['uncounted']; warnings: string[] } => {
   const warnings: string[] = []
   const changed = new Map<string, Clock>()
-  const all = clocks.map((c) => {
-    if (c.endedOn !== null) return c
-    const end = change.end?.find(
+  const endOf = (c: Pick<Clock, 'rule' | 'partyId'>) =>
+    change.end?.find(
       (e) => (e.rule === '*' || e.rule === c.rule) && (e.partyId === undefined || c.partyId === e.partyId),
     )
+  const over = change.set?.closedOn || change.set?.round
+  const uncounted = over ? [] : before.filter((u) => !endOf(u) && !change.start?.some((s) => s.rule === u.rule))
+  const all = clocks.map((c) => {
+    if (c.endedOn !== null) return c
+    const end = endOf(c)
     if (end) {
       const on = end.on ?? today
       const next: Clock = { ...c, endedOn: on, outcome: end.cancelled ? 'cancelled' : on > c.dueOn ? 'late' : 'met' }
@@ -79,10 +83,14 @@ export const wind = (
   })
   for (const s of change.start ?? []) {
     const { clock, warning } = startClock(s.rule, s.from, law, round, s.partyId ?? null)
-    if (warning) warnings.push(warning)
-    if (!clock) continue
     // An import starts a clock and ends it in the same breath; in any other move `end` speaks of the clocks that ran before.
     const end = clocks.length === 0 ? change.end?.find((e) => e.rule === s.rule) : undefined
+    if (!clock) {
+      if (end) continue
+      uncounted.push({ rule: s.rule, from: s.from, partyId: s.partyId ?? null })
+      warnings.push(`${legalLimits[s.rule as RuleId].name}：${warning}`)
+      continue
+    }
     const fresh = end
       ? {
           ...clock,
@@ -97,7 +105,7 @@ export const wind = (
     all.push(fresh)
     changed.set(fresh.id, fresh)
   }
-  return { all, changed: [...changed.values()], warnings }
+  return { all, changed: [...changed.values()], uncounted, warnings }
 }
 
 /** The duty that falls due first. */

@@ -162,12 +162,23 @@ function Raise({ view, onClose }: FormProps) {
             <Field label={`有关人员 ${i + 1}`} wrong={wrong[`members.${i}.staffId`]}>
               <StaffPicker value={m.staffId} onChange={(staffId) => change({ staffId })} />
             </Field>
-            <Field label={`会议上的不同意见 ${i + 1}`} wrong={wrong.members}>
+            <Field label={`会议上的不同意见 ${i + 1}`} wrong={wrong[`members.${i}.dissent`]}>
               <Input value={m.dissent} maxLength={500} onChange={(e) => change({ dissent: e.target.value })} />
             </Field>
-            <Field label={`见于会议纪要 ${i + 1}`}>
+            <Field label={`见于会议纪要 ${i + 1}`} wrong={wrong[`members.${i}.minutes`]}>
               <Input value={m.minutes} maxLength={120} onChange={(e) => change({ minutes: e.target.value })} />
             </Field>
+            {value.members.length > 1 && (
+              <div className="hs-actions">
+                <Button
+                  size="small"
+                  aria-label={`去掉有关人员 ${i + 1}`}
+                  onClick={() => set((v) => ({ members: v.members.filter((_, k) => k !== i) }))}
+                >
+                  去掉
+                </Button>
+              </div>
+            )}
           </div>
         )
       })}

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Button, Checkbox, Input, InputNumber, Select } from 'antd'
 import { useState } from 'react'
 import { Link } from 'react-router'
-import type { Day } from '../kit/day.ts'
+import { type Day, shortMoment } from '../kit/day.ts'
 import { ConfirmButton, Nothing, PageHead, Panel, Sentence, Waiting } from '../kit/ui/bits.tsx'
 import { call } from '../kit/ui/call.ts'
 import { Field } from '../kit/ui/Field.tsx'
@@ -16,11 +16,6 @@ import { type CircularRow, supervisionRoutes as r } from './routes.ts'
 
 const sourceOptions = Object.entries(sources).map(([value, label]) => ({ value, label }))
 
-/** '11-23 09:05' in China Standard Time. */
-const moment = (at: string) => {
-  const t = new Date(Date.parse(at) + 8 * 3_600_000).toISOString()
-  return `${t.slice(5, 10)} ${t.slice(11, 16)}`
-}
 const ranks = ['本人', '报上一级', '报上两级']
 
 function Sent() {
@@ -71,7 +66,7 @@ function Circular({ row, onClose }: { row: CircularRow; onClose: () => void }) {
   const me = useMe()
   const may = callRefusal(me.roles, 'saveCircular') === null && row.status === 'draft'
   const form = useForm({
-    keep: `circular:${row.id}:${row.version}`,
+    keep: `circular:${row.id}`,
     start: { title: row.title, body: row.body },
     send: (value, requestId, issue: boolean) =>
       call(r.saveCircular, { params: { id: row.id }, body: { requestId, version: row.version, ...value, issue } }),
@@ -350,7 +345,7 @@ function PolicyForm({
   now: { policy: Policy; version: number; channels: string[]; posts: { id: string; name: string; superior: string }[] }
 }) {
   const form = useForm({
-    keep: `reminder-policy:${now.version}`,
+    keep: 'reminder-policy',
     start: now.policy,
     send: (policy, requestId) => call(r.saveReminderPolicy, { body: { requestId, version: now.version, policy } }),
     shows: ['reminderPolicy'],
@@ -455,7 +450,7 @@ function PolicyTab() {
     <>
       <Sentence error={q.error} retry={() => void q.refetch()} />
       {q.isPending && <Waiting />}
-      {q.data && <PolicyForm now={q.data} key={q.data.version} />}
+      {q.data && <PolicyForm now={q.data} />}
     </>
   )
 }
@@ -472,7 +467,7 @@ function Deliveries() {
           keyOf={(d) => d.id}
           none="还没有外发过消息。"
           columns={[
-            { title: '时间', of: (d) => moment(d.madeAt) },
+            { title: '时间', of: (d) => shortMoment(d.madeAt) },
             { title: '渠道', of: (d) => channelNames[d.channel] },
             { title: '对象', of: (d) => d.to },
             { title: '内容', of: (d) => <span className="hs-text">{d.body}</span> },
@@ -480,10 +475,10 @@ function Deliveries() {
               title: '结果',
               of: (d) =>
                 d.sentAt
-                  ? `${moment(d.sentAt)} 送出`
+                  ? `${shortMoment(d.sentAt)} 送出`
                   : d.gaveUp
                     ? `没有送达：${d.failed}`
-                    : `${moment(d.notBefore)} 发送${d.failed ? `（上次：${d.failed}）` : ''}`,
+                    : `${shortMoment(d.notBefore)} 发送${d.failed ? `（上次：${d.failed}）` : ''}`,
             },
           ]}
         />

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Tx } from '../audit/trace.ts'
 import { type Day, daysBetween } from '../kit/day.ts'
 import { Invalid, NotFound, Refused } from '../kit/errors.ts'
@@ -7,7 +8,6 @@ import { findWho } from '../people/who.store.ts'
 import { legalLimits, type RuleId } from '../petitions/clocks.ts'
 import { findMatter, type Setting } from '../petitions/store.ts'
 import { type Cause, causes, type Fact, factsFrom, liableRefusal, type Member } from './supervise.ts'
-
 import { fresh, say, tellOf } from './trail.store.ts'
 
 /** What the records show of a matter: limits missed, supervision unanswered, advice without feedback. */
@@ -61,17 +61,22 @@ export const accountabilitiesOf = async (tx: Tx, who: Who) => {
     .selectAll('accountability')
     .select(['petition.number as matter', 'staff.name as decider'])
     .where('accountability.townId', '=', who.townId)
+    .where((eb) =>
+      eb.or([
+        eb('raisedBy', '=', who.staffId),
+        eb('deciderId', '=', who.staffId),
+        sql<boolean>`members @> ${JSON.stringify([{ staffId: who.staffId }])}::jsonb`,
+      ]),
+    )
     .orderBy('raisedOn', 'desc')
     .orderBy('accountability.id', 'desc')
     .limit(200)
     .execute()
-  return rows
-    .filter((r) => concerns(who, r))
-    .map((r) => ({
-      ...r,
-      mayDecide: r.state === 'open' && r.deciderId === who.staffId,
-      mayState: r.state === 'open' && (r.members as Member[]).some((m) => m.staffId === who.staffId),
-    }))
+  return rows.map((r) => ({
+    ...r,
+    mayDecide: r.state === 'open' && r.deciderId === who.staffId,
+    mayState: r.state === 'open' && (r.members as Member[]).some((m) => m.staffId === who.staffId),
+  }))
 }
 
 /** Put facts before the person who may decide. The system adds nothing to them and concludes nothing. */
@@ -90,14 +95,17 @@ export const raise = async (
   s: Setting,
 ): Promise<string> => {
   const { matter } = await findMatter(tx, who, input.petitionId)
-  if (new Set(input.members.map((m) => m.staffId)).size < input.members.length)
-    throw new Invalid('同一个人只列一次', { members: '同一个人只列一次' })
-  const wrong = input.members.find((m) => m.dissent !== '' && m.minutes === '')
-  if (wrong) throw new Invalid('记有不同意见的，请写明见于哪次会议纪要', { members: '请写明会议纪要' })
+  for (const [i, m] of input.members.entries()) {
+    if (input.members.findIndex((x) => x.staffId === m.staffId) < i)
+      throw new Invalid('同一个人只列一次', { [`members.${i}.staffId`]: '同一个人只列一次' })
+    if (m.dissent !== '' && m.minutes === '')
+      throw new Invalid('记有不同意见的，请写明见于哪次会议纪要', { [`members.${i}.minutes`]: '请写明会议纪要' })
+  }
   const decider = await findWho(tx, who.townId, input.deciderId, s.today)
   if (!decider?.active || !is(decider, 'townLeader', 'disciplineLiaison'))
     throw new Invalid('由党政主要领导或纪检联络员决定', { deciderId: '请选择党政主要领导或纪检联络员' })
-  if (input.members.some((m) => m.staffId === input.deciderId)) throw new Refused('决定人不能是有关人员')
+  if (input.members.some((m) => m.staffId === input.deciderId))
+    throw new Invalid('决定人不能是有关人员', { deciderId: '请另选' })
   const people = new Map(
     (
       await tx

@@ -7,7 +7,6 @@ import { dueOf } from '../petitions/clocks.ts'
 import { visibleTo } from '../petitions/policy.ts'
 import { applyChange, findMatter, type Setting } from '../petitions/store.ts'
 import { adoptions, adviceKinds } from './supervise.ts'
-
 import { fresh, say, tellOf } from './trail.store.ts'
 import { headsOf, unitName } from './unit.store.ts'
 

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { happened, type Tx, writeTrace } from '../audit/trace.ts'
+import { byOf, happened, type Tx, writeTrace } from '../audit/trace.ts'
 import { Invalid, NotFound, Refused } from '../kit/errors.ts'
 import { uuidv7 } from '../kit/server/crypto.ts'
 import { inTown } from '../kit/server/db.ts'
@@ -93,7 +93,7 @@ export const supervisionApi = (edge: Edge<Session>, world: World, channels: Chan
         on conflict (town_id) do update set policy = excluded.policy, version = reminder_policy.version + 1`.execute(tx)
       await writeTrace(
         tx,
-        who,
+        byOf(who),
         {
           subjectId: who.townId,
           subjectKind: 'town',
@@ -161,7 +161,7 @@ export const supervisionApi = (edge: Edge<Session>, world: World, channels: Chan
         .execute()
       await writeTrace(
         tx,
-        who,
+        byOf(who),
         {
           subjectId: id,
           subjectKind: 'leave',
@@ -194,7 +194,7 @@ export const supervisionApi = (edge: Edge<Session>, world: World, channels: Chan
         .execute()
       await writeTrace(
         tx,
-        who,
+        byOf(who),
         { subjectId: params.id, subjectKind: 'leave', kind: 'leave', says: '销假', requestId: body.requestId },
         at().now,
       )
@@ -234,7 +234,7 @@ export const supervisionApi = (edge: Edge<Session>, world: World, channels: Chan
       )
       await writeTrace(
         tx,
-        who,
+        byOf(who),
         {
           subjectId: who.staffId,
           subjectKind: 'staff',

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { type Tx, writeTrace } from '../audit/trace.ts'
+import { byOf, type Tx, writeTrace } from '../audit/trace.ts'
 import { quotedId, strongerRules, strongSql } from '../duty/stronger/stronger.query.ts'
 import type { Day } from '../kit/day.ts'
 import type { Who } from '../people/roles.ts'
@@ -83,7 +83,7 @@ export const saveRules = async (tx: Tx, who: Who, rules: TownRule[], requestId: 
     )
   await writeTrace(
     tx,
-    { townId: who.townId, staffId: who.staffId, name: who.name, post: who.post },
+    byOf(who),
     {
       subjectId: who.townId,
       subjectKind: 'town',

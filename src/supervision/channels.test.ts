@@ -97,7 +97,11 @@ test('企业微信：按群机器人的文本消息发送，对方说没有接�
   expect(got[0]!.url).toBe('/cgi-bin/webhook/send?key=k1')
   expect(JSON.parse(got[0]!.body)).toEqual({ msgtype: 'text', text: { content: message.body } })
   answer = { status: 200, body: '{"errcode":93000,"errmsg":"invalid webhook url"}' }
-  await expect(channelsOf(env).send({ ...message, channel: 'wecom' })).rejects.toThrow('93000')
+  await expect(channelsOf(env).send({ ...message, channel: 'wecom' })).rejects.toThrow(
+    '群机器人地址不对，或者机器人已被移出群（93000）',
+  )
+  answer = { status: 200, body: '<html>' }
+  await expect(channelsOf(env).send({ ...message, channel: 'wecom' })).rejects.toThrow('答复不是群机器人的格式')
 })
 
 test('钉钉：地址带时间戳和按密钥计算的签名', async () => {
@@ -106,7 +110,10 @@ test('钉钉：地址带时间戳和按密钥计算的签名', async () => {
   const sign = createHmac('sha256', 'SECabc').update('1577262236757\nSECabc').digest('base64')
   expect(Object.fromEntries(url.searchParams)).toEqual({ access_token: 't1', timestamp: '1577262236757', sign })
   expect(JSON.parse(got[0]!.body)).toMatchObject({ msgtype: 'text' })
-  expect(dingtalkAddress('https://a.example/x?access_token=1', undefined, 1)).toBe('https://a.example/x?access_token=1')
+  const plain = new URL('https://a.example/x?access_token=1')
+  expect(dingtalkAddress(plain, undefined, 1)).toBe(plain)
+  answer = { status: 200, body: '{"errcode":310000,"errmsg":"sign not match"}' }
+  await expect(channelsOf(env).send({ ...message, channel: 'dingtalk' })).rejects.toThrow('核对加签密钥')
 })
 
 test('短信网关：带令牌和可识别重发的编号', async () => {
@@ -116,6 +123,8 @@ test('短信网关：带令牌和可识别重发的编号', async () => {
   expect(JSON.parse(got[0]!.body)).toEqual({ id: '0190-1', to: '00000000000', text: message.body })
   answer = { status: 500, body: '' }
   await expect(channelsOf(env).send({ ...message, channel: 'sms', to: '1' })).rejects.toThrow('对方服务器答复 500')
+  answer = { status: 401, body: '' }
+  await expect(channelsOf(env).send({ ...message, channel: 'sms', to: '1' })).rejects.toThrow('请核对令牌')
 })
 
 test('电子邮件：经 SMTP 送达，中文标题和正文完整；服务器拒收时说明', async () => {
@@ -139,6 +148,23 @@ test('电子邮件：经 SMTP 送达，中文标题和正文完整；服务器�
   await expect(channelsOf(env).send({ ...message, channel: 'email', to: 'b@town.example' })).rejects.toThrow(
     '邮件服务器没有接收',
   )
+})
+
+test('环境变量写错的，说出是哪一个', async () => {
+  const wrong = channelsOf({
+    SMTP_URL: 'mail.town.example',
+    MAIL_FROM: 'a@town.example',
+    WECOM_WEBHOOK: 'qyapi/send?key=k1',
+    DINGTALK_WEBHOOK: 'ftp://oapi.example',
+    SMS_GATEWAY_URL: '网关',
+  })
+  for (const [channel, name] of [
+    ['email', 'SMTP_URL'],
+    ['wecom', 'WECOM_WEBHOOK'],
+    ['dingtalk', 'DINGTALK_WEBHOOK'],
+    ['sms', 'SMS_GATEWAY_URL'],
+  ] as const)
+    await expect(wrong.send({ ...message, channel, to: 'x' })).rejects.toThrow(`环境变量 ${name} 写法不对`)
 })
 
 test('没有配置的渠道不存在', async () => {

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { bySystem, type Tx, writeTrace } from '../audit/trace.ts'
+import { byOf, bySystem, type Tx, writeTrace } from '../audit/trace.ts'
 import { addDays, type Day, daysBetween } from '../kit/day.ts'
 import { NotFound, Refused } from '../kit/errors.ts'
 import { uuidv7 } from '../kit/server/crypto.ts'
@@ -150,7 +150,7 @@ export const saveCircular = async (
     .execute()
   await writeTrace(
     tx,
-    { townId: who.townId, staffId: who.staffId, name: who.name, post: who.post },
+    byOf(who),
     {
       subjectId: id,
       subjectKind: 'circular',

@@ -1,14 +1,13 @@
 import { z } from 'zod'
 import { codes } from '../kit/choice.ts'
 import { route } from '../kit/route.ts'
+import { needed, text } from '../kit/text.ts'
 import { administrators, type Role, roles } from '../people/roles.ts'
 import { DayText } from '../petitions/petition.ts'
 import { Policy, sources } from './remind.ts'
 
 const Ok = z.object({ ok: z.literal(true) })
 const Id = z.object({ id: z.uuid() })
-const text = (max: number) => z.string().trim().max(max, `不能超过 ${max} 字`)
-const needed = (max: number, sentence: string) => text(max).min(1, sentence)
 const requestId = z.uuid()
 
 export const ReminderRow = z.object({

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { codes } from '../kit/choice.ts'
 import { route } from '../kit/route.ts'
+import { needed, text } from '../kit/text.ts'
 import type { Role } from '../people/roles.ts'
 import { DayText, states as matterStates } from '../petitions/petition.ts'
 import { type RuleCode, ruleCodes } from './board.ts'
@@ -8,8 +9,6 @@ import { adoptions, adviceKinds, causes, faults, states } from './supervise.ts'
 
 const Ok = z.object({ ok: z.literal(true) })
 const Id = z.object({ id: z.uuid() })
-const text = (max: number) => z.string().trim().max(max, `不能超过 ${max} 字`)
-const needed = (max: number, sentence: string) => text(max).min(1, sentence)
 const requestId = z.uuid()
 const version = z.int()
 

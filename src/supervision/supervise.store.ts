@@ -8,7 +8,6 @@ import { findWho } from '../people/who.store.ts'
 import { visibleTo } from '../petitions/policy.ts'
 import { applyChange, findMatter, type Setting } from '../petitions/store.ts'
 import { type Fault, faultBasis, faults, refusals, type Supervision } from './supervise.ts'
-
 import { fresh, say, tellOf } from './trail.store.ts'
 import { headsOf, unitName } from './unit.store.ts'
 
@@ -99,7 +98,7 @@ const pressed = async (tx: Tx, who: Who, n: Pick<Notice, 'petitionId' | 'staffId
   const found = await findMatter(tx, who, n.petitionId, { lock: true })
   if (found.matter.sealed) throw new Refused('检举控告由纪检机关办理，不在这里督办')
   const staff = await findWho(tx, who.townId, n.staffId, today)
-  if (!staff?.active) throw new Refused('被督办人已离任，请另选')
+  if (!staff?.active) throw new Invalid('被督办人已离任，请另选', { staffId: '请另选' })
   return { ...found, unitId: staff.unitIds[0] ?? null }
 }
 
@@ -173,12 +172,14 @@ export const supervise = async (
   input: Notice & { requestId: string; deciderId?: string | null | undefined },
   s: Setting,
 ): Promise<string> => {
-  const no = refusals.issue(who, input)
+  const no = refusals.issue(who)
   if (no) throw new Refused(no)
-  answerDayRefusal(input.answerDueOn, s.today)
-  const found = await pressed(tx, who, input, s.today)
+  if (input.staffId === who.staffId) throw new Invalid('不能督办自己', { staffId: '请另选' })
   const { requestId, deciderId, ...n } = input
   const proposed = n.listed && !is(who, 'townLeader')
+  if (proposed && !deciderId) throw new Invalid('挂牌督办由党政主要领导决定，请选择报请哪一位', { deciderId: '请选择' })
+  answerDayRefusal(input.answerDueOn, s.today)
+  const found = await pressed(tx, who, input, s.today)
   if (proposed) {
     const decider = await findWho(tx, who.townId, deciderId!, s.today)
     if (!decider?.active || !is(decider, 'townLeader'))
@@ -390,4 +391,13 @@ export const withdrawSupervision = async (
   fresh(row, input.version)
   await set(tx, who, id, row.version, { state: 'withdrawn', checkNote: input.reason })
   await say(tx, who, id, 'supervision', `撤销督办：${input.reason}`, {}, input.requestId, s)
+  await tellOf(
+    tx,
+    who,
+    [row.state === 'proposed' ? row.deciderId! : row.staffId],
+    row.state === 'proposed' ? `报请的挂牌督办已经撤回：${input.reason}` : `督办 ${row.number} 已撤销：${input.reason}`,
+    null,
+    `supervision/${id}/${row.version}`,
+    s,
+  )
 }

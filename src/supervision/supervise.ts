@@ -60,12 +60,7 @@ const first = (...list: (string | null)[]) => list.find((x) => x !== null) ?? nu
 
 /** Why not, as a sentence; null when it may be done. */
 export const refusals = {
-  issue: (who: Who, input: { listed: boolean; staffId: string; deciderId?: string | null | undefined }) =>
-    first(
-      no(!is(who, 'petitionHead', 'townLeader'), '督办由信访办主任或党政主要领导发出'),
-      no(input.listed && !is(who, 'townLeader') && !input.deciderId, '挂牌督办由党政主要领导决定，请选择报请哪一位'),
-      no(input.staffId === who.staffId, '不能督办自己'),
-    ),
+  issue: (who: Who) => no(!is(who, 'petitionHead', 'townLeader'), '督办由信访办主任或党政主要领导发出'),
   decide: (who: Who, s: Supervision) =>
     first(
       no(s.state !== 'proposed', `此督办${states[s.state]}，没有报请挂牌`),

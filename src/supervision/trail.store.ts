@@ -1,4 +1,4 @@
-import { type Tx, writeTrace } from '../audit/trace.ts'
+import { byOf, type Tx, writeTrace } from '../audit/trace.ts'
 import { Refused } from '../kit/errors.ts'
 import type { Who } from '../people/roles.ts'
 import { tellStaff } from '../people/tell.store.ts'
@@ -13,15 +13,9 @@ export const say = (
   data: unknown,
   requestId: string,
   s: Setting,
-) =>
-  writeTrace(
-    tx,
-    { townId: who.townId, staffId: who.staffId, name: who.name, post: who.post },
-    { subjectId: id, subjectKind: kind, kind: 'supervise', says, data, requestId },
-    s.now,
-  )
+) => writeTrace(tx, byOf(who), { subjectId: id, subjectKind: kind, kind: 'supervise', says, data, requestId }, s.now)
 
-/** Notices of supervision; each of a `key` once. */
+/** Notices of a supervision, an advice or an accountability, as the first word of `key` says; each of a `key` once. */
 export const tellOf = (
   tx: Tx,
   who: Who,
@@ -41,7 +35,7 @@ export const tellOf = (
       key: `${key}/${staffId}`,
     })),
     s.now,
-    { kind: 'supervise' },
+    { kind: key.split('/')[0]! },
   )
 
 export const fresh = (row: { version: number }, version: number) => {

@@ -1,23 +1,22 @@
-import { useMutation, useQuery } from '@tanstack/react-query'
-import { Button, Checkbox, DatePicker, Input, InputNumber, Select } from 'antd'
-import dayjs from 'dayjs'
-import { useEffect } from 'react'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Button, Checkbox, Input, InputNumber, Select } from 'antd'
+import { useMemo } from 'react'
 import { useNavigate, useParams } from 'react-router'
 import { options } from '../../kit/choice.ts'
-import type { Day } from '../../kit/day.ts'
+import { type Day, daysBetween } from '../../kit/day.ts'
 import { Nothing, PageHead, Panel, Sentence, Waiting } from '../../kit/ui/bits.tsx'
 import { call } from '../../kit/ui/call.ts'
+import { DayInput } from '../../kit/ui/DayInput.tsx'
 import { useDraft } from '../../kit/ui/draft.ts'
 import { Field } from '../../kit/ui/Field.tsx'
 import { Scroll } from '../../kit/ui/Scroll.tsx'
 import { useMe } from '../../people/me.ts'
-import { StaffPicker } from '../../people/pickers.tsx'
 import { GradeTag } from '../../petitions/tags.tsx'
 import { dutyRoutes } from '../routes.ts'
 import '../ui/duty.css'
 import { useSend } from '../ui/useSend.ts'
 import { strategies, tieBreaks, usualRules, weigh } from './round.ts'
-import { type Draft, roundKinds } from './routes.ts'
+import { type CaseRow, type Draft, roundKinds } from './routes.ts'
 
 const weightNames = {
   red: '红色',
@@ -34,52 +33,59 @@ export default function Prepare() {
   const { id } = useParams()
   const me = useMe()
   const go = useNavigate()
+  const client = useQueryClient()
   const kept = useQuery({
     queryKey: ['adoption', 'round', id],
     queryFn: () => call(dutyRoutes.round, { params: { id: id! } }),
     enabled: !!id,
     staleTime: Number.POSITIVE_INFINITY,
   })
-  const draft = useDraft<Draft & { ready: boolean }>(`adoption:${id ?? 'new'}`, {
-    ready: false,
-    title: `${me.today.slice(0, 4)} 年包案`,
-    kind: 'full',
-    leaverId: null,
-    note: '',
-    dueOn: null,
-    rules: usualRules,
-    seats: [],
-    caseIds: [],
-  })
-  const { value: d, set } = draft
-  const leaverId = d.kind === 'leaver' ? (d.leaverId ?? undefined) : undefined
-  const found = useQuery({
+  const candidates = (leaverId: string | null) => ({
     queryKey: ['adoption', 'candidates', leaverId],
-    queryFn: () => call(dutyRoutes.roundCandidates, { query: { leaverId } }),
-    enabled: d.kind === 'full' || !!leaverId,
+    queryFn: () => call(dutyRoutes.roundCandidates, { query: { leaverId: leaverId ?? undefined } }),
   })
-  // First filled in from what was saved, or from the usual choice of today.
-  useEffect(() => {
-    if (d.ready) return
-    if (id) {
-      if (kept.data?.draft) set({ ...kept.data.draft, ready: true })
-    } else if (found.data)
-      set((x) => ({
-        ...x,
-        ready: true,
-        caseIds: found.data!.usual,
-        seats: found.data!.people.map((p) => ({ id: p.id, away: false, quota: null })),
-      }))
-  }, [id, d.ready, kept.data, found.data, set])
-  const { ready: _r, ...body } = d
-  const tried = useMutation({ mutationFn: () => call(dutyRoutes.roundTry, { body }) })
-  const { send, busy, error, fields } = useSend([['adoption', 'rounds']])
+  const all = useQuery(candidates(null))
+  const seats = (c: typeof all.data): Draft['seats'] =>
+    (c?.people ?? []).map((p) => ({ id: p.id, away: false, quota: null }))
+  // What was saved, or else the usual choice of today.
+  const draft = useDraft<Draft>(
+    `adoption:${id ?? 'new'}`,
+    kept.data?.draft ?? {
+      title: `${me.today.slice(0, 4)} 年包案`,
+      kind: 'full',
+      leaverId: null,
+      note: '',
+      dueOn: null,
+      rules: usualRules,
+      seats: seats(all.data),
+      caseIds: all.data?.usual ?? [],
+    },
+  )
+  const { value: d, set } = draft
+  const found = useQuery({ ...candidates(d.leaverId), enabled: d.kind === 'full' || d.leaverId !== null })
+  /** Another kind, or another who leaves: chosen anew what goes in and who takes part. */
+  const begin = async (kind: Draft['kind'], leaverId: string | null) => {
+    set((x) => ({ ...x, kind, leaverId, caseIds: [] }))
+    if (kind === 'leaver' && leaverId === null) return
+    const c = await client.fetchQuery(candidates(leaverId)).catch(() => undefined)
+    if (c) set((x) => ({ ...x, caseIds: c.usual, seats: seats(c) }))
+  }
+  /** Whoever carries open matters, also those who have left their post already. */
+  const carriers = useMemo(() => {
+    const held = new Map<string, { name: string; n: number }>()
+    for (const r of all.data?.rows ?? [])
+      if (r.leadId) held.set(r.leadId, { name: r.lead, n: (held.get(r.leadId)?.n ?? 0) + 1 })
+    return [...held].map(([value, { name, n }]) => ({ value, label: `${name}（包案 ${n} 件）` }))
+  }, [all.data])
+  const tried = useMutation({ mutationFn: (body: Draft) => call(dutyRoutes.roundTry, { body }) })
+  const outdated = tried.data !== undefined && JSON.stringify(tried.variables) !== JSON.stringify(d)
+  const { send, busy, error, fields } = useSend([['adoption']])
   const save = async () => {
     const done = await send(
       'save',
       (requestId) =>
         call(dutyRoutes.roundSave, {
-          body: { requestId, id: id ?? null, version: kept.data?.version ?? 0, draft: body },
+          body: { requestId, id: id ?? null, version: kept.data?.version ?? 0, draft: d },
         }),
       '已保存',
     )
@@ -90,25 +96,27 @@ export default function Prepare() {
   }
   const toggle = (caseId: string, on: boolean) =>
     set((x) => ({ ...x, caseIds: on ? [...x.caseIds, caseId] : x.caseIds.filter((c) => c !== caseId) }))
+  const seated = (leaderId: string, more: Partial<Draft['seats'][number]>) =>
+    set((x) => ({ ...x, seats: x.seats.map((s) => (s.id === leaderId ? { ...s, ...more } : s)) }))
   const chosen = new Set(d.caseIds)
-  const pointsOf = (r: { grade: 'red' | 'yellow' | 'blue' | null; points: number; because: string[] }) =>
-    // The server's points are by the usual weights; with others, the parts are weighed again from their words.
-    weigh(
-      {
-        grade: r.grade,
-        repeat: r.because.some((b) => b.startsWith('重复')),
-        affectedCount: r.because.some((b) => b.startsWith('涉及')) ? 30 : 0,
-        ageDays: r.because.some((b) => b.startsWith('满一年')) ? 365 : 0,
-      },
-      d.rules.weights,
-    ).points
+  // The server's points are by the usual weights.
+  const weighed = (r: CaseRow) => weigh({ ...r, ageDays: daysBetween(r.receivedOn, me.today) }, d.rules.weights)
+  const title = id ? '修改轮次' : '准备包案轮次'
+  if (!(id ? kept.data : all.data))
+    return (
+      <>
+        <PageHead title={title} />
+        <Sentence error={kept.error ?? all.error} retry={() => void (id ? kept : all).refetch()} />
+        {!kept.error && !all.error && <Waiting />}
+      </>
+    )
   return (
     <>
       <PageHead
-        title={id ? '修改轮次' : '准备包案轮次'}
+        title={title}
         extra={
           <>
-            <Button onClick={() => tried.mutate()} loading={tried.isPending}>
+            <Button onClick={() => tried.mutate(d)} loading={tried.isPending}>
               模拟
             </Button>
             <Button type="primary" onClick={() => void save()} loading={busy === 'save'}>
@@ -118,6 +126,14 @@ export default function Prepare() {
         }
       />
       <Sentence error={error ?? kept.error ?? found.error ?? tried.error} />
+      {draft.restored && (
+        <p className="hs-note">
+          接着上次没有保存的内容。
+          <Button size="small" onClick={draft.clear}>
+            重新开始
+          </Button>
+        </p>
+      )}
       <div className="hs-duty-cols">
         <div>
           <Panel title="轮次">
@@ -130,25 +146,28 @@ export default function Prepare() {
                   value={d.kind}
                   options={options(roundKinds)}
                   style={{ width: '100%' }}
-                  onChange={(kind) =>
-                    set((x) => ({ ...x, kind, leaverId: null, caseIds: [], ready: kind === 'leaver' }))
-                  }
+                  onChange={(kind) => void begin(kind, null)}
                 />
               </Field>
               {d.kind === 'leaver' && (
-                <Field label="离任的领导">
-                  <StaffPicker
-                    value={d.leaverId}
-                    roles={['leadOfficial', 'townLeader']}
-                    onChange={(leaver) => set((x) => ({ ...x, leaverId: leaver, ready: false }))}
+                <Field label="离任的领导" wrong={fields['draft.leaverId']}>
+                  <Select
+                    value={d.leaverId ?? undefined}
+                    options={carriers}
+                    showSearch={{ optionFilterProp: 'label' }}
+                    placeholder="现在有包案的领导"
+                    notFoundContent="没有领导在包案"
+                    style={{ width: '100%' }}
+                    onChange={(leaverId: string) => void begin('leaver', leaverId)}
                   />
                 </Field>
               )}
-              <Field label="选完的日期" hint="可以当场选，也可以几天内选完">
-                <DatePicker
-                  value={d.dueOn ? dayjs(d.dueOn) : null}
-                  onChange={(v) => set((x) => ({ ...x, dueOn: v ? (v.format('YYYY-MM-DD') as Day) : null }))}
-                  style={{ width: '100%' }}
+              <Field label="选完的日期" hint="可以当场选，也可以几天内选完" wrong={fields['draft.dueOn']}>
+                <DayInput
+                  value={d.dueOn ?? ''}
+                  today={me.today}
+                  ahead
+                  onChange={(v) => set((x) => ({ ...x, dueOn: (v || null) as Day | null }))}
                 />
               </Field>
               <Field label="说明">
@@ -171,7 +190,7 @@ export default function Prepare() {
               )
             }
           >
-            {d.kind === 'leaver' && !leaverId ? (
+            {d.kind === 'leaver' && !d.leaverId ? (
               <Nothing>先选离任的领导。</Nothing>
             ) : !found.data ? (
               found.error ? (
@@ -217,8 +236,8 @@ export default function Prepare() {
                         </td>
                         <td>{r.village || '—'}</td>
                         <td>{r.lead || '—'}</td>
-                        <td className="hs-num" title={r.because.join('，')}>
-                          {pointsOf(r)}
+                        <td className="hs-num" title={weighed(r).because.join('，')}>
+                          {weighed(r).points}
                         </td>
                         <td className="hs-num">{r.barred || '—'}</td>
                       </tr>
@@ -230,6 +249,7 @@ export default function Prepare() {
           </Panel>
           {tried.data && (
             <Panel title="模拟结果" label="模拟结果">
+              {outdated && <p className="hs-soon">模拟以后改动过，请再模拟一次。</p>}
               {tried.data.faults.length > 0 && (
                 <ul className="hs-note">
                   {tried.data.faults.map((f) => (
@@ -302,17 +322,22 @@ export default function Prepare() {
                       现有 {p.held} 件 {p.load} 分
                     </small>
                     {seat && (
-                      <Checkbox
-                        checked={seat.away}
-                        onChange={(e) =>
-                          set((x) => ({
-                            ...x,
-                            seats: x.seats.map((s) => (s.id === p.id ? { ...s, away: e.target.checked } : s)),
-                          }))
-                        }
-                      >
-                        不在岗（不轮到，仍参加最后分配）
-                      </Checkbox>
+                      <span className="hs-inline hs-wrap">
+                        <Checkbox checked={seat.away} onChange={(e) => seated(p.id, { away: e.target.checked })}>
+                          不在岗（不轮到，仍参加最后分配）
+                        </Checkbox>
+                        <InputNumber
+                          aria-label={`${p.name}的定额`}
+                          placeholder="另定额"
+                          value={seat.quota}
+                          min={1}
+                          max={1000}
+                          precision={0}
+                          suffix="分"
+                          style={{ width: 110 }}
+                          onChange={(quota) => seated(p.id, { quota })}
+                        />
+                      </span>
                     )}
                   </li>
                 )
@@ -328,7 +353,7 @@ export default function Prepare() {
                 style={{ width: '100%' }}
               />
             </Field>
-            <Field label="每人定额（分）" hint="不填：按人平均">
+            <Field label="每人定额（分）" hint="不填：按人平均；上面另定的，按另定的">
               <InputNumber
                 value={d.rules.quota}
                 min={1}

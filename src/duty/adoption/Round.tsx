@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { App, Button, Input, Modal } from 'antd'
 import { useEffect, useState } from 'react'
 import { Link, useNavigate, useParams } from 'react-router'
+import { shortMoment } from '../../kit/day.ts'
 import { ConfirmButton, Nothing, PageHead, Panel, Sentence, Waiting } from '../../kit/ui/bits.tsx'
 import { call } from '../../kit/ui/call.ts'
 import { newRequestId } from '../../kit/ui/draft.ts'
@@ -14,8 +15,6 @@ import '../ui/duty.css'
 import { useSend } from '../ui/useSend.ts'
 import type { RoundEvent } from './round.ts'
 import { type CaseRow, roundKinds, roundStates } from './routes.ts'
-
-const moment = (at: string) => new Date(Date.parse(at) + 8 * 3_600_000).toISOString().slice(5, 16).replace('T', ' ')
 
 /** Hears that the round moved on; the browser itself comes back after a broken line and says where it was. */
 const useLive = (id: string, on: boolean) => {
@@ -72,7 +71,7 @@ export default function RoundPage() {
   })
   const v = q.data
   const line = useLive(id, v?.state === 'open')
-  const { send, busy, error, clear } = useSend([
+  const { send, busy, error, fields, clear } = useSend([
     ['adoption', 'round', id],
     ['adoption', 'rounds'],
     ['petitions', 'desk'],
@@ -195,7 +194,7 @@ export default function RoundPage() {
               <Button onClick={() => go(`/adoption/${id}/edit`)}>修改和模拟</Button>
               <ConfirmButton
                 type="primary"
-                disabled={v.faults.some((f) => !f.includes('略去'))}
+                disabled={!v.mayOpen}
                 confirm={`开始后参加的领导、事项、难度分和定额就固定了。${v.cases} 件、${v.leaders} 名领导，确定开始吗？`}
                 okText="开始"
                 onConfirm={async () => {
@@ -304,7 +303,7 @@ export default function RoundPage() {
               <ol className="hs-log">
                 {v.log.map((l) => (
                   <li key={l.seq}>
-                    <span className="hs-muted">{moment(l.at)}</span> {l.says}
+                    <span className="hs-muted">{shortMoment(l.at)}</span> {l.says}
                     {l.says.startsWith(l.by) ? '' : <span className="hs-muted">（{l.by}记）</span>}
                   </li>
                 ))}
@@ -335,7 +334,7 @@ export default function RoundPage() {
             />
           </Field>
         )}
-        <Field label="理由">
+        <Field label="理由" wrong={fields['event.reason'] ?? fields.reason}>
           <Input.TextArea value={reason} onChange={(e) => setReason(e.target.value)} maxLength={300} autoSize />
         </Field>
       </Modal>

@@ -7,18 +7,10 @@ import type { Session } from '../../petitions/api.ts'
 import type { Setting } from '../../petitions/store.ts'
 import { settingOf, type World } from '../../petitions/world.store.ts'
 import { table } from '../posts.ts'
+import { cancelRound, openRound, roundEvent } from './play.store.ts'
+import { candidates, saveRound, tryRound } from './prepare.store.ts'
 import { adoptionRoutes as r } from './routes.ts'
-import {
-  cancelRound,
-  candidates,
-  openRound,
-  roundEvent,
-  roundsList,
-  roundVersion,
-  roundView,
-  saveRound,
-  tryRound,
-} from './store.ts'
+import { roundsList, roundVersion, roundView } from './view.query.ts'
 
 interface Watch {
   listeners: Map<ServerResponse, number>

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { codes } from '../../kit/choice.ts'
+import { needed } from '../../kit/text.ts'
 
 /** 同一职级内谁先选. */
 export const tieBreaks = { load: '现有包案少的先选', lot: '抽签', seat: '按班子排名' } as const
@@ -90,24 +91,24 @@ export const RoundEvent = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('pass'),
     leaderId: z.uuid(),
-    reason: z.string().trim().min(1, '请写明跳过的理由').max(300),
+    reason: needed(300, '请写明跳过的理由'),
   }),
   z.object({
     kind: z.literal('delegate'),
     leaderId: z.uuid(),
     toId: z.uuid().nullable(),
-    reason: z.string().trim().min(1, '请写明委托的理由').max(300),
+    reason: needed(300, '请写明委托的理由'),
   }),
   z.object({
     kind: z.literal('recuse'),
     leaderId: z.uuid(),
     caseId: z.uuid(),
-    reason: z.string().trim().min(1, '请写明回避的理由').max(300),
+    reason: needed(300, '请写明回避的理由'),
   }),
   z.object({
     kind: z.literal('remove'),
     caseId: z.uuid(),
-    reason: z.string().trim().min(1, '请写明移出的理由').max(300),
+    reason: needed(300, '请写明移出的理由'),
   }),
 ])
 export type RoundEvent = z.infer<typeof RoundEvent>
@@ -332,6 +333,7 @@ export const eventRefusal = (plan: Plan, s: RoundState, e: RoundEvent, actor: Ac
       return s.turn === e.leaderId ? null : `现在轮到${leaderOf(s.turn)!.name}选择`
     case 'delegate':
       if (!own && !actor.runs) return '由本人委托，或由信访办主任代记'
+      if (e.toId === null && !s.delegates[e.leaderId]) return '还没有委托，请选择委托给谁'
       return e.toId === e.leaderId ? '不必委托给自己' : null
     case 'recuse':
       if (!own && !actor.runs) return '由本人申请回避，或由信访办主任代记'

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { codes } from '../../kit/choice.ts'
 import { route } from '../../kit/route.ts'
+import { needed, text } from '../../kit/text.ts'
 import { DayText, grades } from '../../petitions/petition.ts'
 import { prepares, runsIt, table } from '../posts.ts'
 import { RoundEvent, RoundRules, strategies } from './round.ts'
@@ -18,6 +19,8 @@ export const CaseRow = z.object({
   village: z.string(),
   category: z.string(),
   receivedOn: DayText,
+  repeat: z.boolean(),
+  affectedCount: z.number().nullable(),
   /** Points of difficulty, and what they are made of. */
   points: z.number(),
   because: z.array(z.string()),
@@ -61,10 +64,10 @@ const Seat = z.object({
   quota: z.number().int().min(1).max(1000).nullable().default(null),
 })
 export const Draft = z.object({
-  title: z.string().trim().min(1, '请写轮次名称').max(60),
+  title: needed(60, '请写轮次名称'),
   kind: codes(roundKinds),
   leaverId: z.uuid().nullable().default(null),
-  note: z.string().trim().max(500).default(''),
+  note: text(500).default(''),
   dueOn: DayText.nullable().default(null),
   rules: RoundRules,
   seats: z.array(Seat).max(60),
@@ -87,6 +90,8 @@ export const RoundLine = z.object({
   myTurn: z.boolean(),
 })
 
+export type RoundLine = z.infer<typeof RoundLine>
+
 export const RoundView = RoundLine.extend({
   version: z.number(),
   note: z.string(),
@@ -103,6 +108,8 @@ export const RoundView = RoundLine.extend({
   rows: z.array(CaseRow),
   people: z.array(LeaderRow),
   faults: z.array(z.string()),
+  /** A draft that nothing stands in the way of. */
+  mayOpen: z.boolean(),
   draft: Draft.nullable(),
   cancelledReason: z.string(),
   log: z.array(z.object({ seq: z.number(), at: z.string(), by: z.string(), says: z.string() })),
@@ -188,7 +195,7 @@ export const adoptionRoutes = {
     path: '/api/adoption/rounds/:id/cancel',
     says: '取消轮次',
     params: Id,
-    body: z.object({ requestId, version, reason: z.string().trim().min(1, '请写明取消的理由').max(300) }),
+    body: z.object({ requestId, version, reason: needed(300, '请写明取消的理由') }),
     response: RoundView,
   }),
 }

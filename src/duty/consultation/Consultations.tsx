@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
-import { Button, DatePicker, Input, Modal, Select } from 'antd'
-import dayjs from 'dayjs'
+import { Button, Input, Modal, Select } from 'antd'
 import { type ComponentProps, useState } from 'react'
 import { Link } from 'react-router'
 import { options } from '../../kit/choice.ts'
 import { type Day, daysBetween } from '../../kit/day.ts'
 import { Nothing, PageHead, Panel, Sentence, Waiting } from '../../kit/ui/bits.tsx'
 import { call } from '../../kit/ui/call.ts'
+import { DayInput } from '../../kit/ui/DayInput.tsx'
 import { useDraft } from '../../kit/ui/draft.ts'
 import { Field } from '../../kit/ui/Field.tsx'
 import { has, useMe } from '../../people/me.ts'
@@ -15,18 +15,11 @@ import { contactWays } from '../../petitions/petition.ts'
 import { GradeTag } from '../../petitions/tags.tsx'
 import { type ConsultationRow, dutyRoutes } from '../routes.ts'
 import '../ui/duty.css'
+import { Said } from '../ui/Said.tsx'
 import { useSend } from '../ui/useSend.ts'
-import { type Attendee, attendeeRoles, consultationStatuses, type Held, needed } from './consultation.ts'
+import { type Attendee, attendeeRoles, consultationStatuses, type Held, neededRoles } from './consultation.ts'
 
 const keys = [['consultations'], ['promises'], ['matter'], ['petitions']] as const
-const onDay = (v: Day | null | undefined, set: (d: Day) => void) => (
-  <DatePicker
-    value={v ? dayjs(v) : null}
-    onChange={(d) => d && set(d.format('YYYY-MM-DD') as Day)}
-    style={{ width: '100%' }}
-  />
-)
-
 /** By when, how that day was counted, and after it why. */
 function Within({ dueOn, why, on, reason, set, wrong }: Late) {
   if (!dueOn) return null
@@ -103,7 +96,7 @@ function Call({
     >
       <Sentence error={error} />
       <Field label="会诊日期" wrong={fields.planOn}>
-        {onDay(v.planOn, (planOn) => setV({ ...v, planOn }))}
+        <DayInput value={v.planOn} today={me.today} ahead onChange={(d) => setV({ ...v, planOn: d as Day })} />
       </Field>
       <Field label="地点">
         <Input value={v.place} maxLength={100} onChange={(e) => setV({ ...v, place: e.target.value })} />
@@ -116,12 +109,19 @@ function Call({
         set={(lateReason) => setV({ ...v, lateReason })}
         wrong={fields.lateReason}
       />
-      {!planned && <Seats list={attendees} set={setAttendees} legend="请谁参加" wrong={fields.attendees} />}
+      {!planned && (
+        <Seats
+          list={attendees}
+          set={setAttendees}
+          legend="请谁参加"
+          wrong={(of) => fields[of ? `attendees.${of}` : 'attendees']}
+        />
+      )}
     </Modal>
   )
 }
 
-const seats: Attendee[] = needed.map((role) => ({ role, name: '' }))
+const seats: Attendee[] = neededRoles.map((role) => ({ role, name: '' }))
 
 /** Who takes part: the first three by their account, the others by name. */
 function Seats({
@@ -133,22 +133,21 @@ function Seats({
   list: Attendee[]
   set: (next: Attendee[]) => void
   legend: string
-  wrong?: string
+  wrong: (of: string) => string | undefined
 }) {
   const put = (i: number, more: Partial<Attendee>) => set(list.map((y, n) => (n === i ? { ...y, ...more } : y)))
   return (
-    <fieldset className="hs-field" style={{ border: 0, padding: 0, margin: '0 0 12px' }}>
+    <fieldset className="hs-field hs-stackless">
       <legend>{legend}</legend>
       {list.map((a, i) => (
-        <div key={i} className="hs-inline" style={{ marginBottom: 6 }}>
+        <div key={i} className="hs-said">
           <Select
             aria-label={`参加人 ${i + 1} 身份`}
             value={a.role}
             options={options(attendeeRoles)}
-            style={{ width: 150 }}
             onChange={(role) => put(i, { role })}
           />
-          {(needed as readonly string[]).includes(a.role) ? (
+          {(neededRoles as readonly string[]).includes(a.role) ? (
             <StaffPicker
               aria-label={`参加人 ${i + 1} 姓名`}
               value={a.staffId ?? null}
@@ -164,53 +163,13 @@ function Seats({
           <Button size="small" aria-label={`去掉参加人 ${i + 1}`} onClick={() => set(list.filter((_, n) => n !== i))}>
             去掉
           </Button>
+          {wrong(`${i}.name`) && <div className="hs-wrong">{wrong(`${i}.name`)}</div>}
         </div>
       ))}
       <Button size="small" onClick={() => set([...list, { role: 'unit', name: '' }])}>
         加参加人
       </Button>
-      {wrong && <div className="hs-wrong">{wrong}</div>}
-    </fieldset>
-  )
-}
-
-function Said({
-  label,
-  list,
-  set,
-  add,
-}: {
-  label: string
-  list: { by: string; text: string }[]
-  set: (next: { by: string; text: string }[]) => void
-  add: string
-}) {
-  return (
-    <fieldset className="hs-field" style={{ border: 0, padding: 0, margin: '0 0 12px' }}>
-      <legend>{label}</legend>
-      {list.map((x, i) => (
-        <div key={i} className="hs-inline" style={{ marginBottom: 6 }}>
-          <Input
-            aria-label={`${label} ${i + 1} 是谁的`}
-            placeholder="谁"
-            style={{ width: 110 }}
-            value={x.by}
-            onChange={(e) => set(list.map((y, n) => (n === i ? { ...y, by: e.target.value } : y)))}
-          />
-          <Input
-            aria-label={`${label} ${i + 1} 内容`}
-            placeholder="意见"
-            value={x.text}
-            onChange={(e) => set(list.map((y, n) => (n === i ? { ...y, text: e.target.value } : y)))}
-          />
-          <Button size="small" onClick={() => set(list.filter((_, n) => n !== i))} aria-label={`去掉${label} ${i + 1}`}>
-            去掉
-          </Button>
-        </div>
-      ))}
-      <Button size="small" onClick={() => set([...list, { by: '', text: '' }])}>
-        {add}
-      </Button>
+      {wrong('') && <div className="hs-wrong">{wrong('')}</div>}
     </fieldset>
   )
 }
@@ -230,6 +189,7 @@ function Record({ c, onClose }: { c: ConsultationRow; onClose: () => void }) {
   const { value: v, set } = draft
   const { send, busy, error, fields } = useSend(keys)
   const wrong = (k: string) => fields[k] ?? fields[`held.${k}`]
+  const of = (list: string) => (line: string) => wrong(line ? `${list}.${line}` : list)
   return (
     <Modal
       open
@@ -257,7 +217,7 @@ function Record({ c, onClose }: { c: ConsultationRow; onClose: () => void }) {
     >
       <Sentence error={error} />
       <Field label="会诊日期" wrong={wrong('heldOn')}>
-        {onDay(v.heldOn, (heldOn) => set({ ...v, heldOn }))}
+        <DayInput value={v.heldOn} today={me.today} onChange={(d) => set({ ...v, heldOn: d as Day })} />
       </Field>
       {!c.lateReason && (
         <Within
@@ -273,10 +233,17 @@ function Record({ c, onClose }: { c: ConsultationRow; onClose: () => void }) {
         list={v.attendees}
         set={(attendees) => set({ ...v, attendees })}
         legend="参加人（接待人员、信访部门负责人、分管领导必须参加）"
-        wrong={wrong('attendees')}
+        wrong={of('attendees')}
       />
-      <Said label="方案" add="加方案" list={v.options} set={(x) => set({ ...v, options: x })} />
-      <Said label="不同意见" add="加不同意见" list={v.dissent} set={(x) => set({ ...v, dissent: x })} />
+      <Said label="方案" add="加方案" list={v.options} set={(x) => set({ ...v, options: x })} wrong={of('options')} />
+      <Said
+        label="不同意见"
+        hint="照记，明确反对的不担责"
+        add="加不同意见"
+        list={v.dissent}
+        set={(x) => set({ ...v, dissent: x })}
+        wrong={of('dissent')}
+      />
       <Field label="会诊决定" wrong={wrong('decision')}>
         <Input.TextArea
           value={v.decision}
@@ -290,7 +257,7 @@ function Record({ c, onClose }: { c: ConsultationRow; onClose: () => void }) {
           <StaffPicker value={v.ownerId} onChange={(x) => set({ ...v, ownerId: x ?? '' })} />
         </Field>
         <Field label="承诺办结的日期" hint="不能晚于法定期限" wrong={wrong('promisedOn')}>
-          {onDay(v.promisedOn, (promisedOn) => set({ ...v, promisedOn }))}
+          <DayInput value={v.promisedOn} today={me.today} ahead onChange={(d) => set({ ...v, promisedOn: d as Day })} />
         </Field>
       </div>
     </Modal>
@@ -329,7 +296,7 @@ function Tell({ c, onClose }: { c: ConsultationRow; onClose: () => void }) {
         {c.decision}；{c.promisedOn} 前办结。
       </p>
       <Field label="告知日期" wrong={fields.toldOn}>
-        {onDay(v.toldOn, (toldOn) => setV({ ...v, toldOn }))}
+        <DayInput value={v.toldOn} today={me.today} onChange={(d) => setV({ ...v, toldOn: d as Day })} />
       </Field>
       <Field label="方式">
         <Select
@@ -379,7 +346,9 @@ export function ConsultationList({ petitionId }: { petitionId?: string }) {
                   {petitionId ? '' : `${w.number} · `}
                   {w.dueOn
                     ? `${w.dueOn} 前召集（两个工作日）${w.dueOn < me.today ? `，已过 ${daysBetween(w.dueOn, me.today)} 天` : ''}`
-                    : '没有计算召集期限（由台账接管，或者放假安排没有公布）'}
+                    : w.uncounted
+                      ? '两个工作日内召集；到哪天为止，等当年的放假安排公布导入后补算'
+                      : '由台账接管，没有计算召集期限'}
                 </small>
                 {w.why.length > 0 && (
                   <details className="hs-muted">

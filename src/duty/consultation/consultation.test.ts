@@ -174,3 +174,40 @@ test('放假安排变动，召集会诊的日子随之改变', async () => {
   expect((await listed(id)).waiting[0].dueOn).toBe('2026-03-24')
   await changeCalendar(o.world, table, { by: null, why: '恢复', what: '改动', apply: true })
 })
+
+test('放假安排还没有公布时定为重大初访的，公布导入后从当天补算；其间不再是重大、已经召集的不再补算', async () => {
+  o.world.clock.set('2026-12-31')
+  const kept = await o.register({ isKey: true })
+  const dropped = await o.register({ isKey: true, title: '核实后不是重点' })
+  const called = await o.register({ title: '当天就召集了' })
+  expect(d20(await o.view('clerk', kept))).toEqual([])
+  expect((await o.view('clerk', kept)).matter.uncounted).toMatchObject([{ rule: 'D20', from: '2026-12-31' }])
+  expect((await listed(kept)).waiting).toMatchObject([{ dueOn: null, uncounted: true }])
+  await o.move('clerk', dropped, 'correct', { isKey: false, reason: '核实后不是重点' })
+  await o.move('clerk', called, 'correct', { isKey: true, reason: '涉及多户' })
+  expect((await o.traces(called)).at(-1)).toContain('召集会诊：2027 年的放假安排尚未公布或未导入')
+  expect(
+    (await post('clerk', '/api/consultations', { petitionId: called, planOn: '2026-12-31', place: '' })).status,
+  ).toBe(200)
+
+  o.world.clock.set('2027-01-05')
+  const table = JSON.stringify({
+    year: 2027,
+    papers: ['国办发明电〔2026〕12号'],
+    days: [{ date: '2027-01-01', isOffDay: true, name: '元旦' }],
+  })
+  const put = (apply: boolean) =>
+    post('petitionHead', '/api/calendar', { table, reason: '国办发明电〔2026〕12号', apply })
+  const seen = await put(false)
+  expect(seen.json.moved).toEqual([
+    expect.objectContaining({ petitionId: kept, rule: 'D20', from: null, to: '2027-01-05' }),
+  ])
+  expect(d20(await o.view('clerk', kept))).toEqual([])
+  expect((await put(true)).json.moved).toEqual(seen.json.moved)
+  expect(d20(await o.view('clerk', kept))).toMatchObject([{ fromOn: '2026-12-31', dueOn: '2027-01-05', endedOn: null }])
+  expect((await o.view('clerk', kept)).matter.uncounted).toEqual([])
+  expect((await o.traces(kept)).at(-1)).toContain('召集会诊补算为 2027-01-05（国办发明电〔2026〕12号）')
+  expect((await listed(kept)).waiting).toMatchObject([{ dueOn: '2027-01-05', uncounted: false }])
+  for (const id of [dropped, called]) expect(d20(await o.view('clerk', id))).toEqual([])
+  expect((await put(true)).json.moved).toEqual([])
+})

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { codes } from '../../kit/choice.ts'
 import { addDays, type Day } from '../../kit/day.ts'
+import { needed, text } from '../../kit/text.ts'
 import { DayText } from '../../petitions/petition.ts'
+import { Said } from '../said.ts'
 
 /** Who takes part (会诊制度): the first three always; units and a lawyer when invited. */
 export const attendeeRoles = {
@@ -12,28 +14,24 @@ export const attendeeRoles = {
   lawyer: '律师',
   other: '其他',
 } as const
-export const needed = ['receptionist', 'head', 'leader'] as const
-
-const text = (max: number, sentence: string) => z.string().trim().min(1, sentence).max(max, `不能超过 ${max} 字`)
+export const neededRoles = ['receptionist', 'head', 'leader'] as const
 
 export const Attendee = z.object({
   role: codes(attendeeRoles),
-  name: text(40, '请写参加人姓名'),
+  name: needed(40, '请写参加人姓名'),
   staffId: z.uuid().nullish(),
 })
 export type Attendee = z.infer<typeof Attendee>
-export const Said = z.object({ by: text(40, '请写是谁的意见'), text: text(1000, '请写意见内容') })
-
 export const Held = z.object({
   heldOn: DayText,
   attendees: z.array(Attendee).min(1).max(30),
   options: z.array(Said).min(1, '请至少记一个方案').max(20),
   dissent: z.array(Said).max(20).default([]),
-  decision: text(2000, '请写明会诊决定'),
+  decision: needed(2000, '请写明会诊决定'),
   ownerId: z.uuid('请选择落实的责任人'),
   promisedOn: DayText,
   /** Why it came after the two working days; asked where it did and nobody has said so yet. */
-  lateReason: z.string().trim().max(300, '不能超过 300 字').default(''),
+  lateReason: text(300).default(''),
 })
 export type Held = z.infer<typeof Held>
 
@@ -48,7 +46,7 @@ export const heldRefusal = (
   limit: Day,
   called: { dueOn: Day | null; lateReason: string },
 ): Record<string, string> | null => {
-  const lacks = needed.filter((r) => !h.attendees.some((a) => a.role === r))
+  const lacks = neededRoles.filter((r) => !h.attendees.some((a) => a.role === r))
   const late = lateRefusal(h.heldOn, called.dueOn, h.lateReason || called.lateReason)
   const wrong: Record<string, string> = {
     ...(lacks.length ? { attendees: `会诊应当有${lacks.map((r) => attendeeRoles[r]).join('、')}参加` } : {}),

@@ -5,7 +5,7 @@ import { Invalid, NotFound, Refused } from '../../kit/errors.ts'
 import { uuidv7 } from '../../kit/server/crypto.ts'
 import type { Who } from '../../people/roles.ts'
 import { needsConsultation } from '../../petitions/carry/consult.ts'
-import { type Matter, running as runningClock } from '../../petitions/petition.ts'
+import { type Matter, type Petition, running as runningClock } from '../../petitions/petition.ts'
 import { visibleTo } from '../../petitions/policy.ts'
 import { applyChange, findMatter, type Setting } from '../../petitions/store.ts'
 import { lawDay, writePromise } from '../promise/store.ts'
@@ -19,7 +19,15 @@ export const consultations = async (
   filter: { petitionId?: string },
 ): Promise<{
   rows: ConsultationRow[]
-  waiting: { id: string; number: string; title: string; grade: string | null; dueOn: Day | null; why: string[] }[]
+  waiting: {
+    id: string
+    number: string
+    title: string
+    grade: string | null
+    dueOn: Day | null
+    why: string[]
+    uncounted: boolean
+  }[]
 }> => {
   const rows = await tx
     .selectFrom('consultation')
@@ -43,7 +51,7 @@ export const consultations = async (
         .on('c.endedOn', 'is', null),
     )
     .select(['petition.id', 'number', 'title', 'grade', 'firstTime', 'repeat', 'isKey', 'sealed', 'state'])
-    .select(['petition.round', 'c.dueOn', 'c.steps'])
+    .select(['petition.round', 'petition.uncounted', 'c.dueOn', 'c.steps'])
     .where((eb) => visibleTo(who)(eb as never))
     .where('step', '<>', 'signoff')
     .where('firstTime', '=', true)
@@ -61,13 +69,14 @@ export const consultations = async (
     rows: rows as unknown as ConsultationRow[],
     waiting: open
       .filter((p) => needsConsultation(p as never))
-      .map(({ id, number, title, grade, dueOn, steps }) => ({
+      .map(({ id, number, title, grade, dueOn, steps, uncounted }) => ({
         id,
         number,
         title,
         grade,
         dueOn,
         why: (steps ?? []) as string[],
+        uncounted: (uncounted as Petition['uncounted']).some((u) => u.rule === 'D20'),
       })),
   }
 }

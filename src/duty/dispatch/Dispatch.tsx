@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
-import { Button, Checkbox, DatePicker, Input, InputNumber, Modal } from 'antd'
-import dayjs from 'dayjs'
+import { Button, Checkbox, Input, InputNumber, Modal } from 'antd'
 import { useState } from 'react'
 import { Link, useNavigate } from 'react-router'
 import type { Day } from '../../kit/day.ts'
 import { PageHead, Panel, Sentence, Waiting } from '../../kit/ui/bits.tsx'
 import { call } from '../../kit/ui/call.ts'
+import { DayInput } from '../../kit/ui/DayInput.tsx'
 import { Field } from '../../kit/ui/Field.tsx'
 import { Rows } from '../../kit/ui/Rows.tsx'
 import { has, useMe } from '../../people/me.ts'
@@ -49,12 +49,8 @@ function CallMeeting({ petitionIds, onClose }: { petitionIds: string[]; onClose:
       <Field label="会议名称" wrong={fields.title}>
         <Input value={v.title} maxLength={60} onChange={(e) => setV({ ...v, title: e.target.value })} />
       </Field>
-      <Field label="日期">
-        <DatePicker
-          value={dayjs(v.onDay)}
-          onChange={(d) => d && setV({ ...v, onDay: d.format('YYYY-MM-DD') as Day })}
-          style={{ width: '100%' }}
-        />
+      <Field label="日期" wrong={fields.onDay}>
+        <DayInput value={v.onDay} today={me.today} ahead onChange={(d) => setV({ ...v, onDay: d as Day })} />
       </Field>
       <Field label="地点">
         <Input value={v.place} maxLength={100} onChange={(e) => setV({ ...v, place: e.target.value })} />

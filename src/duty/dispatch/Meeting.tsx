@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
-import { Button, DatePicker, Input, Modal } from 'antd'
-import dayjs from 'dayjs'
+import { Button, Input, Modal } from 'antd'
 import { useState } from 'react'
 import { Link, useParams } from 'react-router'
 import type { Day } from '../../kit/day.ts'
 import { PageHead, Panel, Sentence, Waiting } from '../../kit/ui/bits.tsx'
 import { call, download } from '../../kit/ui/call.ts'
+import { DayInput } from '../../kit/ui/DayInput.tsx'
 import { useDraft } from '../../kit/ui/draft.ts'
 import { Field } from '../../kit/ui/Field.tsx'
 import { useMe } from '../../people/me.ts'
@@ -13,6 +13,7 @@ import { StaffPicker } from '../../people/pickers.tsx'
 import { promiseStatuses } from '../promise/promise.ts'
 import { dutyRoutes } from '../routes.ts'
 import '../ui/duty.css'
+import { Said } from '../ui/Said.tsx'
 import { useSend } from '../ui/useSend.ts'
 import { type Item, type ItemRecord, meetingWords } from './dispatch.ts'
 import type { MeetingView } from './routes.ts'
@@ -22,6 +23,9 @@ function RecordItem({ m, item, onClose }: { m: MeetingView; item: Item; onClose:
   const draft = useDraft<ItemRecord>(`dispatch:${m.id}:${item.petitionId}`, { report: '', decisions: [], dissent: [] })
   const { value: v, set } = draft
   const { send, busy, error, fields } = useSend([['dispatch'], ['promises']])
+  const wrong = (k: string) => fields[k] ?? fields[`record.${k}`]
+  const decide = (i: number, more: Partial<ItemRecord['decisions'][number]>) =>
+    set({ ...v, decisions: v.decisions.map((d, n) => (n === i ? { ...d, ...more } : d)) })
   return (
     <Modal
       open
@@ -48,7 +52,7 @@ function RecordItem({ m, item, onClose }: { m: MeetingView; item: Item; onClose:
       }}
     >
       <Sentence error={error} />
-      <Field label="通报的情况">
+      <Field label="通报的情况" wrong={wrong('report')}>
         <Input.TextArea
           value={v.report}
           onChange={(e) => set({ ...v, report: e.target.value })}
@@ -56,80 +60,59 @@ function RecordItem({ m, item, onClose }: { m: MeetingView; item: Item; onClose:
           maxLength={2000}
         />
       </Field>
-      <fieldset className="hs-field" style={{ border: 0, padding: 0, margin: 0 }}>
+      <fieldset className="hs-field hs-stackless">
         <legend>决定</legend>
-        {v.decisions.map((d, i) => (
-          <div key={i} className="hs-fields" style={{ marginBottom: 8 }}>
-            <Input
-              aria-label={`决定 ${i + 1}`}
-              placeholder="做什么"
-              value={d.text}
-              onChange={(e) =>
-                set({ ...v, decisions: v.decisions.map((y, n) => (n === i ? { ...y, text: e.target.value } : y)) })
-              }
-            />
-            <StaffPicker
-              aria-label={`决定 ${i + 1} 责任人`}
-              value={d.ownerId || null}
-              placeholder="责任人"
-              onChange={(x) =>
-                set({ ...v, decisions: v.decisions.map((y, n) => (n === i ? { ...y, ownerId: x ?? '' } : y)) })
-              }
-            />
-            <DatePicker
-              aria-label={`决定 ${i + 1} 期限`}
-              value={dayjs(d.dueOn)}
-              onChange={(x) =>
-                x &&
-                set({
-                  ...v,
-                  decisions: v.decisions.map((y, n) => (n === i ? { ...y, dueOn: x.format('YYYY-MM-DD') as Day } : y)),
-                })
-              }
-            />
-            <Button
-              size="small"
-              aria-label={`去掉决定 ${i + 1}`}
-              onClick={() => set({ ...v, decisions: v.decisions.filter((_, n) => n !== i) })}
-            >
-              去掉
-            </Button>
-          </div>
-        ))}
+        {v.decisions.map((d, i) => {
+          const no = ['text', 'ownerId', 'dueOn'].map((k) => wrong(`decisions.${i}.${k}`)).find(Boolean)
+          return (
+            <div key={i} className="hs-decided">
+              <Input
+                aria-label={`决定 ${i + 1}`}
+                placeholder="做什么"
+                maxLength={500}
+                value={d.text}
+                onChange={(e) => decide(i, { text: e.target.value })}
+              />
+              <StaffPicker
+                aria-label={`决定 ${i + 1} 责任人`}
+                value={d.ownerId || null}
+                placeholder="责任人"
+                onChange={(x) => decide(i, { ownerId: x ?? '' })}
+              />
+              <DayInput
+                aria-label={`决定 ${i + 1} 期限`}
+                value={d.dueOn}
+                today={me.today}
+                ahead
+                onChange={(x) => decide(i, { dueOn: x as Day })}
+              />
+              <Button
+                size="small"
+                aria-label={`去掉决定 ${i + 1}`}
+                onClick={() => set({ ...v, decisions: v.decisions.filter((_, n) => n !== i) })}
+              >
+                去掉
+              </Button>
+              {no && <div className="hs-wrong">{no}</div>}
+            </div>
+          )
+        })}
         <Button
           size="small"
           onClick={() => set({ ...v, decisions: [...v.decisions, { text: '', ownerId: '', dueOn: me.today }] })}
         >
           加决定
         </Button>
-        {fields.decisions && <div className="hs-wrong">{fields.decisions}</div>}
+        {wrong('decisions') && <div className="hs-wrong">{wrong('decisions')}</div>}
       </fieldset>
-      <fieldset className="hs-field" style={{ border: 0, padding: 0, margin: 0 }}>
-        <legend>不同意见（照记，明确反对的不担责）</legend>
-        {v.dissent.map((d, i) => (
-          <div key={i} className="hs-inline" style={{ marginBottom: 6 }}>
-            <Input
-              aria-label={`不同意见 ${i + 1} 是谁的`}
-              placeholder="谁"
-              style={{ width: 110 }}
-              value={d.by}
-              onChange={(e) =>
-                set({ ...v, dissent: v.dissent.map((y, n) => (n === i ? { ...y, by: e.target.value } : y)) })
-              }
-            />
-            <Input
-              aria-label={`不同意见 ${i + 1} 内容`}
-              value={d.text}
-              onChange={(e) =>
-                set({ ...v, dissent: v.dissent.map((y, n) => (n === i ? { ...y, text: e.target.value } : y)) })
-              }
-            />
-          </div>
-        ))}
-        <Button size="small" onClick={() => set({ ...v, dissent: [...v.dissent, { by: '', text: '' }] })}>
-          加不同意见
-        </Button>
-      </fieldset>
+      <Said
+        label="不同意见"
+        hint="照记，明确反对的不担责"
+        add="加不同意见"
+        list={v.dissent}
+        set={(dissent) => set({ ...v, dissent })}
+        wrong={(of) => wrong(of ? `dissent.${of}` : 'dissent')}
+      />
     </Modal>
   )
 }
@@ -145,7 +128,7 @@ export default function Meeting() {
   const [recording, setRecording] = useState<Item | null>(null)
   const [ending, setEnding] = useState(false)
   const [names, setNames] = useState('')
-  const { send, busy, error } = useSend([['dispatch']])
+  const { send, busy, error, fields } = useSend([['dispatch']])
   const m = q.data
   if (!m)
     return q.error ? (
@@ -258,7 +241,7 @@ export default function Meeting() {
         }}
       >
         <Sentence error={error} />
-        <Field label="参加人" hint="用顿号隔开；结束后纪要不能再改">
+        <Field label="参加人" hint="用顿号隔开；结束后纪要不能再改" wrong={fields.attendees}>
           <Input.TextArea value={names} onChange={(e) => setNames(e.target.value)} autoSize />
         </Field>
       </Modal>

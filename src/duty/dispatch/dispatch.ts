@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { type Day, daysBetween } from '../../kit/day.ts'
+import { needed, text } from '../../kit/text.ts'
 import { DayText, type Petition } from '../../petitions/petition.ts'
+import { Said } from '../said.ts'
 
 /** 积案 by the town's own definition, as data: there is no national one. */
 export const BacklogRule = z.object({
@@ -29,14 +31,11 @@ export const keyPeopleMissing = (
   ...(p.leadOfficialId === null ? ['包案领导'] : []),
 ]
 
-const text = (max: number, sentence: string) => z.string().trim().min(1, sentence).max(max, `不能超过 ${max} 字`)
-
 export const DecisionInput = z.object({
-  text: text(500, '请写明决定'),
+  text: needed(500, '请写明决定'),
   ownerId: z.uuid('请选择责任人'),
   dueOn: DayText,
 })
-export const Dissent = z.object({ by: text(40, '请写是谁的意见'), text: text(1000, '请写意见内容') })
 
 /** What is kept of one matter of the agenda. Dissent stays in the minutes: who clearly objected does not answer for it. */
 export const Item = z.object({
@@ -45,14 +44,14 @@ export const Item = z.object({
   title: z.string(),
   report: z.string(),
   decisions: z.array(DecisionInput.extend({ owner: z.string(), promiseId: z.string() })),
-  dissent: z.array(Dissent),
+  dissent: z.array(Said),
 })
 export type Item = z.infer<typeof Item>
 
 export const ItemRecord = z.object({
-  report: z.string().trim().max(2000).default(''),
+  report: text(2000).default(''),
   decisions: z.array(DecisionInput).max(20).default([]),
-  dissent: z.array(Dissent).max(20).default([]),
+  dissent: z.array(Said).max(20).default([]),
 })
 export type ItemRecord = z.infer<typeof ItemRecord>
 

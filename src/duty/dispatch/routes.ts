@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { codes } from '../../kit/choice.ts'
 import { route } from '../../kit/route.ts'
+import { needed, text } from '../../kit/text.ts'
 import { DayText, grades } from '../../petitions/petition.ts'
 import { runsIt, table } from '../posts.ts'
 import { promiseStatuses } from '../promise/promise.ts'
@@ -99,9 +100,9 @@ export const dispatchRoutes = {
     may: ['petitionHead', 'leadOfficial', 'townLeader'],
     body: z.object({
       requestId,
-      title: z.string().trim().min(1, '请写会议名称').max(60),
+      title: needed(60, '请写会议名称'),
       onDay: DayText,
-      place: z.string().trim().max(100).default(''),
+      place: text(100).default(''),
       chairId: z.uuid('请选择主持人'),
       petitionIds: z.array(z.uuid()).min(1, '请至少放入一件').max(100),
     }),
@@ -133,7 +134,7 @@ export const dispatchRoutes = {
     body: z.object({
       requestId,
       version,
-      attendees: z.array(z.string().trim().min(1).max(40)).min(1, '请写参加人').max(100),
+      attendees: z.array(text(40).min(1)).min(1, '请写参加人').max(100),
     }),
     response: MeetingView,
   }),

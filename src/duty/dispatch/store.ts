@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { happened, type Tx, writeTrace } from '../../audit/trace.ts'
+import { byOf, happened, type Tx, writeTrace } from '../../audit/trace.ts'
 import type { Day } from '../../kit/day.ts'
 import { Invalid, NotFound, Refused } from '../../kit/errors.ts'
 import { uuidv7 } from '../../kit/server/crypto.ts'
@@ -25,7 +25,7 @@ const say = (
 ) =>
   writeTrace(
     tx,
-    { townId: who.townId, staffId: who.staffId, name: who.name, post: who.post },
+    byOf(who),
     { subjectId, subjectKind: kind === 'meeting' ? 'dispatchMeeting' : 'town', kind, says, requestId, data },
     s.now,
   )
@@ -144,9 +144,9 @@ export const callMeeting = async (
   given: { requestId: string; title: string; onDay: Day; place: string; chairId: string; petitionIds: string[] },
   s: Setting,
 ): Promise<{ id: string }> => {
-  const before = await sql<{ id: string }>`select subject_id as id from trace
-    where town_id = ${who.townId}::uuid and request_id = ${given.requestId}::uuid`.execute(tx)
-  if (before.rows[0]) return before.rows[0]
+  const done = await happened(tx, who.townId, given.requestId)
+  if (done) return { id: done }
+  if (given.onDay < s.today) throw new Invalid('会议日期不能早于今天', { onDay: '不能早于今天' })
   const chair = await tx
     .selectFrom('staff')
     .select(['id', 'name'])
@@ -197,12 +197,18 @@ const findMeeting = async (tx: Tx, townId: string, id: string, lock = false) => 
   const q = tx.selectFrom('dispatchMeeting').selectAll().where('townId', '=', townId).where('id', '=', id)
   const m = await (lock ? q.forUpdate() : q).executeTakeFirst()
   if (!m) throw new NotFound('没有这次会议')
-  return { ...m, items: m.items as Item[], attendees: m.attendees as string[] }
+  return asMeeting(m)
 }
+const asMeeting = <M extends { items: unknown; attendees: unknown }>(m: M) => ({
+  ...m,
+  items: m.items as Item[],
+  attendees: m.attendees as string[],
+})
+type Meeting = Awaited<ReturnType<typeof findMeeting>>
 
-/** Items this person may see: not those they keep out of, not those sealed since. */
-const seenItems = async (tx: Tx, who: Who, items: Item[]): Promise<Item[]> => {
-  const seen = new Set(
+/** Of these matters, those that this person may see: none they keep out of, none sealed since. */
+const seenIds = async (tx: Tx, who: Who, items: Item[]): Promise<ReadonlySet<string>> =>
+  new Set(
     (
       await sql<{
         id: string
@@ -210,19 +216,26 @@ const seenItems = async (tx: Tx, who: Who, items: Item[]): Promise<Item[]> => {
         and not sealed and not (${who.staffId}::uuid = any (barred_ids))`.execute(tx)
     ).rows.map((r) => r.id),
   )
-  return items.filter((i) => seen.has(i.petitionId))
-}
 
-export const meetingView = async (tx: Tx, who: Who, id: string): Promise<MeetingView> => {
-  const m = await findMeeting(tx, who.townId, id)
-  const items = await seenItems(tx, who, m.items)
+/** Meetings as this person may see them, with what became of each decision. */
+const viewsOf = async (tx: Tx, who: Who, list: Meeting[]): Promise<MeetingView[]> => {
+  if (list.length === 0) return []
+  const seen = await seenIds(
+    tx,
+    who,
+    list.flatMap((m) => m.items),
+  )
   const outcomes = await tx
     .selectFrom('promise')
-    .select(['id', 'status', 'dueOn', 'endedOn', 'words'])
+    .select(['id', 'sourceId', 'status', 'dueOn', 'endedOn', 'words'])
     .where('townId', '=', who.townId)
-    .where('sourceId', '=', id)
+    .where(
+      'sourceId',
+      'in',
+      list.map((m) => m.id),
+    )
     .execute()
-  return {
+  return list.map((m) => ({
     id: m.id,
     title: m.title,
     status: m.status as MeetingView['status'],
@@ -232,25 +245,29 @@ export const meetingView = async (tx: Tx, who: Who, id: string): Promise<Meeting
     attendees: m.attendees,
     version: m.version,
     records: is(who, 'clerk', 'petitionHead'),
-    items,
-    outcomes: Object.fromEntries(outcomes.map(({ id: promiseId, ...o }) => [promiseId, o])) as MeetingView['outcomes'],
-  }
+    items: m.items.filter((i) => seen.has(i.petitionId)),
+    outcomes: Object.fromEntries(
+      outcomes.filter((o) => o.sourceId === m.id).map(({ id, sourceId: _, ...o }) => [id, o]),
+    ) as MeetingView['outcomes'],
+  }))
 }
+
+export const meetingView = async (tx: Tx, who: Who, id: string): Promise<MeetingView> =>
+  (await viewsOf(tx, who, [await findMeeting(tx, who.townId, id)]))[0]!
 
 export const meetings = async (tx: Tx, who: Who, today: Day) => {
   const rows = await tx
     .selectFrom('dispatchMeeting')
-    .select('id')
+    .selectAll()
     .where('townId', '=', who.townId)
     .orderBy('onDay', 'desc')
     .orderBy('id', 'desc')
     .limit(50)
     .execute()
-  const out = []
-  for (const r of rows) {
-    const v = await meetingView(tx, who, r.id)
+  return (await viewsOf(tx, who, rows.map(asMeeting))).map((v) => {
     const ends = v.items.flatMap((i) => i.decisions.flatMap((d) => v.outcomes[d.promiseId] ?? []))
-    out.push({
+    const open = ends.filter((e) => e.status === 'open')
+    return {
       id: v.id,
       title: v.title,
       status: v.status,
@@ -259,14 +276,12 @@ export const meetings = async (tx: Tx, who: Who, today: Day) => {
       chairName: v.chairName,
       items: v.items.length,
       decisions: ends.length,
-      open: ends.filter((e) => e.status === 'open').length,
-      late: ends.filter((e) => e.status === 'open' && e.dueOn < today).length,
-    })
-  }
-  return out
+      open: open.length,
+      late: open.filter((e) => e.dueOn < today).length,
+    }
+  })
 }
 
-/** One matter of the agenda, recorded while the meeting runs; each decision is followed like a promise to the meeting. */
 export const recordItem = async (
   tx: Tx,
   who: Who,
@@ -400,6 +415,6 @@ export const minutesOf = async (tx: Tx, who: Who, id: string, town: string): Pro
     place: m.place,
     chair: m.chairName,
     attendees: m.attendees,
-    items: await seenItems(tx, who, m.items),
+    items: (await viewsOf(tx, who, [m]))[0]!.items,
   }
 }

@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
-import { Button, DatePicker, Input, Modal, Radio, Segmented, Select } from 'antd'
-import dayjs from 'dayjs'
+import { Button, Input, Modal, Radio, Segmented, Select } from 'antd'
 import { useState } from 'react'
 import { Link } from 'react-router'
 import { options } from '../../kit/choice.ts'
 import { type Day, daysBetween } from '../../kit/day.ts'
 import { Nothing, PageHead, Panel, Sentence, Waiting } from '../../kit/ui/bits.tsx'
 import { call } from '../../kit/ui/call.ts'
+import { DayInput } from '../../kit/ui/DayInput.tsx'
 import { Field } from '../../kit/ui/Field.tsx'
 import { useMe } from '../../people/me.ts'
 import { StaffPicker } from '../../people/pickers.tsx'
@@ -74,9 +74,9 @@ export function PromiseItem({ p, onEnd }: { p: PromiseRow; onEnd?: (p: PromiseRo
 
 /** Kept, broken in the open, or a new day that the other side agreed to. */
 export function EndPromise({ p, onClose }: { p: PromiseRow; onClose: () => void }) {
+  const me = useMe()
   const [end, setEnd] = useState<PromiseEnd>({ how: 'kept', words: '' })
   const { send, busy, error, fields } = useSend(keys)
-  const day = end.how === 'moved' ? end.dueOn : null
   return (
     <Modal
       open
@@ -116,11 +116,7 @@ export function EndPromise({ p, onClose }: { p: PromiseRow; onClose: () => void 
       {end.how === 'moved' && (
         <>
           <Field label="新的日期" wrong={fields.dueOn ?? fields['end.dueOn']}>
-            <DatePicker
-              value={day ? dayjs(day) : null}
-              onChange={(v) => v && setEnd({ ...end, dueOn: v.format('YYYY-MM-DD') as Day })}
-              style={{ width: '100%' }}
-            />
+            <DayInput value={end.dueOn} today={me.today} ahead onChange={(d) => setEnd({ ...end, dueOn: d as Day })} />
           </Field>
           <Field label="改期的理由" wrong={fields['end.reason']}>
             <Input value={end.reason} onChange={(e) => setEnd({ ...end, reason: e.target.value })} maxLength={300} />
@@ -203,11 +199,7 @@ export function MakePromise({ petitionId, onClose }: { petitionId: string | null
         <StaffPicker value={v.ownerId} onChange={(x) => setV({ ...v, ownerId: x ?? '' })} />
       </Field>
       <Field label="兑现的日期" hint="不能晚于法定期限" wrong={wrong('dueOn')}>
-        <DatePicker
-          value={dayjs(v.dueOn)}
-          onChange={(d) => d && setV({ ...v, dueOn: d.format('YYYY-MM-DD') as Day })}
-          style={{ width: '100%' }}
-        />
+        <DayInput value={v.dueOn} today={me.today} ahead onChange={(d) => setV({ ...v, dueOn: d as Day })} />
       </Field>
     </Modal>
   )

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { codes } from '../../kit/choice.ts'
 import type { Day } from '../../kit/day.ts'
+import { needed } from '../../kit/text.ts'
 import { is, type Who } from '../../people/roles.ts'
 import { DayText } from '../../petitions/petition.ts'
 
@@ -45,13 +46,11 @@ export const PromiseRow = z.object({
 })
 export type PromiseRow = z.infer<typeof PromiseRow>
 
-const text = (max: number, sentence: string) => z.string().trim().min(1, sentence).max(max, `不能超过 ${max} 字`)
-
 export const PromiseInput = z.object({
   petitionId: z.uuid().nullable().default(null),
   kind: codes(promiseKinds),
-  body: text(500, '请写明承诺了什么'),
-  madeTo: text(60, '请写明向谁承诺'),
+  body: needed(500, '请写明承诺了什么'),
+  madeTo: needed(60, '请写明向谁承诺'),
   ownerId: z.uuid('请选择责任人'),
   madeOn: DayText,
   dueOn: DayText,
@@ -59,14 +58,14 @@ export const PromiseInput = z.object({
 export type PromiseInput = z.infer<typeof PromiseInput>
 
 export const PromiseEnd = z.discriminatedUnion('how', [
-  z.object({ how: z.literal('kept'), words: text(500, '请写明怎样兑现的') }),
-  z.object({ how: z.literal('broken'), words: text(500, '请写明没有兑现的原因、怎样向对方说明') }),
+  z.object({ how: z.literal('kept'), words: needed(500, '请写明怎样兑现的') }),
+  z.object({ how: z.literal('broken'), words: needed(500, '请写明没有兑现的原因、怎样向对方说明') }),
   z.object({
     how: z.literal('moved'),
     dueOn: DayText,
-    reason: text(300, '请写明改期的理由'),
+    reason: needed(300, '请写明改期的理由'),
     /** What the person it was made to said: a new day is agreed, never only announced. */
-    words: text(300, '请照录对方同意的话'),
+    words: needed(300, '请照录对方同意的话'),
   }),
 ])
 export type PromiseEnd = z.infer<typeof PromiseEnd>

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { happened, type Tx, writeTrace } from '../../audit/trace.ts'
+import { byOf, happened, type Tx, writeTrace } from '../../audit/trace.ts'
 import type { Day } from '../../kit/day.ts'
 import { Invalid, NotFound, Refused } from '../../kit/errors.ts'
 import { uuidv7 } from '../../kit/server/crypto.ts'
@@ -29,7 +29,7 @@ export const lawDay = (m: Pick<Matter, 'clocks'>): Day | null =>
 export const promises = async (
   tx: Tx,
   who: Who,
-  filter: { petitionId?: string; status?: 'open' | 'kept' | 'broken'; mine?: boolean; villageId?: string },
+  filter: { id?: string; petitionId?: string; status?: 'open' | 'kept' | 'broken'; mine?: boolean; villageId?: string },
 ): Promise<PromiseRow[]> => {
   const rows = await tx
     .selectFrom('promise')
@@ -51,6 +51,7 @@ export const promises = async (
         ]),
       ]),
     )
+    .$if(!!filter.id, (q) => q.where('promise.id', '=', filter.id!))
     .$if(!!filter.petitionId, (q) => q.where('promise.petitionId', '=', filter.petitionId!))
     .$if(!!filter.status, (q) => q.where('promise.status', '=', filter.status!))
     // Of a village: on its matters, or made on a visit there.
@@ -70,12 +71,7 @@ export const promises = async (
 }
 
 const trace = (tx: Tx, who: Who, id: string, says: string, requestId: string, s: Setting) =>
-  writeTrace(
-    tx,
-    { townId: who.townId, staffId: who.staffId, name: who.name, post: who.post },
-    { subjectId: id, subjectKind: 'promise', kind: 'promise', says, requestId },
-    s.now,
-  )
+  writeTrace(tx, byOf(who), { subjectId: id, subjectKind: 'promise', kind: 'promise', says, requestId }, s.now)
 
 /** On a matter the promise belongs to the matter's own trace; otherwise it has one of its own. */
 const say = async (
@@ -170,7 +166,7 @@ export const endPromise = async (
   s: Setting,
 ): Promise<void> => {
   if (await happened(tx, who.townId, given.requestId)) return
-  const p = (await promises(tx, who, {})).find((x) => x.id === id)
+  const [p] = await promises(tx, who, { id })
   if (!p) throw new NotFound()
   if (p.version !== given.version) throw new Refused('他人刚改过这项承诺，请刷新后再办')
   const no = promiseRefusal(p, who)

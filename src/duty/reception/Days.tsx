@@ -1,11 +1,11 @@
-import { Button, Checkbox, DatePicker, Input, InputNumber, Modal, Radio, Select } from 'antd'
-import dayjs from 'dayjs'
+import { Button, Checkbox, Input, InputNumber, Modal, Radio, Select } from 'antd'
 import { useState } from 'react'
 import { Link } from 'react-router'
 import { options } from '../../kit/choice.ts'
 import { type Day, formal } from '../../kit/day.ts'
 import { Sentence } from '../../kit/ui/bits.tsx'
 import { call } from '../../kit/ui/call.ts'
+import { DayInput } from '../../kit/ui/DayInput.tsx'
 import { useDraft } from '../../kit/ui/draft.ts'
 import { Field } from '../../kit/ui/Field.tsx'
 import { useMe } from '../../people/me.ts'
@@ -239,10 +239,11 @@ function Visit({ d, onClose }: { d: ReceptionDay; onClose: () => void }) {
             />
           </Field>
           <Field label="什么时候兑现" wrong={wrong('promise.dueOn')}>
-            <DatePicker
-              value={dayjs(v.promise.dueOn)}
-              onChange={(x) => x && set({ ...v, promise: { ...v.promise!, dueOn: x.format('YYYY-MM-DD') as Day } })}
-              style={{ width: '100%' }}
+            <DayInput
+              value={v.promise.dueOn}
+              today={me.today}
+              ahead
+              onChange={(d) => set({ ...v, promise: { ...v.promise!, dueOn: d as Day } })}
             />
           </Field>
         </div>

@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
-import { Button, Checkbox, DatePicker, Input, Modal } from 'antd'
-import dayjs from 'dayjs'
+import { Button, Checkbox, Input, Modal } from 'antd'
 import { useState } from 'react'
 import { addDays, type Day } from '../../kit/day.ts'
 import { Nothing, PageHead, Panel, Sentence, Waiting } from '../../kit/ui/bits.tsx'
 import { call } from '../../kit/ui/call.ts'
+import { DayInput } from '../../kit/ui/DayInput.tsx'
 import { Field } from '../../kit/ui/Field.tsx'
 import { has, useMe } from '../../people/me.ts'
 import { StaffPicker } from '../../people/pickers.tsx'
@@ -28,13 +28,6 @@ function Rota({ onClose }: { onClose: () => void }) {
   })
   const { send, busy, error, fields } = useSend([['receptions']])
   const wrong = (k: string) => fields[k] ?? fields[`rota.${k}`]
-  const day = (value: Day, set: (d: Day) => void) => (
-    <DatePicker
-      value={dayjs(value)}
-      onChange={(d) => d && set(d.format('YYYY-MM-DD') as Day)}
-      style={{ width: '100%' }}
-    />
-  )
   return (
     <Modal
       open
@@ -58,10 +51,10 @@ function Rota({ onClose }: { onClose: () => void }) {
       <Sentence error={error} />
       <div className="hs-fields">
         <Field label="从哪天" wrong={wrong('from')}>
-          {day(v.from, (from) => setV({ ...v, from }))}
+          <DayInput value={v.from} today={me.today} ahead onChange={(d) => setV({ ...v, from: d as Day })} />
         </Field>
         <Field label="到哪天" wrong={wrong('to')}>
-          {day(v.to, (to) => setV({ ...v, to }))}
+          <DayInput value={v.to} today={me.today} ahead onChange={(d) => setV({ ...v, to: d as Day })} />
         </Field>
       </div>
       <fieldset className="hs-field hs-stackless">

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { codes } from '../../kit/choice.ts'
 import { addDays, type Day, weekday } from '../../kit/day.ts'
+import { text } from '../../kit/text.ts'
 import { is, type Who } from '../../people/roles.ts'
 import type { Calendar } from '../../petitions/calendar.ts'
 import { DayText } from '../../petitions/petition.ts'
@@ -15,7 +16,6 @@ export const receptionResults = {
   registered: '登记为信访事项',
 } as const
 
-const text = (max: number) => z.string().trim().max(max, `不能超过 ${max} 字`)
 const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, '时刻应写作 08:30')
 
 export const RotaInput = z

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { codes } from '../../kit/choice.ts'
 import { route } from '../../kit/route.ts'
+import { needed, text } from '../../kit/text.ts'
 import { DayText, states } from '../../petitions/petition.ts'
 import { HandOver } from '../handover.ts'
 import { runsIt, table } from '../posts.ts'
@@ -11,7 +12,7 @@ const requestId = z.uuid()
 const version = z.int()
 const Id = z.object({ id: z.uuid() })
 const Ok = z.object({ ok: z.literal(true) })
-const reason = z.string().trim().min(1, '请写明理由').max(200, '不能超过 200 字')
+const reason = needed(200, '请写明理由')
 
 export const ReceptionDay = z.object({
   id: z.string(),
@@ -100,7 +101,7 @@ export const receptionRoutes = {
     says: '结束接访日的记录',
     may: table,
     params: Id,
-    body: z.object({ requestId, version, note: z.string().trim().max(500, '不能超过 500 字').default('') }),
+    body: z.object({ requestId, version, note: text(500).default('') }),
     response: Ok,
   }),
 }

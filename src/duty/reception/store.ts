@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { happened, type Tx, writeTrace } from '../../audit/trace.ts'
+import { byOf, happened, type Tx, writeTrace } from '../../audit/trace.ts'
 import { addDays, type Day } from '../../kit/day.ts'
 import { Invalid, NotFound, Refused } from '../../kit/errors.ts'
 import { uuidv7 } from '../../kit/server/crypto.ts'
@@ -7,6 +7,7 @@ import type { Who } from '../../people/roles.ts'
 import { tellStaff } from '../../people/tell.store.ts'
 import { visibleTo } from '../../petitions/policy.ts'
 import { applyChange, findMatter, type Setting } from '../../petitions/store.ts'
+import { leadersNow } from '../leaders.query.ts'
 import { dayRefusal } from '../promise/promise.ts'
 import { lawDay, writePromise } from '../promise/store.ts'
 import { changeRefusal, type RotaInput, receptionResults, recordRefusal, rotaOf, type VisitInput } from './reception.ts'
@@ -15,21 +16,14 @@ import type { ReceptionDay } from './routes.ts'
 const say = (tx: Tx, who: Who, id: string, says: string, requestId: string, s: Setting, data?: unknown) =>
   writeTrace(
     tx,
-    { townId: who.townId, staffId: who.staffId, name: who.name, post: who.post },
+    byOf(who),
     { subjectId: id, subjectKind: 'reception', kind: 'reception', says, requestId, data },
     s.now,
   )
 
 /** Names of those who may receive: leaders in post today. */
 const leadersOf = async (tx: Tx, townId: string, today: Day): Promise<Map<string, string>> =>
-  new Map(
-    (
-      await sql<{ id: string; name: string }>`select distinct s.id, s.name from staff s
-        join holding h on h.town_id = s.town_id and h.staff_id = s.id join post o on o.town_id = h.town_id and o.id = h.post_id
-        where s.town_id = ${townId}::uuid and s.active and o.role in ('leadOfficial', 'townLeader')
-          and h.since <= ${today}::date and (h.until is null or h.until > ${today}::date)`.execute(tx)
-    ).rows.map((r) => [r.id, r.name]),
-  )
+  new Map((await leadersNow(tx, townId, today)).map((l) => [l.id, l.name]))
 
 const daysWhere = async (tx: Tx, who: Who, today: Day, where: ReturnType<typeof sql>): Promise<ReceptionDay[]> => {
   const days = (

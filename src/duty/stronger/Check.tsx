@@ -1,9 +1,9 @@
-import { DatePicker, Input, Modal } from 'antd'
-import dayjs from 'dayjs'
+import { Input, Modal } from 'antd'
 import { useState } from 'react'
 import type { Day } from '../../kit/day.ts'
 import { Sentence } from '../../kit/ui/bits.tsx'
 import { call } from '../../kit/ui/call.ts'
+import { DayInput } from '../../kit/ui/DayInput.tsx'
 import { Field } from '../../kit/ui/Field.tsx'
 import { useMe } from '../../people/me.ts'
 import { dutyRoutes } from '../routes.ts'
@@ -33,11 +33,7 @@ export function Check({ petitionId, number, onClose }: { petitionId: string; num
     >
       <Sentence error={error} />
       <Field label="检查日期" wrong={fields.onDay}>
-        <DatePicker
-          value={dayjs(v.onDay)}
-          onChange={(d) => d && setV({ ...v, onDay: d.format('YYYY-MM-DD') as Day })}
-          style={{ width: '100%' }}
-        />
+        <DayInput value={v.onDay} today={me.today} onChange={(d) => setV({ ...v, onDay: d as Day })} />
       </Field>
       <Field label="看到的情况" hint="查的是办理情况，不是信访人" wrong={fields.found}>
         <Input.TextArea

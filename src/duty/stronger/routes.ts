@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { codes } from '../../kit/choice.ts'
 import { route } from '../../kit/route.ts'
+import { text } from '../../kit/text.ts'
 import { caseWorkers } from '../../people/roles.ts'
 import { DayText, grades } from '../../petitions/petition.ts'
 import { prepares, table } from '../posts.ts'
 import { conditions, ownerLevels, StrongerRule, StrongerRules } from './stronger.ts'
 
 const requestId = z.uuid()
-const text = (max: number) => z.string().trim().max(max, `不能超过 ${max} 字`)
 
 const Asked = {
   fired: z.array(codes(conditions)),

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { happened, type Tx, writeTrace } from '../../audit/trace.ts'
+import { byOf, happened, type Tx, writeTrace } from '../../audit/trace.ts'
 import type { Day } from '../../kit/day.ts'
 import { Invalid, Refused } from '../../kit/errors.ts'
 import { uuidv7 } from '../../kit/server/crypto.ts'
@@ -96,7 +96,7 @@ export const saveStrongerRules = async (
   const on = given.rules.filter((r) => r.active)
   await writeTrace(
     tx,
-    { townId: who.townId, staffId: who.staffId, name: who.name, post: who.post },
+    byOf(who),
     {
       subjectId: who.townId,
       subjectKind: 'town',

@@ -3,6 +3,7 @@ import { App } from 'antd'
 import { type ReactNode, useState } from 'react'
 import { Link, useSearchParams } from 'react-router'
 import { Nothing, usePhone } from './bits.tsx'
+import { Failure } from './call.ts'
 import { newRequestId } from './draft.ts'
 import { Scroll } from './Scroll.tsx'
 import './rows.css'
@@ -80,7 +81,7 @@ export function Rows<R>({
 
 /**
  * One write. Its request id stays the same until it has succeeded, so sending again after a lost answer is the same request;
- * what is shown anew is named by the first word of its query key.
+ * what is shown anew is named by the first word of its query key. A refusal reads it anew too: the page was behind.
  */
 export function useWrite<I>(
   go: (input: I, requestId: string) => Promise<unknown>,
@@ -90,13 +91,17 @@ export function useWrite<I>(
   const { message } = App.useApp()
   const queries = useQueryClient()
   const [requestId, renew] = useState(newRequestId)
+  const again = () => Promise.all(shows.map((k) => queries.invalidateQueries({ queryKey: [k] })))
   return useMutation({
     mutationFn: (input: I) => go(input, requestId),
     onSuccess: async () => {
       renew(newRequestId())
       if (then?.says) message.success(then.says)
       then?.done?.()
-      await Promise.all(shows.map((k) => queries.invalidateQueries({ queryKey: [k] })))
+      await again()
+    },
+    onError: async (e) => {
+      if (e instanceof Failure && e.status === 409) await again()
     },
   })
 }

@@ -37,34 +37,34 @@ export interface Draft<T> {
 
 /**
  * A half-filled form that survives reload, crash and sign-out; kept in this browser for a week, per person.
- * Without a name nothing is kept.
+ * Without a name nothing is kept. Until something is filled in it shows `initial` as it is now; afterwards what was filled in.
  */
 export const useDraft = <T>(name: string | null, initial: T): Draft<T> => {
   const owner = useContext(DraftOwner)
   const key = name === null ? null : `${prefix}${owner}:${name}`
-  const first = useRef(initial)
-  const [state, setState] = useState(() => {
-    const kept = read<T>(key)
-    return { key, value: kept ?? initial, restored: kept !== null, touched: false }
-  })
-  if (state.key !== key) {
-    const kept = read<T>(key)
-    setState({ key, value: kept ?? initial, restored: kept !== null, touched: false })
-  }
+  const latest = useRef(initial)
   useEffect(() => {
-    if (!state.touched || state.key === null) return
+    latest.current = initial
+  })
+  const found = (): { key: string | null; own: { value: T } | null; restored: boolean; touched: boolean } => {
+    const kept = read<T>(key)
+    return { key, own: kept === null ? null : { value: kept }, restored: kept !== null, touched: false }
+  }
+  const [state, setState] = useState(found)
+  if (state.key !== key) setState(found())
+  useEffect(() => {
+    if (!state.touched || state.key === null || state.own === null) return
     try {
-      localStorage.setItem(state.key, JSON.stringify({ at: Date.now(), value: state.value }))
+      localStorage.setItem(state.key, JSON.stringify({ at: Date.now(), value: state.own.value }))
     } catch {
       // full or switched off: the form still works, only the draft is not kept
     }
   }, [state])
   const set = useCallback((next: T | ((now: T) => T)) => {
-    setState((s) => ({
-      ...s,
-      touched: true,
-      value: typeof next === 'function' ? (next as (now: T) => T)(s.value) : next,
-    }))
+    setState((s) => {
+      const now = s.own ? s.own.value : latest.current
+      return { ...s, touched: true, own: { value: typeof next === 'function' ? (next as (now: T) => T)(now) : next } }
+    })
   }, [])
   const clear = useCallback(() => {
     try {
@@ -72,9 +72,9 @@ export const useDraft = <T>(name: string | null, initial: T): Draft<T> => {
     } catch {
       // nothing was kept
     }
-    setState({ key, value: first.current, restored: false, touched: false })
+    setState({ key, own: null, restored: false, touched: false })
   }, [key])
-  return { value: state.value, set, clear, restored: state.restored }
+  return { value: state.own ? state.own.value : initial, set, clear, restored: state.restored }
 }
 
 /** Something small this browser remembers for the person, such as the chosen columns. */

@@ -28,17 +28,20 @@ export const needsConsultation = (p: Weighed): boolean =>
  * petition, whichever step makes it one, and fall away when it no longer is. What was consulted on once is not asked for again.
  */
 export const withConsultation = (
-  before: (Weighed & { clocks: readonly Pick<Clock, 'rule' | 'endedOn' | 'outcome'>[] }) | null,
+  before:
+    | (Weighed & Pick<Petition, 'uncounted'> & { clocks: readonly Pick<Clock, 'rule' | 'endedOn' | 'outcome'>[] })
+    | null,
   after: Weighed,
   change: Change,
   today: Day,
 ): Change => {
   const ran = before?.clocks.filter((c) => c.rule === 'D20') ?? []
+  const waits = before?.uncounted.some((u) => u.rule === 'D20')
   const needed = before !== null && needsConsultation(before)
   const needs = needsConsultation(after)
   if (needs && !needed && ran.every((c) => c.outcome === 'cancelled'))
     return { ...change, start: [...(change.start ?? []), { rule: 'D20', from: today }] }
-  if (!needs && ran.some((c) => c.endedOn === null))
+  if (!needs && (waits || ran.some((c) => c.endedOn === null)))
     return { ...change, end: [...(change.end ?? []), { rule: 'D20', cancelled: true }] }
   return change
 }

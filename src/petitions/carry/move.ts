@@ -1,13 +1,12 @@
 import { z } from 'zod'
 import { codes } from '../../kit/choice.ts'
 import { Invalid } from '../../kit/errors.ts'
+import { text } from '../../kit/text.ts'
 import { is, type Who } from '../../people/roles.ts'
 import { first, handles, notClosed } from '../guard.ts'
 import { type Change, move } from '../move.ts'
 import { DayText, type Matter } from '../petition.ts'
 import { type DutyLine, duties, dutiesFor } from './duties.ts'
-
-const text = (max: number) => z.string().trim().max(max, `不能超过 ${max} 字`)
 
 const lineOf = (m: Matter, duty: DutyLine['duty']) => m.duties?.find((l) => l.duty === duty)
 const leads = (m: Matter, who: Who) => m.leadOfficialId === who.staffId

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { codes } from '../../kit/choice.ts'
+import { text } from '../../kit/text.ts'
 import { is, type Who } from '../../people/roles.ts'
 import { courtesies, courtesyPlaces, receivers } from './words.ts'
 
@@ -35,7 +36,7 @@ export const CourtesyInput = z.object({
     .array(codes(courtesies))
     .min(1, '请勾选做到的')
     .transform((l) => [...new Set(l)]),
-  note: z.string().trim().max(300, '不能超过 300 字').default(''),
+  note: text(300).default(''),
 })
 export type CourtesyInput = z.infer<typeof CourtesyInput>
 

@@ -2,7 +2,7 @@ import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-quer
 import { Button, Checkbox, InputNumber, Pagination, Progress, Radio, Segmented, Select, Upload } from 'antd'
 import { useRef, useState } from 'react'
 import { Link, useSearchParams } from 'react-router'
-import { yearOf } from '../../kit/day.ts'
+import { moment, yearOf } from '../../kit/day.ts'
 import { ConfirmButton, count, Nothing, PageHead, Panel, Sentence, Waiting } from '../../kit/ui/bits.tsx'
 import { addressOf, Failure, send, upload } from '../../kit/ui/call.ts'
 import { newRequestId } from '../../kit/ui/draft.ts'
@@ -56,8 +56,6 @@ const statuses: Record<string, string> = {
   loaded: '已导入',
   failed: '没有导入成功',
 }
-const moment = (at: string) =>
-  new Date(new Date(at).getTime() + 8 * 3_600_000).toISOString().slice(0, 16).replace('T', ' ')
 
 /** An office's own spreadsheet: read, mend, look at every row's verdict, then load. Nothing is written before the last step. */
 export default function ImportPage() {
@@ -165,7 +163,7 @@ function Start({ onRead }: { onRead: (p: Preview) => void }) {
               <tbody>
                 {past.data.map((p) => (
                   <tr key={p.id}>
-                    <td>{moment(p.at)}</td>
+                    <td>{moment(p.at).slice(0, 16)}</td>
                     <td>{p.status === 'loaded' ? p.fileName : <Link to={`/import?id=${p.id}`}>{p.fileName}</Link>}</td>
                     <td>{kinds[p.kind] ?? p.kind}</td>
                     <td>{p.byName}</td>

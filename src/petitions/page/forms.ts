@@ -74,6 +74,17 @@ const agree = (yes: string, no: string): Ask => ({
   initial: () => true,
 })
 const refused = (values: Values) => values.agree === false
+/** Which of the five, of those done or still to do; the first that is planned, or is not, comes up. */
+const dutyAsk = (done: boolean, planned: boolean): Ask => {
+  const lines = (v: MatterView) => (v.matter.duties ?? []).filter((l) => (l.doneOn !== null) === done)
+  return {
+    name: 'duty',
+    label: '哪一项',
+    kind: 'choice',
+    optionsOf: (v) => lines(v).map((l) => ({ value: l.duty, label: duties[l.duty] })),
+    initial: (v) => (lines(v).find((l) => (l.due !== null) === planned) ?? lines(v)[0])?.duty,
+  }
+}
 const leaders: Role[] = ['leadOfficial', 'townLeader']
 const rate = (name: string, label: string): Ask => ({
   name,
@@ -299,7 +310,7 @@ export const forms: Record<string, Ask[]> = {
     { name: 'note', label: '说明', kind: 'text' },
   ],
   planDuty: [
-    { name: 'duty', label: '哪一项', kind: 'choice', options: options(duties) },
+    dutyAsk(false, false),
     { name: 'ownerId', label: '责任人', kind: 'staff', initial: (v) => v.matter.leadOfficialId },
     { name: 'what', label: '做什么', kind: 'text' },
     {
@@ -312,7 +323,7 @@ export const forms: Record<string, Ask[]> = {
     },
   ],
   doDuty: [
-    { name: 'duty', label: '哪一项', kind: 'choice', options: options(duties) },
+    dutyAsk(false, true),
     { ...onDay, label: '完成日期' },
     { name: 'note', label: '做了什么、结果如何', kind: 'long', hint: '包息诉罢访：照录信访人自己的话' },
     { name: 'evidenceIds', label: '佐证', kind: 'proofs', show: (v) => v.duty !== 'voluntarySettlement' },
@@ -323,10 +334,7 @@ export const forms: Record<string, Ask[]> = {
       show: (v) => v.duty === 'voluntarySettlement',
     },
   ],
-  undoDuty: [
-    { name: 'duty', label: '哪一项', kind: 'choice', options: options(duties) },
-    { name: 'reason', label: '理由', kind: 'text' },
-  ],
+  undoDuty: [dutyAsk(true, true), { name: 'reason', label: '理由', kind: 'text' }],
   remind: [{ name: 'says', label: '提醒内容', kind: 'text', initial: () => '请抓紧办理并联系信访人' }],
   contact: [
     onDay,

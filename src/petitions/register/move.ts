@@ -188,6 +188,7 @@ export const decideRegister = (
       holderId: sealed || !office ? null : who.staffId,
       passes: [],
       echo: null,
+      uncounted: [],
       lastProgressOn: prior?.on ?? (prior ? input.receivedOn : today),
       concludedOn: prior?.resolved ? (ended ?? today) : null,
       conclusion: prior?.resolved ? 'prior' : null,

@@ -121,7 +121,8 @@ export const gatherRegistrations = async (
     const code = queryCode()
     // A matter of earlier days was consulted on then, or was not: nobody is asked for it now.
     const asked = g.prior ? change : withConsultation(null, { ...(set as Petition), round: 1 }, change, s.today)
-    const wound = wind([], asked, 1, s.today, s.law)
+    const wound = wind({ clocks: [], uncounted: [] }, asked, 1, s.today, s.law)
+    set.uncounted = wound.uncounted
     const row = {
       townId,
       id,
