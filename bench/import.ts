@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { writeRows } from '../src/kit/server/excel.ts'
+import { writeRows } from '../src/kit/server/excel.write.ts'
 import { smallTown } from '../src/people/fixture.ts'
 import { createTown } from '../src/people/setup.store.ts'
 import { type OpenedDatabase, openWorld } from '../src/world.ts'

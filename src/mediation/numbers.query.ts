@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Tx } from '../audit/trace.ts'
 import type { Day } from '../kit/day.ts'
-import { writeRows } from '../kit/server/excel.ts'
+import { writeRows } from '../kit/server/excel.write.ts'
 import { type Counted, flowTitles, lineTitles, type Report, report } from './numbers.ts'
 
 /** The period's report of a town; the level is where the dispute stands now. Nobody is named and no word is read. */

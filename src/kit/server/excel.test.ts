@@ -3,7 +3,8 @@ import { resolve } from 'node:path'
 import fc from 'fast-check'
 import { zipSync } from 'fflate'
 import { describe, expect, test } from 'vitest'
-import { excelDate, readWorkbook, writeRows } from './excel.ts'
+import { excelDate, readWorkbook } from './excel.ts'
+import { writeRows } from './excel.write.ts'
 
 const shared = resolve(import.meta.dirname, '../../../../shared/data')
 const columns = [{ title: '文本' }, { title: '数', type: 'number' as const }, { title: '日期', type: 'date' as const }]

@@ -1,5 +1,5 @@
 import type { Day } from '../../kit/day.ts'
-import { writeRows } from '../../kit/server/excel.ts'
+import { writeRows } from '../../kit/server/excel.write.ts'
 import type { LedgerRow } from '../routes.ts'
 import type { Column } from './columns.ts'
 

@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Day } from '../../kit/day.ts'
-import { type Cell, type Merge, readWorkbook, type Sheet, writeRows } from '../../kit/server/excel.ts'
+import { type Cell, type Merge, readWorkbook, type Sheet } from '../../kit/server/excel.ts'
+import { writeRows } from '../../kit/server/excel.write.ts'
 import { applyMapping, recognise } from './recognise.ts'
 
 const today = '2026-03-05' as Day
