@@ -5,7 +5,10 @@ import { verifyTown } from '../audit/verify.ts'
 import { Invalid, Refused, SignedOut } from '../kit/errors.ts'
 import { inTown } from '../kit/server/db.ts'
 import type { Edge } from '../kit/server/http.ts'
+import { saveAccount } from './account.store.ts'
 import { phonesOf, wipePhones } from './phone.store.ts'
+import { saveArea, saveGrid, saveUnit, saveVillage } from './place.store.ts'
+import { endHolding, hold, postsOf, savePost } from './post.store.ts'
 import type { Who } from './roles.ts'
 import { type Me, peopleRoutes as r } from './routes.ts'
 import {
@@ -25,20 +28,7 @@ import {
 import { setUp } from './setup.store.ts'
 import { sheetsApi } from './sheets.api.ts'
 import { cookieValue, sessionLife } from './signin.ts'
-import {
-  endHolding,
-  hold,
-  placesOf,
-  postsOf,
-  saveAccount,
-  saveArea,
-  saveGrid,
-  savePost,
-  saveStaff,
-  saveUnit,
-  saveVillage,
-  staffOf,
-} from './store.ts'
+import { placesOf, saveStaff, staffOf } from './store.ts'
 
 const setCookie = (req: FastifyRequest, reply: FastifyReply, value: string | null) => {
   const secure = req.protocol === 'https' || req.headers['x-forwarded-proto'] === 'https'

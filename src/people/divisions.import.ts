@@ -1,11 +1,11 @@
 import { type Tx, writeTrace } from '../audit/trace.ts'
 import { uuidv7 } from '../kit/server/crypto.ts'
+import { inWords } from './constraints.ts'
 import { usualRank } from './holdings.ts'
 import { soundOf } from './names.ts'
 import type { Who } from './roles.ts'
 import type { At } from './session.store.ts'
 import { gridName } from './setup.store.ts'
-import { inWords } from './store.ts'
 
 interface Tally {
   added: number

@@ -2,11 +2,13 @@ import { sql } from 'kysely'
 import { type Tx, writeTrace } from '../audit/trace.ts'
 import { Refused } from '../kit/errors.ts'
 import { usualRank } from './holdings.ts'
+import { saveUnit } from './place.store.ts'
+import { hold, postsOf, savePost } from './post.store.ts'
 import { administrators, type Role, roles, type Who } from './roles.ts'
 import type { RosterLine, RosterRead } from './roster.ts'
 import type { At } from './session.store.ts'
 import { gridName } from './setup.store.ts'
-import { hold, placesOf, postsOf, savePost, saveStaff, saveUnit } from './store.ts'
+import { placesOf, saveStaff } from './store.ts'
 
 export const rosterVerdicts = { added: '新增', updated: '修改', same: '不变', refused: '没有导入' } as const
 

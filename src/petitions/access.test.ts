@@ -11,7 +11,7 @@ import { type Role, roles } from '../people/roles.ts'
 import { createTown, type NewTown } from '../people/setup.store.ts'
 import { createApp } from '../server.ts'
 import { indexAll } from '../worker.ts'
-import { rewrap, verifySealed } from './protect/sealed.store.ts'
+import { rewrap, verifySealed } from './protect/sealed.keys.store.ts'
 import { forgetCalendar, forgetTowns } from './world.store.ts'
 
 /** Words that stand in sealed matters and nowhere else: none of them may come out of any route for anyone but the liaison. */

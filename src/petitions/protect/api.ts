@@ -12,20 +12,11 @@ import { declareKin, kinOf } from './kin.store.ts'
 import { readersOf } from './readers.store.ts'
 import { askRecusal, decideRecusal, recusalsOf, recusalsToDecide } from './recusal.store.ts'
 import { protectRoutes as r, type SealedView, sealedCallers } from './routes.ts'
-import {
-  actSealed,
-  addSealedFile,
-  attemptsOn,
-  findSealed,
-  listSealed,
-  openSealed,
-  readSealedFile,
-  reportPressure,
-  returnsAskedOf,
-  sealedTimeline,
-  sealFiles,
-} from './sealed.store.ts'
+import { actSealed } from './sealed.act.store.ts'
+import { addSealedFile, readSealedFile, sealFiles } from './sealed.files.store.ts'
+import { attemptsOn, findSealed, listSealed, openSealed, returnsAskedOf, sealedTimeline } from './sealed.store.ts'
 import { type Sealed, sealedOffers } from './sealed.ts'
+import { reportPressure } from './sealing.store.ts'
 
 type Session = { who: Who }
 
