@@ -1,6 +1,6 @@
 import type { Cell, Merge, Row, Sheet } from '../../kit/server/excel.ts'
 import { PackedRows } from '../../kit/server/packed.ts'
-import type { Field } from './recognise.ts'
+import type { Field } from './proposal.ts'
 import { isName, phoneOf, readDay, squeeze } from './values.ts'
 
 /** Where the head of a table is and what its words mean. */

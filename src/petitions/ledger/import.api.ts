@@ -11,8 +11,9 @@ import type { Setting } from '../store.ts'
 import { settingOf, type World } from '../world.store.ts'
 import { keepFile, loadImport, placesForImport, previewImport, recallMapping } from './import.store.ts'
 import { type Preview, type PreviewPage, type PreviewRow, pageSize, verdicts } from './preview.ts'
+import type { Proposal } from './proposal.ts'
 import { type ImportKind, type Report, readImport } from './reading.ts'
-import { type Proposal, recognise } from './recognise.ts'
+import { recognise } from './recognise.ts'
 
 /** 导入由信访办办理. */
 const importers = ['clerk', 'petitionHead'] as const satisfies Role[]

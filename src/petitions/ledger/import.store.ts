@@ -12,6 +12,7 @@ import { gatherRegistrations, type Registration, reserve } from '../register/reg
 import type { Setting } from '../store.ts'
 import { matchExisting } from './match.store.ts'
 import { mended, remembered } from './preview.ts'
+import type { Proposal } from './proposal.ts'
 import {
   counter,
   type ImportKind,
@@ -23,7 +24,6 @@ import {
   type RowVerdict,
   rowForScreen,
 } from './reading.ts'
-import type { Proposal } from './recognise.ts'
 
 export const placesForImport = async (tx: Tx, townId: string): Promise<Places> => ({
   areas: await tx.selectFrom('area').select(['id', 'name']).where('townId', '=', townId).execute(),

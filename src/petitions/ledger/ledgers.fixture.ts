@@ -2,7 +2,7 @@ import type { Day } from '../../kit/day.ts'
 import { addDays } from '../../kit/day.ts'
 import type { Cell, Merge, Sheet, Workbook } from '../../kit/server/excel.ts'
 import type { Grade } from '../petition.ts'
-import type { ParsedRow } from './recognise.ts'
+import type { ParsedRow } from './proposal.ts'
 
 /**
  * Ledgers as offices keep them, made by a seed: what is true of every matter, and a workbook that says it in one of

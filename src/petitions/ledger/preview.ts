@@ -1,5 +1,5 @@
+import type { Field, Proposal } from './proposal.ts'
 import type { rowForScreen } from './reading.ts'
-import type { Field, Proposal } from './recognise.ts'
 
 export type { ImportKind, Report } from './reading.ts'
 export type { Field, Proposal }

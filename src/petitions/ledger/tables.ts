@@ -1,6 +1,6 @@
 import type { Cell, Merge, Row, Sheet, Workbook } from '../../kit/server/excel.ts'
 import { cellsOf, cleanHeader, fieldsOfHeader, filled, gridOf, headOf, looksDated } from './heads.ts'
-import type { Field } from './recognise.ts'
+import type { Field } from './proposal.ts'
 import { phoneOf, squeeze } from './values.ts'
 
 /** One table of a workbook: a sheet, or the part of one that `of` names. */

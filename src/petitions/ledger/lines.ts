@@ -1,0 +1,117 @@
+import { type Day, isDay, yearOf } from '../../kit/day.ts'
+import type { Cell, Sheet } from '../../kit/server/excel.ts'
+import { filled } from './heads.ts'
+import type { Field } from './proposal.ts'
+import { squeeze, textOf } from './values.ts'
+
+const noteStart =
+  /^(注|备注|说明|填表人|填表|填报人|填报|制表|审核|审批|签字|单位负责人|主要负责人|联系人|联系电话|附|备考|单位)(人|单位|时间|日期)?[:：(（]|^(注|备注|说明|填表人|填报人|审核|审核人|制表人)$/
+const totalStart = /^(合计|小计|总计|共计|累计|总数|本页合计|本页小计|汇总)|.{2,8}(合计|小计|总计)[:：]?$/
+const sectionPrefix = /^[(（]?[一二三四五六七八九十\d]+[)）]?[、.．:： ]?/
+export const areaWords = /(管区|片区|工作区|工作片|管理区|党总支|总支|办事处)$/
+export const villageWords = /(村|庄|店|社区|居委会|村委会|峪|屯|寨)$/
+const placeOfSheet = /([\p{Script=Han}]{1,5}?(?:管区|片区|工作区|工作片|管理区))/u
+
+interface Setting {
+  title: string
+  year: number | null
+  /** 填报时间. */
+  until: Day | null
+  area: string
+  village: string
+}
+
+const yearIn = (text: string): number | null => {
+  const all = [...text.normalize('NFKC').matchAll(/(?<!\d)(20\d{2}|19[89]\d)(?=年|[-./—]|\D|$)/g)]
+  return all.length ? Number(all.at(-1)![1]) : null
+}
+
+/** What stands around the table: title, year, the day it was filled in, the area in its name. */
+export const settingOf = (sheet: Sheet, headerRows: number[], fileName: string): Setting => {
+  const above = sheet.rows.slice(0, 60).filter((r) => headerRows.length > 0 && r.n < headerRows[0]!)
+  const lone = headerRows.length
+    ? above
+    : sheet.rows.slice(0, 3).filter((r) => filled(new Map(r.cells.map((c) => [c.c, c]))).length === 1)
+  const texts = lone.flatMap((r) => r.cells.map((c) => textOf(c.v)).filter((t) => t !== ''))
+  const title = texts.find((t) => !noteStart.test(squeeze(t)) && squeeze(t).length >= 4) ?? ''
+  const ends = sheet.rows
+    .slice(-6)
+    .flatMap((r) => r.cells.map((c) => textOf(c.v)))
+    .filter((t) => /^(填|制|注|上报|审核)/.test(squeeze(t)))
+  let until: Day | null = null
+  for (const t of [...texts, ...ends]) {
+    const m =
+      /(?:填报|填表|制表|上报|截止|截至|统计|报送)?(?:时间|日期)?[:：至]?(20\d{2})[-./年](\d{1,2})[-./月](\d{1,2})/.exec(
+        squeeze(t),
+      )
+    const d = m ? `${m[1]}-${m[2]!.padStart(2, '0')}-${m[3]!.padStart(2, '0')}` : ''
+    if (isDay(d)) until = d
+  }
+  const year =
+    yearIn(title) ?? (until ? yearOf(until) : null) ?? yearIn(texts.join(' ')) ?? yearIn(sheet.name) ?? yearIn(fileName)
+  const area =
+    placeOfSheet.exec(sheet.name.replace(/^.*?(\d年度?|[镇乡])/, ''))?.[1] ??
+    placeOfSheet.exec(title.replace(/^.*?[镇乡]/, '').replace(/^\d+年度?/, ''))?.[1] ??
+    ''
+  const village =
+    area === '' && /^[\p{Script=Han}]{2,7}$/u.test(squeeze(sheet.name)) && villageWords.test(squeeze(sheet.name))
+      ? squeeze(sheet.name)
+      : ''
+  return { title: title.replace(/\s+/g, ' '), year, until, area, village }
+}
+
+/** '二、城西管区（12件）' → '城西管区'; '城西管区2024年信访台账' → '城西管区'. */
+export const sectionNameOf = (text: string): string => {
+  const name = text.replace(sectionPrefix, '').replace(/[(（:：].*$/, '')
+  return areaWords.test(name) ? name : (placeOfSheet.exec(name.replace(/^.*?[镇乡]/, ''))?.[1] ?? name)
+}
+
+export type RowKind = 'data' | 'header' | 'total' | 'note' | 'section' | 'blank'
+
+export const kindOf = (
+  cells: Cell[],
+  headers: Map<number, string>,
+  columns: ReadonlyMap<Field, number>,
+  merged: boolean,
+): RowKind => {
+  if (cells.length === 0) return 'blank'
+  const first = squeeze(cells[0]!.v)
+  if (headers.size > 0) {
+    const same = cells.filter((c) => {
+      const h = headers.get(c.c)
+      const v = squeeze(c.v)
+      return (
+        h !== undefined &&
+        v.length > 0 &&
+        (h === v || (h.endsWith(v) && v.length > 1) || (h.startsWith(v) && v.length > 1))
+      )
+    }).length
+    if (same >= 2 && same / cells.length >= 0.6) return 'header'
+  }
+  if (totalStart.test(first) && first.length <= 40) return 'total'
+  if (
+    cells.some((c) => /^(合计|小计|总计|共计)[:：]?$/.test(squeeze(c.v))) &&
+    cells.filter((c) => typeof c.v !== 'number').length <= 3
+  )
+    return 'total'
+  if (noteStart.test(first) && cells.length <= 6) return 'note'
+  const telling = (['request', 'title', 'facts', 'petitionerName', 'category'] as const).some((f) => {
+    const c = columns.get(f)
+    return c !== undefined && cells.some((x) => x.c === c)
+  })
+  if (cells.length === 1) {
+    const only = cells[0]!
+    if (typeof only.v === 'number' || only.c === columns.get('serial')) {
+      if (typeof only.v === 'number' || /^\d+$/.test(first)) return 'blank'
+    }
+    const body = sectionNameOf(first)
+    if (areaWords.test(body) && body.length <= 12 && first.length <= 30 && !noteStart.test(first)) return 'section'
+    if ((merged || sectionPrefix.test(first)) && villageWords.test(body) && body.length <= 10) return 'section'
+    if (merged && only.c === 1) return 'note'
+    if (!telling) return 'note'
+    return 'data'
+  }
+  return 'data'
+}
+
+// ---- mapping by content ----

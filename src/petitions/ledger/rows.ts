@@ -1,0 +1,462 @@
+import { type Day, yearOf } from '../../kit/day.ts'
+import type { Cell, Merge, Sheet, Workbook } from '../../kit/server/excel.ts'
+import { type Likely, likeness, surely } from '../register/similar.ts'
+import { cellsOf, filled, gridOf } from './heads.ts'
+import { areaWords, kindOf, type RowKind, sectionNameOf, settingOf } from './lines.ts'
+import type { Field, Flag, ParsedRow, Proposal, Reconciled, SheetProposal } from './proposal.ts'
+import { fieldColumns, isMergedWide } from './recognise.ts'
+import { tablesOf } from './tables.ts'
+import {
+  channelOf,
+  gradeOfFill,
+  gradeOfText,
+  keyOf,
+  outcomeOf,
+  phonesOf,
+  readCount,
+  readDay,
+  readId,
+  readPeople,
+  squeeze,
+  textOf,
+} from './values.ts'
+
+const cellError = /^#(REF!|N\/A|VALUE!|NAME\?|DIV\/0!|NUM!|NULL!|SPILL!)$/
+const sameAsAbove = /^(〃|″|"|''|同上|\/\/|同前)$/
+const cellText = (v: Cell['v']): string | number | null => (typeof v === 'boolean' ? (v ? '是' : '否') : v)
+
+/** Which cell merged downwards covers a place; merges of one column never overlap. */
+const tallMerges = (sheet: Sheet, start: number, width: number) => {
+  const byColumn = new Map<number, Merge[]>()
+  for (const m of sheet.merges)
+    if (m.r2 > m.r1 && m.r1 > start)
+      for (let c = m.c1; c <= Math.min(m.c2, width); c += 1) byColumn.set(c, [...(byColumn.get(c) ?? []), m])
+  for (const list of byColumn.values()) list.sort((a, b) => a.r1 - b.r1)
+  return (row: number, c: number): Merge | undefined => {
+    const list = byColumn.get(c)
+    if (!list) return undefined
+    let low = 0
+    let high = list.length - 1
+    while (low <= high) {
+      const mid = (low + high) >> 1
+      const m = list[mid]!
+      if (row < m.r1) high = mid - 1
+      else if (row > m.r2) low = mid + 1
+      else return m
+    }
+    return undefined
+  }
+}
+
+interface Sums {
+  count: number
+  people: number
+  red: number
+  yellow: number
+  blue: number
+}
+const noSums = (): Sums => ({ count: 0, people: 0, red: 0, yellow: 0, blue: 0 })
+
+/** The rows of one sheet, one after the other; what concerns no single row goes to `flags` and `reconciled`. */
+const parseSheet = function* (
+  sheet: Sheet,
+  proposal: SheetProposal,
+  options: { today: Day; year?: number },
+  flags: Flag[],
+  reconciled: Reconciled[],
+): Generator<ParsedRow> {
+  const grid = gridOf(sheet)
+  const setting = settingOf(sheet, proposal.headerRows, '')
+  const headers = new Map(proposal.columns.filter((c) => c.header !== '').map((c) => [c.index, c.header]))
+  const at = fieldColumns(proposal.columns)
+  const width = Math.max(0, ...proposal.columns.map((c) => c.index))
+  const year = options.year ?? proposal.year ?? setting.year ?? yearOf(options.today)
+  const yearEnd = `${year}-12-31` as Day
+  let until = setting.until && setting.until <= options.today ? setting.until : options.today
+  // A list filled in early next year still means the year it is titled; a later today says nothing.
+  if (!setting.until && yearEnd < until) until = yearEnd
+  if (setting.until && yearOf(setting.until) < year) until = options.today
+  const wide = isMergedWide(sheet)
+  const start = proposal.headerRows.at(-1) ?? 0
+  const tallIn = tallMerges(sheet, start, width)
+  const gradeColumn = at.get('grade')
+  const areaColumn = at.get('area')
+  const villageColumn = at.get('village')
+
+  // What must be known of all rows before the first is read: how the grade is given, what is written once for many.
+  const kinds = new Map<number, RowKind>()
+  let data = 0
+  let graded = 0
+  const written = new Map(
+    [areaColumn, villageColumn].filter((c) => c !== undefined).map((c) => [c, { given: 0, doubled: false, last: '' }]),
+  )
+  for (const r of sheet.rows) {
+    if (r.n <= start) continue
+    const cells = cellsOf(r)
+    const kind = kindOf(filled(cells), headers, at, wide(r.n))
+    if (kind !== 'data') {
+      kinds.set(r.n, kind)
+      continue
+    }
+    data += 1
+    if (gradeColumn !== undefined && gradeOfText(cells.get(gradeColumn)?.v) !== null) graded += 1
+    for (const [c, w] of written) {
+      const v = squeeze(cells.get(c)?.v)
+      if (v === '') continue
+      w.given += 1
+      if (v === w.last) w.doubled = true
+      w.last = v
+    }
+  }
+  const gradedByText = graded > data / 2
+  /** Written once above many rows, without merged cells. */
+  const sparse = (c: number | undefined, share: number): boolean => {
+    const w = c === undefined ? undefined : written.get(c)
+    return w !== undefined && w.given > 0 && w.given < data && !w.doubled && (share === 1 || w.given < data * share)
+  }
+  const sparseArea =
+    sparse(areaColumn, 1) ||
+    (areaColumn !== undefined && written.get(areaColumn)!.given > 0 && written.get(areaColumn)!.given < data * 0.7)
+  const sparseVillage = sparse(villageColumn, 0.6)
+  const hidden = new Set(sheet.hiddenRows ?? [])
+  let hiddenRead = 0
+
+  const above = new Map<number, Cell['v']>()
+  let area = setting.area
+  let village = setting.village
+  let lastArea = ''
+  let lastVillage = ''
+  const whole = noSums()
+  let since = noSums()
+  let pending: ParsedRow | null = null
+  const finish = (row: ParsedRow): ParsedRow => {
+    for (const s of [whole, since]) {
+      s.count += 1
+      s.people += row.headCount ?? 1
+      if (row.grade) s[row.grade] += 1
+    }
+    return row
+  }
+
+  for (const r of sheet.rows) {
+    if (r.n <= start) continue
+    const cells = cellsOf(r)
+    const kind = kinds.get(r.n) ?? 'data'
+    const texts = filled(cells)
+    if (kind === 'section') {
+      const name = sectionNameOf(squeeze(texts[0]!.v))
+      if (areaWords.test(name)) {
+        area = name
+        village = ''
+      } else village = name
+      above.clear()
+      lastArea = ''
+      lastVillage = ''
+      continue
+    }
+    if (kind === 'total') {
+      if (pending) yield finish(pending)
+      pending = null
+      const label = squeeze(texts[0]!.v)
+      const part = /小计/.test(label) ? since : whole
+      const compare = (what: string, stated: number, counted: number) => {
+        reconciled.push({ sheet: sheet.name, row: r.n, what, stated, counted })
+        if (stated !== counted)
+          flags.push({
+            sheet: sheet.name,
+            row: r.n,
+            code: 'totalsDiffer',
+            message: `${label.slice(0, 4)}行的${what}为 ${stated}，逐行统计为 ${counted}，请核对`,
+          })
+      }
+      for (const c of texts) {
+        const said = squeeze(c.v)
+        if (c.c === at.get('headCount') && /^\d+(\.0+)?$/.test(said)) compare('人数', Number(said), part.people)
+        else if (typeof c.v === 'number' || /^\d+件?$/.test(said)) {
+          if (
+            c.c === at.get('petitionerName') ||
+            c.c === at.get('request') ||
+            /件$/.test(said) ||
+            (texts.length === 2 && !at.has('headCount'))
+          )
+            compare('件数', Number.parseInt(said, 10), part.count)
+        } else {
+          const total = /(?:合计|小计|总计|共计?|累计)[:：]?(\d+)件/.exec(said)
+          if (total) compare('件数', Number(total[1]), part.count)
+          for (const [word, grade] of [
+            ['红', 'red'],
+            ['黄', 'yellow'],
+            ['蓝', 'blue'],
+          ] as const) {
+            const m = new RegExp(`${word}[色类]?[:：]?(\\d+)件?`).exec(said)
+            if (m) compare(`${word}色件数`, Number(m[1]), part[grade])
+          }
+        }
+      }
+      if (/小计/.test(label)) since = noSums()
+      continue
+    }
+    if (kind !== 'data') continue
+    if (hidden.has(r.n)) hiddenRead += 1
+
+    const own: Flag[] = []
+    const flag = (code: string, message: string) => own.push({ sheet: sheet.name, row: r.n, code, message })
+    const cellAt = (c: number | undefined): Cell | undefined => {
+      if (c === undefined) return undefined
+      const m = tallIn(r.n, c)
+      const cell = m && m.r1 !== r.n ? (grid.get(m.r1)?.get(m.c1) ?? cells.get(c)) : cells.get(c)
+      if (!cell || typeof cell.v !== 'string') return cell
+      if (sameAsAbove.test(squeeze(cell.v))) return { ...cell, v: above.get(c) ?? null }
+      return cellError.test(cell.v.trim()) ? { ...cell, v: null } : cell
+    }
+    const mapped = texts.filter((c) => headers.has(c.c) && cellError.test(String(c.v).trim()))
+    if (mapped.length)
+      flag(
+        'cellError',
+        `${mapped.map((c) => `“${headers.get(c.c)}”`).join('、')}一栏的公式出错（${textOf(mapped[0]!.v)}），没有采用，请核对原表`,
+      )
+    const uncounted = r.cells.filter((c) => c.formula && c.v === null && headers.has(c.c))
+    if (uncounted.length)
+      flag(
+        'formulaEmpty',
+        `${uncounted.map((c) => `“${headers.get(c.c)}”`).join('、')}一栏是没有计算过的公式，请用 Excel 或 WPS 打开保存一次再导入`,
+      )
+    for (let c = 1; c <= width; c += 1) {
+      const v = cellAt(c)?.v
+      if (v !== undefined && v !== null && squeeze(v) !== '') above.set(c, v)
+    }
+    const get = (f: Field): Cell['v'] => cellAt(at.get(f))?.v ?? null
+    const text = (f: Field): string => textOf(cellText(get(f)))
+
+    // One matter of several people: request and serial merged over their rows.
+    const continued = (f: Field) => {
+      const c = at.get(f)
+      const m = c === undefined ? undefined : tallIn(r.n, c)
+      return m !== undefined && m.r1 < r.n && pending !== null && pending.row >= m.r1
+    }
+    if (
+      pending &&
+      continued('request') &&
+      (!at.has('serial') || continued('serial') || squeeze(get('serial')) === '')
+    ) {
+      for (const name of readPeople(get('petitionerName')).names)
+        if (!pending.names.includes(name)) pending.names.push(name)
+      pending.headCount = Math.max(pending.headCount ?? 1, pending.names.length)
+      continue
+    }
+    if (pending) yield finish(pending)
+    pending = null
+
+    let rowArea = squeeze(get('area'))
+    if (rowArea === '' && sparseArea) rowArea = lastArea
+    if (rowArea !== lastArea) lastVillage = ''
+    if (rowArea !== '') lastArea = rowArea
+    let ownVillage = squeeze(get('village'))
+    if (ownVillage === '' && sparseVillage) ownVillage = lastVillage
+    if (ownVillage !== '') lastVillage = ownVillage
+    const rowVillage = ownVillage || village
+
+    const people = readPeople(get('petitionerName'))
+    const counted = readCount(get('headCount'))
+    if (counted !== null && people.headCount !== null && people.headCount > counted)
+      flag(
+        'headCountDiffers',
+        `姓名栏写“${text('petitionerName')}”，人数栏为 ${counted}，按 ${people.headCount} 人登记`,
+      )
+
+    const id = readId(get('idNumber') ?? /(?<!\d)\d{17}[\dXx](?!\d)/.exec(squeeze(get('petitionerName')))?.[0] ?? null)
+    if (id.damaged) flag('idDamaged', '身份证号不完整或校验不符（可能被 Excel 改成了数字），没有采用，请核对原件')
+    const phones = [...phonesOf(get('phone')), ...phonesOf(text('petitionerName'))]
+    const phone = phones[0] ?? ''
+    if (phone === '' && text('phone') !== '' && !/^[-—/\\无]+$/.test(squeeze(text('phone'))))
+      flag('phoneUnclear', `联系电话“${text('phone')}”不是有效的号码，没有采用`)
+
+    const dayOfField = (f: 'receivedOn' | 'dueOn', name: string): Day | null => {
+      const cell = cellAt(at.get(f))
+      if (!cell || cell.v === null || squeeze(cell.v) === '') return null
+      const got = readDay(cell.v, { year, until: f === 'receivedOn' ? until : null, isDate: cell.date })
+      if (got.day === null) {
+        if (got.unclear) flag('dateUnclear', `${name}“${textOf(cell.v)}”不是有效的日期，已留空`)
+        return null
+      }
+      if (f === 'receivedOn' && got.day > options.today) {
+        flag('dateUnclear', `${name}“${textOf(cell.date ? got.day : cell.v)}”晚于今天，已留空`)
+        return null
+      }
+      if (got.yearAssumed) flag('yearAssumed', `${name}“${textOf(cell.v)}”没有写年份，按 ${yearOf(got.day)} 年登记`)
+      if (got.dayAssumed)
+        flag('dayAssumed', `${name}“${textOf(cell.v)}”没有写日，按 ${Number(got.day.slice(8))} 日登记`)
+      if (got.unsure) flag('dateUnsure', `${name}“${textOf(cell.v)}”${got.unsure}，请核对`)
+      return got.day
+    }
+    const receivedOn = dayOfField('receivedOn', '登记时间')
+    const dueOn = dayOfField('dueOn', '期限')
+
+    const gradeCell = cellAt(gradeColumn)
+    let grade = gradeOfText(gradeCell?.v)
+    let gradeFrom: ParsedRow['gradeFrom'] = grade ? 'text' : null
+    if (!grade) {
+      grade = gradeOfFill(gradeCell?.fill) ?? (gradeCell?.v ? gradeOfFill(gradeCell.ink) : null)
+      if (!grade && !gradedByText) {
+        const colours = new Set([...cells.values()].map((c) => gradeOfFill(c.fill)).filter((g) => g !== null))
+        if (colours.size === 1) grade = [...colours][0]!
+        else if (colours.size > 1) flag('gradeUnclear', '这一行有几种底色，分不清等级，请选定')
+      }
+      if (grade) gradeFrom = 'fill'
+    } else {
+      const painted = gradeOfFill(gradeCell?.fill)
+      if (painted && painted !== grade) flag('gradeDiffers', '等级的文字与底色不一致，按文字登记')
+    }
+
+    const title = text('title')
+    const category = text('category')
+    const facts = text('facts')
+    let request = text('request')
+    if (request === '' && title === '' && category === '' && facts === '') {
+      flag('nothingToRegister', '没有诉求、标题或类别，无法登记')
+    } else if (request === '') {
+      request = title || facts || category
+      flag('requestMissing', '没有写诉求，以标题或类别代替')
+    }
+    const channel = channelOf(get('channel'))
+    if (channel === null && text('channel') !== '')
+      flag('channelUnclear', `信访形式“${text('channel')}”不在目录中，请选定`)
+    const progress = text('progress')
+    const result = text('result')
+    const rejected = own.some((f) => f.code === 'nothingToRegister')
+    pending = {
+      sheet: sheet.name,
+      row: r.n,
+      raw: Array.from({ length: width }, (_, i) => cellText(cells.get(i + 1)?.v ?? null)),
+      verdict: rejected ? 'rejected' : own.length ? 'warning' : 'ok',
+      flags: own,
+      area: rowArea || area,
+      village: rowVillage,
+      grid: text('grid'),
+      names: people.names,
+      headCount:
+        people.headCount !== null || counted !== null ? Math.max(people.headCount ?? 0, counted ?? 0, 1) : null,
+      phone,
+      idLast4: id.last4,
+      idType: id.last4 ? 'id' : '',
+      channel,
+      category,
+      request,
+      title,
+      facts,
+      receivedOn,
+      grade,
+      gradeFrom,
+      key: keyOf(get('key')),
+      leadOfficial: text('leadOfficial'),
+      owner: text('owner'),
+      unit: text('unit'),
+      progress,
+      result,
+      outcome: outcomeOf(result) ?? outcomeOf(progress),
+      dueOn,
+      address: text('address'),
+      note: text('note'),
+      serial: text('serial'),
+      number: text('number'),
+      repeatOf: null,
+    }
+  }
+  if (pending) yield finish(pending)
+  if (hiddenRead)
+    flags.push({
+      sheet: sheet.name,
+      row: 0,
+      code: 'rowsHidden',
+      message: `表中有 ${hiddenRead} 行是隐藏或被筛选掉的，已一并读取`,
+    })
+  const unseen = (sheet.hiddenColumns ?? []).filter((c) => proposal.columns.some((x) => x.index === c && x.field))
+  if (unseen.length)
+    flags.push({
+      sheet: sheet.name,
+      row: 0,
+      code: 'columnsHidden',
+      message: `${unseen.map((c) => `“${headers.get(c) ?? ''}”`).join('、')}列是隐藏的，已一并读取`,
+    })
+}
+
+interface Seen {
+  sheet: string
+  row: number
+  likely: Likely
+}
+/** The later of two rows of the same people about the same thing points at the earlier. */
+const repeatFinder = () => {
+  const seen: Seen[] = []
+  const byKey = new Map<string, number[]>()
+  return (row: ParsedRow): void => {
+    if (row.verdict === 'rejected') return
+    const likely: Likely = {
+      names: row.names,
+      phones: row.phone ? [row.phone] : [],
+      idLast4: row.idLast4 ? [row.idLast4] : [],
+      villageId: row.village || null,
+      text: row.title ? `${row.title}\n${row.request}` : row.request,
+    }
+    const keys = [...row.names.filter((n) => !/^(群众|村民|业主|部分)/.test(n)), row.phone].filter((k) => k !== '')
+    let first: Seen | null = null
+    look: for (const k of keys)
+      for (const i of byKey.get(k)?.slice(-12) ?? []) {
+        const earlier = seen[i]!
+        if (likeness(likely, earlier.likely).score < surely) continue
+        first = earlier
+        break look
+      }
+    if (first) {
+      row.repeatOf = { sheet: first.sheet, row: first.row }
+      row.flags.push({
+        sheet: row.sheet,
+        row: row.row,
+        code: 'repeatInFile',
+        message: `与${first.sheet === row.sheet ? '' : `“${first.sheet}”`}第 ${first.row} 行是同一人同一事项，两行都登记并互相关联`,
+      })
+      if (row.verdict === 'ok') row.verdict = 'warning'
+      // A third row points at the first again; the second need not be compared with.
+      return
+    }
+    seen.push({ sheet: row.sheet, row: row.row, likely })
+    for (const k of keys) {
+      const list = byKey.get(k)
+      if (list) list.push(seen.length - 1)
+      else byKey.set(k, [seen.length - 1])
+    }
+  }
+}
+
+/**
+ * Rows of a workbook by a proposal (as recognised, or mended by a person), one after the other, so that a large file is
+ * never held whole. Nothing is dropped silently; `flags` and `reconciled` are complete when the rows have been read. Pure.
+ */
+export const readRows = (
+  workbook: Workbook,
+  proposal: Proposal,
+  options: { today: Day; year?: number },
+): { rows: () => Generator<ParsedRow>; flags: Flag[]; reconciled: Reconciled[] } => {
+  const flags: Flag[] = []
+  const reconciled: Reconciled[] = []
+  const rows = function* (): Generator<ParsedRow> {
+    flags.length = 0
+    reconciled.length = 0
+    const link = repeatFinder()
+    const tables = tablesOf(workbook)
+    for (const p of proposal.sheets) {
+      const sheet = tables.find((s) => s.name === p.name)
+      if (!sheet) continue
+      if (p.kind !== 'ledger') {
+        if (sheet.hidden && sheet.rows.length)
+          flags.push({ sheet: p.name, row: 0, code: 'sheetHidden', message: `工作表“${p.name}”是隐藏的，没有读取` })
+        continue
+      }
+      for (const row of parseSheet(sheet, p, options, flags, reconciled)) {
+        link(row)
+        yield row
+      }
+    }
+  }
+  return { rows, flags, reconciled }
+}
