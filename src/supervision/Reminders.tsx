@@ -71,7 +71,7 @@ function Circular({ row, onClose }: { row: CircularRow; onClose: () => void }) {
     send: (value, requestId, issue: boolean) =>
       call(r.saveCircular, { params: { id: row.id }, body: { requestId, version: row.version, ...value, issue } }),
     shows: ['circulars'],
-    says: '已保存',
+    says: (issue) => (issue ? '已签发，并告知各单位负责人和领导' : '已保存'),
     done: onClose,
   })
   return (

@@ -97,7 +97,7 @@ const next = (day: string, hour = 9) => {
 }
 
 describe('督办', () => {
-  test('由主任发出，出具编号的督办通知书；不能督办自己；挂牌由党政主要领导决定；重发只发一次', async () => {
+  test('由主任发出，出具编号的督办通知书；不能督办自己；挂牌由党政主要领导决定；同时连发两次、过后重发，都只发一次', async () => {
     expect((await as('clerk', 'POST', '/api/supervisions', notice())).status).toBe(403)
     expect(
       (await as('petitionHead', 'POST', '/api/supervisions', notice({ staffId: id('petitionHead') }))).json.message,
@@ -109,9 +109,10 @@ describe('督办', () => {
       (await as('petitionHead', 'POST', '/api/supervisions', notice({ answerDueOn: '2026-03-05' }))).json.fields,
     ).toHaveProperty('answerDueOn')
     const body = notice()
-    const made = await as('petitionHead', 'POST', '/api/supervisions', body)
-    expect(made.status, JSON.stringify(made.json)).toBe(200)
-    expect((await as('petitionHead', 'POST', '/api/supervisions', body)).json.id).toBe(made.json.id)
+    const [made, twin] = await Promise.all([1, 2].map(() => as('petitionHead', 'POST', '/api/supervisions', body)))
+    expect(made!.status, JSON.stringify(made!.json)).toBe(200)
+    expect(twin!.json).toEqual(made!.json)
+    expect((await as('petitionHead', 'POST', '/api/supervisions', body)).json.id).toBe(made!.json.id)
     const row = await mine('unitHandler2')
     expect(row.number).toMatch(/督/)
     expect(row.documentId).not.toBeNull()

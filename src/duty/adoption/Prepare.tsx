@@ -9,7 +9,7 @@ import { call } from '../../kit/ui/call.ts'
 import { DayInput } from '../../kit/ui/DayInput.tsx'
 import { useDraft } from '../../kit/ui/draft.ts'
 import { Field } from '../../kit/ui/Field.tsx'
-import { Scroll } from '../../kit/ui/Scroll.tsx'
+import { Rows } from '../../kit/ui/Rows.tsx'
 import { useMe } from '../../people/me.ts'
 import { GradeTag } from '../../petitions/tags.tsx'
 import { dutyRoutes } from '../routes.ts'
@@ -27,6 +27,11 @@ const weightNames = {
   many: '三十户以上加',
   old: '满一年加',
 } as const
+
+const leaderIn = (
+  o: { leaders: { leaderId: string; name: string; before: number; after: number; n: number }[] },
+  id: string,
+) => o.leaders.find((x) => x.leaderId === id)
 
 /** Prepare a round: who, what, by which rules; try it before it begins. */
 export default function Prepare() {
@@ -63,8 +68,10 @@ export default function Prepare() {
   )
   const { value: d, set } = draft
   const found = useQuery({ ...candidates(d.leaverId), enabled: d.kind === 'full' || d.leaverId !== null })
+  const { send, busy, error, fields, clear } = useSend([['adoption']])
   /** Another kind, or another who leaves: chosen anew what goes in and who takes part. */
   const begin = async (kind: Draft['kind'], leaverId: string | null) => {
+    clear()
     set((x) => ({ ...x, kind, leaverId, caseIds: [] }))
     if (kind === 'leaver' && leaverId === null) return
     const c = await client.fetchQuery(candidates(leaverId)).catch(() => undefined)
@@ -79,7 +86,6 @@ export default function Prepare() {
   }, [all.data])
   const tried = useMutation({ mutationFn: (body: Draft) => call(dutyRoutes.roundTry, { body }) })
   const outdated = tried.data !== undefined && JSON.stringify(tried.variables) !== JSON.stringify(d)
-  const { send, busy, error, fields } = useSend([['adoption']])
   const save = async () => {
     const done = await send(
       'save',
@@ -198,53 +204,43 @@ export default function Prepare() {
               ) : (
                 <Waiting />
               )
-            ) : found.data.rows.length === 0 ? (
-              <Nothing>没有可以放入的事项。</Nothing>
             ) : (
-              <Scroll label="可以放入的事项" style={{ maxHeight: 460 }}>
-                <table className="hs-table">
-                  <thead>
-                    <tr>
-                      <th scope="col">放入</th>
-                      <th scope="col">级别</th>
-                      <th scope="col">事项</th>
-                      <th scope="col">村</th>
-                      <th scope="col">现包案</th>
-                      <th scope="col" className="hs-num">
-                        难度
-                      </th>
-                      <th scope="col" className="hs-num">
-                        回避
-                      </th>
-                    </tr>
-                  </thead>
-                  <tbody>
-                    {found.data.rows.map((r) => (
-                      <tr key={r.id}>
-                        <td>
-                          <Checkbox
-                            aria-label={`放入 ${r.number}`}
-                            checked={chosen.has(r.id)}
-                            onChange={(e) => toggle(r.id, e.target.checked)}
-                          />
-                        </td>
-                        <td>
-                          <GradeTag grade={r.grade} />
-                        </td>
-                        <td>
-                          {r.title} <span className="hs-muted">{r.number}</span>
-                        </td>
-                        <td>{r.village || '—'}</td>
-                        <td>{r.lead || '—'}</td>
-                        <td className="hs-num" title={weighed(r).because.join('，')}>
-                          {weighed(r).points}
-                        </td>
-                        <td className="hs-num">{r.barred || '—'}</td>
-                      </tr>
-                    ))}
-                  </tbody>
-                </table>
-              </Scroll>
+              <Rows
+                label="可以放入的事项"
+                maxHeight={460}
+                rows={found.data.rows}
+                keyOf={(r) => r.id}
+                none="没有可以放入的事项。"
+                columns={[
+                  {
+                    title: '放入',
+                    of: (r) => (
+                      <Checkbox
+                        aria-label={`放入 ${r.number}`}
+                        checked={chosen.has(r.id)}
+                        onChange={(e) => toggle(r.id, e.target.checked)}
+                      />
+                    ),
+                  },
+                  { title: '级别', of: (r) => <GradeTag grade={r.grade} /> },
+                  {
+                    title: '事项',
+                    of: (r) => (
+                      <>
+                        {r.title} <span className="hs-muted">{r.number}</span>
+                      </>
+                    ),
+                  },
+                  { title: '村', of: (r) => r.village },
+                  { title: '现包案', of: (r) => r.lead },
+                  {
+                    title: '难度',
+                    num: true,
+                    of: (r) => <span title={weighed(r).because.join('，')}>{weighed(r).points}</span>,
+                  },
+                  { title: '回避', num: true, of: (r) => r.barred || '' },
+                ]}
+              />
             )}
           </Panel>
           {tried.data && (
@@ -258,41 +254,24 @@ export default function Prepare() {
                 </ul>
               )}
               {tried.data.outcomes.length > 0 && (
-                <Scroll label="各人分得">
-                  <table className="hs-table">
-                    <thead>
-                      <tr>
-                        <th scope="col">领导</th>
-                        <th scope="col" className="hs-num">
-                          原有分
-                        </th>
-                        {tried.data.outcomes.map((o) => (
-                          <th key={o.strategy} scope="col" className="hs-num">
-                            {strategies[o.strategy]}
-                          </th>
-                        ))}
-                      </tr>
-                    </thead>
-                    <tbody>
-                      {tried.data.order.map((l) => (
-                        <tr key={l}>
-                          <td>{tried.data!.outcomes[0]!.leaders.find((x) => x.leaderId === l)?.name}</td>
-                          <td className="hs-num">
-                            {tried.data!.outcomes[0]!.leaders.find((x) => x.leaderId === l)?.before}
-                          </td>
-                          {tried.data!.outcomes.map((o) => {
-                            const x = o.leaders.find((y) => y.leaderId === l)!
-                            return (
-                              <td key={o.strategy} className="hs-num">
-                                {x.n} 件，共 {x.after} 分
-                              </td>
-                            )
-                          })}
-                        </tr>
-                      ))}
-                    </tbody>
-                  </table>
-                </Scroll>
+                <Rows
+                  label="各人分得"
+                  rows={tried.data.order}
+                  keyOf={(l) => l}
+                  none=""
+                  columns={[
+                    { title: '领导', of: (l) => leaderIn(tried.data!.outcomes[0]!, l)?.name },
+                    { title: '原有分', num: true, of: (l) => leaderIn(tried.data!.outcomes[0]!, l)?.before },
+                    ...tried.data.outcomes.map((o) => ({
+                      title: strategies[o.strategy],
+                      num: true,
+                      of: (l: string) => {
+                        const x = leaderIn(o, l)
+                        return x && `${x.n} 件，共 ${x.after} 分`
+                      },
+                    })),
+                  ]}
+                />
               )}
               <p className="hs-muted">次序由低职级到高职级；定额至多 {tried.data.quota} 分。模拟不写入任何内容。</p>
             </Panel>
@@ -300,6 +279,7 @@ export default function Prepare() {
         </div>
         <div>
           <Panel title="参加的领导">
+            <p className="hs-muted">不在岗的不轮到，仍参加最后分配；另填了定额的按另填的。</p>
             <ul className="hs-seats">
               {found.data?.people.map((p) => {
                 const seat = d.seats.find((s) => s.id === p.id)
@@ -324,7 +304,7 @@ export default function Prepare() {
                     {seat && (
                       <span className="hs-inline hs-wrap">
                         <Checkbox checked={seat.away} onChange={(e) => seated(p.id, { away: e.target.checked })}>
-                          不在岗（不轮到，仍参加最后分配）
+                          不在岗
                         </Checkbox>
                         <InputNumber
                           aria-label={`${p.name}的定额`}
@@ -353,7 +333,7 @@ export default function Prepare() {
                 style={{ width: '100%' }}
               />
             </Field>
-            <Field label="每人定额（分）" hint="不填：按人平均；上面另定的，按另定的">
+            <Field label="每人定额（分）" hint="不填：按人平均">
               <InputNumber
                 value={d.rules.quota}
                 min={1}

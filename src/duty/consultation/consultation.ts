@@ -58,7 +58,11 @@ export const heldRefusal = (
   return Object.keys(wrong).length ? wrong : null
 }
 
-/** The latest day that may be promised: the running limit of handling, else sixty days from the consultation (第三十四条). */
-export const latestPromise = (running: Day | null, heldOn: Day): Day => running ?? addDays(heldOn, 60)
+/**
+ * The latest day that may be promised: the running limit of handling, else sixty days from the consultation (第三十四条).
+ * A limit already missed binds no further: an overdue matter still needs a day by which it is dealt with.
+ */
+export const latestPromise = (running: Day | null, heldOn: Day): Day =>
+  running !== null && running >= heldOn ? running : addDays(heldOn, 60)
 
 export const consultationStatuses = { called: '已召集', held: '待告知', told: '已告知' } as const

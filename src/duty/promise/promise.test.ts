@@ -39,6 +39,8 @@ describe('会诊', () => {
       promisedOn: '承诺日期不能晚于法定期限 2026-05-04',
     })
     expect(latestPromise(null, held.heldOn)).toBe('2026-05-05')
+    // 已经超期的，照样要定一个日子
+    expect(latestPromise(day('2026-03-01'), held.heldOn)).toBe('2026-05-05')
   })
 
   test('召集、记录（含不同意见）、告知信访人：承诺进入清单，事项逐步留痕，告知算一次联系', async () => {

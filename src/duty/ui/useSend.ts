@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { App } from 'antd'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { Failure } from '../../kit/ui/call.ts'
 import { newRequestId } from '../../kit/ui/draft.ts'
 
@@ -14,6 +14,7 @@ export const useSend = (keys: readonly (readonly unknown[])[]) => {
   const [busy, setBusy] = useState('')
   const [error, setError] = useState<unknown>(null)
   const [requestId, setRequestId] = useState(newRequestId)
+  const flying = useRef(false)
   const again = () => {
     for (const queryKey of keys) void client.invalidateQueries({ queryKey })
   }
@@ -22,6 +23,9 @@ export const useSend = (keys: readonly (readonly unknown[])[]) => {
     work: (requestId: string) => Promise<T>,
     says?: string,
   ): Promise<T | undefined> => {
+    // A second press while the first is under way is the same one.
+    if (flying.current) return undefined
+    flying.current = true
     setBusy(name)
     setError(null)
     try {
@@ -36,6 +40,7 @@ export const useSend = (keys: readonly (readonly unknown[])[]) => {
       setError(e)
       return undefined
     } finally {
+      flying.current = false
       setBusy('')
     }
   }

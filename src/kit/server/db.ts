@@ -170,12 +170,15 @@ const written = new Map<string, number>()
 /** How often this process has written in a town: what was read at another count may be out of date. */
 export const writtenIn = (townId: string): number => written.get(townId) ?? 0
 
-/** 40001 and 40P01 are the database's own wish to be asked again. */
-const again = (error: unknown) => ['40001', '40P01'].includes((error as { code?: string }).code ?? '')
+/** 40001 and 40P01 are the database's own wish to be asked again; the same request sent twice at once meets its own success. */
+const again = (error: unknown) => {
+  const { code = '', constraint = '' } = error as { code?: string; constraint?: string }
+  return ['40001', '40P01'].includes(code) || (code === '23505' && constraint.endsWith('_request_id_key'))
+}
 
 /**
  * One transaction within one town: row-level security is told the town in the same round trip that begins it.
- * Serialization failures and deadlocks are tried again, up to five times. `fewRows`: all its statements find single
+ * Serialization failures, deadlocks and doubled requests are tried again, up to five times. `fewRows`: all its statements find single
  * matters by key, whose plan is the same for every value; planning one anew costs seven times its execution.
  */
 export const inTown = async <T>(

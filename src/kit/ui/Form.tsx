@@ -31,7 +31,7 @@ export function useForm<V extends object, A = undefined>(given: {
   send: (value: V, requestId: string, how: A) => Promise<unknown>
   /** First words of the query keys to read again. */
   shows: string[]
-  says?: string
+  says?: string | ((how: A) => string)
   done?: () => void
   keep?: string
 }): FormState<V, A> {

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { App } from 'antd'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useRef, useState } from 'react'
 import { Link, useSearchParams } from 'react-router'
 import { Nothing, usePhone } from './bits.tsx'
 import { Failure } from './call.ts'
@@ -22,12 +22,15 @@ export function Rows<R>({
   columns,
   keyOf,
   none,
+  maxHeight,
 }: {
   label: string
   rows: readonly R[]
   columns: Col<R>[]
   keyOf: (row: R) => string
   none: string
+  /** A long table at a desk scrolls in its own box. */
+  maxHeight?: number
 }) {
   const phone = usePhone()
   if (rows.length === 0) return <Nothing>{none}</Nothing>
@@ -52,7 +55,7 @@ export function Rows<R>({
       </ul>
     )
   return (
-    <Scroll label={label}>
+    <Scroll label={label} style={{ maxHeight }}>
       <table className="hs-table">
         <thead>
           <tr>
@@ -86,17 +89,17 @@ export function Rows<R>({
 export function useWrite<I>(
   go: (input: I, requestId: string) => Promise<unknown>,
   shows: string[],
-  then?: { says?: string; done?: () => void },
+  then?: { says?: string | ((input: I) => string); done?: () => void },
 ) {
   const { message } = App.useApp()
   const queries = useQueryClient()
   const [requestId, renew] = useState(newRequestId)
   const again = () => Promise.all(shows.map((k) => queries.invalidateQueries({ queryKey: [k] })))
-  return useMutation({
+  const write = useMutation({
     mutationFn: (input: I) => go(input, requestId),
-    onSuccess: async () => {
+    onSuccess: async (_made, input) => {
       renew(newRequestId())
-      if (then?.says) message.success(then.says)
+      if (then?.says) message.success(typeof then.says === 'string' ? then.says : then.says(input))
       then?.done?.()
       await again()
     },
@@ -104,6 +107,15 @@ export function useWrite<I>(
       if (e instanceof Failure && e.status === 409) await again()
     },
   })
+  // A second press while the first is under way is the same one.
+  const running = useRef<Promise<unknown> | null>(null)
+  const mutateAsync = (input: I): Promise<unknown> => {
+    running.current ??= write.mutateAsync(input).finally(() => {
+      running.current = null
+    })
+    return running.current
+  }
+  return { ...write, mutateAsync, mutate: (input: I) => void mutateAsync(input).catch(() => {}) }
 }
 
 export interface Section {

@@ -37,9 +37,11 @@ const planDuty = move({
     if (input.duty === 'voluntarySettlement') {
       if (input.due) throw new Invalid('息诉罢访是信访人自己的意愿，不设期限', { due: '不设期限' })
     } else {
-      if (!input.due) throw new Invalid('请定一个期限', { due: '请定一个期限' })
-      if (input.due < today) throw new Invalid('期限不能早于今天', { due: '不能早于今天' })
-      if (!input.what) throw new Invalid('请写明做什么', { what: '请写明做什么' })
+      const wrong: Record<string, string> = {
+        ...(!input.due ? { due: '请定一个期限' } : input.due < today ? { due: '期限不能早于今天' } : {}),
+        ...(input.what ? {} : { what: '请写明做什么' }),
+      }
+      if (Object.keys(wrong).length) throw new Invalid(Object.values(wrong)[0]!, wrong)
     }
     const next: DutyLine = { ...line, ownerId: input.ownerId, what: input.what, due: input.due }
     return {
