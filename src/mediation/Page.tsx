@@ -319,14 +319,17 @@ function Month() {
 /** 矛盾调解: disputes, the network with its gaps, duty letters, the month's report. */
 export default function MediationPage() {
   const go = useNavigate()
+  const network = useQuery({ queryKey: ['mediation', 'network'], queryFn: () => call(r.network) })
   return (
     <>
       <PageHead
         title="矛盾调解"
         extra={
-          <Button type="primary" onClick={() => go('/mediation/new')}>
-            登记纠纷
-          </Button>
+          network.data?.mayRegister && (
+            <Button type="primary" onClick={() => go('/mediation/new')}>
+              登记纠纷
+            </Button>
+          )
         }
       />
       <Sections

@@ -3,7 +3,7 @@ import { Button, Input, InputNumber, Select } from 'antd'
 import { useDeferredValue, useState } from 'react'
 import { useNavigate, useSearchParams } from 'react-router'
 import { options } from '../kit/choice.ts'
-import { PageHead, Panel, Sentence } from '../kit/ui/bits.tsx'
+import { Nothing, PageHead, Panel, Sentence } from '../kit/ui/bits.tsx'
 import { call, wrongOf } from '../kit/ui/call.ts'
 import { newRequestId, useDraft } from '../kit/ui/draft.ts'
 import { Field } from '../kit/ui/Field.tsx'
@@ -162,6 +162,7 @@ export default function RegisterDispute() {
   const [busy, setBusy] = useState(false)
   const [requestId] = useState(newRequestId)
   const wrong = wrongOf(error)
+  const network = useQuery({ queryKey: ['mediation', 'network'], queryFn: () => call(r.network) })
   const save = async () => {
     setBusy(true)
     setError(null)
@@ -190,6 +191,13 @@ export default function RegisterDispute() {
       setBusy(false)
     }
   }
+  if (network.data?.mayRegister === false)
+    return (
+      <>
+        <PageHead title="登记纠纷" />
+        <Nothing>纠纷由调解网络成员、村和管区、信访窗口登记。</Nothing>
+      </>
+    )
   return (
     <>
       <PageHead title="登记纠纷" />
@@ -335,19 +343,16 @@ export default function RegisterDispute() {
               加一位{sides[side]}
             </Button>
           ))}
-          {(['agent', 'guardian'] as const).map((role) => (
-            <Button
-              key={role}
-              onClick={() => set({ parties: [...v.parties, { ...person('applicant'), role, forIndex: 0 }] })}
-            >
-              加申请人的{partyRoles[role]}
-            </Button>
-          ))}
-          <Button
-            onClick={() => set({ parties: [...v.parties, { ...person('respondent'), role: 'agent', forIndex: 1 }] })}
-          >
-            加被申请人的{partyRoles.agent}
-          </Button>
+          {(['applicant', 'respondent'] as const).flatMap((side, forIndex) =>
+            (['agent', 'guardian'] as const).map((role) => (
+              <Button
+                key={side + role}
+                onClick={() => set({ parties: [...v.parties, { ...person(side), role, forIndex }] })}
+              >
+                加{sides[side]}的{partyRoles[role]}
+              </Button>
+            )),
+          )}
         </div>
         <Sentence error={error} />
         <div className="hs-actions">

@@ -25,6 +25,7 @@ import {
   weekdays,
 } from './network/network.ts'
 import { mediationRoutes as r } from './routes.ts'
+import './ui/mediation.css'
 
 const shows = ['station', 'mediation']
 const languages = ['普通话', '本地话', '手语', '藏语', '维吾尔语', '蒙古语', '壮语', '彝语', '朝鲜语', '英语'].map(

@@ -39,6 +39,7 @@ import {
   stationsOf,
 } from './network/store.ts'
 import { reportOf, reportSheet } from './numbers.query.ts'
+import { registerRefusal } from './policy.ts'
 import { Period, mediationRoutes as r } from './routes.ts'
 import { withinTown } from './within.store.ts'
 
@@ -67,6 +68,7 @@ export const mediationApi = (edge: Edge<Session>, world: World) => {
       const of = (level: string) => stations.filter((x) => x.active && x.level === level).length
       return {
         mayKeep: keepRefusal(me, null) === null,
+        mayRegister: registerRefusal(me) === null,
         stations: stations.map((x) => ({
           ...x,
           members: now.filter((m) => m.stationId === x.id).length,

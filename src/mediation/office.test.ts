@@ -280,3 +280,14 @@ test('违反第十五条：批评教育的记着，只有维护网络的人和�
     reason: '原调解员离任',
   })
 })
+
+test('不登记纠纷的岗位，页面上没有登记，直接提交也说明由谁登记', async () => {
+  const may = async (who: string) => (await m.o.as(who, 'GET', '/api/mediation/network')).json.mayRegister
+  for (const who of ['clerk', 'petitionHead', 'areaSecretary', 'villageOfficer', 'gridWorker', 'mediator'])
+    expect(await may(who), who).toBe(true)
+  for (const who of ['townLeader', 'leadOfficial']) {
+    expect(await may(who), who).toBe(false)
+    const r = await m.post(who, '/api/disputes', { input: m.input() })
+    expect([r.status, r.json.message]).toEqual([409, '由调解网络成员、村和管区、信访窗口登记'])
+  }
+})

@@ -34,6 +34,12 @@ export const looksAt = (me: Mediator, d: Seen): Look => {
   return 'none'
 }
 
+/** Why this person registers no disputes; null when he does. Leaders and supervisors do not. */
+export const registerRefusal = (me: Mediator): string | null =>
+  is(me, 'clerk', 'petitionHead', 'areaSecretary', 'villageOfficer', 'gridWorker', 'mediator') || me.seats.length > 0
+    ? null
+    : '由调解网络成员、村和管区、信访窗口登记'
+
 /** Who may add material: whoever reads the file, and whoever registered it, whose photos may come over a bad line after the mediators took over. */
 export const addsFiles = (me: Mediator, d: Seen): boolean => {
   const look = looksAt(me, d)

@@ -50,6 +50,7 @@ export const mediationRoutes = {
     may: caseWorkers,
     response: z.object({
       mayKeep: z.boolean(),
+      mayRegister: z.boolean(),
       stations: z.array(Station.extend({ members: z.number(), open: z.number() })),
       gaps: z.array(z.object({ stationId: z.string(), station: z.string(), says: z.string() })),
       counts: z.object({ centre: z.number(), area: z.number(), village: z.number(), grid: z.number() }),

@@ -275,7 +275,7 @@ export const composeDispute = (kind: DocumentKind, d: Dispute, f: PaperFacts, ab
         return {
           申请方: everyone(d),
           受理法院: a?.confirm?.court ?? '',
-          协议内容: `${clauses}\n${terms}`,
+          协议内容: `${clauses}\n履行方式、时限：\n${terms}`,
           申请事项: `请求确认${sealedBy(a, f)}${d.number ?? ''}人民调解协议有效。`,
           申请期限: day(a?.confirmBy ?? null),
           附件: '一、人民调解协议书；二、身份证明、资格证明；三、与协议相关的财产权利证明；四、双方的住所、电话等送达地址。',

@@ -6,13 +6,13 @@ import type { Day } from '../../kit/day.ts'
 import { Invalid, NotFound, Refused } from '../../kit/errors.ts'
 import { uuidv7 } from '../../kit/server/crypto.ts'
 import { invalidOf } from '../../kit/server/http.ts'
-import { is, nobody, systemOf, type Who } from '../../people/roles.ts'
+import { nobody, systemOf, type Who } from '../../people/roles.ts'
 import { tellStaff } from '../../people/tell.store.ts'
 import { applyChange, findMatter, type Setting } from '../../petitions/store.ts'
 import { type MatterEvent, onMatter, referRefusal } from '../matter.ts'
 import { type Mediator, seated } from '../network/network.ts'
 import { mediatorOf, membersOf, stationsOf } from '../network/store.ts'
-import { disputeVisibleTo, looksAt } from '../policy.ts'
+import { disputeVisibleTo, looksAt, registerRefusal } from '../policy.ts'
 import { type Candidate, type Dispute, disputeKinds, openStates, type RegisterInput } from './dispute.ts'
 import { steppedDown } from './intake.ts'
 import { type DisputeChange, headsOf } from './move.ts'
@@ -107,6 +107,8 @@ export const registerDispute = async (
   )
   if (again.rows[0]) return again.rows[0].subjectId
   const me = await mediatorOf(tx, who, s.today)
+  const no = registerRefusal(me)
+  if (no) throw new Refused(no)
   const { input } = given
   const stations = (await stationsOf(tx, who.townId)).filter((x) => x.active)
   if (stations.length === 0) throw new Refused('还没有建立调解网络，请先在“网络”里建立')
@@ -134,15 +136,10 @@ export const registerDispute = async (
     stations.find((x) => me.seats.some((y) => y.stationId === x.id)) ??
     stations.find((x) => x.level === 'centre')
   if (!station) throw new Refused('没有接收的调解站，请先建立网络')
-  if (
-    !is(me, 'clerk', 'petitionHead', 'areaSecretary', 'villageOfficer', 'gridWorker', 'mediator') &&
-    me.seats.length === 0
-  )
-    throw new Refused('由调解网络成员、村和管区、信访窗口登记')
   const petitionIds = [...new Set(input.petitionIds)]
   for (const petitionId of petitionIds) {
-    const no = referRefusal((await findMatter(tx, who, petitionId)).matter)
-    if (no) throw new Invalid(no, { petitionIds: no })
+    const apart = referRefusal((await findMatter(tx, who, petitionId)).matter)
+    if (apart) throw new Invalid(apart, { petitionIds: apart })
   }
   if (input.relapseOf) await findDispute(tx, me, input.relapseOf)
   const id = uuidv7(s.now.getTime())

@@ -140,7 +140,7 @@ export function ScanBook({
         </span>
       </div>
       {bare.length > 1 && <p className="hs-muted">扫描时没有打乱次序的，可以按打印的次序选上，再逐份核对签名。</p>}
-      <ul className="hs-scans">
+      <ul className="hs-scans hs-book">
         {parts.map((p, i) => {
           const fixed = busy || p.state === 'done'
           const next = parts[i + 1]

@@ -19,6 +19,7 @@ import {
   toSign,
 } from '../dispute/dispute.ts'
 import { messageAbouts, messageRefusal } from '../dispute/message.ts'
+import { inFigures } from '../dispute/money.ts'
 import { breachWays } from '../dispute/performance.ts'
 import { remindWays } from '../dispute/session.ts'
 import type { DisputeViewOut } from '../dispute/view.query.ts'
@@ -351,7 +352,15 @@ export const disputeForms: Record<string, FormField[]> = {
   perform: [
     { key: 'performanceId', label: '哪一项', type: 'pick', options: performances(false) },
     date('onDay', '日期'),
-    { key: 'fen', label: '金额（元）', type: 'yuan', hint: '不是付款的不填' },
+    {
+      key: 'fen',
+      label: '金额（元）',
+      type: 'yuan',
+      hint: (v, f) => {
+        const p = f.performances.find((x) => x.id === v.performanceId)
+        return p && p.amountFen !== null ? `还应履行 ${inFigures(p.amountFen - p.paidFen)} 元` : '不是付款的不填'
+      },
+    },
     area('proof', '凭证', { hint: '收条、转账记录、现场查看等' }),
   ],
   breach: [
