@@ -585,7 +585,7 @@ export const playDemo = async (
     supervisionDeeds(today, made.staff),
     openDeeds(
       today,
-      areas.flatMap((name, area) => villages[name]!.map((v) => ({ id: made.villages[v]!, area }))),
+      areas.flatMap((name, area) => villages[name]!.map((v) => ({ id: made.villages[v]!, name: v, area }))),
     ),
     citizenDeeds(today),
     passes,
