@@ -63,7 +63,7 @@ export const citizenDeeds = (today: Day): Deed[] => {
     judge(8, 'bad'),
     judge(7, 'good'),
     judge(6, 'bad'),
-    on(5, 9, 'fuzhen1', async (tx, me, s) => {
+    on(5, 9, 'zhuren', async (tx, me, s) => {
       const open = await sql<{ id: string }>`select petition_id as id from quality_check
         where town_id = ${me.townId}::uuid and closed_on is null and opened_on = ${addDays(today, -8)}::date`.execute(
         tx,

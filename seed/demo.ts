@@ -588,7 +588,7 @@ export const playDemo = async (
     assessmentDeeds(today, made.staff),
     openDeeds(
       today,
-      areas.flatMap((name, area) => villages[name]!.map((v) => ({ id: made.villages[v]!, area }))),
+      areas.flatMap((name, area) => villages[name]!.map((v) => ({ id: made.villages[v]!, name: v, area }))),
     ),
     citizenDeeds(today),
     passes,

@@ -78,7 +78,7 @@ const monthsAround = (today: Day) => {
 }
 
 /** Notices, the register and the household cards of the demo, by the same door as anybody's. */
-export const openDeeds = (today: Day, villages: { id: string; area: number }[]): Deed[] => {
+export const openDeeds = (today: Day, villages: { id: string; name: string; area: number }[]): Deed[] => {
   const { month, before } = monthsAround(today)
   const [first] = villages
   const fresh = (s: Setting) => uuidv7(s.now.getTime())
@@ -139,7 +139,7 @@ export const openDeeds = (today: Day, villages: { id: string; area: number }[]):
                   villageId: v.id,
                   kind: 'finance',
                   period: before.slice(0, 7),
-                  title: `${item.title}（${Number(before.slice(5, 7))}月）`,
+                  title: `${v.name}${item.title}（${Number(before.slice(5, 7))}月）`,
                   body: '收入、支出逐笔列在村委会公示栏，凭证可以到村委会查看。对哪一笔有疑问，可以问村委会，也可以向镇信访窗口反映。',
                   untilOn: null,
                 },

@@ -151,7 +151,7 @@ export const suggestionStories: Story[] = [
     title: '建议在{v}村口增设路灯和减速带',
     request: '建议在村口与镇道交叉处增设两盏路灯和减速带。',
     facts: '学生上下学经过，傍晚车快，去年发生两起擦碰。',
-    category: '道路',
+    category: '交通安全',
     unit: '村镇建设办',
     findings: '现场查看，路口夜间照度不足，具备装灯条件。',
     opinion: '采纳：列入本季度道路安全提升，预计四十日内装好。',

@@ -52,6 +52,11 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
         .headers(way.coding ? { 'content-encoding': way.coding } : {})
         .send(way.data)
     })
+    // An address of nothing is answered here, not by the office's pages.
+    c.get('/c/*', quick, async (req, reply) => {
+      if ((req.params as Texts)['*'] === '') return reply.redirect('/c', 302)
+      throw new NotFound('没有这一页，可能是地址抄错了')
+    })
     openPagesApi(c, face)
     bringApi(c, face)
     matterApi(c, face)

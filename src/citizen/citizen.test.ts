@@ -513,6 +513,11 @@ describe('便民服务卡', () => {
 })
 
 describe('公开页面', () => {
+  test('没有的地址有一句话和回首页的路，不落到办公室的页面', async () => {
+    const r = await get('/c/nosuch')
+    expect([r.statusCode, r.body.includes('没有这一页'), r.body.includes('href="/c"')]).toEqual([404, true, true])
+    expect((await get('/c/')).headers.location).toBe('/c')
+  })
   test('首页、办理说明、反映、查询都能打开，没有脚本也完整，不给未登录的人发 cookie', async () => {
     for (const url of ['/c', '/c/about', '/c/new', '/c/query', '/c/suggest', '/c/answers', '/c/open']) {
       const r = await get(url)

@@ -136,7 +136,7 @@ export const openPage = (
   },
 ): Html => html`
 <h1>公开</h1>
-<p><a href="${to(f, '/c/open/due')}">应当公开什么、哪天以前、公开了没有</a></p>
+<p><a href="${to(f, '/c/open/due')}">应当公开什么、哪天以前、公开了没有</a>${v.figures && html`<br><a href="#figures">今年办了多少件信访</a>`}</p>
 <form method="get" action="/c/open">${townField(f)}
 <label for="kind">类别</label><select id="kind" name="kind"><option value="">全部</option>${Object.entries(
   openKinds,
@@ -191,7 +191,7 @@ ${lines.length === 0 ? html`<p class="note">现在没有到期要公开的。</p
 
 /** Figures whose parts add up, as a table; of when they are is said. */
 const figuresPart = (n: PublicFigures): Html => html`
-<h2>${n.year}年信访</h2><p>全镇共登记 <b>${n.total}</b> 件${n.byState && `，其中${n.byState.map((x) => `${x.name} ${x.n} 件`).join('、')}`}。</p>
+<h2 id="figures">${n.year}年信访</h2><p>全镇共登记 <b>${n.total}</b> 件${n.byState && `，其中${n.byState.map((x) => `${x.name} ${x.n} 件`).join('、')}`}。</p>
 ${
   n.byContent &&
   html`<table><caption>反映的内容</caption><thead><tr><th scope="col">类别</th><th scope="col">件数</th></tr></thead><tbody>${n.byContent.map((x) => html`<tr><td>${x.name}</td><td>${x.n}</td></tr>`)}</tbody><tfoot><tr><th scope="row">合计</th><td>${n.total}</td></tr></tfoot></table>`

@@ -153,6 +153,19 @@ const limitWords = (c: Pick<Clock, 'dueOn' | 'endedOn' | 'outcome'>): string =>
     c.endedOn === null ? '' : c.outcome === 'late' ? `，晚了 ${daysBetween(c.dueOn, c.endedOn)} 天` : '，按期'
   }`
 
+const endings: readonly State[] = ['notAccepted', 'noLongerAccepted', 'guided', 'withdrawn']
+/** How a matter ended that was not answered on its merits, also when it is filed away since; null for the others. */
+const endOf = (m: Matter): State | null =>
+  endings.includes(m.state)
+    ? m.state
+    : m.conclusion === 'withdrawn'
+      ? 'withdrawn'
+      : m.conclusion !== 'notTaken'
+        ? null
+        : m.route && m.route !== 'petitionProcedure'
+          ? 'guided'
+          : 'notAccepted'
+
 /** The duty the petitioner waits for, tightest first: being told, then the answer, then review. */
 const waitedFor = ['D12', 'D05', 'D08', 'D10', 'D02', 'D03', 'D01']
 
@@ -186,7 +199,8 @@ export const citizenView = (
     on
       ? { status: 'done', on, words, limit }
       : { status: now ? 'now' : 'later', on: null, words: now ? later : '', limit }
-  const ended = ['notAccepted', 'noLongerAccepted', 'guided', 'withdrawn'].includes(m.state)
+  const endedAs = endOf(m)
+  const ended = endedAs !== null
   const answeredOn = m.servedOn ?? (['concluded', 'closed'].includes(m.state) ? m.concludedOn : null)
   const steps: StepView[] = [
     {
@@ -196,8 +210,8 @@ export const citizenView = (
       words: `${channels[m.channel]}提出，编号 ${m.number}`,
       limit: null,
     },
-    ended
-      ? { label: '告知', status: 'done', on: m.concludedOn, words: headlines[m.state]!, limit: limitBy('D02', 'D03') }
+    endedAs !== null
+      ? { label: '告知', status: 'done', on: m.concludedOn, words: headlines[endedAs]!, limit: limitBy('D02', 'D03') }
       : {
           label: '受理',
           ...reached(

@@ -58,8 +58,8 @@ export default function Results() {
         <>
           <Panel title="信访人怎么评" label="信访人的评价">
             <p className="hs-muted">
-              只算说了的，本人没有评的用回访时说的；只列过完的月，不足 {shownFrom} 个的和后面的月合在一起，合够了再列。
-              不列事项和信访人。
+              只算说了的，本人没有评的用回访时说的；只列过完的月，不足 {shownFrom}{' '}
+              个的和后面的月合在一起，合够了再列。不列事项和信访人。
             </p>
             <Told label="按单位的评价" name="单位" rows={v.units} words={unitWords} />
           </Panel>

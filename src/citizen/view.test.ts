@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest'
+import { day } from '../kit/day.ts'
+import { newMatter } from '../petitions/lives.fixture.ts'
+import type { Matter } from '../petitions/petition.ts'
+import { citizenView } from './view.ts'
+
+const stepsOf = (more: Partial<Matter>) =>
+  citizenView(newMatter(more), { words: [], rating: null }, day('2026-04-20')).steps.map((s) => [
+    s.label,
+    s.status,
+    s.words,
+  ])
+
+test('导入法定途径、没有受理、撤回的，办结归档以后也照实写，不说受理办理过', () => {
+  const closed = { state: 'closed', concludedOn: day('2026-03-10'), acceptedOn: null } as const
+  const ended = [
+    [{ ...closed, conclusion: 'notTaken', route: 'litigation' }, '应当走另一条法定途径'],
+    [{ ...closed, conclusion: 'notTaken', route: 'petitionProcedure' }, '没有受理'],
+    [{ ...closed, conclusion: 'withdrawn' }, '已经撤回'],
+    [{ state: 'guided', concludedOn: day('2026-03-10'), acceptedOn: null }, '应当走另一条法定途径'],
+  ] as const
+  for (const [more, words] of ended) {
+    const steps = stepsOf(more as Partial<Matter>)
+    expect(steps.map(([label]) => label)).toEqual(['收到', '告知', '评价'])
+    expect(steps[1]![2]).toContain(words)
+  }
+  const done = stepsOf({ ...closed, conclusion: 'settled', acceptedOn: day('2026-03-08'), servedOn: day('2026-03-10') })
+  expect(done.map(([label, status]) => `${label} ${status}`)).toEqual([
+    '收到 done',
+    '受理 done',
+    '办理 done',
+    '答复 done',
+    '评价 now',
+  ])
+})
