@@ -5,6 +5,7 @@ import { isUuid, uuidv7 } from '../kit/server/crypto.ts'
 import { inTown } from '../kit/server/db.ts'
 import { fileNameOf, readAll, takeIn } from '../kit/server/files.ts'
 import type { Edge } from '../kit/server/http.ts'
+import { sendFile } from '../kit/server/reply.ts'
 import { caseWorkers, type Who } from '../people/roles.ts'
 import type { Session } from '../petitions/api.ts'
 import type { World } from '../petitions/world.store.ts'
@@ -107,10 +108,6 @@ export const evidenceApi = (edge: Edge<Session>, world: World) => {
       { readOnly: true },
     )
     if (!f || (f.staffId !== who.staffId && !manages(who.roles))) throw new NotFound('没有这个文件')
-    return reply
-      .header('content-type', f.mime)
-      .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(f.name)}`)
-      .header('cache-control', 'no-store')
-      .send(await world.files.get(f.storageKey))
+    return sendFile(reply, f.mime, f.name, await world.files.get(f.storageKey))
   })
 }

@@ -5,6 +5,7 @@ import type { Day } from '../kit/day.ts'
 import { Invalid, NotFound, Refused } from '../kit/errors.ts'
 import { isUuid, uuidOf, uuidv7 } from '../kit/server/crypto.ts'
 import type { App } from '../kit/server/http.ts'
+import { sendFile } from '../kit/server/reply.ts'
 import { setConsent } from '../open/answers.store.ts'
 import { villagesOf } from '../open/store.ts'
 import { addSealedFile } from '../petitions/protect/sealed.files.store.ts'
@@ -133,10 +134,11 @@ export const bringApi = (c: App, face: Face): void => {
     const r = await receiptNow(req)
     if (!r) return go(reply, '/c/query')
     const at = `${addressOf(req)}/c/query${r.f.many ? `?t=${r.f.town.code}` : ''}`
-    return reply
-      .header('content-type', 'text/plain; charset=utf-8')
-      .header('content-disposition', `attachment; filename="${r.m.number}.txt"`)
-      .header('cache-control', 'no-store')
-      .send(receiptText(r.f, { ...r.m, tellBy: r.tellBy, at }))
+    return sendFile(
+      reply,
+      'text/plain; charset=utf-8',
+      `${r.m.number}.txt`,
+      receiptText(r.f, { ...r.m, tellBy: r.tellBy, at }),
+    )
   })
 }

@@ -7,6 +7,7 @@ import { type Day, formal } from '../kit/day.ts'
 import { Invalid, NotFound, Refused } from '../kit/errors.ts'
 import { isUuid, uuidv7 } from '../kit/server/crypto.ts'
 import type { App } from '../kit/server/http.ts'
+import { sendFile, wordType } from '../kit/server/reply.ts'
 import { zipOf } from '../kit/server/zip.ts'
 import { hasConsent, setConsent } from '../open/answers.store.ts'
 import type { Who } from '../people/roles.ts'
@@ -296,11 +297,7 @@ export const matterApi = (c: App, face: Face): void => {
     const found = await asPetitioner(req, (tx, who, s) => paperOf(tx, who, s, id!))
     if (!found) return go(reply, '/c/query')
     const { d, docx } = found.value
-    return reply
-      .header('content-type', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document')
-      .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(`${d.title}.docx`)}`)
-      .header('cache-control', 'no-store')
-      .send(Buffer.from(docx))
+    return sendFile(reply, wordType, `${d.title}.docx`, docx)
   })
   /** Many large files of many people at once would crowd out the pages. */
   let taking = 0
@@ -319,11 +316,7 @@ export const matterApi = (c: App, face: Face): void => {
     zip.once('close', () => {
       taking -= 1
     })
-    return reply
-      .header('content-type', 'application/zip')
-      .header('content-disposition', `attachment; filename="${number}.zip"`)
-      .header('cache-control', 'no-store')
-      .send(zip)
+    return sendFile(reply, 'application/zip', `${number}.zip`, zip)
   })
   c.post('/c/out', async (req, reply) => {
     const cookie = cookieOf(req)

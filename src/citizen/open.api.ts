@@ -3,6 +3,7 @@ import type { Day } from '../kit/day.ts'
 import { NotFound } from '../kit/errors.ts'
 import { isUuid } from '../kit/server/crypto.ts'
 import type { App } from '../kit/server/http.ts'
+import { sendFile } from '../kit/server/reply.ts'
 import { publicAnswer, publicAnswers } from '../open/answers.store.ts'
 import { answerKinds } from '../open/answers.ts'
 import { openKinds } from '../open/due.ts'
@@ -126,9 +127,6 @@ export const openPagesApi = (c: App, { world, frameOf, show, showKept, readingTo
     if (!isUuid(id) || !isUuid(file)) throw new NotFound('没有这个附件')
     const found = await readingTown(f.townId, (tx, s) => publicFile(tx, f.townId, id!, file!, s.today))
     // Never shown inline: what others made is downloaded.
-    return reply
-      .header('content-type', found.mime)
-      .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(found.name)}`)
-      .send(Buffer.from(await world.files.get(found.storageKey)))
+    return sendFile(reply, found.mime, found.name, await world.files.get(found.storageKey))
   })
 }

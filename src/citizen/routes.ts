@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { codes } from '../kit/choice.ts'
 import { route } from '../kit/route.ts'
+import { text } from '../kit/text.ts'
 import { roles } from '../people/roles.ts'
 import { DayText, ratings } from '../petitions/petition.ts'
 import { cardStates, mostCopies } from './card.ts'
@@ -22,7 +23,6 @@ const WordRow = z.object({
 })
 export type WordRow = z.infer<typeof WordRow>
 
-const text = (max: number) => z.string().trim().max(max, `不能超过 ${max} 字`)
 const Contacts = z.object({ hotline: text(40), hours: text(100), address: text(100), legalAid: text(40) })
 const CardContent = Contacts.extend({
   village: z.string(),

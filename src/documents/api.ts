@@ -6,6 +6,7 @@ import type { Clock } from '../kit/server/clock.ts'
 import { inTown } from '../kit/server/db.ts'
 import { readAll } from '../kit/server/files.ts'
 import type { Edge } from '../kit/server/http.ts'
+import { sendFile, wordType } from '../kit/server/reply.ts'
 import type { Who } from '../people/roles.ts'
 import { blankPaper, samplePaper } from './blank.ts'
 import { catalogue, type DocumentKind, documentKinds } from './catalogue.ts'
@@ -13,9 +14,6 @@ import { renderDocx } from './render.ts'
 import { KindParam, templateRoutes as r, templateKeepers, templateReaders } from './routes.ts'
 import { sheetOf } from './sheet.ts'
 import { currentTemplate, keepTemplate, templateRefusal, templateVersion, templateVersions } from './templates.store.ts'
-
-const wordType = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
-const disposition = (name: string) => `attachment; filename*=UTF-8''${encodeURIComponent(name)}`
 
 /** Templates of papers: look, download, blank forms, replace, restore. No matter is read here. */
 export const documentApi = (edge: Edge<{ who: Who }>, world: { db: Kysely<DB>; clock: Clock }) => {
@@ -97,25 +95,14 @@ export const documentApi = (edge: Edge<{ who: Who }>, world: { db: Kysely<DB>; c
         ? currentTemplate(tx, who.townId, kind)
         : { docx: await templateVersion(tx, who.townId, kind, Number(asked) || 0), version: Number(asked) || 0 },
     )
-    return reply
-      .header('content-type', wordType)
-      .header(
-        'content-disposition',
-        disposition(`模板 ${catalogue[kind].title}${version ? ` 第${version}版` : ''}.docx`),
-      )
-      .header('cache-control', 'no-store')
-      .send(Buffer.from(docx))
+    return sendFile(reply, wordType, `模板 ${catalogue[kind].title}${version ? ` 第${version}版` : ''}.docx`, docx)
   })
   app.get('/api/templates/:kind/blank.docx', { config: { may: templateReaders } }, async (req, reply) => {
     const { who } = await edge.sessionOf(req)
     const kind = kindOf(req.params)
     reader(who)
     const docx = await read(who, (tx) => filled(tx, who, kind, 'blank'))
-    return reply
-      .header('content-type', wordType)
-      .header('content-disposition', disposition(`空白 ${catalogue[kind].title}.docx`))
-      .header('cache-control', 'no-store')
-      .send(Buffer.from(docx))
+    return sendFile(reply, wordType, `空白 ${catalogue[kind].title}.docx`, docx)
   })
   app.post('/api/templates/:kind', { config: { may: templateKeepers } }, async (req) => {
     const { who } = await edge.sessionOf(req)

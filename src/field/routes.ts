@@ -5,6 +5,7 @@ import { ContactRow, VisitRow } from '../ground/visits/routes.ts'
 import { HeardInput, RecordInput, visitors } from '../ground/visits/visits.ts'
 import { codes } from '../kit/choice.ts'
 import { route } from '../kit/route.ts'
+import { needed, text } from '../kit/text.ts'
 import { RegisterInput as DisputeInput } from '../mediation/dispute/dispute.ts'
 import { caseWorkers } from '../people/roles.ts'
 import { CourtesyInput } from '../petitions/courtesy/courtesy.ts'
@@ -14,8 +15,6 @@ import { DayText, grades } from '../petitions/petition.ts'
 import { registrars } from '../petitions/register/move.ts'
 
 const requestId = z.uuid('缺少请求编号，请重新打开手机端')
-const text = (max: number) => z.string().trim().max(max, `不能超过 ${max} 字`)
-const needed = (max: number, sentence: string) => text(max).min(1, sentence)
 const uuidOrNull = z
   .uuid()
   .nullish()

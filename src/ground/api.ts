@@ -3,6 +3,7 @@ import { happened, type Tx } from '../audit/trace.ts'
 import { NotFound } from '../kit/errors.ts'
 import { inTown } from '../kit/server/db.ts'
 import type { Edge } from '../kit/server/http.ts'
+import { sendFile, sheetType } from '../kit/server/reply.ts'
 import type { Who } from '../people/roles.ts'
 import type { Session } from '../petitions/api.ts'
 import type { Setting } from '../petitions/store.ts'
@@ -77,10 +78,6 @@ export const groundApi = (edge: Edge<Session>, world: World) => {
     const id = z.uuid().safeParse((req.params as { id: string }).id).data
     if (!id) throw new NotFound('没有这次排查')
     const made = await read(who, (tx, s) => tableFile(tx, who, id, s.today))
-    return reply
-      .header('content-type', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet')
-      .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(made.name)}`)
-      .header('cache-control', 'no-store')
-      .send(Buffer.from(made.file))
+    return sendFile(reply, sheetType, made.name, made.file)
   })
 }

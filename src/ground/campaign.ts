@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { codes } from '../kit/choice.ts'
 import type { Day } from '../kit/day.ts'
+import { needed, text } from '../kit/text.ts'
 import { is, type Role, type Who } from '../people/roles.ts'
 import type { Seat } from '../people/seats.ts'
 import { DayText, type Grade } from '../petitions/petition.ts'
@@ -18,9 +19,6 @@ export const runsCampaign = ['petitionHead'] as const satisfies Role[]
 export const office = ['clerk', 'petitionHead'] as const satisfies Role[]
 export const readsTown = ['clerk', 'petitionHead', 'leadOfficial', 'townLeader'] as const satisfies Role[]
 export const readsProgress = [...readsTown, 'areaSecretary'] as const satisfies Role[]
-
-const text = (max: number) => z.string().trim().max(max, `不能超过 ${max} 字`)
-const needed = (max: number, sentence: string) => text(max).min(1, sentence)
 
 /** One finding as reported: registered now, already in the ledger, or answered on the spot. */
 export const FindingInput = z.discriminatedUnion(

@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { codes } from '../kit/choice.ts'
 import { route } from '../kit/route.ts'
+import { text } from '../kit/text.ts'
 import { caseWorkers } from '../people/roles.ts'
 import { DayText, states } from '../petitions/petition.ts'
 import { openKinds, openLevels, openStates, rhythms } from './due.ts'
 import { struckKinds } from './strike.ts'
 
-const text = (max: number) => z.string().trim().max(max, `不能超过 ${max} 字`)
 const said = (max: number, sentence: string) => text(max).min(1, sentence)
 const ok = z.object({ ok: z.literal(true) })
 

@@ -2,13 +2,12 @@ import { z } from 'zod'
 import { codes } from '../kit/choice.ts'
 import { type Day, isDay } from '../kit/day.ts'
 import { route } from '../kit/route.ts'
+import { needed, text } from '../kit/text.ts'
 import { type Role, roles } from './roles.ts'
 
 const DayText = z.custom<Day>((v) => isDay(v), '日期应写作 2026-03-05')
 const Ok = z.object({ ok: z.literal(true) })
 const Id = z.object({ id: z.uuid() })
-const text = (max: number) => z.string().trim().max(max, `不能超过 ${max} 字`)
-const needed = (max: number, sentence: string) => text(max).min(1, sentence)
 
 export const Me = z.object({
   staffId: z.string(),

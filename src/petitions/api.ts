@@ -5,6 +5,7 @@ import { sha256, uuidOf, uuidv7 } from '../kit/server/crypto.ts'
 import { inTown } from '../kit/server/db.ts'
 import { fileNameOf, readAll, takeIn } from '../kit/server/files.ts'
 import type { Edge } from '../kit/server/http.ts'
+import { sendFile, sheetType } from '../kit/server/reply.ts'
 import { caseWorkers, is, type Who } from '../people/roles.ts'
 import { act } from './act.store.ts'
 import { keepAttachment } from './attach.store.ts'
@@ -50,9 +51,6 @@ export const matterView = async (tx: Tx, who: Who, m: Matter, traceCount: number
     (await categoryPath(tx, m.category)) || m.categoryText,
     traceCount,
   )
-
-const disposition = (name: string, inline = false) =>
-  `${inline ? 'inline' : 'attachment'}; filename*=UTF-8''${encodeURIComponent(name)}`
 
 export const petitionApi = (edge: Edge<Session>, world: World) => {
   const { serve, app } = edge
@@ -216,11 +214,7 @@ export const petitionApi = (edge: Edge<Session>, world: World) => {
       a.mime === 'application/pdf' ||
       a.mime.startsWith('audio/') ||
       a.mime.startsWith('video/')
-    return reply
-      .header('content-type', a.mime)
-      .header('content-disposition', disposition(a.name, inline))
-      .header('cache-control', 'private, no-store')
-      .send(Buffer.from(data))
+    return sendFile(reply, a.mime, a.name, data, inline)
   })
   serve(r.withdrawAttachment, ({ session: { who }, params, body }) =>
     write(who, async (tx, s) => {
@@ -267,10 +261,7 @@ export const petitionApi = (edge: Edge<Session>, world: World) => {
       purpose,
     }
     const { file } = await write(who, (tx, s) => exportLedger(tx, who, wish, s))
-    return reply
-      .header('content-type', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet')
-      .header('content-disposition', disposition(`信访台账 ${world.clock.today()}.xlsx`))
-      .send(Buffer.from(file))
+    return sendFile(reply, sheetType, `信访台账 ${world.clock.today()}.xlsx`, file)
   })
 
   serve(r.savedFilters, ({ session: { who } }) =>

@@ -1,6 +1,7 @@
 import type { Tx } from '../../audit/trace.ts'
 import { inTown } from '../../kit/server/db.ts'
 import type { Edge } from '../../kit/server/http.ts'
+import { sendFile, wordType } from '../../kit/server/reply.ts'
 import type { Who } from '../../people/roles.ts'
 import type { Session } from '../../petitions/api.ts'
 import type { Setting } from '../../petitions/store.ts'
@@ -46,10 +47,6 @@ export const dispatchApi = (edge: Edge<Session>, world: World) => {
     const { who } = await edge.sessionOf(req)
     const { id } = req.params as { id: string }
     const m = await read(who, (tx, s) => minutesOf(tx, who, id, s.town.name))
-    return reply
-      .header('content-type', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document')
-      .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(`${m.title}纪要.docx`)}`)
-      .header('cache-control', 'no-store')
-      .send(Buffer.from(minutesDocx(m)))
+    return sendFile(reply, wordType, `${m.title}纪要.docx`, minutesDocx(m))
   })
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { codes } from '../../kit/choice.ts'
 import { addDays, type Day } from '../../kit/day.ts'
+import { needed, text } from '../../kit/text.ts'
 import { is, type Role, type Who } from '../../people/roles.ts'
 import { DayText } from '../../petitions/petition.ts'
 import { FindingInput, readsTown } from '../campaign.ts'
@@ -31,8 +32,6 @@ export const visitors = [
 ] as const satisfies Role[]
 export const runsRota = ['petitionHead'] as const satisfies Role[]
 
-const text = (max: number) => z.string().trim().max(max, `不能超过 ${max} 字`)
-const needed = (max: number, sentence: string) => text(max).min(1, sentence)
 const time = z
   .string()
   .trim()

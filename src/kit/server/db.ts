@@ -4,6 +4,7 @@ import { CamelCasePlugin, Kysely, PostgresDialect, sql, type Transaction } from 
 import pg from 'pg'
 import type { DB } from '../../../db/types.ts'
 import { Refused } from '../errors.ts'
+import { isUuid } from './crypto.ts'
 
 /** Dates and times stay text (faster, and a day is a day); counts are numbers; money would be text. */
 const types = {
@@ -136,7 +137,6 @@ export const connectDatabase = (connect: Connect, options: { max?: number } = {}
   }
 }
 
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 const away = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -187,7 +187,7 @@ export const inTown = async <T>(
   work: (tx: Transaction<DB>) => Promise<T>,
   options: { readOnly?: boolean; fewRows?: boolean } = {},
 ): Promise<T> => {
-  if (!uuid.test(townId)) throw new Refused('没有这个镇')
+  if (!isUuid(townId)) throw new Refused('没有这个镇')
   for (let attempt = 0; ; attempt += 1) {
     try {
       return await db.connection().execute(async (conn) => {

@@ -1,15 +1,19 @@
+import type { Readable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
 
 export const wordType = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
 export const sheetType = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 
-/** Whether part of an address can be an id at all; the database is not asked about anything else. */
-export const isUuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
-
-/** Answer with a file to keep, which no cache keeps. */
-export const sendFile = (reply: FastifyReply, type: string, name: string, data: Uint8Array) =>
+/** Answer with a file, which no cache keeps: to be stored under its name, or `inline` to be looked at where the browser can. */
+export const sendFile = (
+  reply: FastifyReply,
+  type: string,
+  name: string,
+  data: Uint8Array | Readable | string,
+  inline = false,
+) =>
   reply
     .header('content-type', type)
-    .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(name)}`)
+    .header('content-disposition', `${inline ? 'inline' : 'attachment'}; filename*=UTF-8''${encodeURIComponent(name)}`)
     .header('cache-control', 'no-store')
-    .send(Buffer.from(data))
+    .send(data instanceof Uint8Array ? Buffer.from(data.buffer, data.byteOffset, data.byteLength) : data)

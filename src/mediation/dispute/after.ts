@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { codes } from '../../kit/choice.ts'
 import { Invalid } from '../../kit/errors.ts'
+import { needed, text } from '../../kit/text.ts'
 import { DayText } from '../../petitions/petition.ts'
 import { heads } from '../network/network.ts'
 import { type Dispute, satisfactions, standing } from './dispute.ts'
-import { disputeMove, first, inState, leads, need, text } from './move.ts'
+import { disputeMove, first, inState, leads } from './move.ts'
 
 /** The follow-up is somebody else's: neither mediator, nor one of before. */
 export const assignFollower = disputeMove({
@@ -36,7 +37,7 @@ export const followUp = disputeMove({
   input: z.object({
     onDay: DayText,
     satisfaction: codes(satisfactions),
-    performance: need(500, '请写明履行情况'),
+    performance: needed(500, '请写明履行情况'),
     said: text(2000).default(''),
     risk: text(500).default(''),
     /** When to ask again; nothing when once is enough. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { addDays, type Day } from '../../kit/day.ts'
 import { Invalid } from '../../kit/errors.ts'
+import { needed, text } from '../../kit/text.ts'
 import { dueOf } from '../../petitions/clocks.ts'
 import { DayText } from '../../petitions/petition.ts'
 import { heads, type Mediator } from '../network/network.ts'
@@ -18,11 +19,11 @@ import {
   unnamedCommittee,
 } from './dispute.ts'
 import { Fen, inFigures, sumAlone, sumsDisagree, sumsIn } from './money.ts'
-import { type Around, type DisputeChange, disputeMove, first, inState, mediates, need, text } from './move.ts'
+import { type Around, type DisputeChange, disputeMove, first, inState, mediates } from './move.ts'
 
 export const PerformanceInput = z.object({
-  what: need(200, '请写明履行什么'),
-  way: need(60, '请写明怎样履行'),
+  what: needed(200, '请写明履行什么'),
+  way: needed(60, '请写明怎样履行'),
   payerId: z.uuid('请选择由谁履行'),
   payeeId: z.uuid('请选择向谁履行'),
   amountFen: Fen.min(1, '金额应大于零').nullable().default(null),
@@ -78,10 +79,10 @@ const Draft = z.object({
   whole: z.boolean(),
   /** Takes the place of what was agreed before, instead of standing beside it. */
   replaces: z.boolean().default(false),
-  facts: need(5000, '请写明主要事实、争议事项和各方责任'),
+  facts: needed(5000, '请写明主要事实、争议事项和各方责任'),
   issues: text(2000).default(''),
   clauses: z
-    .array(z.object({ key: z.string().max(30), text: need(1000, '请填写条款') }))
+    .array(z.object({ key: z.string().max(30), text: needed(1000, '请填写条款') }))
     .min(1, '协议至少有一条')
     .max(30, '条款太多，请合并'),
   performances: z.array(PerformanceInput).max(60, '履行太多，请合并').default([]),
@@ -340,7 +341,7 @@ export const putInWriting = disputeMove({
 export const voidDraft = disputeMove({
   label: '作废这一稿协议',
   confirm: '作废后重新拟订，已有的签名一并作废。',
-  input: z.object({ reason: need(500, '请写明理由') }),
+  input: z.object({ reason: needed(500, '请写明理由') }),
   refusal: (d, me) => first(inState(d, 'signing'), mediates(d, me)),
   decide: (d, input, _me, today) => ({
     says: '作废一稿协议',

@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { codes } from '../../kit/choice.ts'
 import { Invalid } from '../../kit/errors.ts'
+import { needed, text } from '../../kit/text.ts'
 import { dueOf } from '../../petitions/clocks.ts'
 import { DayText } from '../../petitions/petition.ts'
 import { type Agreement, confirmResults, type Dispute, spokenOnly, standing } from './dispute.ts'
-import { disputeMove, first, inState, mediates, need, text } from './move.ts'
+import { disputeMove, first, inState, mediates } from './move.ts'
 
 /**
  * Why an agreement can't be brought to the court now. 《人民调解协议司法确认程序的若干规定》第三条: the application comes with the agreement
@@ -37,7 +38,7 @@ export const applyConfirm = disputeMove({
   input: z.object({
     ...which,
     appliedOn: DayText,
-    court: need(60, '请写明向哪个人民法院申请'),
+    court: needed(60, '请写明向哪个人民法院申请'),
     both: z.literal(true, { error: '须由双方共同申请' }),
     property: z.boolean().default(false),
   }),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { codes } from '../../kit/choice.ts'
 import { type Day, daysBetween } from '../../kit/day.ts'
+import { text } from '../../kit/text.ts'
 import { DayText } from '../../petitions/petition.ts'
 import { levels } from '../network/network.ts'
 import { Fen } from './money.ts'
@@ -119,8 +120,6 @@ export const recordKinds = {
   outcome: '结果返回',
 } as const
 export type RecordKind = keyof typeof recordKinds
-
-const text = (max: number) => z.string().trim().max(max, `不能超过 ${max} 字`)
 
 export const PartyInput = z.object({
   side: codes(sides),

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { codes } from '../../kit/choice.ts'
 import type { Day } from '../../kit/day.ts'
 import { Invalid } from '../../kit/errors.ts'
+import { needed, text } from '../../kit/text.ts'
 import { dueOf } from '../../petitions/clocks.ts'
 import { DayText } from '../../petitions/petition.ts'
 import {
@@ -17,7 +18,7 @@ import {
   rightsWays,
   stepsAside,
 } from './dispute.ts'
-import { type DisputeChange, disputeMove, first, inState, leads, mediates, need, receives, text } from './move.ts'
+import { type DisputeChange, disputeMove, first, inState, leads, mediates, receives } from './move.ts'
 
 const notAfter = (on: string, today: string, field: string) => {
   if (on > today) throw new Invalid('日期不能晚于今天', { [field]: '不能晚于今天' })
@@ -30,7 +31,7 @@ export const askConsent = disputeMove({
   input: z.object({
     partyId: z.uuid('请选择当事人'),
     consent: z.enum(['yes', 'no'], { error: '请选择：愿意、明确拒绝' }),
-    words: need(1000, '请照录当事人的话'),
+    words: needed(1000, '请照录当事人的话'),
     onDay: DayText,
     messages: z.boolean().default(false),
   }),
@@ -133,7 +134,7 @@ export const notAccept = disputeMove({
   input: z.object({
     ground: codes(notAcceptGrounds, '请选择不予受理的理由'),
     detail: text(1000).default(''),
-    remedies: need(1000, '请写明告知了哪些途径：仲裁、行政、司法'),
+    remedies: needed(1000, '请写明告知了哪些途径：仲裁、行政、司法'),
     remedyTold: z.literal(true, { error: '请先把其他途径告知当事人' }),
   }),
   refusal: (d, me) => first(inState(d, 'registered'), receives(d, me)),
@@ -200,7 +201,7 @@ export const assign = disputeMove({
 export const recuse = disputeMove({
   label: '调解员回避',
   confirm: '回避后，这位调解员看不到这件纠纷；需要另选调解员。',
-  input: z.object({ staffId: z.uuid('请选择调解员'), reason: need(300, '请写明回避的理由，或当事人不接受的话') }),
+  input: z.object({ staffId: z.uuid('请选择调解员'), reason: needed(300, '请写明回避的理由，或当事人不接受的话') }),
   refusal: (d, me) =>
     first(
       inState(d, 'accepted', 'mediating', 'signing'),

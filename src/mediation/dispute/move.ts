@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { Day } from '../../kit/day.ts'
 import type { Calendar } from '../../petitions/calendar.ts'
 import type { MatterEvent } from '../matter.ts'
@@ -51,10 +51,6 @@ export interface DisputeMove<I = unknown> {
   decide: (d: Dispute, input: I, me: Mediator, today: Day, around: Around) => DisputeChange
 }
 export const disputeMove = <I>(m: DisputeMove<I>): DisputeMove<I> => m
-
-/** What is typed, no longer than so many characters; `need` must say something. */
-export const text = (max: number) => z.string().trim().max(max, `不能超过 ${max} 字`)
-export const need = (max: number, sentence: string) => text(max).min(1, sentence)
 
 export const first = (...sentences: (string | null | undefined | false)[]): string | null =>
   sentences.find((s): s is string => typeof s === 'string') ?? null

@@ -2,11 +2,12 @@ import { z } from 'zod'
 import { codes } from '../../kit/choice.ts'
 import type { Day } from '../../kit/day.ts'
 import { Invalid } from '../../kit/errors.ts'
+import { needed } from '../../kit/text.ts'
 import { DayText } from '../../petitions/petition.ts'
 import { followUpDay } from './agreement.ts'
 import { type Agreement, type Dispute, type DisputeState, live, type Performance, standing } from './dispute.ts'
 import { Fen, money } from './money.ts'
-import { type DisputeChange, disputeMove, first, inState, mediates, need } from './move.ts'
+import { type DisputeChange, disputeMove, first, inState, mediates } from './move.ts'
 
 /** Whether there is something to perform now: also while the rest of the dispute is mediated on. */
 const performs = (d: Dispute): string | null =>
@@ -63,7 +64,7 @@ export const perform = disputeMove({
     performanceId: z.uuid('请选择哪一项履行'),
     onDay: DayText,
     fen: Fen.min(1, '金额应大于零').nullable().default(null),
-    proof: need(1000, '请写明凭证：收条、转账记录、现场查看等'),
+    proof: needed(1000, '请写明凭证：收条、转账记录、现场查看等'),
   }),
   refusal: (d, me) => first(performs(d), mediates(d, me)),
   decide: (d, input, me, today): DisputeChange => {
@@ -132,7 +133,7 @@ export const breach = disputeMove({
   label: '登记未履行',
   input: z.object({
     performanceId: z.uuid('请选择哪一项履行'),
-    reason: need(1000, '请写明没有履行的原因'),
+    reason: needed(1000, '请写明没有履行的原因'),
     way: codes(breachWays),
     told: z.literal(true, { error: '请先把接下来可以怎样做告知对方' }),
     agreed: z.boolean().default(false),

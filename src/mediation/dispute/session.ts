@@ -2,11 +2,12 @@ import { z } from 'zod'
 import { codes } from '../../kit/choice.ts'
 import { addDays, type Day } from '../../kit/day.ts'
 import { Invalid } from '../../kit/errors.ts'
+import { needed, text } from '../../kit/text.ts'
 import { DayText } from '../../petitions/petition.ts'
 import type { Level, Mediator, Station } from '../network/network.ts'
 import { type Dispute, dangers, dangerTo, refusedNow } from './dispute.ts'
 import { messageRefusal, messageText } from './message.ts'
-import { type DisputeChange, disputeMove, first, headsOf, inState, mediates, need, receives, text } from './move.ts'
+import { type DisputeChange, disputeMove, first, headsOf, inState, mediates, receives } from './move.ts'
 import { restEnded } from './performance.ts'
 
 const past = (on: string, d: Dispute, today: string) => {
@@ -25,8 +26,8 @@ export const planSession = disputeMove({
   primary: (d) => d.state === 'mediating' && d.nextOn === null,
   input: z.object({
     onDay: DayText,
-    time: need(20, '请写明几点'),
-    place: need(100, '请写明地点'),
+    time: needed(20, '请写明几点'),
+    place: needed(100, '请写明地点'),
     messages: z.boolean().default(false),
   }),
   refusal: (d, me) => first(inState(d, 'mediating'), mediates(d, me), refusedNow(d)),
@@ -63,10 +64,10 @@ export const holdSession = disputeMove({
   primary: (d) => d.state === 'mediating' && d.nextOn !== null,
   input: z.object({
     onDay: DayText,
-    place: need(100, '请写明地点'),
-    came: need(500, '请写明到场的人'),
+    place: needed(100, '请写明地点'),
+    came: needed(500, '请写明到场的人'),
     minutes: z.int('请填写用时').min(1, '请填写用时').max(1440, '用时不超过一天，请分次记'),
-    body: need(20_000, '请记录各方说了什么、提出了什么方案'),
+    body: needed(20_000, '请记录各方说了什么、提出了什么方案'),
     offers: text(3000).default(''),
     readBack: z.literal(true, { error: '记录应当当场宣读或交当事人核对' }),
   }),
@@ -93,7 +94,7 @@ export const holdSession = disputeMove({
 /** 背对背谈话: what one party said alone. Only the mediator who heard it ever reads it. */
 export const caucus = disputeMove({
   label: '记单独谈话',
-  input: z.object({ partyId: z.uuid('请选择当事人'), onDay: DayText, body: need(10_000, '请写下谈话要点') }),
+  input: z.object({ partyId: z.uuid('请选择当事人'), onDay: DayText, body: needed(10_000, '请写下谈话要点') }),
   refusal: (d, me) =>
     first(inState(d, 'mediating', 'signing'), !d.mediatorIds.includes(me.staffId) && '只有承办的调解员可以记单独谈话'),
   decide: (d, input, _me, today) => {
@@ -112,9 +113,9 @@ export const investigate = disputeMove({
   label: '记调查',
   input: z.object({
     onDay: DayText,
-    place: need(100, '请写明地点'),
-    whom: need(200, '请写明向谁调查、在场的人'),
-    body: need(10_000, '请写明问了什么、看到什么'),
+    place: needed(100, '请写明地点'),
+    whom: needed(200, '请写明向谁调查、在场的人'),
+    body: needed(10_000, '请写明问了什么、看到什么'),
   }),
   refusal: (d, me) => first(running(d), mediates(d, me)),
   decide: (d, input, _me, today) => {
@@ -139,8 +140,8 @@ export const addEvidence = disputeMove({
   label: '登记证据',
   input: z.object({
     onDay: DayText,
-    name: need(100, '请写明证据名称'),
-    from: need(100, '请写明谁提供'),
+    name: needed(100, '请写明证据名称'),
+    from: needed(100, '请写明谁提供'),
     body: text(2000).default(''),
     pages: z.int('请填写页数').min(1, '请填写页数').max(500, '页数太多，请分开登记').default(1),
   }),
@@ -168,7 +169,7 @@ export const remindParty = disputeMove({
     partyId: z.uuid('请选择当事人'),
     onDay: DayText,
     way: codes(remindWays),
-    body: need(500, '请写明通知了什么、对方怎么说'),
+    body: needed(500, '请写明通知了什么、对方怎么说'),
   }),
   refusal: (d, me) => first(running(d), mediates(d, me)),
   decide: (d, input, _me, today) => {
@@ -187,8 +188,8 @@ export const remindParty = disputeMove({
 export const inviteHelper = disputeMove({
   label: '邀请协助人',
   input: z.object({
-    name: need(30, '请写明姓名'),
-    as: need(60, '请写明身份：亲属、邻居、律师、专家等'),
+    name: needed(30, '请写明姓名'),
+    as: needed(60, '请写明身份：亲属、邻居、律师、专家等'),
     agreed: z.literal(true, { error: '须先征得双方当事人同意（人民调解法第二十条）' }),
   }),
   refusal: (d, me) => first(inState(d, 'mediating'), mediates(d, me)),
@@ -204,9 +205,9 @@ export const reportDanger = disputeMove({
   label: '报告危险',
   input: z.object({
     kind: codes(dangers, '请选择是什么危险'),
-    facts: need(1000, '请写明看到、听到了什么'),
-    to: need(200, '请写明已经向谁报告'),
-    time: need(30, '请写明几点报告的'),
+    facts: needed(1000, '请写明看到、听到了什么'),
+    to: needed(200, '请写明已经向谁报告'),
+    time: needed(30, '请写明几点报告的'),
     measures: text(1000).default(''),
     reported: z.literal(true, { error: '请先电话报告，再来登记' }),
   }),
@@ -264,7 +265,7 @@ const handTo = (
 export const escalate = disputeMove({
   label: '移送上一级',
   confirm: '材料一并移送；原调解员不再承办，能看到进展和结果。',
-  input: z.object({ reason: need(500, '请写明调解过几次、为什么需要上一级'), agreed: z.boolean().default(false) }),
+  input: z.object({ reason: needed(500, '请写明调解过几次、为什么需要上一级'), agreed: z.boolean().default(false) }),
   refusal: (d, me) =>
     first(
       inState(d, 'registered', 'accepted', 'mediating', 'breached'),
@@ -292,7 +293,7 @@ export const joinUp = disputeMove({
       .max(12, '单位不超过十二个'),
     lawyer: text(60).default(''),
     judge: text(60).default(''),
-    reason: need(500, '请写明为什么需要联合调解'),
+    reason: needed(500, '请写明为什么需要联合调解'),
   }),
   refusal: (d, me) =>
     first(
@@ -316,7 +317,7 @@ export const joinUp = disputeMove({
 /** Down again, where the parties live: for performance, or when a lower station can do it. */
 export const sendDown = disputeMove({
   label: '交回下级',
-  input: z.object({ stationId: z.uuid('请选择调解点'), reason: need(500, '请写明交回的理由') }),
+  input: z.object({ stationId: z.uuid('请选择调解点'), reason: needed(500, '请写明交回的理由') }),
   refusal: (d, me) =>
     first(
       inState(d, 'accepted', 'mediating', 'performing'),
@@ -340,8 +341,8 @@ export const fail = disputeMove({
   confirm: '终止后不再调解，请先把其他途径告知当事人。已就一部分达成协议的，那一部分照旧履行。',
   input: z.object({
     why: z.enum(['noAgreement', 'partyStops'], { error: '请选择原因' }),
-    reason: need(1000, '请写明没有达成协议的原因，或当事人的话'),
-    remedies: need(1000, '请写明告知了哪些途径：仲裁、行政、司法'),
+    reason: needed(1000, '请写明没有达成协议的原因，或当事人的话'),
+    remedies: needed(1000, '请写明告知了哪些途径：仲裁、行政、司法'),
     remedyTold: z.literal(true, { error: '请先把其他途径告知当事人' }),
     agreedFacts: text(3000).default(''),
     factsConsent: z.boolean().default(false),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { codes } from '../../kit/choice.ts'
 import type { Day } from '../../kit/day.ts'
+import { text } from '../../kit/text.ts'
 import { is, type Role, type Who } from '../../people/roles.ts'
 import { addMonths } from '../../petitions/clocks.ts'
 import { DayText } from '../../petitions/petition.ts'
@@ -26,7 +27,6 @@ export const weekdays = {
   7: '星期日',
 } as const
 
-const text = (max: number) => z.string().trim().max(max, `不能超过 ${max} 字`)
 const words = z.array(z.string().trim().min(1).max(60, '每项不能超过 60 字')).max(20, '最多二十项').default([])
 
 export const Roster = z.array(z.object({ weekday: z.int().min(1).max(7), memberId: z.uuid() })).max(40)

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { codes } from '../../kit/choice.ts'
 import type { Day } from '../../kit/day.ts'
 import { Invalid, Refused } from '../../kit/errors.ts'
+import { text } from '../../kit/text.ts'
 import { is, type Who } from '../../people/roles.ts'
 import type { Calendar } from '../calendar.ts'
 import { legalRemedies, type RemedyId, remediesOf, remedyLeft } from '../clocks.ts'
@@ -11,7 +12,6 @@ import { DayText, isOpen, type Link, type Matter, notAcceptedGrounds, routes, ru
 import { simpleReasons, simpleRefusal } from './simple.ts'
 import { splitMoves } from './split.ts'
 
-const text = (max: number) => z.string().trim().max(max, `不能超过 ${max} 字`)
 const reason = (sentence: string) => z.string().trim().min(1, sentence).max(1000, '不能超过 1000 字')
 
 /** 受理前必须已经分清类别和路径：诉讼与信访分离（第二十八条、第三十一条）. */

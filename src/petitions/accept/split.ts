@@ -1,14 +1,13 @@
 import { z } from 'zod'
 import { codes } from '../../kit/choice.ts'
 import { Invalid } from '../../kit/errors.ts'
+import { text } from '../../kit/text.ts'
 import { is, type Who } from '../../people/roles.ts'
 import { groupRules } from '../clocks.ts'
 import { first, inState, notClosed, only } from '../guard.ts'
 import { type Change, move, type PartyChange } from '../move.ts'
 import { classes, type Matter, type Party, petitionersOf, routes } from '../petition.ts'
 import { PartyInput, RegisterInput } from '../register/move.ts'
-
-const text = (max: number) => z.string().trim().max(max, `不能超过 ${max} 字`)
 
 /** The parties of a matter as a change gives them: ratings stay with the rows. */
 const given = (parties: Party[]): PartyChange[] =>

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Invalid } from '../../kit/errors.ts'
+import { text } from '../../kit/text.ts'
 import { is } from '../../people/roles.ts'
 import { withLead } from '../carry/move.ts'
 import { first, inState, notClosed, only } from '../guard.ts'
@@ -7,7 +8,6 @@ import { type Change, move } from '../move.ts'
 import { handedBack } from '../pass/pass.ts'
 import type { Matter } from '../petition.ts'
 
-const text = (max: number) => z.string().trim().max(max, `不能超过 ${max} 字`)
 const person = (sentence: string) => z.uuid(sentence)
 const maybe = z
   .uuid()

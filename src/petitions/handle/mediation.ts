@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { Invalid } from '../../kit/errors.ts'
+import { text } from '../../kit/text.ts'
 import { is } from '../../people/roles.ts'
 import { first, handlerOnly, inState } from '../guard.ts'
 import { type Change, move } from '../move.ts'
 import { DayText, type Matter } from '../petition.ts'
 
-const text = (max: number) => z.string().trim().max(max, `不能超过 ${max} 字`)
 const body = (sentence: string) => z.string().trim().min(1, sentence).max(20_000, '不能超过 20000 字')
 
 const mediates = (m: Matter) =>

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { codes } from '../../kit/choice.ts'
 import { addDays, daysBetween, formal } from '../../kit/day.ts'
 import { Invalid, Refused } from '../../kit/errors.ts'
+import { text } from '../../kit/text.ts'
 import { is } from '../../people/roles.ts'
 import { first, handlerOnly, handles, inState, notClosed } from '../guard.ts'
 import { type Change, move, proposal } from '../move.ts'
@@ -12,7 +13,6 @@ import { mediationMoves } from './mediation.ts'
 import { outcomeMoves } from './outcome.ts'
 import { urgentMoves } from './urgent.ts'
 
-const text = (max: number) => z.string().trim().max(max, `不能超过 ${max} 字`)
 const body = (sentence: string) => z.string().trim().min(1, sentence).max(20_000, '不能超过 20000 字')
 
 const working = (m: Matter) =>

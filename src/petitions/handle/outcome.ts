@@ -2,12 +2,11 @@ import { z } from 'zod'
 import { codes } from '../../kit/choice.ts'
 import type { Day } from '../../kit/day.ts'
 import { Invalid } from '../../kit/errors.ts'
+import { text } from '../../kit/text.ts'
 import { is, type Who } from '../../people/roles.ts'
 import { first, handles, only } from '../guard.ts'
 import { type Change, move } from '../move.ts'
 import { DayText, type Matter, type Outcome, type OutcomeName, outcomes, proofIds } from '../petition.ts'
-
-const text = (max: number) => z.string().trim().max(max, `不能超过 ${max} 字`)
 
 /** What is said of one of the four: whether it holds, and if so what was done, by whom, and the proof. */
 export const OutcomeInput = z.object({

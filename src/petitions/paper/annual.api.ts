@@ -5,6 +5,7 @@ import { currentTemplate } from '../../documents/templates.store.ts'
 import { NotFound } from '../../kit/errors.ts'
 import { inTown } from '../../kit/server/db.ts'
 import type { Edge } from '../../kit/server/http.ts'
+import { sendFile, wordType } from '../../kit/server/reply.ts'
 import type { Who } from '../../people/roles.ts'
 import type { Setting } from '../store.ts'
 import { settingOf, type World } from '../world.store.ts'
@@ -60,13 +61,6 @@ export const annualApi = (edge: Edge<{ who: Who }>, world: World) => {
     const { who } = await edge.sessionOf(req)
     const { id } = req.params as { id: string }
     const { d, file } = await within(who, (tx) => one(tx, who, id))
-    return reply
-      .header('content-type', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document')
-      .header(
-        'content-disposition',
-        `attachment; filename*=UTF-8''${encodeURIComponent(`${d.title} ${d.number}.docx`)}`,
-      )
-      .header('cache-control', 'no-store')
-      .send(Buffer.from(file.docx))
+    return sendFile(reply, wordType, `${d.title} ${d.number}.docx`, file.docx)
   })
 }

@@ -7,6 +7,7 @@ import { NotFound, Refused } from '../../kit/errors.ts'
 import { uuidv7 } from '../../kit/server/crypto.ts'
 import { inTown } from '../../kit/server/db.ts'
 import type { Edge } from '../../kit/server/http.ts'
+import { sendFile, wordType } from '../../kit/server/reply.ts'
 import { caseWorkers, type Who } from '../../people/roles.ts'
 import { act } from '../act.store.ts'
 import type { DocumentRow } from '../petition.ts'
@@ -15,9 +16,6 @@ import { applyChange, findMatter, type Setting } from '../store.ts'
 import { settingOf, type World } from '../world.store.ts'
 import { fileOf } from './files.store.ts'
 import { paperRoutes as r, type Shown } from './routes.ts'
-
-const disposition = (name: string) => `attachment; filename*=UTF-8''${encodeURIComponent(name)}`
-export const wordType = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
 
 /** Thrown to take a rehearsed move back. */
 class TakeBack extends Error {}
@@ -96,12 +94,8 @@ export const paperApi = (edge: Edge<{ who: Who }>, world: World) => {
     const { who } = await edge.sessionOf(req)
     const { id, documentId } = req.params as { id: string; documentId: string }
     const { d, file } = await write(who, (tx, s) => open(tx, who, id, documentId, s, '下载', 'downloadPaper'))
-    return reply
-      .header('content-type', wordType)
-      .header('content-disposition', disposition(`${d.title}${d.number ? ` ${d.number}` : ''}.docx`))
-      .header('x-sha256', file.sha256)
-      .header('cache-control', 'private, no-store')
-      .send(Buffer.from(file.docx))
+    reply.header('x-sha256', file.sha256)
+    return sendFile(reply, wordType, `${d.title}${d.number ? ` ${d.number}` : ''}.docx`, file.docx)
   })
 
   serve(r.preview, async ({ session: { who }, params, body }) => {

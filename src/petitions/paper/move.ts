@@ -3,13 +3,13 @@ import { catalogue, type DocumentKind, documentKinds, isDocumentKind } from '../
 import { codes } from '../../kit/choice.ts'
 import { formal } from '../../kit/day.ts'
 import { Invalid } from '../../kit/errors.ts'
+import { text } from '../../kit/text.ts'
 import { is } from '../../people/roles.ts'
 import { dueOf } from '../clocks.ts'
 import { first, handles, notClosed, only } from '../guard.ts'
 import { type Change, move } from '../move.ts'
 import { DayText, type DocumentRow, type Matter } from '../petition.ts'
 
-const text = (max: number) => z.string().trim().max(max, `不能超过 ${max} 字`)
 const body = (sentence: string, max = 20_000) => z.string().trim().min(1, sentence).max(max, `不能超过 ${max} 字`)
 
 /** 第四十条所列应当督办、可以提出建议的情形. */

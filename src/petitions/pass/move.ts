@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { codes } from '../../kit/choice.ts'
 import { Invalid } from '../../kit/errors.ts'
+import { needed } from '../../kit/text.ts'
 import { is, type Who } from '../../people/roles.ts'
 import { first, inState, notClosed } from '../guard.ts'
 import { type Change, move } from '../move.ts'
@@ -8,7 +9,6 @@ import { contactWays, DayText, type Level, levels, type Matter, type Pass } from
 import { downRefusal, fresh, standsAt } from './pass.ts'
 import { upReasons } from './words.ts'
 
-const text = (max: number, sentence: string) => z.string().trim().min(1, sentence).max(max, `不能超过 ${max} 字`)
 /** Who takes it, found by the store from the posts held today. */
 const Taker = z.object({
   level: codes(levels),
@@ -86,7 +86,7 @@ const passUp = move({
   input: z.object({
     to: z.enum(['area', 'town'], { error: '请选择报到哪一级' }),
     why: codes(upReasons),
-    reason: text(500, '请写明本级做了什么、为什么上报'),
+    reason: needed(500, '请写明本级做了什么、为什么上报'),
     taker: Taker.nullish().transform((v) => v ?? null),
   }),
   refusal: (m, who) =>
@@ -115,7 +115,7 @@ const passDown = move({
   label: '交回下级',
   input: z.object({
     to: z.enum(['area', 'village', 'unit'], { error: '请选择交给哪一级' }),
-    reason: text(500, '请写明交回的理由、要办什么'),
+    reason: needed(500, '请写明交回的理由、要办什么'),
     dueOn: DayText,
     taker: Taker.nullish().transform((v) => v ?? null),
   }),
@@ -144,7 +144,7 @@ const tellBack = move({
   input: z.object({
     onDay: DayText,
     way: codes(contactWays),
-    body: text(500, '请写明告知了什么、对方怎么说'),
+    body: needed(500, '请写明告知了什么、对方怎么说'),
   }),
   refusal: (m, who) =>
     first(

@@ -5,6 +5,7 @@ import { isUuid } from '../../kit/server/crypto.ts'
 import { inTown } from '../../kit/server/db.ts'
 import { fileNameOf, readAll, takeIn } from '../../kit/server/files.ts'
 import type { Edge } from '../../kit/server/http.ts'
+import { sendFile } from '../../kit/server/reply.ts'
 import type { Who } from '../../people/roles.ts'
 import { findMatter, type Setting } from '../store.ts'
 import { settingOf, type World } from '../world.store.ts'
@@ -157,10 +158,6 @@ export const protectApi = (edge: Edge<Session>, world: World) => {
     const { who } = await edge.sessionOf(req)
     const { id, fileId } = req.params as { id: string; fileId: string }
     const { file, data } = await write(who, (tx, s) => readSealedFile(tx, who, id, fileId, world.files, s))
-    return reply
-      .header('content-type', file.mime)
-      .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}`)
-      .header('cache-control', 'private, no-store')
-      .send(data)
+    return sendFile(reply, file.mime, file.name, data)
   })
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { codes } from '../../kit/choice.ts'
 import { addDays, type Day, formal } from '../../kit/day.ts'
 import { Invalid, Refused } from '../../kit/errors.ts'
+import { text } from '../../kit/text.ts'
 import { is, type Who } from '../../people/roles.ts'
 import { contactWays, DayText } from '../petition.ts'
 import { RegisterInput } from '../register/move.ts'
@@ -36,8 +37,6 @@ export const nextSafetyOn = (from: Day, notes: readonly { kind: string }[]): Day
   const days = safetyDays[notes.filter((n) => n.kind === 'safety').length]
   return days === undefined ? null : addDays(from, days)
 }
-
-const text = (max: number) => z.string().trim().max(max, `不能超过 ${max} 字`)
 
 const KeptFile = z.object({
   id: z.string(),

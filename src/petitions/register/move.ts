@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { codes } from '../../kit/choice.ts'
 import { addDays, type Day, daysBetween } from '../../kit/day.ts'
 import { Invalid, Refused } from '../../kit/errors.ts'
+import { text } from '../../kit/text.ts'
 import { is, type Who } from '../../people/roles.ts'
 import { first, inState, notClosed, only } from '../guard.ts'
 import { type Change, type Law, type Move, move, proposal } from '../move.ts'
@@ -23,7 +24,6 @@ import {
 } from '../petition.ts'
 import { gradeAttributes, reviewDays, suggestGrade } from './grading.ts'
 
-const text = (max: number) => z.string().trim().max(max, `不能超过 ${max} 字`)
 const uuidOrNull = z
   .uuid()
   .nullish()

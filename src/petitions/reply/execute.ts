@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { Invalid } from '../../kit/errors.ts'
+import { text } from '../../kit/text.ts'
 import { is } from '../../people/roles.ts'
 import { first, handles, inState, only } from '../guard.ts'
 import { type Change, move } from '../move.ts'
 import { DayText, type Matter, proofIds, type Task } from '../petition.ts'
 
-const text = (max: number) => z.string().trim().max(max, `不能超过 ${max} 字`)
 const open = (m: Matter) => m.tasks.filter((t) => t.doneOn === null)
 const taskOf = (m: Matter, id: string): Task => {
   const t = m.tasks.find((x) => x.id === id)

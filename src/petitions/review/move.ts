@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { codes } from '../../kit/choice.ts'
 import { type Day, daysBetween, formal } from '../../kit/day.ts'
 import { Invalid, Refused } from '../../kit/errors.ts'
+import { text } from '../../kit/text.ts'
 import { nobody, type Who } from '../../people/roles.ts'
 import { legalLimits } from '../clocks.ts'
 import { first, inState, only } from '../guard.ts'
@@ -9,7 +10,6 @@ import { type Change, type Law, move } from '../move.ts'
 import { DayText, type Matter, petitionersOf, type Review, reviewFaults, reviewOutcomes, toServe } from '../petition.ts'
 import { askersOf, decidedFor, ended, liveOf, mayAsk, rechecked, unserved } from './ladder.ts'
 
-const text = (max: number) => z.string().trim().max(max, `不能超过 ${max} 字`)
 const body = (sentence: string) => z.string().trim().min(1, sentence).max(20_000, '不能超过 20000 字')
 
 const office = (who: Who) => only(who, 'clerk', 'petitionHead')

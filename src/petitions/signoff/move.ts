@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { codes } from '../../kit/choice.ts'
 import { Invalid, Refused } from '../../kit/errors.ts'
+import { text } from '../../kit/text.ts'
 import { is } from '../../people/roles.ts'
 import { dutiesMissing } from '../carry/duties.ts'
 import { legalLimits, type RuleId } from '../clocks.ts'
@@ -11,8 +12,6 @@ import { newestOf } from '../paper/move.ts'
 import { type ClosingTestName, closingTests, DayText, type Matter, proofIds, stepOf } from '../petition.ts'
 import { rechecked, unserved } from '../review/ladder.ts'
 import { hands } from '../revisit/move.ts'
-
-const text = (max: number) => z.string().trim().max(max, `不能超过 ${max} 字`)
 
 /** 办理终结（T19）: by agreement, by the lapse of the right to review, by the answer to a suggestion, or for want of a successor. */
 const conclude = move({
