@@ -1,6 +1,7 @@
 import type { Tx } from '../audit/trace.ts'
-import { Invalid, NotFound, Refused } from '../kit/errors.ts'
+import { Invalid, Refused } from '../kit/errors.ts'
 import { uuidv7 } from '../kit/server/crypto.ts'
+import { lockRow, setRow } from '../kit/server/row.ts'
 import type { Who } from '../people/roles.ts'
 import { peopleOn } from './facts.query.ts'
 import { isIndicator } from './measure.ts'
@@ -66,14 +67,7 @@ export const answer = async (
   input: { requestId: string; upheld: boolean; answer: string; petitionIds: string[]; score: number | null },
   at: At,
 ): Promise<void> => {
-  const row = await tx
-    .selectFrom('assessmentAppeal')
-    .selectAll()
-    .where('townId', '=', who.townId)
-    .where('id', '=', id)
-    .forUpdate()
-    .executeTakeFirst()
-  if (!row) throw new NotFound()
+  const row = await lockRow(tx, 'assessmentAppeal', who.townId, id)
   if (row.staffId === who.staffId) throw new Refused('不能答复本人的申诉')
   if (row.state !== 'open') throw new Refused('这项申诉已经答复')
   const plan = await findPlan(tx, who.townId, row.planId)
@@ -90,20 +84,15 @@ export const answer = async (
       if (input.petitionIds.some((p) => !behind.has(p))) throw new Refused('所选事项不在这一项之内')
     }
   }
-  await tx
-    .updateTable('assessmentAppeal')
-    .set({
-      state: input.upheld ? 'upheld' : 'dismissed',
-      answer: input.answer,
-      petitionIds: input.upheld && isIndicator(row.item) ? input.petitionIds : [],
-      score: input.upheld && !isIndicator(row.item) ? input.score : null,
-      answeredBy: who.staffId,
-      answeredName: who.name,
-      answeredOn: at.today,
-    } as never)
-    .where('townId', '=', who.townId)
-    .where('id', '=', id)
-    .execute()
+  await setRow(tx, 'assessmentAppeal', who.townId, id, {
+    state: input.upheld ? 'upheld' : 'dismissed',
+    answer: input.answer,
+    petitionIds: input.upheld && isIndicator(row.item) ? input.petitionIds : [],
+    score: input.upheld && !isIndicator(row.item) ? input.score : null,
+    answeredBy: who.staffId,
+    answeredName: who.name,
+    answeredOn: at.today,
+  })
   const name = itemName(plan, row.item)
   await say(
     tx,

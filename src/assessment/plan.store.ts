@@ -2,6 +2,7 @@ import type { Tx } from '../audit/trace.ts'
 import type { Day } from '../kit/day.ts'
 import { Invalid, Refused } from '../kit/errors.ts'
 import { uuidv7 } from '../kit/server/crypto.ts'
+import { setRow } from '../kit/server/row.ts'
 import type { Who } from '../people/roles.ts'
 import { type Lists, usualLists } from './score.ts'
 import { findPlan, givenOf, standingOf } from './standing.query.ts'
@@ -50,18 +51,13 @@ export const savePlan = async (
     const kept = gone.find((t) => reports.some((r) => r.item === t.code))
     if (kept) throw new Refused(`“${kept.text}”已经有人自报，不能去掉`)
   }
-  await tx
-    .updateTable('assessmentPlan')
-    .set({
-      name: input.name,
-      fromOn: input.fromOn,
-      toOn: input.toOn,
-      lists: JSON.stringify(input.lists ?? plan.lists),
-      version: plan.version + 1,
-    } as never)
-    .where('townId', '=', who.townId)
-    .where('id', '=', plan.id)
-    .execute()
+  await setRow(tx, 'assessmentPlan', who.townId, plan.id, {
+    name: input.name,
+    fromOn: input.fromOn,
+    toOn: input.toOn,
+    lists: JSON.stringify(input.lists ?? plan.lists),
+    version: plan.version + 1,
+  })
   await say(
     tx,
     who,
@@ -108,16 +104,11 @@ export const turnPlan = async (
         )
         .execute()
   }
-  await tx
-    .updateTable('assessmentPlan')
-    .set({
-      status: input.to,
-      closedOn: input.to === 'closed' ? plan.toOn : null,
-      version: plan.version + 1,
-    } as never)
-    .where('townId', '=', who.townId)
-    .where('id', '=', id)
-    .execute()
+  await setRow(tx, 'assessmentPlan', who.townId, id, {
+    status: input.to,
+    closedOn: input.to === 'closed' ? plan.toOn : null,
+    version: plan.version + 1,
+  })
   await say(
     tx,
     who,

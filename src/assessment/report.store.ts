@@ -1,7 +1,8 @@
 import type { Tx } from '../audit/trace.ts'
 import type { Day } from '../kit/day.ts'
-import { Invalid, NotFound, Refused } from '../kit/errors.ts'
+import { Invalid, Refused } from '../kit/errors.ts'
 import { uuidv7 } from '../kit/server/crypto.ts'
+import { lockRow, setRow } from '../kit/server/row.ts'
 import type { Who } from '../people/roles.ts'
 import { filesOf } from './card.query.ts'
 import { peopleOn } from './facts.query.ts'
@@ -51,13 +52,7 @@ export const report = async (
     reportedOn: at.today,
   }
   const id = before?.id ?? uuidv7(at.now.getTime())
-  if (before)
-    await tx
-      .updateTable('assessmentReport')
-      .set({ ...row, version: before.version + 1 } as never)
-      .where('townId', '=', who.townId)
-      .where('id', '=', before.id)
-      .execute()
+  if (before) await setRow(tx, 'assessmentReport', who.townId, before.id, { ...row, version: before.version + 1 })
   else
     await tx
       .insertInto('assessmentReport')
@@ -90,31 +85,19 @@ export const review = async (
   input: { requestId: string; version: number; score: number; note: string },
   at: At,
 ): Promise<void> => {
-  const row = await tx
-    .selectFrom('assessmentReport')
-    .selectAll()
-    .where('townId', '=', who.townId)
-    .where('id', '=', id)
-    .forUpdate()
-    .executeTakeFirst()
-  if (!row) throw new NotFound()
+  const row = await lockRow(tx, 'assessmentReport', who.townId, id)
   const plan = await findPlan(tx, who.townId, row.planId)
   openPlan(plan)
   if (row.staffId === who.staffId) throw new Refused('不能核定本人的自报，须由另一人核定')
   if (row.version !== input.version) throw new Refused('这一项刚被改过，请刷新后再核定；您填写的内容没有丢失')
-  await tx
-    .updateTable('assessmentReport')
-    .set({
-      score: input.score,
-      note: input.note,
-      reviewedBy: who.staffId,
-      reviewedName: who.name,
-      reviewedOn: at.today,
-      version: row.version + 1,
-    } as never)
-    .where('townId', '=', who.townId)
-    .where('id', '=', id)
-    .execute()
+  await setRow(tx, 'assessmentReport', who.townId, id, {
+    score: input.score,
+    note: input.note,
+    reviewedBy: who.staffId,
+    reviewedName: who.name,
+    reviewedOn: at.today,
+    version: row.version + 1,
+  })
   const name = itemName(plan, row.item)
   await say(
     tx,

@@ -4,6 +4,7 @@ import { NotFound, Refused } from '../kit/errors.ts'
 import { sha256 } from '../kit/server/crypto.ts'
 import { inTown } from '../kit/server/db.ts'
 import { takeIn } from '../kit/server/files.ts'
+import { setRow } from '../kit/server/row.ts'
 import { keepFile, mayFile } from '../mediation/files.store.ts'
 import type { Who } from '../people/roles.ts'
 import { keepAttachment } from '../petitions/attach.store.ts'
@@ -46,7 +47,7 @@ const stateOf = (r: Pick<Row, 'received' | 'attachmentId'>): UploadState => ({
   done: r.attachmentId !== null,
 })
 const set = (tx: Tx, who: Who, id: string, values: { received?: number; attachmentId?: string }) =>
-  tx.updateTable('upload').set(values).where('townId', '=', who.townId).where('id', '=', id).execute()
+  setRow(tx, 'upload', who.townId, id, values)
 
 /** The pieces of a file in the order they came; a piece's length is known from where the next one starts. */
 const offsets = async (world: Pick<World, 'files'>, who: Who, r: Row): Promise<{ data: Buffer; keys: string[] }> => {

@@ -3,6 +3,7 @@ import { byOf, type Tx, writeTrace } from '../audit/trace.ts'
 import type { Day } from '../kit/day.ts'
 import { Invalid, NotFound, Refused } from '../kit/errors.ts'
 import { uuidv7 } from '../kit/server/crypto.ts'
+import { setRow } from '../kit/server/row.ts'
 import { systemOf, type Who } from '../people/roles.ts'
 import { seatsOf } from '../people/seats.store.ts'
 import type { Seat } from '../people/seats.ts'
@@ -229,12 +230,7 @@ export const report = async (
     } as never)
     .execute()
   for (const r of input.retract)
-    await tx
-      .updateTable('campaignFinding')
-      .set({ retractedBy: reportId, retractReason: r.reason })
-      .where('townId', '=', who.townId)
-      .where('id', '=', r.id)
-      .execute()
+    await setRow(tx, 'campaignFinding', who.townId, r.id, { retractedBy: reportId, retractReason: r.reason })
   const ids = made.map((m) => m.id)
   if (input.findings.length)
     await tx
@@ -253,12 +249,7 @@ export const report = async (
         })) as never,
       )
       .execute()
-  await tx
-    .updateTable('campaignPlace')
-    .set({ version: p.version + 1 })
-    .where('townId', '=', who.townId)
-    .where('id', '=', placeId)
-    .execute()
+  await setRow(tx, 'campaignPlace', who.townId, placeId, { version: p.version + 1 })
   const names = await namesOf(tx, who.townId, [p.villageId, ...(p.gridId ? [p.gridId] : [])])
   // Nothing of a matter stands here: it may come to be sealed.
   await say(
@@ -465,19 +456,14 @@ export const closeCampaign = async (
   if (no) throw new Refused(no)
   const faults = faultsOf(table)
   if (faults.length) throw new Error(`screening table: ${faults.join('; ')}`)
-  await tx
-    .updateTable('campaign')
-    .set({
-      state: 'closed',
-      closedOn: s.today,
-      closedName: who.name,
-      closeNote: given.note,
-      closing: JSON.stringify({ table }),
-      version: c.version + 1,
-    } as never)
-    .where('townId', '=', who.townId)
-    .where('id', '=', campaignId)
-    .execute()
+  await setRow(tx, 'campaign', who.townId, campaignId, {
+    state: 'closed',
+    closedOn: s.today,
+    closedName: who.name,
+    closeNote: given.note,
+    closing: JSON.stringify({ table }),
+    version: c.version + 1,
+  })
   await say(
     tx,
     who,

@@ -2,6 +2,7 @@ import { type Tx, writeTrace } from '../audit/trace.ts'
 import type { Day } from '../kit/day.ts'
 import { Refused } from '../kit/errors.ts'
 import { uuidv7 } from '../kit/server/crypto.ts'
+import { setRow } from '../kit/server/row.ts'
 import type { Who } from '../people/roles.ts'
 import type { Setting } from '../petitions/store.ts'
 import { type Rhythm, type RhythmInput, rhythmSays } from './routine.ts'
@@ -34,8 +35,7 @@ export const setRhythm = async (
     byName: who.name,
   }
   const id = before?.id ?? uuidv7(s.now.getTime())
-  if (before)
-    await tx.updateTable('screeningRhythm').set(row).where('townId', '=', who.townId).where('id', '=', id).execute()
+  if (before) await setRow(tx, 'screeningRhythm', who.townId, id, row)
   else
     await tx
       .insertInto('screeningRhythm')

@@ -6,6 +6,7 @@ import { sha256, uuidv7 } from '../kit/server/crypto.ts'
 import type { FileStore, Kept } from '../kit/server/files.ts'
 import { heicPages, heicPicture, heicTypes } from '../kit/server/heic.ts'
 import { pdfPages, pdfPictures, printBox } from '../kit/server/pdf.ts'
+import { setRow } from '../kit/server/row.ts'
 import type { Who } from '../people/roles.ts'
 import type { Setting } from '../petitions/store.ts'
 import type { World } from '../petitions/world.store.ts'
@@ -160,12 +161,7 @@ export const refileFile = async (
   if (await happened(tx, who.townId, given.requestId)) return
   await mayFile(tx, who, 'dispute', id, s, true)
   const f = await oneFileOf(tx, who, 'dispute', id, fileId)
-  await tx
-    .updateTable('mediationFile')
-    .set({ serves: given.serves } as never)
-    .where('townId', '=', who.townId)
-    .where('id', '=', fileId)
-    .execute()
+  await setRow(tx, 'mediationFile', who.townId, fileId, { serves: given.serves })
   await say(tx, who, { subject: 'dispute', id }, `材料改为：${purposes[given.serves]}`, given.requestId, s, {
     sha256: f.sha256,
   })
@@ -219,12 +215,7 @@ export const filesToBind = async (
     if (pages === null) {
       const data = await store.get(f.storageKey).catch(() => null)
       pages = data ? await printPages(f.mime, data) : 0
-      await tx
-        .updateTable('mediationFile')
-        .set({ pages } as never)
-        .where('townId', '=', townId)
-        .where('id', '=', f.id)
-        .execute()
+      await setRow(tx, 'mediationFile', townId, f.id, { pages })
     }
     out.push({ ...f, serves: f.serves as Purpose, pages })
   }

@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import { type Tx, writeTrace } from '../audit/trace.ts'
 import { Refused } from '../kit/errors.ts'
 import { sha256 } from '../kit/server/crypto.ts'
+import { setRow } from '../kit/server/row.ts'
 import type { Who } from './roles.ts'
 import type { At, Session } from './session.store.ts'
 import { deviceWords } from './signin.ts'
@@ -53,12 +54,11 @@ export const phoneKey = async (
   if (row.staffId !== staffId || !same(row.secretHash, sha256(given.secret)))
     throw new Refused('这部手机的登记对不上，请重新打开手机端')
   if (row.lockKey === null) throw new Refused('这部手机已要求清除，请重新打开手机端，清除后再登录')
-  await tx
-    .updateTable('phone')
-    .set({ tokenHash, seenAt: now.toISOString(), agent: given.agent.slice(0, 200) } as never)
-    .where('townId', '=', townId)
-    .where('id', '=', given.id)
-    .execute()
+  await setRow(tx, 'phone', townId, given.id, {
+    tokenHash,
+    seenAt: now.toISOString(),
+    agent: given.agent.slice(0, 200),
+  })
   return row.lockKey
 }
 
@@ -89,12 +89,7 @@ export const phoneContact = async (
   if (!row || !same(row.secretHash, sha256(given.secret))) return 'open'
   if (row.lockKey !== null) return row.live ? 'open' : 'lock'
   if (given.wiped && row.wipedAt === null) {
-    await tx
-      .updateTable('phone')
-      .set({ wipedAt: now.toISOString() } as never)
-      .where('townId', '=', townId)
-      .where('id', '=', given.id)
-      .execute()
+    await setRow(tx, 'phone', townId, given.id, { wipedAt: now.toISOString() })
     await said(tx, { townId, staffId: row.staffId, name: row.name, post: '' }, '手机已按要求清除内容', now)
   }
   return 'wipe'

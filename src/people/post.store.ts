@@ -1,8 +1,9 @@
 import { sql } from 'kysely'
 import type { Tx } from '../audit/trace.ts'
 import type { Day } from '../kit/day.ts'
-import { Invalid, NotFound, Refused } from '../kit/errors.ts'
+import { Invalid, Refused } from '../kit/errors.ts'
 import { uuidv7 } from '../kit/server/crypto.ts'
+import { lockRow, setRow } from '../kit/server/row.ts'
 import { inWords } from './constraints.ts'
 import { rolesRefusal } from './holdings.ts'
 import { type Role, roles, type Who } from './roles.ts'
@@ -78,14 +79,7 @@ export const savePost = async (tx: Tx, who: Who, input: PostInput, at: At): Prom
     await said(tx, who, at, 'post', id, 'post', `新增岗位：${input.name}（${roles[input.role]}）`)
     return { id }
   }
-  const before = await tx
-    .selectFrom('post')
-    .selectAll()
-    .where('townId', '=', townId)
-    .where('id', '=', input.id)
-    .forUpdate()
-    .executeTakeFirst()
-  if (!before) throw new NotFound('没有这个岗位')
+  const before = await lockRow(tx, 'post', townId, input.id, '没有这个岗位')
   const holders = await sql<{
     name: string
   }>`select distinct s.name from holding h join staff s on s.town_id = h.town_id and s.id = h.staff_id
@@ -96,14 +90,7 @@ export const savePost = async (tx: Tx, who: Who, input: PostInput, at: At): Prom
   // Another role under somebody's feet could join what 三员分立 keeps apart, or orphan open work.
   if (names && before.role !== input.role) throw new Refused(`${names}正任此岗位，不能改变角色；请另设岗位后办理任免`)
   if (names && !input.active) throw new Refused(`${names}正任此岗位，请先免去岗位或办理交接再停用`)
-  await inWords(
-    tx
-      .updateTable('post')
-      .set(row as never)
-      .where('townId', '=', townId)
-      .where('id', '=', input.id)
-      .execute(),
-  )
+  await inWords(setRow(tx, 'post', townId, input.id, row))
   await said(
     tx,
     who,
@@ -192,14 +179,7 @@ export const lastAdminRefusal = async (tx: Tx, townId: string, staffId: string, 
 
 export const endHolding = async (tx: Tx, who: Who, id: string, until: Day, at: At): Promise<void> => {
   const { townId } = who
-  const h = await tx
-    .selectFrom('holding')
-    .selectAll()
-    .where('townId', '=', townId)
-    .where('id', '=', id)
-    .forUpdate()
-    .executeTakeFirst()
-  if (!h) throw new NotFound('没有这项任职')
+  const h = await lockRow(tx, 'holding', townId, id, '没有这项任职')
   if (h.staffId === who.staffId) throw new Refused('不能给自己任免岗位，请由另一名系统管理员办理')
   if (h.until !== null && String(h.until) <= at.today) throw new Refused('这项任职已经结束')
   if (until < String(h.since)) throw new Invalid('免职日期不能早于任职日期', { until: '不能早于任职日期' })
@@ -215,11 +195,6 @@ export const endHolding = async (tx: Tx, who: Who, id: string, until: Day, at: A
   const last =
     gone && !left.includes(gone.role) ? await lastAdminRefusal(tx, townId, h.staffId, [gone.role], until) : null
   if (last) throw new Refused(last)
-  await tx
-    .updateTable('holding')
-    .set({ until } as never)
-    .where('townId', '=', townId)
-    .where('id', '=', id)
-    .execute()
+  await setRow(tx, 'holding', townId, id, { until })
   await said(tx, who, at, 'staff', h.staffId, 'holding', `免去${person.name}的${gone?.post ?? '岗位'}，自 ${until} 起`)
 }

@@ -1,8 +1,9 @@
 import { sql } from 'kysely'
 import { type Tx, writeTrace } from '../audit/trace.ts'
 import type { Day } from '../kit/day.ts'
-import { Invalid, NotFound, Refused } from '../kit/errors.ts'
+import { Invalid, Refused } from '../kit/errors.ts'
 import { uuidv7 } from '../kit/server/crypto.ts'
+import { lockRow, setRow } from '../kit/server/row.ts'
 import { type Held, rolesRefusal, whoFrom } from './holdings.ts'
 import { soundOf } from './names.ts'
 import { hold, lastAdminRefusal, termsOf } from './post.store.ts'
@@ -82,14 +83,7 @@ export const staffOf = async (tx: Tx, who: Who, at: At): Promise<StaffRow[]> => 
 }
 
 export const findStaff = async (tx: Tx, townId: string, id: string) => {
-  const row = await tx
-    .selectFrom('staff')
-    .selectAll()
-    .where('townId', '=', townId)
-    .where('id', '=', id)
-    .forUpdate()
-    .executeTakeFirst()
-  if (!row) throw new NotFound('没有这个人员')
+  const row = await lockRow(tx, 'staff', townId, id, '没有这个人员')
   return row
 }
 
@@ -124,12 +118,7 @@ export const saveStaff = async (
   }
   const before = await findStaff(tx, townId, input.id)
   if (input.version !== before.version) throw new Refused('他人刚修改过此人员，请刷新后再改；您填写的内容没有丢失')
-  await tx
-    .updateTable('staff')
-    .set({ ...row, version: before.version + 1 } as never)
-    .where('townId', '=', townId)
-    .where('id', '=', input.id)
-    .execute()
+  await setRow(tx, 'staff', townId, input.id, { ...row, version: before.version + 1 })
   await said(
     tx,
     who,
@@ -205,12 +194,7 @@ export const leave = async (
         until: t.until,
       } as never)
       .execute()
-  await tx
-    .updateTable('staff')
-    .set({ active: false, version: from.version + 1 } as never)
-    .where('townId', '=', townId)
-    .where('id', '=', from.id)
-    .execute()
+  await setRow(tx, 'staff', townId, from.id, { active: false, version: from.version + 1 })
   await tx
     .updateTable('account')
     .set({ disabled: true } as never)

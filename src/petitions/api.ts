@@ -6,6 +6,7 @@ import { inTown } from '../kit/server/db.ts'
 import { fileNameOf, readAll, takeIn } from '../kit/server/files.ts'
 import type { Edge } from '../kit/server/http.ts'
 import { sendFile, sheetType } from '../kit/server/reply.ts'
+import { setRow } from '../kit/server/row.ts'
 import { caseWorkers, is, type Who } from '../people/roles.ts'
 import { act } from './act.store.ts'
 import { keepAttachment } from './attach.store.ts'
@@ -228,12 +229,10 @@ export const petitionApi = (edge: Edge<Session>, world: World) => {
         matter.tests.some((t) => t.evidenceIds.includes(a.id)) && '已作为结案证据，不能撤下',
       )
       if (no) throw new Refused(no)
-      await tx
-        .updateTable('attachment')
-        .set({ withdrawnAt: s.now.toISOString(), withdrawnReason: body.reason } as never)
-        .where('townId', '=', who.townId)
-        .where('id', '=', a.id)
-        .execute()
+      await setRow(tx, 'attachment', who.townId, a.id, {
+        withdrawnAt: s.now.toISOString(),
+        withdrawnReason: body.reason,
+      })
       await applyChange(
         tx,
         who,

@@ -3,6 +3,7 @@ import type { Tx } from '../audit/trace.ts'
 import { type Day, daysBetween } from '../kit/day.ts'
 import { Invalid, NotFound, Refused } from '../kit/errors.ts'
 import { uuidv7 } from '../kit/server/crypto.ts'
+import { setRow } from '../kit/server/row.ts'
 import { is, type Who } from '../people/roles.ts'
 import { findWho } from '../people/who.store.ts'
 import { legalLimits, type RuleId } from '../petitions/clocks.ts'
@@ -184,17 +185,10 @@ export const stateCase = async (
   const row = await caseOf(tx, who, id)
   const members = row.members as unknown as Member[]
   if (!members.some((m) => m.staffId === who.staffId)) throw new Refused('由有关人员本人陈述')
-  await tx
-    .updateTable('accountability')
-    .set({
-      members: JSON.stringify(
-        members.map((m) => (m.staffId === who.staffId ? { ...m, statement: input.statement } : m)),
-      ),
-      version: row.version + 1,
-    } as never)
-    .where('townId', '=', who.townId)
-    .where('id', '=', id)
-    .execute()
+  await setRow(tx, 'accountability', who.townId, id, {
+    members: JSON.stringify(members.map((m) => (m.staffId === who.staffId ? { ...m, statement: input.statement } : m))),
+    version: row.version + 1,
+  })
   await say(tx, who, id, 'accountability', `陈述和申辩：${input.statement}`, {}, input.requestId, s)
 }
 
@@ -210,19 +204,14 @@ export const decideCase = async (
   fresh(row, input.version)
   const no = liableRefusal(row.members as unknown as Member[], input.liable, who.staffId, row.collective)
   if (no) throw new Refused(no)
-  await tx
-    .updateTable('accountability')
-    .set({
-      state: input.liable.length ? 'decided' : 'dropped',
-      liable: input.liable,
-      decision: input.decision,
-      decidedOn: s.today,
-      decidedName: who.name,
-      version: row.version + 1,
-    } as never)
-    .where('townId', '=', who.townId)
-    .where('id', '=', id)
-    .execute()
+  await setRow(tx, 'accountability', who.townId, id, {
+    state: input.liable.length ? 'decided' : 'dropped',
+    liable: input.liable,
+    decision: input.decision,
+    decidedOn: s.today,
+    decidedName: who.name,
+    version: row.version + 1,
+  })
   await say(tx, who, id, 'accountability', `决定：${input.decision}`, { liable: input.liable }, input.requestId, s)
   await tellOf(
     tx,

@@ -2,6 +2,7 @@ import type { Tx } from '../audit/trace.ts'
 import { formal } from '../kit/day.ts'
 import { NotFound, Refused } from '../kit/errors.ts'
 import { uuidv7 } from '../kit/server/crypto.ts'
+import { setRow } from '../kit/server/row.ts'
 import type { Who } from '../people/roles.ts'
 import { dueOf } from '../petitions/clocks.ts'
 import { visibleTo } from '../petitions/policy.ts'
@@ -133,19 +134,14 @@ export const feedback = async (
     throw new NotFound()
   if (row.adopted !== null) throw new Refused('已经反馈过')
   fresh(row, input.version)
-  await tx
-    .updateTable('advice')
-    .set({
-      adopted: input.adopted,
-      feedback: input.feedback,
-      feedbackOn: s.today,
-      feedbackBy: who.staffId,
-      feedbackName: who.name,
-      version: row.version + 1,
-    } as never)
-    .where('townId', '=', who.townId)
-    .where('id', '=', id)
-    .execute()
+  await setRow(tx, 'advice', who.townId, id, {
+    adopted: input.adopted,
+    feedback: input.feedback,
+    feedbackOn: s.today,
+    feedbackBy: who.staffId,
+    feedbackName: who.name,
+    version: row.version + 1,
+  })
   await say(tx, who, id, 'advice', `书面反馈：${adoptions[input.adopted]}；${input.feedback}`, {}, input.requestId, s)
   await tellOf(
     tx,

@@ -4,6 +4,7 @@ import { Invalid, NotFound, Refused } from '../kit/errors.ts'
 import { uuidv7 } from '../kit/server/crypto.ts'
 import { inTown } from '../kit/server/db.ts'
 import type { Edge } from '../kit/server/http.ts'
+import { setRow } from '../kit/server/row.ts'
 import { is, type Who } from '../people/roles.ts'
 import type { Session } from '../petitions/api.ts'
 import { visibleTo } from '../petitions/policy.ts'
@@ -186,12 +187,7 @@ export const supervisionApi = (edge: Edge<Session>, world: World, channels: Chan
         .executeTakeFirst()
       if (!row || (row.staffId !== who.staffId && !is(who, 'petitionHead'))) throw new NotFound()
       if (row.cancelledAt) throw new Refused('已经销假')
-      await tx
-        .updateTable('staffLeave')
-        .set({ cancelledAt: at().now.toISOString() } as never)
-        .where('townId', '=', who.townId)
-        .where('id', '=', params.id)
-        .execute()
+      await setRow(tx, 'staffLeave', who.townId, params.id, { cancelledAt: at().now.toISOString() })
       await writeTrace(
         tx,
         byOf(who),

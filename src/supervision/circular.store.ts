@@ -1,8 +1,9 @@
 import { sql } from 'kysely'
 import { byOf, bySystem, type Tx, writeTrace } from '../audit/trace.ts'
 import { addDays, type Day, daysBetween } from '../kit/day.ts'
-import { NotFound, Refused } from '../kit/errors.ts'
+import { Refused } from '../kit/errors.ts'
 import { uuidv7 } from '../kit/server/crypto.ts'
+import { lockRow, setRow } from '../kit/server/row.ts'
 import type { Who } from '../people/roles.ts'
 import { legalLimits, type RuleId } from '../petitions/clocks.ts'
 import { type CircularFacts, composeCircular, mondayOf, type UnitFacts } from './circular.ts'
@@ -125,29 +126,17 @@ export const saveCircular = async (
   input: { version: number; title: string; body: string; issue: boolean; requestId: string },
   at: { today: Day; now: Date },
 ): Promise<{ told: string[] }> => {
-  const row = await tx
-    .selectFrom('circular')
-    .selectAll()
-    .where('townId', '=', who.townId)
-    .where('id', '=', id)
-    .forUpdate()
-    .executeTakeFirst()
-  if (!row) throw new NotFound()
+  const row = await lockRow(tx, 'circular', who.townId, id)
   if (row.status === 'issued') throw new Refused('通报已经签发，不能再改；有误的，请在下一期更正')
   if (row.version !== input.version) throw new Refused('他人刚改过这份通报，请刷新后再改；您填写的内容没有丢失')
-  await tx
-    .updateTable('circular')
-    .set({
-      title: input.title,
-      body: input.body,
-      version: row.version + 1,
-      ...(input.issue
-        ? { status: 'issued', issuedOn: at.today, issuedBy: who.staffId, issuedName: `${who.post} ${who.name}`.trim() }
-        : {}),
-    } as never)
-    .where('townId', '=', who.townId)
-    .where('id', '=', id)
-    .execute()
+  await setRow(tx, 'circular', who.townId, id, {
+    title: input.title,
+    body: input.body,
+    version: row.version + 1,
+    ...(input.issue
+      ? { status: 'issued', issuedOn: at.today, issuedBy: who.staffId, issuedName: `${who.post} ${who.name}`.trim() }
+      : {}),
+  })
   await writeTrace(
     tx,
     byOf(who),

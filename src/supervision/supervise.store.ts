@@ -1,8 +1,9 @@
 import { sql } from 'kysely'
 import type { Tx } from '../audit/trace.ts'
 import { type Day, daysBetween, formal } from '../kit/day.ts'
-import { Invalid, NotFound, Refused } from '../kit/errors.ts'
+import { Invalid, Refused } from '../kit/errors.ts'
 import { uuidv7 } from '../kit/server/crypto.ts'
+import { lockRow, setRow } from '../kit/server/row.ts'
 import { is, type Who } from '../people/roles.ts'
 import { findWho } from '../people/who.store.ts'
 import { visibleTo } from '../petitions/policy.ts'
@@ -12,14 +13,7 @@ import { fresh, say, tellOf } from './trail.store.ts'
 import { headsOf, unitName } from './unit.store.ts'
 
 const one = async (tx: Tx, who: Who, id: string) => {
-  const row = await tx
-    .selectFrom('supervision')
-    .selectAll()
-    .where('townId', '=', who.townId)
-    .where('id', '=', id)
-    .forUpdate()
-    .executeTakeFirst()
-  if (!row) throw new NotFound()
+  const row = await lockRow(tx, 'supervision', who.townId, id)
   return row as typeof row & Supervision
 }
 /** The list: on matters one may see, and those addressed to oneself or one's unit. Sealed matters are never supervised here. */
@@ -138,21 +132,16 @@ const sendNotice = async (
     { move: 'supervise', requestId: null },
   )
   const paper = applied.matter.documents.filter((d) => d.kind === 'supervisionNotice').at(-1)
-  await tx
-    .updateTable('supervision')
-    .set({
-      state: 'issued',
-      number: paper?.number ?? '',
-      documentId: paper?.id ?? null,
-      unitId,
-      issuedOn: s.today,
-      issuedBy: who.staffId,
-      issuedName: who.name,
-      answerDueOn: n.answerDueOn,
-    } as never)
-    .where('townId', '=', who.townId)
-    .where('id', '=', id)
-    .execute()
+  await setRow(tx, 'supervision', who.townId, id, {
+    state: 'issued',
+    number: paper?.number ?? '',
+    documentId: paper?.id ?? null,
+    unitId,
+    issuedOn: s.today,
+    issuedBy: who.staffId,
+    issuedName: who.name,
+    answerDueOn: n.answerDueOn,
+  })
   await say(tx, who, id, 'supervision', `发出督办 ${paper?.number ?? ''}：${faults[n.fault]}`, n, requestId, s)
   await tellOf(
     tx,
@@ -305,12 +294,7 @@ export const answerSupervision = async (
 }
 
 const set = (tx: Tx, who: Who, id: string, version: number, values: Record<string, unknown>) =>
-  tx
-    .updateTable('supervision')
-    .set({ ...values, version: version + 1 } as never)
-    .where('townId', '=', who.townId)
-    .where('id', '=', id)
-    .execute()
+  setRow(tx, 'supervision', who.townId, id, { ...values, version: version + 1 })
 
 export const checkSupervision = async (
   tx: Tx,

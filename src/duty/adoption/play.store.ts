@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { type By, bySystem, happened, type Tx } from '../../audit/trace.ts'
 import { Refused } from '../../kit/errors.ts'
+import { setRow } from '../../kit/server/row.ts'
 import { systemOf, type Who } from '../../people/roles.ts'
 import { tellStaff } from '../../people/tell.store.ts'
 import { adoptChange } from '../../petitions/carry/move.ts'
@@ -31,12 +32,12 @@ export const openRound = async (
   )
   if (inOther.rows.length)
     throw new Refused(`${inOther.rows.map((x) => x.number).join('、')}还在另一个没有结束的轮次里`)
-  await tx
-    .updateTable('adoptionRound')
-    .set({ state: 'open', openedOn: s.today, plan: JSON.stringify(plan), version: r.version + 1 } as never)
-    .where('townId', '=', who.townId)
-    .where('id', '=', id)
-    .execute()
+  await setRow(tx, 'adoptionRound', who.townId, id, {
+    state: 'open',
+    openedOn: s.today,
+    plan: JSON.stringify(plan),
+    version: r.version + 1,
+  })
   await trace(tx, who, id, `包案轮次“${r.title}”开始：${plan.cases.length} 件，${plan.leaders.length} 名领导`, s, {
     requestId: given.requestId,
     data: { plan },
@@ -95,12 +96,7 @@ const settle = async (tx: Tx, who: Who, id: string, s: Setting): Promise<void> =
   const state = replay(plan, events)
   const version = r.version + 1
   if (state.turn !== null) {
-    await tx
-      .updateTable('adoptionRound')
-      .set({ version } as never)
-      .where('townId', '=', who.townId)
-      .where('id', '=', id)
-      .execute()
+    await setRow(tx, 'adoptionRound', who.townId, id, { version })
     if (replay(plan, events.slice(0, -1)).turn !== state.turn || events.length === 0)
       await tellStaff(
         tx,
@@ -136,17 +132,12 @@ const settle = async (tx: Tx, who: Who, id: string, s: Setting): Promise<void> =
       { move: 'adopt' },
     )
   }
-  await tx
-    .updateTable('adoptionRound')
-    .set({
-      state: 'done',
-      finishedOn: s.today,
-      result: JSON.stringify({ owners: state.owners, how: state.how, points: state.points }),
-      version,
-    } as never)
-    .where('townId', '=', who.townId)
-    .where('id', '=', id)
-    .execute()
+  await setRow(tx, 'adoptionRound', who.townId, id, {
+    state: 'done',
+    finishedOn: s.today,
+    result: JSON.stringify({ owners: state.owners, how: state.how, points: state.points }),
+    version,
+  })
   await trace(tx, who, id, `包案轮次“${r.title}”结束：${Object.keys(state.owners).length} 件都有了包案领导`, s, {
     data: { owners: state.owners, how: state.how, events },
   })
@@ -227,11 +218,10 @@ export const cancelRound = async (
   const r = await findRound(tx, who.townId, id, true)
   if (r.state === 'done' || r.state === 'cancelled') throw new Refused('轮次已经结束，结果不能取消')
   if (r.version !== given.version) throw new Refused('轮次刚有新的进展，请看过后再取消')
-  await tx
-    .updateTable('adoptionRound')
-    .set({ state: 'cancelled', cancelledReason: given.reason, version: r.version + 1 } as never)
-    .where('townId', '=', who.townId)
-    .where('id', '=', id)
-    .execute()
+  await setRow(tx, 'adoptionRound', who.townId, id, {
+    state: 'cancelled',
+    cancelledReason: given.reason,
+    version: r.version + 1,
+  })
   await trace(tx, who, id, `取消包案轮次“${r.title}”：${given.reason}`, s, { requestId: given.requestId })
 }

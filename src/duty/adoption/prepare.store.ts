@@ -3,6 +3,7 @@ import { byOf, happened, type Tx, writeTrace } from '../../audit/trace.ts'
 import type { Day } from '../../kit/day.ts'
 import { Invalid, Refused } from '../../kit/errors.ts'
 import { uuidv7 } from '../../kit/server/crypto.ts'
+import { setRow } from '../../kit/server/row.ts'
 import type { Who } from '../../people/roles.ts'
 import type { Setting } from '../../petitions/store.ts'
 import { leadersNow } from '../leaders.query.ts'
@@ -113,12 +114,7 @@ export const saveRound = async (
     const r = await findRound(tx, who.townId, given.id, true)
     if (r.state !== 'draft') throw new Refused('轮次已经开始，不能再改')
     if (r.version !== given.version) throw new Refused('他人刚改过这个轮次，请刷新后再办；您填写的内容没有丢失')
-    await tx
-      .updateTable('adoptionRound')
-      .set({ ...set, version: r.version + 1 } as never)
-      .where('townId', '=', who.townId)
-      .where('id', '=', id)
-      .execute()
+    await setRow(tx, 'adoptionRound', who.townId, id, { ...set, version: r.version + 1 })
   } else
     await tx
       .insertInto('adoptionRound')

@@ -1,8 +1,9 @@
 import { sql } from 'kysely'
 import { happened, type Tx } from '../../audit/trace.ts'
 import type { Day } from '../../kit/day.ts'
-import { Invalid, NotFound, Refused } from '../../kit/errors.ts'
+import { Invalid, Refused } from '../../kit/errors.ts'
 import { uuidv7 } from '../../kit/server/crypto.ts'
+import { lockRow, setRow } from '../../kit/server/row.ts'
 import type { Who } from '../../people/roles.ts'
 import { needsConsultation } from '../../petitions/carry/consult.ts'
 import { type Matter, type Petition, running as runningClock } from '../../petitions/petition.ts'
@@ -162,14 +163,7 @@ export const callConsultation = async (
 }
 
 const findOne = async (tx: Tx, townId: string, id: string) => {
-  const c = await tx
-    .selectFrom('consultation')
-    .selectAll()
-    .where('townId', '=', townId)
-    .where('id', '=', id)
-    .forUpdate()
-    .executeTakeFirst()
-  if (!c) throw new NotFound()
+  const c = await lockRow(tx, 'consultation', townId, id)
   return c
 }
 
@@ -188,12 +182,12 @@ export const replanConsultation = async (
   if (c.version !== given.version) throw new Refused('他人刚改过这次会诊，请刷新后再办')
   const plan = { ...given, lateReason: given.lateReason || c.lateReason }
   planRefusal(plan, c.dueOn, s)
-  await tx
-    .updateTable('consultation')
-    .set({ planOn: plan.planOn, place: plan.place, lateReason: plan.lateReason, version: c.version + 1 })
-    .where('townId', '=', who.townId)
-    .where('id', '=', id)
-    .execute()
+  await setRow(tx, 'consultation', who.townId, id, {
+    planOn: plan.planOn,
+    place: plan.place,
+    lateReason: plan.lateReason,
+    version: c.version + 1,
+  })
   await applyChange(
     tx,
     who,
@@ -227,22 +221,17 @@ export const holdConsultation = async (
   if (wrong) throw new Invalid(Object.values(wrong)[0]!, wrong)
   barredRefusal(matter, held.attendees)
   if (matter.barredIds.includes(held.ownerId)) throw new Invalid('所选责任人应当回避，请另选', { ownerId: '请另选' })
-  await tx
-    .updateTable('consultation')
-    .set({
-      status: 'held',
-      heldOn: held.heldOn,
-      attendees: JSON.stringify(held.attendees),
-      options: JSON.stringify(held.options),
-      dissent: JSON.stringify(held.dissent),
-      decision: held.decision,
-      promisedOn: held.promisedOn,
-      ...(held.lateReason ? { lateReason: held.lateReason } : {}),
-      version: c.version + 1,
-    } as never)
-    .where('townId', '=', who.townId)
-    .where('id', '=', id)
-    .execute()
+  await setRow(tx, 'consultation', who.townId, id, {
+    status: 'held',
+    heldOn: held.heldOn,
+    attendees: JSON.stringify(held.attendees),
+    options: JSON.stringify(held.options),
+    dissent: JSON.stringify(held.dissent),
+    decision: held.decision,
+    promisedOn: held.promisedOn,
+    ...(held.lateReason ? { lateReason: held.lateReason } : {}),
+    version: c.version + 1,
+  })
   await writePromise(
     tx,
     who,
@@ -288,12 +277,12 @@ export const tellConsultation = async (
   if (c.version !== given.version) throw new Refused('他人刚改过这次会诊，请刷新后再办')
   if (given.toldOn > s.today || given.toldOn < c.heldOn!)
     throw new Invalid('告知日期应在会诊之后、不晚于今天', { toldOn: '日期不对' })
-  await tx
-    .updateTable('consultation')
-    .set({ status: 'told', toldOn: given.toldOn, toldWay: given.way, version: c.version + 1 } as never)
-    .where('townId', '=', who.townId)
-    .where('id', '=', id)
-    .execute()
+  await setRow(tx, 'consultation', who.townId, id, {
+    status: 'told',
+    toldOn: given.toldOn,
+    toldWay: given.way,
+    version: c.version + 1,
+  })
   const body = `告知会诊决定和承诺的日期 ${c.promisedOn}：${c.decision}${given.said ? `；信访人：${given.said}` : ''}`
   await applyChange(
     tx,

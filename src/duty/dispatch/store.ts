@@ -3,6 +3,7 @@ import { byOf, happened, type Tx, writeTrace } from '../../audit/trace.ts'
 import type { Day } from '../../kit/day.ts'
 import { Invalid, NotFound, Refused } from '../../kit/errors.ts'
 import { uuidv7 } from '../../kit/server/crypto.ts'
+import { setRow } from '../../kit/server/row.ts'
 import { is, type Who } from '../../people/roles.ts'
 import { tellStaff } from '../../people/tell.store.ts'
 import type { Grade } from '../../petitions/petition.ts'
@@ -341,15 +342,10 @@ export const recordItem = async (
     decisions: [...item.decisions, ...made],
     dissent: [...item.dissent, ...record.dissent],
   }
-  await tx
-    .updateTable('dispatchMeeting')
-    .set({
-      items: JSON.stringify(m.items.map((i) => (i.petitionId === petitionId ? next : i))),
-      version: m.version + 1,
-    } as never)
-    .where('townId', '=', who.townId)
-    .where('id', '=', id)
-    .execute()
+  await setRow(tx, 'dispatchMeeting', who.townId, id, {
+    items: JSON.stringify(m.items.map((i) => (i.petitionId === petitionId ? next : i))),
+    version: m.version + 1,
+  })
   await applyChange(
     tx,
     who,
@@ -384,12 +380,11 @@ export const endMeeting = async (
   if (m.status !== 'called') throw new Refused('会议已经结束')
   if (m.version !== given.version) throw new Refused('他人刚记录过，请刷新后再办')
   if (m.onDay > s.today) throw new Refused(`会议定于 ${m.onDay}，还没有召开`)
-  await tx
-    .updateTable('dispatchMeeting')
-    .set({ status: 'held', attendees: JSON.stringify(given.attendees), version: m.version + 1 } as never)
-    .where('townId', '=', who.townId)
-    .where('id', '=', id)
-    .execute()
+  await setRow(tx, 'dispatchMeeting', who.townId, id, {
+    status: 'held',
+    attendees: JSON.stringify(given.attendees),
+    version: m.version + 1,
+  })
   await say(
     tx,
     who,

@@ -1,8 +1,9 @@
 import { sql } from 'kysely'
 import { byOf, happened, type Tx, writeTrace } from '../../audit/trace.ts'
 import { addDays, type Day } from '../../kit/day.ts'
-import { Invalid, NotFound, Refused } from '../../kit/errors.ts'
+import { Invalid, Refused } from '../../kit/errors.ts'
 import { uuidv7 } from '../../kit/server/crypto.ts'
+import { lockRow, setRow } from '../../kit/server/row.ts'
 import type { Who } from '../../people/roles.ts'
 import { tellStaff } from '../../people/tell.store.ts'
 import { visibleTo } from '../../petitions/policy.ts'
@@ -99,14 +100,7 @@ export const receptions = async (tx: Tx, who: Who, filter: { mine: boolean }, to
 }
 
 const findDay = async (tx: Tx, townId: string, id: string) => {
-  const d = await tx
-    .selectFrom('receptionDay')
-    .selectAll()
-    .where('townId', '=', townId)
-    .where('id', '=', id)
-    .forUpdate()
-    .executeTakeFirst()
-  if (!d) throw new NotFound('没有这个接访日')
+  const d = await lockRow(tx, 'receptionDay', townId, id, '没有这个接访日')
   return d as typeof d & { status: ReceptionDay['status']; history: ReceptionDay['history'] }
 }
 
@@ -199,12 +193,7 @@ const change = async (
   d: { id: string; version: number },
   set: Record<string, unknown>,
 ): Promise<void> => {
-  await tx
-    .updateTable('receptionDay')
-    .set({ ...set, version: d.version + 1 } as never)
-    .where('townId', '=', townId)
-    .where('id', '=', d.id)
-    .execute()
+  await setRow(tx, 'receptionDay', townId, d.id, { ...set, version: d.version + 1 })
 }
 
 /** Another leader takes the day, or two days change places; both are told. */

@@ -3,6 +3,7 @@ import type { Tx } from '../../audit/trace.ts'
 import type { Day } from '../../kit/day.ts'
 import { Invalid, NotFound, Refused } from '../../kit/errors.ts'
 import { uuidv7 } from '../../kit/server/crypto.ts'
+import { setRow } from '../../kit/server/row.ts'
 import type { Who } from '../../people/roles.ts'
 import type { Setting } from '../../petitions/store.ts'
 import { lastContactVisit } from './contact.query.ts'
@@ -146,16 +147,11 @@ export const passContact = async (
       await sql`select from village_contact where town_id = ${who.townId}::uuid and village_id = ${x.villageId}::uuid
       and staff_id = ${staffId}::uuid and from_on = ${x.fromOn}::date`.execute(tx)
     if (clash.rows.length) throw new Refused(`${name}这一期已经联系${x.village}`)
-    await tx
-      .updateTable('villageContact')
-      .set({
-        staffId,
-        history: JSON.stringify([...x.history, { from, to: name, reason: given.reason, on: s.today, by: who.name }]),
-        version: x.version + 1,
-      } as never)
-      .where('townId', '=', who.townId)
-      .where('id', '=', x.id)
-      .execute()
+    await setRow(tx, 'villageContact', who.townId, x.id, {
+      staffId,
+      history: JSON.stringify([...x.history, { from, to: name, reason: given.reason, on: s.today, by: who.name }]),
+      version: x.version + 1,
+    })
   }
   await set(c, toId, c.staff, to)
   if (other) await set(other, c.staffId, other.staff, c.staff)

@@ -3,6 +3,7 @@ import type { Tx } from '../../audit/trace.ts'
 import type { Day } from '../../kit/day.ts'
 import { Invalid, Refused } from '../../kit/errors.ts'
 import { uuidv7 } from '../../kit/server/crypto.ts'
+import { setRow } from '../../kit/server/row.ts'
 import type { Who } from '../../people/roles.ts'
 import { findMatter, type Setting } from '../../petitions/store.ts'
 import { barred, inPost, say, tell } from './deed.store.ts'
@@ -122,20 +123,15 @@ export const changeVisit = async (
     [day, time, place, name].filter(Boolean).join(' ')
   const [from, now] = [line(v.onDay, v.atTime, v.place, v.staff), line(given.onDay, given.atTime, given.place, to)]
   if (from === now) throw new Invalid('没有改动')
-  await tx
-    .updateTable('visit')
-    .set({
-      onDay: given.onDay,
-      atTime: given.atTime,
-      place: given.place,
-      staffId: given.staffId,
-      withIds: v.withIds.filter((x) => x !== given.staffId),
-      history: JSON.stringify([...v.history, { from, to: now, reason: given.reason, on: s.today, by: who.name }]),
-      version: v.version + 1,
-    } as never)
-    .where('townId', '=', who.townId)
-    .where('id', '=', id)
-    .execute()
+  await setRow(tx, 'visit', who.townId, id, {
+    onDay: given.onDay,
+    atTime: given.atTime,
+    place: given.place,
+    staffId: given.staffId,
+    withIds: v.withIds.filter((x) => x !== given.staffId),
+    history: JSON.stringify([...v.history, { from, to: now, reason: given.reason, on: s.today, by: who.name }]),
+    version: v.version + 1,
+  })
   await say(tx, who, id, `${visitKinds[v.kind]}由 ${from} 改为 ${now}：${given.reason}`, given.requestId, s)
   await tell(
     tx,
@@ -159,12 +155,7 @@ export const cancelVisit = async (
   if (v.version !== given.version) throw new Refused('他人刚改过这次走访，请刷新后再办')
   const no = changeRefusal(v, who)
   if (no) throw new Refused(no)
-  await tx
-    .updateTable('visit')
-    .set({ status: 'cancelled', note: given.reason, version: v.version + 1 })
-    .where('townId', '=', who.townId)
-    .where('id', '=', id)
-    .execute()
+  await setRow(tx, 'visit', who.townId, id, { status: 'cancelled', note: given.reason, version: v.version + 1 })
   await say(tx, who, id, `取消 ${v.onDay} 的${visitKinds[v.kind]}：${given.reason}`, given.requestId, s)
   await tell(
     tx,

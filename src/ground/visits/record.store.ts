@@ -4,6 +4,7 @@ import { lawDay, writePromise } from '../../duty/promise/store.ts'
 import type { Day } from '../../kit/day.ts'
 import { Invalid, Refused } from '../../kit/errors.ts'
 import { uuidv7 } from '../../kit/server/crypto.ts'
+import { setRow } from '../../kit/server/row.ts'
 import type { Who } from '../../people/roles.ts'
 import type { Matter } from '../../petitions/petition.ts'
 import { applyChange, findMatter, type Setting } from '../../petitions/store.ts'
@@ -149,19 +150,14 @@ export const recordVisit = async (
       .execute()
     if (found) await spokenOf(tx, who, v, item, promiseId, found, s)
   }
-  await tx
-    .updateTable('visit')
-    .set({
-      status: 'done',
-      headCount: record.headCount,
-      withIds: record.withIds,
-      outcome: record.outcome,
-      recordedOn: s.today,
-      version: v.version + 1,
-    } as never)
-    .where('townId', '=', who.townId)
-    .where('id', '=', id)
-    .execute()
+  await setRow(tx, 'visit', who.townId, id, {
+    status: 'done',
+    headCount: record.headCount,
+    withIds: record.withIds,
+    outcome: record.outcome,
+    recordedOn: s.today,
+    version: v.version + 1,
+  })
   const counts = (Object.keys(findingKinds) as (keyof typeof findingKinds)[])
     .map((k) => [findingKinds[k], record.items.filter((i) => i.found.kind === k).length] as const)
     .filter(([, n]) => n > 0)

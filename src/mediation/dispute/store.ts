@@ -6,6 +6,7 @@ import type { Day } from '../../kit/day.ts'
 import { Invalid, NotFound, Refused } from '../../kit/errors.ts'
 import { uuidv7 } from '../../kit/server/crypto.ts'
 import { invalidOf } from '../../kit/server/http.ts'
+import { setRow } from '../../kit/server/row.ts'
 import { nobody, systemOf, type Who } from '../../people/roles.ts'
 import { tellStaff } from '../../people/tell.store.ts'
 import { applyChange, findMatter, type Setting } from '../../petitions/store.ts'
@@ -317,13 +318,7 @@ const apply = async (
         at: s.now.toISOString(),
       } as never)
       .execute()
-  if (change.voids)
-    await tx
-      .updateTable('disputeAgreement')
-      .set({ status: 'void' } as never)
-      .where('townId', '=', townId)
-      .where('id', '=', change.voids)
-      .execute()
+  if (change.voids) await setRow(tx, 'disputeAgreement', townId, change.voids, { status: 'void' })
   if (change.replaces?.length)
     await tx
       .updateTable('disputeAgreement')

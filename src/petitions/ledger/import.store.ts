@@ -4,6 +4,7 @@ import type { Day } from '../../kit/day.ts'
 import { Refused } from '../../kit/errors.ts'
 import { sha256, uuidv7 } from '../../kit/server/crypto.ts'
 import type { FileStore } from '../../kit/server/files.ts'
+import { setRow } from '../../kit/server/row.ts'
 import { columnTypesOf, Together } from '../../kit/server/together.ts'
 import { staffIdOf, type Who } from '../../people/roles.ts'
 import { grades } from '../petition.ts'
@@ -224,17 +225,12 @@ export const loadImport = async (
   await writing
   const report = c.report()
   if (report.registered === 0 && report.linked === 0) throw new Refused('没有可以导入的行，请核对各行的说明')
-  await tx
-    .updateTable('import')
-    .set({
-      status: 'loaded',
-      report: JSON.stringify({ ...report, flags: report.flags.slice(0, 2000) }),
-      mapping: reading.proposal ? JSON.stringify(reading.proposal) : null,
-      loadedAt: s.now.toISOString(),
-    } as never)
-    .where('townId', '=', who.townId)
-    .where('id', '=', importId)
-    .execute()
+  await setRow(tx, 'import', who.townId, importId, {
+    status: 'loaded',
+    report: JSON.stringify({ ...report, flags: report.flags.slice(0, 2000) }),
+    mapping: reading.proposal ? JSON.stringify(reading.proposal) : null,
+    loadedAt: s.now.toISOString(),
+  })
   await tx.deleteFrom('importPreview').where('townId', '=', who.townId).where('importId', '=', importId).execute()
   // Only what a person settled is remembered: what is recognised anew may be recognised better.
   for (const sheet of reading.proposal?.sheets ?? [])

@@ -6,6 +6,7 @@ import type { Day } from '../../kit/day.ts'
 import { NotFound, Refused } from '../../kit/errors.ts'
 import { uuidv7 } from '../../kit/server/crypto.ts'
 import { inTown } from '../../kit/server/db.ts'
+import { setRow } from '../../kit/server/row.ts'
 import { outsider, type Who } from '../../people/roles.ts'
 import { act } from '../act.store.ts'
 import { keepAttachment } from '../attach.store.ts'
@@ -242,12 +243,7 @@ export const bringBack = async (world: World, townId: string): Promise<number> =
       })
     const told = (what: 'answered' | 'decided' | null, fault = '') =>
       inTown(world.db, townId, (tx) =>
-        tx
-          .updateTable('upperReview')
-          .set({ ...(what ? { told: what } : {}), fault } as never)
-          .where('townId', '=', townId)
-          .where('id', '=', r.id)
-          .execute(),
+        setRow(tx, 'upperReview', townId, r.id, { ...(what ? { told: what } : {}), fault }),
       )
     try {
       if (r.told === '') {
@@ -343,12 +339,7 @@ const toChange = async (tx: Tx, who: Who, given: Given<unknown>): Promise<{ r: U
   return { r, done: done !== undefined }
 }
 const change = async (tx: Tx, who: Who, r: UpperReview, set: Partial<UpperReview>) => {
-  await tx
-    .updateTable('upperReview')
-    .set({ ...set, version: r.version + 1 } as never)
-    .where('townId', '=', who.townId)
-    .where('id', '=', r.id)
-    .execute()
+  await setRow(tx, 'upperReview', who.townId, r.id, { ...set, version: r.version + 1 })
   return { ...r, ...set, version: r.version + 1 }
 }
 
@@ -444,11 +435,6 @@ export const decideUpper = async (tx: Tx, who: Who, given: Given<z.infer<typeof 
     decision: `${opinion}\n查明的事实：${facts}\n依据：${legalBasis}`,
     number: paper.number ?? '',
   })
-  await tx
-    .updateTable('upperReview')
-    .set({ documentId: paper.id })
-    .where('townId', '=', who.townId)
-    .where('id', '=', r.id)
-    .execute()
+  await setRow(tx, 'upperReview', who.townId, r.id, { documentId: paper.id })
   return decided
 }
