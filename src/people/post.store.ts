@@ -5,7 +5,7 @@ import { Invalid, Refused } from '../kit/errors.ts'
 import { uuidv7 } from '../kit/server/crypto.ts'
 import { lockRow, setRow } from '../kit/server/row.ts'
 import { inWords } from './constraints.ts'
-import { rolesRefusal } from './holdings.ts'
+import { type Held, rolesRefusal } from './holdings.ts'
 import { type Role, roles, type Who } from './roles.ts'
 import type { At } from './session.store.ts'
 import { findStaff } from './store.ts'
@@ -14,19 +14,9 @@ import { openWork, worksOnMatters } from './work.store.ts'
 
 export const postsOf = async (tx: Tx, townId: string, today: Day) =>
   (
-    await sql<{
-      id: string
-      name: string
-      role: Role
-      rank: number
-      areaId: string | null
-      villageId: string | null
-      gridId: string | null
-      unitId: string | null
-      heads: boolean
-      active: boolean
-      holder: string
-    }>`select o.id, o.name, o.role, o.rank, o.area_id, o.village_id, o.grid_id, o.unit_id, o.heads, o.active,
+    await sql<
+      Held & { id: string; active: boolean; holder: string }
+    >`select o.id, o.name, o.role, o.rank, o.area_id, o.village_id, o.grid_id, o.unit_id, o.heads, o.active,
       coalesce((select string_agg(s.name, '、' order by s.name) from holding h join staff s on s.town_id = h.town_id and s.id = h.staff_id
         where h.town_id = o.town_id and h.post_id = o.id and h.since <= ${today}::date and (h.until is null or h.until > ${today}::date)), '') as holder
     from post o where o.town_id = ${townId}::uuid order by o.rank, o.sort, o.name`.execute(tx)

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ruleSays, type StrongerRule, type toldPosts } from '../duty/stronger/stronger.ts'
 import { type Day, daysBetween } from '../kit/day.ts'
+import type { Held } from '../people/holdings.ts'
 import { administrators, type Role, type Who } from '../people/roles.ts'
 import type { Petition } from '../petitions/petition.ts'
 import { type Seen, sees } from '../petitions/policy.ts'
@@ -117,16 +118,8 @@ export const stepReached = (list: readonly Step[], left: number): number | null 
 }
 
 /** A post and who holds it today. */
-export interface HeldPost {
+export interface HeldPost extends Held {
   id: string
-  name: string
-  role: Role
-  rank: number
-  areaId: string | null
-  villageId: string | null
-  gridId: string | null
-  unitId: string | null
-  heads: boolean
   staffIds: readonly string[]
 }
 
