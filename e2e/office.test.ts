@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { demoAccounts } from '../seed/demo.ts'
+import { demoAccounts } from '../seed/people.ts'
 import { clean, desk, fits, type Office, phone, startOffice } from './fixture.ts'
 
 const shared = resolve(import.meta.dirname, '../../shared/data')

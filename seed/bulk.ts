@@ -11,7 +11,7 @@ import type { World } from '../src/petitions/world.store.ts'
 import { calendarNow } from '../src/petitions/world.store.ts'
 import { type OpenedDatabase, openWorld } from '../src/world.ts'
 import { type Actor, type BulkTown, bulkMatter, dice, emptyRows, type Rows } from './bulk.matter.ts'
-import { peopleOf } from './demo.ts'
+import { peopleOf } from './people.ts'
 import { stories } from './stories.ts'
 import { areas, gridsOf, units, villages } from './town.ts'
 
