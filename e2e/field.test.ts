@@ -497,6 +497,14 @@ test('断网撤回报错的发现、改成零报告；承诺与对方商定改�
      where r.reason = '缴费是邻村的人问的'`,
   )
   expect(rows).toEqual([{ zero: true, retract_reason: '记到本村是错的' }])
+  // Sent before its photo is stored: the photo goes with it all the same.
+  const puddle = { name: 'IMG_积水.jpg', mimeType: 'image/jpeg', buffer: await photo(page, 7) }
+  await write(page, '试验边存边发，村口积水，要求清通', '试验人戊')
+  await page.getByLabel('选择照片').setInputFiles(puddle)
+  await send(page)
+  await page.getByText('已送达').first().waitFor()
+  await outTo(page)
+  expect((await sent('试验边存边发')).map((m) => m.files)).toEqual([1])
   await office.leave(page)
 
   const cadre = await phoneOf('zs1')

@@ -4,7 +4,7 @@ import type { DisputeBody } from './dispute.ts'
 import { button, h } from './dom.ts'
 import { settleFiles } from './files.ts'
 import { formOf, type MatterBody, missing, type NoteBody, type RevisitBody, titleOf, wayOf, ways } from './forms.ts'
-import { frame, onItsWay, say, tag } from './frame.ts'
+import { frame, onItsWay, refresh, say, tag } from './frame.ts'
 import { edited, type Item, type Kind, kinds, mayDiscard, mayEdit, posted, takenBack } from './outbox.ts'
 import type { PlanBody } from './plan.ts'
 import { type ReportBody, reportAnew, reportGist } from './report.ts'
@@ -158,7 +158,7 @@ export const itemPage = (id: string) => {
     },
     again: () => {
       // A photo or a voice note may be stored only after one has gone on to another page.
-      if (location.hash !== `#/item/${id}`) return
+      if (location.hash !== `#/item/${id}`) return refresh()
       const y = scrollY
       itemPage(id)
       scrollTo(0, y)
