@@ -53,11 +53,7 @@ for (const [name, size] of [
       .getByRole('button', { name: /撤\s?下/ })
       .click()
     // 电脑上撤下的那份也写着这条理由：要等的是这一份。
-    await page
-      .getByRole('listitem')
-      .filter({ hasText: title })
-      .getByText('另行公开')
-      .waitFor()
+    await page.getByRole('listitem').filter({ hasText: title }).getByText('另行公开').waitFor()
     await outside.goto(`${office.base}${address}`)
     await outside.getByText('不在公开期内').waitFor()
     await office.leave(outside)

@@ -12,7 +12,6 @@ import { logKinds } from './kinds.ts'
 const kindOptions = Object.entries(logKinds).map(([value, label]) => ({ value, label }))
 const kindName = (kind: string) => (logKinds as Record<string, string>)[kind] ?? kind
 
-
 /** Who did what and when, for the auditors: no content of any matter. */
 export default function Logs() {
   const [filter, setFilter] = useState<{ from?: string; to?: string; kind?: string; by?: string }>({})
