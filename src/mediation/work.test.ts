@@ -286,6 +286,36 @@ describe('两名调解员同时办', () => {
     expect(JSON.stringify(await m.view('gridWorker', id))).toContain('底线')
   })
 
+  test('同一请求几乎同时到两三次（双击、断网重发）：都算成功，只记一次', async () => {
+    const id = await m.mediating()
+    const { version } = await m.view('villageOfficer', id)
+    const body = {
+      requestId: uuidv7(),
+      version,
+      input: { onDay: m.day(), place: '现场', whom: '邻居', body: '看过了' },
+    }
+    const all = await Promise.all(
+      [1, 2, 3].map(() => m.o.as('villageOfficer', 'POST', `/api/disputes/${id}/moves/investigate`, body)),
+    )
+    expect(all.map((x) => x.status)).toEqual([200, 200, 200])
+    const { records } = (await m.view('villageOfficer', id)).file
+    expect(records.filter((r: { kind: string }) => r.kind === 'investigation')).toHaveLength(1)
+  })
+
+  test('数据库存不了的字符（空字符、半个生僻字）去掉再存，查编号时也一样', async () => {
+    const id = await m.mediating()
+    await m.move('villageOfficer', id, 'investigate', {
+      onDay: m.day(),
+      place: '现场\u0000',
+      whom: '\ud842邻居𠮷\ud842',
+      body: '看\u0000过了',
+    })
+    const { records } = (await m.view('villageOfficer', id)).file
+    const seen = records.find((r: { kind: string }) => r.kind === 'investigation')
+    expect([seen.body, seen.data.place, seen.data.whom]).toEqual(['看过了', '现场', '\ufffd邻居𠮷\ufffd'])
+    expect((await m.o.as('villageOfficer', 'GET', '/api/disputes?number=%00')).status).toBe(200)
+  })
+
   test('协助人须双方同意才能邀请', async () => {
     const id = await m.mediating()
     expect(

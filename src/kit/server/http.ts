@@ -54,6 +54,23 @@ export const invalidOf = (issues: { path?: PropertyKey[]; message: string }[]): 
   return new Invalid(firstSentence(fields), fields)
 }
 
+/** Parsed JSON or a form, not a file or a stream. */
+const isPlain = (v: unknown): v is Record<string, unknown> => {
+  if (typeof v !== 'object' || v === null) return false
+  const proto = Object.getPrototypeOf(v)
+  return Array.isArray(v) || proto === null || Object.getPrototypeOf(proto) === null
+}
+/** PostgreSQL keeps neither NUL nor half of a character: they are taken out of whatever was sent, in place. */
+const makeStorable = (sent: unknown): void => {
+  const todo = isPlain(sent) ? [sent] : []
+  for (let o = todo.pop(); o; o = todo.pop())
+    for (const [k, v] of Object.entries(o)) {
+      if (typeof v === 'string') {
+        if (v.includes('\u0000') || !v.isWellFormed()) o[k] = v.toWellFormed().replaceAll('\u0000', '')
+      } else if (isPlain(v)) todo.push(v)
+    }
+}
+
 /** Turn what was thrown into status, sentence and fields; a fault is logged and hidden. */
 export const answerOf = (
   error: unknown,
@@ -192,6 +209,10 @@ export const createEdge = async <S>(options: {
     const session = await sessionOf(req)
     const no = options.refusal(session, may ?? [])
     if (no !== null) throw new Forbidden(no)
+  })
+  app.addHook('preValidation', async (req) => {
+    makeStorable(req.body)
+    makeStorable(req.query)
   })
   app.setErrorHandler((error, req, reply) => {
     const { fault, ...answer } = answerOf(error)

@@ -450,6 +450,8 @@ export const actOnDispute = async (
   if (await happened(tx, who.townId, given.requestId)) return
   const me = await mediatorOf(tx, who, s.today)
   const d = await findDispute(tx, me, id, { lock: true })
+  // The same request may have been done while this one waited for the row.
+  if (await happened(tx, who.townId, given.requestId)) return
   const no =
     looksAt(me, d) !== 'file' && !outlineMoves.includes(name) ? '这件纠纷不由您办理' : move.refusal(d, me, s.today)
   if (no) throw new Refused(no)

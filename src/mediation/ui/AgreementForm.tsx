@@ -161,11 +161,11 @@ export function AgreementForm({
       </Field>
       <h3>协议内容</h3>
       {v.clauses.map((c, i) => (
-        <section key={i} aria-label={`协议第 ${i + 1} 条`}>
+        <section key={i} className="hs-clause" aria-label={`协议第 ${i + 1} 条`}>
           <Field label={`第 ${i + 1} 条`} wrong={wrong[`clauses.${i}.text`]}>
             <Input.TextArea value={c.text} autoSize={{ minRows: 2 }} onChange={(e) => clause(i, e.target.value)} />
           </Field>
-          <div className="hs-inline">
+          <div className="hs-inline hs-wrap">
             {withBothWays(c.text) !== c.text && (
               <Button size="small" onClick={() => clause(i, withBothWays(c.text))}>
                 金额补上大写、小写
