@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { demoAccounts } from '../../seed/people.ts'
 import { playDemo } from '../../seed/demo.ts'
+import { demoAccounts } from '../../seed/people.ts'
 import { verifyTown } from '../audit/verify.ts'
 import { uuidv7 } from '../kit/server/crypto.ts'
 import { inTown } from '../kit/server/db.ts'
