@@ -67,7 +67,7 @@ export const evidenceApi = (edge: Edge<Session>, world: World) => {
           planId: id,
           staffId: who.staffId,
           item,
-          name,
+          name: kept.name,
           mime: kept.mime,
           size: kept.size,
           sha256: kept.sha256,

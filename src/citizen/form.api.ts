@@ -37,7 +37,8 @@ export const readForm = async (req: FastifyRequest): Promise<Sent> => {
       const data = await readAll(part.file, fileLimit, name)
       if (name === '' && data.length === 0) continue
       if (sent.files.length >= filesAtOnce) throw new Invalid(`一次最多 ${filesAtOnce} 个文件，请分次上传`)
-      sent.files.push({ name: name || '未命名', kept: await takeIn(name, data) })
+      const kept = await takeIn(name || '未命名', data)
+      sent.files.push({ name: kept.name, kept })
     } catch (error) {
       part.file.resume()
       if (!(error instanceof Refused)) throw error

@@ -150,17 +150,16 @@ export const finishUpload = async (world: World, who: Who, id: string): Promise<
     return { received: 0, done: false }
   }
   const kept = await takeIn(r.name, data)
-  const { name } = r
   const made =
     r.petitionId === null
       ? await keepFile(
           world,
           who,
           { subject: 'dispute', id: r.disputeId! },
-          { name, kept, kind: '', serves: 'evidence' },
+          { name: kept.name, kept, kind: '', serves: 'evidence' },
           id,
         )
-      : await keepAttachment(world, who, r.petitionId, { name, kept, note: '手机端上传' }, id)
+      : await keepAttachment(world, who, r.petitionId, { name: kept.name, kept, note: '手机端上传' }, id)
   await inTown(world.db, who.townId, (tx) => set(tx, who, id, { attachmentId: made.id }))
   await drop(world, keys)
   return { received: r.size, done: true }

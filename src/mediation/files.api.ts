@@ -43,7 +43,7 @@ export const mediationFiles = ({ app, sessionOf }: Edge<Session>, world: World, 
         world,
         who,
         { subject, id },
-        { name, kept, kind: field('kind').slice(0, 40), serves: serves as Purpose },
+        { name: kept.name, kept, kind: field('kind').slice(0, 40), serves: serves as Purpose },
         requestId,
       )
     })

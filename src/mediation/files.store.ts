@@ -4,7 +4,6 @@ import { happened, type Tx, writeTrace } from '../audit/trace.ts'
 import { NotFound, Refused } from '../kit/errors.ts'
 import { sha256, uuidv7 } from '../kit/server/crypto.ts'
 import type { FileStore, Kept } from '../kit/server/files.ts'
-import { heicPages, heicPicture, heicTypes } from '../kit/server/heic.ts'
 import { pdfPages, pdfPictures, printBox } from '../kit/server/pdf.ts'
 import { setRow } from '../kit/server/row.ts'
 import type { Who } from '../people/roles.ts'
@@ -46,13 +45,7 @@ export const mayFile = async (
 const pictures = ['image/jpeg', 'image/png', 'image/webp', 'image/gif']
 /** How many pages a file is printed as; none when it can't be. */
 export const printPages = async (mime: string, data: Uint8Array): Promise<number> =>
-  pictures.includes(mime)
-    ? 1
-    : heicTypes.includes(mime)
-      ? heicPages(data)
-      : mime === 'application/pdf'
-        ? pdfPages(data)
-        : 0
+  pictures.includes(mime) ? 1 : mime === 'application/pdf' ? pdfPages(data) : 0
 
 export interface KeptFile {
   id: string
@@ -232,7 +225,6 @@ export const drawn = async (
   const data = await store.get(f.storageKey).catch(() => null)
   if (!data || sha256(data) !== f.sha256) return []
   if (f.mime === 'application/pdf') return pdfPictures(data, pages, box)
-  if (heicTypes.includes(f.mime)) return [await heicPicture(data, box)]
   const jpeg = await sharp(data)
     .resize({ ...box, fit: 'inside', withoutEnlargement: true })
     .flatten({ background: '#fff' })

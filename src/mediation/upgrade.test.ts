@@ -168,7 +168,6 @@ beforeAll(async () => {
     put('mediation_file', { name, mime, size: 1, sha256: '0'.repeat(64), storage_key: name, ...of })
   for (const [name, mime] of [
     ['照片', 'image/jpeg'],
-    ['苹果照片', 'image/heic'],
     ['合同', 'application/pdf'],
     ['录音', 'audio/mpeg'],
   ] as const)
@@ -210,11 +209,10 @@ test('部分达成的照旧履行、其余可以接着办；重新达成过的�
   expect(live(anew).map((p) => p.what)).toEqual(['第3份的付款'])
 })
 
-test('升级以前上传的材料：都算证据；图片一页，PDF、苹果照片打开整卷时再数，录音没有页；责任书的扫描件不写用途', async () => {
+test('升级以前上传的材料：都算证据；图片一页，PDF 打开整卷时再数，录音没有页；责任书的扫描件不写用途', async () => {
   const r = await opened.ownerPool.query('select name, serves, pages from mediation_file order by name collate "C"')
   const of = (name: string) => r.rows.find((x) => x.name === name)
   expect(of('照片')).toMatchObject({ serves: 'evidence', pages: 1 })
-  expect(of('苹果照片')).toMatchObject({ serves: 'evidence', pages: null })
   expect(of('合同')).toMatchObject({ serves: 'evidence', pages: null })
   expect(of('录音')).toMatchObject({ serves: 'evidence', pages: 0 })
   expect(of('责任书扫描件')).toMatchObject({ serves: null, pages: null })

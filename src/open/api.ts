@@ -68,7 +68,7 @@ export const openApi = (edge: Edge<{ who: Who }>, world: World) => {
     const name = fileNameOf(part.filename) || '未命名'
     const kept = await takeIn(name, await readAll(part.file, fileLimit, name))
     await inTown(world.db, who.townId, (tx) =>
-      keepOpenFile(tx, world.files, who, (req.params as { id: string }).id, { name, kept }, at()),
+      keepOpenFile(tx, world.files, who, (req.params as { id: string }).id, { name: kept.name, kept }, at()),
     )
     return ok
   })

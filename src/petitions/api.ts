@@ -179,7 +179,7 @@ export const petitionApi = (edge: Edge<Session>, world: World) => {
     if (!/^[0-9a-f-]{36}$/i.test(requestId)) throw new Invalid('缺少请求编号，请刷新页面后重试')
     await read(who, (tx) => findMatter(tx, who, id))
     const kept = await takeIn(name, data)
-    const file = { name, kept, kind: field('kind'), note: field('note'), brought: field('brought') === '1' }
+    const file = { name: kept.name, kept, kind: field('kind'), note: field('note'), brought: field('brought') === '1' }
     return keepAttachment(world, who, id, file, requestId)
   })
   app.get('/api/petitions/:id/attachments/:attachmentId', { config: { may: caseWorkers } }, async (req, reply) => {

@@ -8,6 +8,7 @@ import sharp from 'sharp'
 import { normalise } from '../chinese.ts'
 import { Invalid, NotFound } from '../errors.ts'
 import { lookAt } from './clamav.ts'
+import { heicPicture } from './heic.ts'
 
 /** Where files are kept: a folder, or any S3-compatible place (S3_ENDPOINT, S3_BUCKET, S3_ACCESS_KEY, S3_SECRET_KEY). */
 export interface FileStore {
@@ -151,6 +152,8 @@ const spokenOnly = (mime: string | undefined, data: Uint8Array): boolean => {
 }
 
 export interface Kept {
+  /** As it was sent; a photo kept in another kind than it came has the ending of that. */
+  name: string
   data: Uint8Array
   mime: string
   size: number
@@ -159,7 +162,8 @@ export interface Kept {
 }
 
 /**
- * Look for viruses (where a scanner is named), sniff, strip and hash one uploaded file. Photos lose EXIF and GPS (places of persons are nobody's business) and are turned upright.
+ * Look for viruses (where a scanner is named), sniff, strip and hash one uploaded file. Photos lose EXIF and GPS (places of persons are nobody's business) and are turned upright;
+ * a phone's HEIC, which few browsers show, becomes a JPEG.
  * Throws Invalid with a sentence when the file can't be kept.
  */
 export const takeIn = async (name: string, data: Uint8Array): Promise<Kept> => {
@@ -167,13 +171,20 @@ export const takeIn = async (name: string, data: Uint8Array): Promise<Kept> => {
   if (data.length > largest) throw new Invalid(`“${name}”超过 50 MB，请压缩或分段后再上传`)
   await lookAt(name, data)
   const sniffed = await fileTypeFromBuffer(data).catch(() => undefined)
-  const mime = spokenOnly(sniffed?.mime, data)
+  const sent = spokenOnly(sniffed?.mime, data)
     ? 'audio/webm'
     : (sniffed?.mime ?? (isText(data) ? 'text/plain' : 'application/octet-stream'))
-  if (!Object.hasOwn(kinds, mime))
+  if (!Object.hasOwn(kinds, sent))
     throw new Invalid(`“${name}”不是可以作为材料的文件类型，请上传照片、PDF、录音、录像或 Office 文档`)
+  const broken = () => new Invalid(`“${name}”这张图片已损坏或过大，无法打开，请重新拍摄或另选一张`)
+  const fromPhone = ['image/heic', 'image/heif'].includes(sent)
+  const mime = fromPhone ? 'image/jpeg' : sent
   let kept = data
-  if (['image/jpeg', 'image/png', 'image/webp'].includes(mime)) {
+  if (fromPhone) {
+    const picture = await heicPicture(data, mostPixels)
+    if (!picture) throw broken()
+    kept = picture
+  } else if (['image/jpeg', 'image/png', 'image/webp'].includes(mime)) {
     try {
       const image = sharp(data, { failOn: 'error', limitInputPixels: mostPixels }).rotate()
       kept = await (mime === 'image/jpeg'
@@ -183,10 +194,11 @@ export const takeIn = async (name: string, data: Uint8Array): Promise<Kept> => {
           : image.webp({ quality: 88 })
       ).toBuffer()
     } catch {
-      throw new Invalid(`“${name}”这张图片已损坏或过大，无法打开，请重新拍摄或另选一张`)
+      throw broken()
     }
   }
   return {
+    name: fromPhone ? `${name.replace(/\.hei[cf]$/i, '')}.jpg` : name,
     data: kept,
     mime,
     size: kept.length,

@@ -151,7 +151,7 @@ export const protectApi = (edge: Edge<Session>, world: World) => {
     const data = await readAll(part.file, 50 * 1024 * 1024, name)
     await write(who, (tx, s) => findSealed(tx, who, id, s))
     const kept = await takeIn(name, data)
-    await write(who, (tx, s) => addSealedFile(tx, who, { id, requestId, name, kept }, world.files, s))
+    await write(who, (tx, s) => addSealedFile(tx, who, { id, requestId, name: kept.name, kept }, world.files, s))
     return { ok: true }
   })
   app.get('/api/sealed/:id/files/:fileId', { config: { may: sealedCallers } }, async (req, reply) => {

@@ -198,6 +198,7 @@ const bringPaper = async (
     {
       name: `${title}.docx`,
       kept: {
+        name: `${title}.docx`,
         data: file.docx,
         mime: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
         size: file.docx.length,
