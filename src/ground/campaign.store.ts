@@ -137,16 +137,18 @@ export const openCampaign = async (
   )
   // A period of the routine is among today's tasks already; who leaves it blank is chased.
   if (routine) return id
-  const told = new Map<string, number>()
-  for (const p of places) if (p.cadreId) told.set(p.cadreId, (told.get(p.cadreId) ?? 0) + 1)
+  const asked = places.flatMap((p) => chasedFor(p, staff) ?? [])
   await tellStaff(
     tx,
     who,
-    [...told].map(([staffId, n]) => ({
-      staffId,
-      says: `排查“${input.title}”：请在 ${input.dueOn} 前报告您负责的 ${n} 处，没有发现的也请零报告`,
-      key: `screening/${id}/open/${staffId}`,
-    })),
+    [...Map.groupBy(asked, (a) => a.staffId)].map(([staffId, all]) => {
+      const others = all.filter((a) => a.how !== 'own').length
+      return {
+        staffId,
+        says: `排查“${input.title}”：请在 ${input.dueOn} 前报告您负责的 ${all.length} 处${others ? `（其中 ${others} 处的人请假或者岗位空缺，由您代收）` : ''}，没有发现的也请零报告`,
+        key: `screening/${id}/open/${staffId}`,
+      }
+    }),
     s.now,
     { kind: 'screening' },
   )

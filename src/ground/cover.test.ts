@@ -118,12 +118,8 @@ describe('村信息员请假', () => {
   afterAll(() => o?.close())
   const post = (who: string, url: string, body: object) => o.as(who, 'POST', url, { requestId: uuidv7(), ...body })
 
-  test('催报发给代理人并写明代谁收；代理人在手机上就有、报得了；办公室的未报清单写着现在催谁', async () => {
+  test('发起就告诉代理人，催报发给代理人并写明代谁收；代理人在手机上就有、报得了；办公室的未报清单写着现在催谁', async () => {
     const today = o.world.clock.today()
-    const made = await post('petitionHead', '/api/screenings', {
-      input: { title: '春季排查', asks: '矛盾纠纷', fromOn: today, dueOn: addDays(today, 2), withGrids: false },
-    })
-    expect(made.status, JSON.stringify(made.json)).toBe(200)
     const leave = {
       fromOn: today,
       toOn: today,
@@ -132,6 +128,15 @@ describe('村信息员请假', () => {
       staffId: o.id('villageOfficer'),
     }
     expect((await post('villageOfficer', '/api/leaves', leave)).status).toBe(200)
+    const made = await post('petitionHead', '/api/screenings', {
+      input: { title: '春季排查', asks: '矛盾纠纷', fromOn: today, dueOn: addDays(today, 2), withGrids: false },
+    })
+    expect(made.status, JSON.stringify(made.json)).toBe(200)
+    const opened = await o.world.ownerPool.query('select says from notice where staff_id = $1 and key like $2', [
+      o.id('mediator'),
+      '%/open/%',
+    ])
+    expect(opened.rows.map((r) => r.says)).toEqual([expect.stringContaining('其中 1 处的人请假或者岗位空缺，由您代收')])
 
     const chased = await post('petitionHead', `/api/screenings/${made.json.id}/chase`, {})
     expect(chased.json).toMatchObject({ blank: 3, stoodIn: 1 })
