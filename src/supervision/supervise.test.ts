@@ -207,6 +207,23 @@ describe('挂牌督办', () => {
     expect((await as('petitionHead', 'POST', at, check)).json.message).toContain('党政主要领导')
     expect((await as('townLeader', 'POST', at, { ...check, requestId: uuidv7() })).status).toBe(200)
   })
+  test('撤销的写明理由，被督办的人知道；报请中撤回的，只有报请的领导知道', async () => {
+    const heard = async (who: string, words: string) =>
+      (await as(who, 'GET', '/api/desk')).json.notices.filter((n: { says: string }) => n.says.includes(words)).length
+    const withdraw = async (made: { json: { id: string } }, version: number) =>
+      as('petitionHead', 'POST', `/api/supervisions/${made.json.id}/withdraw`, {
+        requestId: uuidv7(),
+        version,
+        reason: '发错了人',
+      })
+    const sent = await as('petitionHead', 'POST', '/api/supervisions', notice({ answerDueOn: '2026-04-20' }))
+    expect((await withdraw(sent, 1)).status).toBe(200)
+    expect(await heard('unitHandler2', '已撤销：发错了人')).toBe(1)
+    const asked = notice({ listed: true, answerDueOn: '2026-04-20', deciderId: id('townLeader') })
+    expect((await withdraw(await as('petitionHead', 'POST', '/api/supervisions', asked), 1)).status).toBe(200)
+    expect(await heard('townLeader', '已经撤回：发错了人')).toBe(1)
+    expect(await heard('unitHandler2', '已经撤回')).toBe(0)
+  })
   test('不同意的写明理由，报请的人知道', async () => {
     const ask = notice({ listed: true, answerDueOn: '2026-04-20', deciderId: id('townLeader') })
     await as('petitionHead', 'POST', '/api/supervisions', ask)

@@ -268,6 +268,11 @@ describe('包案轮次的规矩', () => {
     })
     const given: RoundEvent[] = [{ kind: 'delegate', leaderId: uuid(1, 1), toId: uuid(1, 2), reason: '在外开会' }]
     const s = replay(plan, given)
+    // 收回委托，先要委托过
+    const back: RoundEvent = { kind: 'delegate', leaderId: uuid(1, 1), toId: null, reason: '回来了' }
+    const own = { staffId: uuid(1, 1), runs: false }
+    expect(eventRefusal(plan, s, back, own)).toBe(null)
+    expect(eventRefusal(plan, replay(plan, []), back, own)).toContain('还没有委托')
     const by = { staffId: uuid(1, 2), runs: false }
     expect(eventRefusal(plan, s, { kind: 'pick', leaderId: uuid(1, 1), caseId: uuid(2, 1) }, by)).toBe('本轮没有此件')
     const pick: RoundEvent = { kind: 'pick', leaderId: uuid(1, 1), caseId: uuid(2, 2) }

@@ -47,13 +47,16 @@ test('一次调度会议：议题来自台账，会上逐件记决定和不同�
     missing: ['村责任人', '管区书记', '包案领导'],
   })
 
-  const called = await post('leadOfficial', '/api/dispatch/meetings', {
+  const meeting = {
     title: '四月积案调度会',
     onDay: '2026-04-10',
     place: '镇会议室',
     chairId: o.id('leadOfficial'),
     petitionIds: [id],
-  })
+  }
+  const past = await post('leadOfficial', '/api/dispatch/meetings', { ...meeting, onDay: '2026-04-09' })
+  expect(past.json.fields).toEqual({ onDay: '不能早于今天' })
+  const called = await post('leadOfficial', '/api/dispatch/meetings', meeting)
   expect(called.status, JSON.stringify(called.json)).toBe(200)
   const url = `/api/dispatch/meetings/${called.json.id}`
   const get = async (who = 'petitionHead') => (await o.as(who, 'GET', url)).json

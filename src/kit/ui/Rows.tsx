@@ -107,13 +107,18 @@ export function useWrite<I>(
       if (e instanceof Failure && e.status === 409) await again()
     },
   })
-  // A second press while the first is under way is the same one.
-  const running = useRef<Promise<unknown> | null>(null)
+  // The same pressed again while it is under way is one press; something else waits its turn, with a request id of its own.
+  const running = useRef<{ of: string; done: Promise<unknown> } | null>(null)
   const mutateAsync = (input: I): Promise<unknown> => {
-    running.current ??= write.mutateAsync(input).finally(() => {
-      running.current = null
+    const of = JSON.stringify(input) ?? ''
+    const now = running.current
+    if (now?.of === of) return now.done
+    const start = () => write.mutateAsync(input)
+    const done: Promise<unknown> = (now ? now.done.then(start, start) : start()).finally(() => {
+      if (running.current?.done === done) running.current = null
     })
-    return running.current
+    running.current = { of, done }
+    return done
   }
   return { ...write, mutateAsync, mutate: (input: I) => void mutateAsync(input).catch(() => {}) }
 }

@@ -47,6 +47,16 @@ test('息诉罢访不设期限，不要佐证，只记信访人自愿的表示',
   expect(() => plan('voluntarySettlement', '2026-03-20')).toThrow('不设期限')
   expect(() => plan('investigate', null)).toThrow('请定一个期限')
   expect(() => plan('investigate', '2026-03-01')).toThrow('不能早于今天')
+  // 缺几样说几样
+  expect(() =>
+    carryMoves.planDuty.decide(
+      m,
+      { duty: 'handle', ownerId: owner, ownerName: '', what: '', due: null },
+      leader,
+      today,
+      law,
+    ),
+  ).toThrow(expect.objectContaining({ fields: { due: '请定一个期限', what: '请写明做什么' } }))
   const set = plan('investigate', '2026-03-20').set!.duties!
   expect(set.find((l) => l.duty === 'investigate')).toMatchObject({ ownerId: owner, due: '2026-03-20' })
   const finish = (duty: string, more: object) =>
