@@ -226,7 +226,7 @@ test('只按 Tab、方向键、空格、回车：从首页反映、看进度、�
   await tabTo(page, page.getByRole('button', { name: '下一步' }))
   await keyboard.press('Enter')
   await tabTo(page, page.getByLabel('哪个村（可以不选）'))
-  await keyboard.type('东庄')
+  await keyboard.press('ArrowDown')
   await tabTo(page, page.getByRole('button', { name: '下一步' }))
   await keyboard.press('Enter')
   await tabTo(page, page.getByLabel('您的姓名'))

@@ -227,19 +227,9 @@ export default function Cards() {
           dataSource={villages}
           rowSelection={{ selectedRowKeys: chosen, onChange: (keys) => setChosen(keys as string[]) }}
           columns={[
-            // On a phone who is on the card needs the width.
+            // On a phone the state is seen first; who is on the card needs the width.
             { title: '管区', dataIndex: 'area', width: 110, responsive: ['md'] },
             { title: '村', dataIndex: 'village', width: 88 },
-            {
-              title: '卡上的人',
-              minWidth: 130,
-              render: (_, v) =>
-                v.now.people.length === 0 ? (
-                  <span className="hs-muted">还没有信息员、网格员</span>
-                ) : (
-                  v.now.people.map((p) => `${p.post}${p.name}`).join('、')
-                ),
-            },
             {
               title: '状态',
               minWidth: 64,
@@ -249,6 +239,16 @@ export default function Cards() {
                   {v.changes.length > 0 && <div className="hs-muted">{v.changes.join('；')}</div>}
                 </>
               ),
+            },
+            {
+              title: '卡上的人',
+              minWidth: 130,
+              render: (_, v) =>
+                v.now.people.length === 0 ? (
+                  <span className="hs-muted">还没有信息员、网格员</span>
+                ) : (
+                  v.now.people.map((p) => `${p.post}${p.name}`).join('、')
+                ),
             },
             {
               title: '上次印制',

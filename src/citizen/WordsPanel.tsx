@@ -136,7 +136,7 @@ function Asks({ petitionId, words, onDone }: { petitionId: string; words: Words;
   return (
     <>
       {words.asks.length > 0 && (
-        <ul className="hs-missing" aria-label="请信访人补充的">
+        <ul className="hs-missing" aria-label="请信访人补充的" style={{ display: 'grid', gap: 12, marginTop: 12 }}>
           {words.asks.map((a) => (
             <li key={a.id}>
               <b>请补充</b>{' '}

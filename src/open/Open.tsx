@@ -206,7 +206,8 @@ function Line({
   tone: 'done' | 'soon' | 'late' | 'muted'
   title: ReactNode
   about: string[]
-  action: { label: string; run: () => void } | null
+  /** `of` tells many alike apart for whoever hears them. */
+  action: { label: string; of: string; run: () => void } | null
 }) {
   return (
     <li>
@@ -217,7 +218,7 @@ function Line({
       </div>
       <div className="hs-case-do">
         {action && (
-          <Button size="small" onClick={action.run}>
+          <Button size="small" aria-label={`${action.label}${action.of}`} onClick={action.run}>
             {action.label}
           </Button>
         )}
@@ -299,7 +300,11 @@ export default function Open() {
                   tone={tones[d.state]}
                   title={`${d.village} · ${d.title}`}
                   about={[openKinds[d.kind], d.periodName, `${d.dueOn} 前`]}
-                  action={d.noticeId === null && d.mayPost ? { label: '公开', run: () => setPost(d) } : null}
+                  action={
+                    d.noticeId === null && d.mayPost
+                      ? { label: '公开', of: d.village + d.title, run: () => setPost(d) }
+                      : null
+                  }
                 />
               ))}
             </ul>
@@ -334,7 +339,7 @@ export default function Open() {
                 ]}
                 action={
                   n.mine && !n.withdrawnOn
-                    ? { label: '撤下', run: () => setWithdraw({ id: n.id, title: n.title }) }
+                    ? { label: '撤下', of: n.title, run: () => setWithdraw({ id: n.id, title: n.title }) }
                     : null
                 }
               />
@@ -355,7 +360,7 @@ export default function Open() {
                 tone={i.active ? 'done' : 'muted'}
                 title={i.title}
                 about={[openLevels[i.level], rhythms[i.rhythm], `期满 ${i.withinDays} 天内`, i.basis]}
-                action={mayManage ? { label: '修改', run: () => setEdit(i) } : null}
+                action={mayManage ? { label: '修改', of: i.title, run: () => setEdit(i) } : null}
               />
             ))}
           </ul>

@@ -86,8 +86,8 @@ export const checkCourtesy = async (
 type Said = Month & { name: string }
 
 /**
- * How the petition office and each handling unit were rated, by month: the petitioner's own rating, else what was said at the return visit,
- * in the month in which it was written down. Only who rated counts.
+ * How the petition office and each handling unit were rated, by month: the petitioner's own rating, else what he
+ * said at the last return visit, in the month in which it was written down. Only who rated counts, and once.
  */
 const unitMonths = async (tx: Tx, townId: string, before: Day) =>
   (
@@ -97,10 +97,14 @@ const unitMonths = async (tx: Tx, townId: string, before: Day) =>
       from petitioner_rating r join petition p on p.town_id = r.town_id and p.id = r.petition_id and not p.sealed
       where r.town_id = ${townId}::uuid
       union all
-      select (r.at at time zone 'Asia/Shanghai')::date, r.data->>'ratingOffice', r.data->>'ratingUnit', p.main_unit_id
-      from petition_record r join petition p on p.town_id = r.town_id and p.id = r.petition_id and not p.sealed
-      where r.town_id = ${townId}::uuid and r.kind = 'followUp'
-        and not exists (select from petitioner_rating o where o.town_id = r.town_id and o.petition_id = r.petition_id)
+      select * from (
+        select distinct on (r.petition_id, r.data->>'partyId') (r.at at time zone 'Asia/Shanghai')::date, r.data->>'ratingOffice',
+          r.data->>'ratingUnit', p.main_unit_id
+        from petition_record r join petition p on p.town_id = r.town_id and p.id = r.petition_id and not p.sealed
+        where r.town_id = ${townId}::uuid and r.kind = 'followUp' and r.data->>'ratingOffice' is not null
+          and not exists (select from petitioner_rating o where o.town_id = r.town_id and o.petition_id = r.petition_id)
+        order by r.petition_id, r.data->>'partyId', r.at desc, r.id desc
+      ) last_visit
     ), each_one as (
       select on_day, null::uuid as unit_id, office as rating from said
       union all select on_day, main_unit_id, unit from said where main_unit_id is not null
@@ -127,13 +131,16 @@ const dimensionMonths = async (tx: Tx, townId: string, before: Day) => {
       cross join jsonb_each_text(r.dimensions) d
       where r.town_id = ${townId}::uuid
       union all
-      select (r.at at time zone 'Asia/Shanghai')::date, d.dimension, w.score
-      from petition_record r join petition p on p.town_id = r.town_id and p.id = r.petition_id and not p.sealed
-      cross join (values ${words}) w(word, score)
-      join lateral (values ${answers}) d(dimension, word) on d.word = w.word
-      where r.town_id = ${townId}::uuid and r.kind = 'followUp'
-        and not exists (select from petitioner_rating o where o.town_id = r.town_id and o.petition_id = r.petition_id and o.dimensions <> '{}'
-          and o.on_day >= r.on_day)
+      select * from (
+        select distinct on (r.petition_id, r.data->>'partyId', d.dimension) (r.at at time zone 'Asia/Shanghai')::date, d.dimension, w.score
+        from petition_record r join petition p on p.town_id = r.town_id and p.id = r.petition_id and not p.sealed
+        cross join (values ${words}) w(word, score)
+        join lateral (values ${answers}) d(dimension, word) on d.word = w.word
+        where r.town_id = ${townId}::uuid and r.kind = 'followUp'
+          and not exists (select from petitioner_rating o where o.town_id = r.town_id and o.petition_id = r.petition_id and o.dimensions <> '{}'
+            and o.on_day >= r.on_day)
+        order by r.petition_id, r.data->>'partyId', d.dimension, r.at desc, r.id desc
+      ) last_visit
     )
     select dimension as name, to_char(on_day, 'YYYY-MM') as month, count(*)::int as n,
       (count(*) filter (where score = ${scoreNumbers.good}))::int as good, (count(*) filter (where score = ${scoreNumbers.fair}))::int as fair,
