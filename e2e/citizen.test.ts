@@ -4,7 +4,9 @@ import { AxeBuilder } from '@axe-core/playwright'
 import { type Browser, chromium as driver, type Locator, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { chromium } from '../src/kit/server/chromium.ts'
+import { uuidv7 } from '../src/kit/server/crypto.ts'
 import { type TestWorld, testWorld } from '../src/kit/server/testing.ts'
+import { callsOf } from '../src/people/calls.fixture.ts'
 import { smallTown } from '../src/people/fixture.ts'
 import { createTown } from '../src/people/setup.store.ts'
 import { createApp } from '../src/server.ts'
@@ -251,6 +253,46 @@ test('只按 Tab、方向键、空格、回车：从首页反映、看进度、�
   await page.getByRole('heading', { name: '有事请讲，件件有回音' }).waitFor()
   const { rows } = await world.ownerPool.query("select village_id from petition where request = '要求修好拦水坝'")
   expect([rows.length, rows[0].village_id !== null]).toEqual([1, true])
+  await page.context().close()
+})
+
+test('凭编号和查询码查到答复，只用键盘评价：信访办和承办单位分开评，评了就不能改', async () => {
+  const { as } = callsOf(() => app)
+  const input = { channel: 'visit', receivedOn: '2026-03-05', request: '要求确认地界', parties: [{ name: '孙大娘' }] }
+  const made = (await as('clerk', 'POST', '/api/petitions', { requestId: uuidv7(), input })).json
+  const move = async (who: string, version: number, name: string, given: object) => {
+    const body = { requestId: uuidv7(), version, input: given }
+    const r = await as(who, 'POST', `/api/petitions/${made.id}/moves/${name}`, body)
+    expect(r.status, r.body).toBe(200)
+    return r.json.matter.version as number
+  }
+  const route = { class: 'claim', route: 'litigation', category: null, categoryText: '土地' }
+  const version = await move('clerk', 1, 'classify', route)
+  const way = { where: '县人民法院', how: '带身份证明去立案', timeLeft: '三年' }
+  await move('petitionHead', version, 'guide', way)
+  const page = await open(390, 844)
+  const { keyboard } = page
+  await page.goto(`${base}/c/query`)
+  await tabTo(page, page.getByLabel('编号'))
+  await keyboard.type(made.number)
+  await tabTo(page, page.getByLabel('查询码'))
+  await keyboard.type(made.queryCode)
+  await keyboard.press('Enter')
+  await page.getByRole('heading', { name: '请您评价' }).waitFor()
+  await clean(page)
+  await tabTo(page, page.locator('#office-satisfied'))
+  await keyboard.press('ArrowDown')
+  await tabTo(page, page.locator('#unit-satisfied'))
+  await keyboard.press('ArrowUp')
+  await tabTo(page, page.getByText('再说细一点（可以不填）'))
+  await keyboard.press('Enter')
+  await tabTo(page, page.getByLabel('理由'))
+  await keyboard.type('没有人告诉我要带什么')
+  await tabTo(page, page.getByRole('button', { name: '提交评价' }))
+  await keyboard.press('Enter')
+  await page.getByText('信访办：基本满意；承办单位：不满意').waitFor()
+  expect(await page.getByRole('button', { name: '提交评价' }).count()).toBe(0)
+  await clean(page)
   await page.context().close()
 })
 
