@@ -22,6 +22,8 @@ export default defineConfig({
           globalSetup: ['src/testing.setup.ts', 'e2e/demo.setup.ts'],
           include: ['e2e/**/*.test.ts'],
           retry: 2,
+          // As long as the browser's own waits: the default of one second is a time limit.
+          expect: { poll: { timeout: 60_000 } },
         },
       },
     ],

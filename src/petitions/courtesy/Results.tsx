@@ -63,7 +63,7 @@ export default function Results() {
             </p>
             <Told label="按单位的评价" name="单位" rows={v.units} words={unitWords} />
           </Panel>
-          <Panel title="四声五心，信访人怎么说" label="分项的评价">
+          <Panel title="四声五心，信访人怎么说" label="四声五心的评价">
             <Told label="分项的评价" name="哪一项" rows={v.dimensions} words={scores} />
           </Panel>
           <Panel title="接待人自查做到的" label="自查结果">
