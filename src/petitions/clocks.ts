@@ -549,6 +549,22 @@ export const dueOf = (
   return { rule, name: limit.name, article: limit.article, from, due, unit: limit.unit, steps }
 }
 
+const everyDay: Calendar = { has: () => true, isWorkday: () => true, nameOf: () => '' }
+
+/**
+ * The same where a year's table may be missing yet: a limit of calendar days stands at its bare last day, and says so; the table can
+ * only make a right longer. One of working days can't be counted: Refused.
+ */
+export const dueForNow = (rule: RuleId, given: Parameters<typeof dueOf>[1], calendar: Calendar): Due => {
+  try {
+    return dueOf(rule, given, calendar)
+  } catch (error) {
+    if (!(error instanceof Refused) || legalLimits[rule].unit === 'working') throw error
+    const due = dueOf(rule, given, everyDay)
+    return { ...due, steps: [...due.steps, `${error.message}；暂按日历日计，公布后如遇休息日顺延`] }
+  }
+}
+
 /** Days from today to the last day: 0 on the day itself, negative when past. */
 export const daysLeft = (due: Day, today: Day): number => daysBetween(today, due)
 

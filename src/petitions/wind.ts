@@ -1,7 +1,7 @@
 import type { Day } from '../kit/day.ts'
 import { Refused } from '../kit/errors.ts'
 import { uuidv7 } from '../kit/server/crypto.ts'
-import { dueOf, legalLimits, type RuleId } from './clocks.ts'
+import { dueForNow, dueOf, legalLimits, type RuleId } from './clocks.ts'
 import type { Change, Law } from './move.ts'
 import type { Clock, Matter } from './petition.ts'
 
@@ -28,21 +28,11 @@ export const startClock = (
     partyId,
   }
   try {
-    const due = dueOf(rule as RuleId, { from }, law.calendar)
+    const due = dueForNow(rule as RuleId, { from }, law.calendar)
     return { clock: { ...fresh, dueOn: due.due, steps: due.steps } }
   } catch (error) {
     if (!(error instanceof Refused)) throw error
-    const limit = legalLimits[rule as RuleId]
-    if (limit.unit === 'working') return { warning: error.message }
-    const everyDay = { has: () => true, isWorkday: () => true, nameOf: () => '' } as unknown as Law['calendar']
-    const due = dueOf(rule as RuleId, { from }, everyDay)
-    return {
-      clock: {
-        ...fresh,
-        dueOn: due.due,
-        steps: [...due.steps, `${error.message}；暂按日历日计，公布后如遇休息日顺延`],
-      },
-    }
+    return { warning: error.message }
   }
 }
 

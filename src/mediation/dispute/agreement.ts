@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { addDays, type Day } from '../../kit/day.ts'
 import { Invalid } from '../../kit/errors.ts'
 import { needed, text } from '../../kit/text.ts'
-import { dueOf } from '../../petitions/clocks.ts'
+import { dueForNow } from '../../petitions/clocks.ts'
 import { DayText } from '../../petitions/petition.ts'
 import { heads, type Mediator } from '../network/network.ts'
 import { unlawfulIn } from './clauses.ts'
@@ -142,7 +142,7 @@ export const draftAgreement = disputeMove({
       effectiveOn: oral ? today : null,
       writtenOn: null,
       // 第三十条：口头协议自达成之日起生效.
-      confirmBy: oral ? dueOf('D16', { from: today }, calendar).due : null,
+      confirmBy: oral ? dueForNow('D16', { from: today }, calendar).due : null,
       confirm: null,
     }
     return {
@@ -294,7 +294,7 @@ export const sign = disputeMove({
           sealedOn,
           status: 'effective',
           effectiveOn: on,
-          confirmBy: dueOf('D16', { from: on }, around.calendar).due,
+          confirmBy: dueForNow('D16', { from: on }, around.calendar).due,
         },
       },
       records: [{ kind: 'agreement', onDay: today, body: `协议自 ${on} 生效。` }],

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { codes } from '../../kit/choice.ts'
 import { Invalid } from '../../kit/errors.ts'
 import { needed, text } from '../../kit/text.ts'
-import { dueOf } from '../../petitions/clocks.ts'
+import { dueForNow, dueOf } from '../../petitions/clocks.ts'
 import { DayText } from '../../petitions/petition.ts'
 import { type Agreement, confirmResults, type Dispute, spokenOnly, standing } from './dispute.ts'
 import { disputeMove, first, inState, mediates } from './move.ts'
@@ -53,14 +53,16 @@ export const applyConfirm = disputeMove({
       last && !all.some((a) => confirmRefusal(a) === null) && confirmRefusal(last),
     )
   },
-  decide: (d, input, _me, today) => {
+  decide: (d, input, _me, today, { calendar }) => {
     const a = chosen(d, input.agreementId, (x) => confirmRefusal(x) === null)
     if (input.appliedOn > today || input.appliedOn < a.effectiveOn!)
       throw new Invalid('申请日期应在协议生效之后、不晚于今天', { appliedOn: '日期不对' })
     const status = confirmable(d)
     if (status && !input.property) throw new Invalid(status, { property: '请确认只申请确认赡养、财产等内容' })
-    if (input.appliedOn > a.confirmBy!)
-      throw new Invalid(`共同申请的期限到 ${a.confirmBy} 为止（人民调解法第三十三条），已经过了`, {
+    // Counted anew: the table of a year that was not published when the agreement took effect may have made it longer.
+    const by = dueForNow('D16', { from: a.effectiveOn! }, calendar).due
+    if (input.appliedOn > by)
+      throw new Invalid(`共同申请的期限到 ${by} 为止（人民调解法第三十三条），已经过了`, {
         appliedOn: '已过期限',
       })
     return {
