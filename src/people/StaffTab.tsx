@@ -2,10 +2,10 @@ import { useQuery } from '@tanstack/react-query'
 import { App, Button, Checkbox, Input, Select } from 'antd'
 import { useState } from 'react'
 import type { Day } from '../kit/day.ts'
-import { ConfirmButton, count, Nothing, Sentence, Waiting } from '../kit/ui/bits.tsx'
+import { ConfirmButton, count, Sentence, Waiting } from '../kit/ui/bits.tsx'
 import { call } from '../kit/ui/call.ts'
 import { Field } from '../kit/ui/Field.tsx'
-import { Scroll } from '../kit/ui/Scroll.tsx'
+import { Rows } from '../kit/ui/Rows.tsx'
 import { Editor } from './Editor.tsx'
 import { Handover } from './Handover.tsx'
 import { ImportPeople } from './ImportPeople.tsx'
@@ -227,79 +227,77 @@ export function StaffTab() {
         {edits && <Button onClick={() => setPerson({ staff: null })}>新增人员</Button>}
         {edits && <Button onClick={() => setReading(true)}>从表格导入</Button>}
       </div>
-      {shown.length === 0 ? (
-        <Nothing>没有这样的人员。</Nothing>
-      ) : (
-        <Scroll label="人员">
-          <table className="hs-table">
-            <thead>
-              <tr>
-                <th scope="col">姓名</th>
-                <th scope="col">岗位</th>
-                <th scope="col">电话</th>
-                <th scope="col">账号</th>
-                <th scope="col" className="hs-num">
-                  在办
-                </th>
-                <th scope="col">操作</th>
-              </tr>
-            </thead>
-            <tbody>
-              {shown.slice(0, limit).map((s) => (
-                <tr key={s.id}>
-                  <th scope="row">
-                    {s.name}
-                    {!s.active && <span className="hs-muted">（已离任）</span>}
-                  </th>
-                  <td>
-                    {s.holdings.filter(current).map((h) => (
-                      <div key={h.id}>
-                        {h.post} <span className="hs-muted">{h.since} 起</span>{' '}
-                        {edits && s.active && s.id !== me.staffId && (
-                          <button
-                            type="button"
-                            className="hs-link"
-                            aria-label={`免去${s.name}的${h.post}`}
-                            onClick={() => setEnding(h)}
-                          >
-                            免去
-                          </button>
-                        )}
-                      </div>
-                    ))}
-                  </td>
-                  <td>{s.phone}</td>
-                  <td>
-                    {s.username ?? <span className="hs-muted">无</span>}
-                    {s.disabled && <span className="hs-late">（停用）</span>}
-                    {s.locked && <span className="hs-late">（锁定）</span>}
-                  </td>
-                  <td className="hs-num">{count(s.openMatters)}</td>
-                  <td>
-                    <span className="hs-inline">
-                      {edits && s.active && (
-                        <Button size="small" aria-label={`修改${s.name}`} onClick={() => setPerson({ staff: s })}>
-                          修改
-                        </Button>
-                      )}
-                      {accounts && s.active && (
-                        <Button size="small" aria-label={`${s.name}的账号`} onClick={() => setAccount(s)}>
-                          账号
-                        </Button>
-                      )}
-                      {hands && s.active && s.id !== me.staffId && (
-                        <Button size="small" aria-label={`${s.name}离任交接`} onClick={() => setLeaving(s)}>
-                          离任交接
-                        </Button>
-                      )}
-                    </span>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Scroll>
-      )}
+      <Rows
+        label="人员"
+        rows={shown.slice(0, limit)}
+        keyOf={(s) => s.id}
+        none="没有这样的人员。"
+        columns={[
+          {
+            title: '姓名',
+            of: (s) => (
+              <>
+                <b>{s.name}</b>
+                {!s.active && <span className="hs-muted">（已离任）</span>}
+              </>
+            ),
+          },
+          {
+            title: '岗位',
+            of: (s) =>
+              s.holdings.filter(current).map((h) => (
+                <div key={h.id}>
+                  {h.post} <span className="hs-muted">{h.since} 起</span>{' '}
+                  {edits && s.active && s.id !== me.staffId && (
+                    <button
+                      type="button"
+                      className="hs-link"
+                      aria-label={`免去${s.name}的${h.post}`}
+                      onClick={() => setEnding(h)}
+                    >
+                      免去
+                    </button>
+                  )}
+                </div>
+              )),
+          },
+          { title: '电话', of: (s) => s.phone },
+          {
+            title: '账号',
+            of: (s) => (
+              <>
+                {s.username ?? <span className="hs-muted">无</span>}
+                {s.disabled && <span className="hs-late">（停用）</span>}
+                {s.locked && <span className="hs-late">（锁定）</span>}
+              </>
+            ),
+          },
+          { title: '在办', num: true, of: (s) => count(s.openMatters) },
+          {
+            title: '操作',
+            of: (s) =>
+              s.active && (
+                <span className="hs-inline">
+                  {edits && (
+                    <Button size="small" aria-label={`修改${s.name}`} onClick={() => setPerson({ staff: s })}>
+                      修改
+                    </Button>
+                  )}
+                  {accounts && (
+                    <Button size="small" aria-label={`${s.name}的账号`} onClick={() => setAccount(s)}>
+                      账号
+                    </Button>
+                  )}
+                  {hands && s.id !== me.staffId && (
+                    <Button size="small" aria-label={`${s.name}离任交接`} onClick={() => setLeaving(s)}>
+                      离任交接
+                    </Button>
+                  )}
+                </span>
+              ),
+          },
+        ]}
+      />
       {shown.length > limit && (
         <div className="hs-actions" style={{ marginBottom: 12 }}>
           <Button onClick={() => setLimit(limit + page)}>再显示 {Math.min(page, shown.length - limit)} 人</Button>
