@@ -94,7 +94,8 @@ function RenewCode({ petitionId, version, onDone }: { petitionId: string; versio
       >
         {send.data ? (
           <p role="status">
-            编号 {send.data.number}，新查询码 <b>{send.data.queryCode}</b>。旧码已作废，请写给本人，不要念给旁人。要纸面的，在“文书”里重出登记回执，印的就是新码。
+            编号 {send.data.number}，新查询码 <b>{send.data.queryCode}</b>
+            。旧码已作废，请写给本人，不要念给旁人。要纸面的，在“文书”里重出登记回执，印的就是新码。
           </p>
         ) : (
           <>
