@@ -49,7 +49,7 @@ test('主任签发周通报、改安静时段，在事项页面督办、建议�
         .getByRole('dialog', { name: /签发后不能再改/ })
         .getByRole('button', { name: '签发' })
         .click()
-      await head.getByText('已签发').waitFor()
+      await head.getByRole('cell', { name: '已签发' }).waitFor()
     },
     提醒规则: async () => {
       await head.getByLabel('安静时段从').fill('25:00')

@@ -14,15 +14,18 @@ export interface Heard {
   json: unknown
 }
 
-/** How long a request may take before it counts as lost, in milliseconds: a piece of a file at 20 kb/s gets through. */
-const patience = 120_000
+/**
+ * How long a request may take before it counts as lost, in milliseconds: at 20 kb/s a piece of a file gets through in the first,
+ * a record or the day's list in the second. One that hangs keeps all that waits behind it.
+ */
+const patience = { piece: 120_000, short: 30_000 }
 
 /** null when nobody answered. Never throws. */
 export const ask = async (method: string, path: string, body?: unknown): Promise<Heard | null> => {
   const stop = new AbortController()
-  const timer = setTimeout(() => stop.abort(), patience)
+  const bytes = body instanceof ArrayBuffer
+  const timer = setTimeout(() => stop.abort(), bytes ? patience.piece : patience.short)
   try {
-    const bytes = body instanceof ArrayBuffer
     const r = await fetch(path, {
       method,
       credentials: 'same-origin',

@@ -20,7 +20,7 @@ import {
   visits,
 } from './pages.ts'
 import { Full, Newer, Shelf } from './shelf.ts'
-import { app, at, count, items, type Me, registry, saveRegistry } from './state.ts'
+import { app, at, count, items, type Me, recallRegistry, registry, saveRegistry } from './state.ts'
 import { sync } from './sync.ts'
 import { startWorker, takeUpdate } from './update.ts'
 
@@ -60,6 +60,7 @@ const boot = async () => {
       '手机端要用 https 的地址，并允许网站保存数据（不要用无痕浏览）。请核对地址，或请系统管理员按运行说明配置 https；办公端的网页可以照常使用。',
       h('p', {}, h('a', { href: '/' }, '打开办公端')),
     )
+  await recallRegistry()
   if (!(await alone()))
     return only(
       '手机端已在另一个页面打开',

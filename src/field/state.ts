@@ -33,7 +33,33 @@ export const registry: Registry = (() => {
     return { accounts: {}, current: null, owes: false }
   }
 })()
-export const saveRegistry = () => localStorage.setItem(registryKey, JSON.stringify(registry))
+
+/** A copy that is on the disk when it is said to be: the browser writes localStorage when it likes, and a battery may go before. */
+const registryCopy = async (mode: IDBTransactionMode, work: (s: IDBObjectStore) => IDBRequest): Promise<unknown> => {
+  const opened = indexedDB.open(registryKey, 1)
+  opened.onupgradeneeded = () => void opened.result.createObjectStore('registry')
+  const settled = <T>(r: IDBRequest<T>) =>
+    new Promise<T>((ok, no) => {
+      r.onsuccess = () => ok(r.result)
+      r.onerror = () => no(r.error)
+    })
+  const db = await settled(opened)
+  try {
+    return await settled(work(db.transaction('registry', mode, { durability: 'strict' }).objectStore('registry')))
+  } finally {
+    db.close()
+  }
+}
+export const saveRegistry = () => {
+  const text = JSON.stringify(registry)
+  localStorage.setItem(registryKey, text)
+  void registryCopy('readwrite', (s) => s.put(text, 0)).catch(() => {})
+}
+/** Before anything else: who uses this phone, as it was written last. */
+export const recallRegistry = async () => {
+  const text = await registryCopy('readonly', (s) => s.get(0)).catch(() => undefined)
+  if (typeof text === 'string') Object.assign(registry, JSON.parse(text))
+}
 
 /** What an older version of this face remembered lacks what came later. */
 export const completed = (t: Today): Today => {

@@ -64,7 +64,15 @@ const sweep = async () => {
 const firstBreath = 2_000
 let breath = firstBreath
 
+/** What was reached a moment ago: a line that went away meanwhile is none. */
+const reached = () => (navigator.onLine ? 'online' : 'offline')
+
 const round = async () => {
+  // Said at once, and tried all the same: what the browser thinks of the line is not always so.
+  if (!navigator.onLine && at.link !== 'offline') {
+    at.link = 'offline'
+    refresh()
+  }
   const mine = at.shelf
   await sweep()
   const account = registry.current ? registry.accounts[registry.current] : undefined
@@ -97,7 +105,7 @@ const round = async () => {
     at.link = 'other'
     return
   }
-  at.link = 'online'
+  at.link = reached()
   const out = await deliver({
     now: () => Date.now(),
     items: () => (at.shelf === mine ? [...items.values()] : []),
@@ -117,7 +125,7 @@ const round = async () => {
     },
   })
   if (at.shelf !== mine) return
-  at.link = out === 'done' ? 'online' : out
+  at.link = out === 'done' ? reached() : out
   // The line is there but breaks: soon again, then less and less often.
   if (out === 'offline') {
     setTimeout(() => void sync(), breath)
@@ -129,6 +137,7 @@ const round = async () => {
     // The list that comes next has them as read.
     const told = ids.length === 0 || (await ask('POST', '/api/notices/read', { ids }))?.status === 200
     const t = await ask('GET', '/api/field/today')
+    if (t === null) at.link = 'offline'
     if (t?.status === 200 && t.json && at.shelf === mine) {
       at.today = completed(t.json as Today)
       if (told && ids.length) {
