@@ -363,7 +363,7 @@ test('退出后打不开，登录后还在；手机存满说明白，什么也�
   await clean(page)
   // Nothing of it can be read on the phone.
   const kept = await page.evaluate(async () => {
-    const [{ name }] = (await indexedDB.databases()) as [{ name: string }]
+    const name = (await indexedDB.databases()).find((d) => d.name!.startsWith('huisheng-field-'))!.name!
     const db = await new Promise<IDBDatabase>((ok) => {
       const r = indexedDB.open(name)
       r.onsuccess = () => ok(r.result)
@@ -400,7 +400,9 @@ test('退出后打不开，登录后还在；手机存满说明白，什么也�
   await clean(desk)
   await page.evaluate(() => dispatchEvent(new Event('online')))
   await page.getByText('已按要求清除').waitFor()
-  expect(await page.evaluate(async () => (await indexedDB.databases()).length)).toBe(0)
+  const left = () =>
+    indexedDB.databases().then((all) => all.filter((d) => d.name!.startsWith('huisheng-field-')).length)
+  expect(await page.evaluate(left)).toBe(0)
   await office.leave(desk)
   await office.leave(page)
 })

@@ -36,7 +36,7 @@ export const registry: Registry = (() => {
 
 /** A copy that is on the disk when it is said to be: the browser writes localStorage when it likes, and a battery may go before. */
 const registryCopy = async (mode: IDBTransactionMode, work: (s: IDBObjectStore) => IDBRequest): Promise<unknown> => {
-  const opened = indexedDB.open(registryKey, 1)
+  const opened = indexedDB.open('huisheng-phone', 1)
   opened.onupgradeneeded = () => void opened.result.createObjectStore('registry')
   const settled = <T>(r: IDBRequest<T>) =>
     new Promise<T>((ok, no) => {
