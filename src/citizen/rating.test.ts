@@ -80,6 +80,7 @@ test('随便谁、随便什么次序评价：只有本人一次算数，回访�
       fc.array(op, { minLength: 1, maxLength: 5 }),
       async (people, ops) => {
         const k = await told(people)
+        let visited = 0
         for (const x of ops) {
           const fields = { requestId: uuidv7(), office: x.says.office, unit: x.says.unit, reason: '' }
           if (x.by === 'other') {
@@ -107,6 +108,8 @@ test('随便谁、随便什么次序评价：只有本人一次算数，回访�
           } else {
             const view = await o.view('clerk', k.id)
             const n = x.whom % people
+            // The last of two visits is the later one: they are minutes apart, as visits are.
+            o.world.clock.set('2026-03-05', 9, ++visited)
             await o.move('clerk', k.id, 'followUp', {
               onDay: o.world.clock.today(),
               way: 'phone',
