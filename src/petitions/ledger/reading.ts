@@ -105,6 +105,18 @@ const finder = <T extends { name: string }>(list: readonly T[]) => {
   }
 }
 
+/** The village that an address speaks of: one of the town's, else by its word. */
+const villageIn = (address: string, villages: readonly { name: string }[]): string => {
+  const s = squeeze(address)
+  if (s === '') return ''
+  const own = villages
+    .map((v) => v.name)
+    .filter((n) => n.length > 1 && s.includes(n))
+    .sort((a, b) => b.length - a.length)[0]
+  const words = /^(?:.*(?:[省市县区镇乡]|街道|办事处))?(\p{Script=Han}{1,5}(?:村|社区))/u.exec(s)?.[1]
+  return own ?? (words && !/[自小本该同全外农乡]村$|^.?(本|该)/.test(words) ? words : '')
+}
+
 const blank = { areaId: null, villageId: null, existing: null, externalId: null, resolvedOn: null, category: null }
 
 const ledgerRows = (places: Places, known: boolean) => {
@@ -113,7 +125,8 @@ const ledgerRows = (places: Places, known: boolean) => {
   const categoryOf = new Map(places.categories.map((c) => [c.name, c.code]))
   const met = new Map<string, number>()
   return (r: ParsedRow): ImportRow => {
-    const village = villageOf(r.village)
+    const place = r.village || villageIn(r.address, places.villages)
+    const village = villageOf(place)
     const area = areaOf(r.area)
     const flags = [...r.flags]
     if (known && r.village && !village)
@@ -158,7 +171,7 @@ const ledgerRows = (places: Places, known: boolean) => {
         facts: r.facts,
         names: r.names,
         headCount: Math.max(r.headCount ?? 1, r.names.length, 1),
-        village: r.village,
+        village: place,
         area: r.area,
         villageId: village?.id ?? null,
         areaId: village?.areaId ?? area?.id ?? null,
@@ -248,7 +261,8 @@ export const readImport = (
   }
   const proposal = options.mapping ?? recognise(workbook, { today: options.today, year: options.year, fileName: file })
   if (!proposal.sheets.some((s) => s.kind === 'ledger')) {
-    const message = '没有认出台账：表中应有“主要诉求”或“反映问题”这样的列'
+    const headed = proposal.sheets.some((x) => x.firstRow === 0 && x.columns.some((c) => c.field === 'request'))
+    const message = headed ? '表里只有表头，没有事项' : '没有认出台账：表中应有“主要诉求”或“反映问题”这样的列'
     // On screen a person can say which column is what; a command line can't be asked.
     if (!options.mending || !proposal.sheets.some((s) => s.columns.length > 0))
       throw new Refused(`${message}，请检查是否选对了文件`)
