@@ -16,9 +16,11 @@ const words: [Field, RegExp, number][] = [
   ['phone', /电话|手机|联系方式|联系号码|联系办法/, 1],
   ['headCount', /人数|户数|人次|^涉及人|涉访人员数/, 0.95],
   ['key', /重点|案件性质|是否突出/, 0.95],
+  // The town's own before the county's.
+  ['leadOfficial', /[县市区]级?(包案|包保|责任|挂包)?领导/, 0.8],
   [
     'leadOfficial',
-    /(包案|包保|包联|包靠|牵头|分管|挂包|责任|带班|接访|联系|督办|主管)领导|包案(责任)?人|领导(姓名|包案)|^领导$|^包案/,
+    /(包案|包保|包联|包靠|牵头|分管|挂包|挂牌|挂点|责任|带班|接访|联系|督办|主管|[县镇乡级])领导|包案(责任)?人|领导(姓名|包案)|^领导$|^包案/,
     0.95,
   ],
   ['progress', /(稳控|化解|处置|办理|落实)措施/, 0.7],
@@ -49,7 +51,7 @@ const words: [Field, RegExp, number][] = [
   ['result', /结果|处理意见|结论/, 0.9],
   // Of several days of one matter the first counts, the latest only when there is no other.
   ['receivedOn', /(最近|最后|末次|上次|近期|最新|本次).*(时间|日期)$/, 0.6],
-  ['receivedOn', /^首次.*(时间|日期)$/, 0.9],
+  ['receivedOn', /^(首次|首访|初访|初次).*(时间|日期)$/, 0.9],
   [
     'receivedOn',
     /(登记|接访|来访|信访|受理|排查|收到|收件|来信|来电|上访|反映|接收|诉求|投诉|受访|走访|接待)(的)?(时间|日期|日)$/,
@@ -88,12 +90,20 @@ const words: [Field, RegExp, number][] = [
   ['note', /备注|说明|其他|备考/, 0.8],
 ]
 export const cleanHeader = (v: unknown) => squeeze(v).replace(/[（(【[].*?[)）\]】]|[*＊:：、。.]/g, '')
+/** '稳控责任人' is who, never how far it has come. */
+const named = (found: readonly [Field, number][]) =>
+  found.some(([f]) => f === 'owner' || f === 'leadOfficial' || f === 'petitionerName')
 export const fieldsOfHeader = (header: string): [Field, number][] => {
   const h = cleanHeader(header) || squeeze(header)
   if (h === '' || h.length > 24 || otherHeader.test(h)) return []
   const out: [Field, number][] = []
   for (const [field, pattern, c] of words)
-    if (pattern.test(h) && !out.some(([f]) => f === field)) out.push([field, out.length ? Math.min(c, 0.5) : c])
+    if (
+      pattern.test(h) &&
+      !out.some(([f]) => f === field) &&
+      !(named(out) && (field === 'progress' || field === 'result'))
+    )
+      out.push([field, out.length ? Math.min(c, 0.5) : c])
   return out
 }
 

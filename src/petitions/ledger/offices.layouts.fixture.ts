@@ -111,6 +111,7 @@ export const layouts = [
       {
         area: '桃园管区',
         names: ['闫某秀'],
+        progress: '',
         request: '要求落实独生子女父母奖励扶助金',
         leadOfficial: '镇党委书记 魏某',
         owner: '阚某',
@@ -411,7 +412,16 @@ export const layouts = [
         ]),
       ]),
     ],
-    [{ names: ['娄甲'], grade: 'red', receivedOn: '2025-01-01' }, { grade: 'yellow' }, { grade: 'blue' }],
+    [
+      {
+        names: ['娄甲'],
+        grade: 'red',
+        receivedOn: '2025-01-01',
+        progress: '1月进展：1月已约谈一次；2月进展：2月已约谈一次；3月进展：3月已约谈一次',
+      },
+      { grade: 'yellow' },
+      { grade: 'blue' },
+    ],
   ),
   office(
     '一件两行（姓名电话上下）',

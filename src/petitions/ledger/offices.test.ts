@@ -43,3 +43,23 @@ test('没有村一栏时，村从住址里找：先认本镇的村，再认“�
     ['', null],
   ])
 })
+
+test('各列的示例：姓名遮盖，长的号码不露', async () => {
+  const workbook = await readWorkbook(
+    toXlsx({
+      sheets: [
+        sheet('Sheet1', [
+          ['信访人', '电话', '信访事项', '登记日期'],
+          ['张三丰', '13800000001', '请求修路', { v: 45721, date: true }],
+          ['李四海', 13800000002, '请求通水', { v: 45722, date: true }],
+        ]),
+      ],
+    }),
+    '台账.xlsx',
+  )
+  const places = { areas: [], categories: [], villages: [] }
+  const read = readImport('ledger', '台账.xlsx', workbook, places, { today: '2026-03-05' as Day })
+  expect(read.samples).toEqual({
+    Sheet1: { 1: '张*丰、李*海', 2: '13…', 3: '请求修路、请求通水', 4: '2025-03-05、2025-03-06' },
+  })
+})

@@ -8,7 +8,8 @@ import { type Message, readMessages } from './messages.ts'
 import type { Flag, ParsedRow, Proposal } from './proposal.ts'
 import { recognise } from './recognise.ts'
 import { readRows } from './rows.ts'
-import { squeeze } from './values.ts'
+import { tablesOf } from './tables.ts'
+import { isName, readDay, squeeze } from './values.ts'
 
 export type ImportKind = 'ledger' | 'messages'
 
@@ -63,7 +64,30 @@ export interface Reading {
   sheets: number
   proposal: Proposal | null
   flags: Flag[]
+  samples: Record<string, Record<number, string>>
   rows: () => Iterable<ImportRow>
+}
+
+/** The first two things written in each column, names and numbers of people masked. */
+const samplesOf = (workbook: Workbook, proposal: Proposal): Reading['samples'] => {
+  const tables = tablesOf(workbook)
+  return Object.fromEntries(
+    proposal.sheets.map((p) => {
+      const said = new Map<number, string[]>()
+      const start = p.headerRows.at(-1) ?? 0
+      const rows = tables.find((t) => t.name === p.name)?.rows.slice(0, 60) ?? []
+      for (const r of rows.filter((x) => x.n > start))
+        for (const c of r.cells) {
+          if (c.v === null || squeeze(c.v) === '') continue
+          const list = said.get(c.c) ?? []
+          const day = c.date ? readDay(c.v, { year: 2000, isDate: true }).day : null
+          const text = day ?? (isName(c.v) ? maskName(squeeze(c.v)) : String(c.v).replace(/\s+/g, ' ').trim())
+          const shown = [...text.replace(/\d{7,}/g, (d) => `${d.slice(0, 2)}…`)].slice(0, 16).join('')
+          if (list.length < 2 && !list.includes(shown)) said.set(c.c, [...list, shown])
+        }
+      return [p.name, Object.fromEntries([...said].map(([c, list]) => [c, list.join('、')]))]
+    }),
+  )
 }
 
 /** The contract of `huisheng import … --json`. */
@@ -257,7 +281,7 @@ export const readImport = (
         yield 'refused' in m ? { ...row, verdict: 'rejected' } : row
       }
     }
-    return { kind, file, sheets: read.sheets, proposal: null, flags: [], rows }
+    return { kind, file, sheets: read.sheets, proposal: null, flags: [], samples: {}, rows }
   }
   const proposal = options.mapping ?? recognise(workbook, { today: options.today, year: options.year, fileName: file })
   if (!proposal.sheets.some((s) => s.kind === 'ledger')) {
@@ -269,7 +293,7 @@ export const readImport = (
     const flags = [
       { sheet: proposal.sheets[0]!.name, row: 0, code: 'notLedger', message: `${message}，请在“列的对应”里指定` },
     ]
-    return { kind, file, sheets: 0, proposal, flags, rows: () => [] }
+    return { kind, file, sheets: 0, proposal, flags, samples: samplesOf(workbook, proposal), rows: () => [] }
   }
   const read = readRows(workbook, proposal, { today: options.today, year: options.year })
   return {
@@ -278,6 +302,7 @@ export const readImport = (
     sheets: new Set(proposal.sheets.filter((s) => s.kind === 'ledger').map((s) => s.of ?? s.name)).size,
     proposal,
     flags: read.flags,
+    samples: samplesOf(workbook, proposal),
     rows: function* () {
       const toRow = ledgerRows(places, options.known ?? false)
       for (const r of read.rows()) yield toRow(r)

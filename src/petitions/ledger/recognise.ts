@@ -157,7 +157,7 @@ const mapColumns = (sheet: Sheet, grid: Grid, headers: Map<number, string>, head
           if (field === 'key' && p.share((x) => keyOf(x.v) !== null) < 0.5) c = 0.2
           if ((field === 'request' || field === 'title') && p.share((x) => typeof x.v === 'number') > 0.6) c = 0
           if (field === 'petitionerName' && p.length > 20) c = 0.3
-          if (field === 'progress' && p.share((x) => typeof x.v === 'number') > 0.8) c = 0
+          if (field === 'progress' && p.share((x) => typeof x.v === 'number' || isName(x.v)) > 0.6) c = 0
           if (field === 'receivedOn' && p.share((x) => readDay(x.v, { year: 2023, isDate: x.date }).day !== null) < 0.2)
             c = 0.1
         }
@@ -204,6 +204,18 @@ const mapColumns = (sheet: Sheet, grid: Grid, headers: Map<number, string>, head
   }
   columns.forEach((column, i) => {
     const p = profiles[i]!
+    // Progress kept month by month, a column each.
+    const [first] = fieldsOfHeader(column.header)
+    if (
+      !column.field &&
+      first?.[0] === 'progress' &&
+      first[1] >= 0.9 &&
+      offers.some((o) => o.column === column && o.field === 'progress')
+    ) {
+      column.field = 'progress'
+      column.confidence = first[1]
+      column.why = `表头“${column.header}”`
+    }
     if (column.field || p.count === 0 || otherHeader.test(cleanHeader(column.header))) return
     const wanted = fieldsOfHeader(column.header).map(([f]) => f)
     if (wanted.includes('request') && p.share((c) => typeof c.v === 'string') > 0.6)

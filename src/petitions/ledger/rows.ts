@@ -147,6 +147,7 @@ const parseSheet = function* (
       w.last = v
     }
   }
+  const progressColumns = proposal.columns.filter((c) => c.field === 'progress').map((c) => c.index)
   const named = data > 1 && numbered >= data * 0.6
   const textColumns = new Set(
     (['request', 'title', 'facts', 'progress', 'result', 'note'] as const).flatMap((f) => at.get(f) ?? []),
@@ -410,7 +411,15 @@ const parseSheet = function* (
     const channel = channelOf(get('channel'))
     if (channel === null && text('channel') !== '')
       flag('channelUnclear', `信访形式“${text('channel')}”不在目录中，请选定`)
-    const progress = text('progress')
+    const steps = progressColumns.flatMap((c) => {
+      const said = textOf(cellText(cellAt(c)?.v ?? null))
+      return said === '' ? [] : [{ said, of: headers.get(c) ?? '' }]
+    })
+    const progress =
+      progressColumns.length > 1
+        ? steps.map((x) => (x.of ? `${x.of}：${x.said}` : x.said)).join('；')
+        : text('progress')
+    const latest = steps.at(-1)?.said ?? ''
     const result = text('result')
     const rejected = own.some((f) => f.code === 'nothingToRegister')
     pending = {
@@ -445,6 +454,7 @@ const parseSheet = function* (
       outcome:
         outcomeOf(result) ??
         yesNo(header('result'), result) ??
+        outcomeOf(latest) ??
         outcomeOf(progress) ??
         yesNo(header('progress'), progress),
       dueOn,
