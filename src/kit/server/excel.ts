@@ -404,7 +404,8 @@ export const readWorkbook = async (data: Uint8Array, fileName = ''): Promise<Wor
   }
   const root = [...relations(part('_rels/.rels'), '').values()].find((r) => r.type === 'officeDocument')?.target
   const main = root && entries.has(root) ? root : 'xl/workbook.xml'
-  const workbook = part(main)
+  // A real .docx or .xlsb names its own main part.
+  const workbook = /^(word|ppt)\/|\.bin$/.test(main) ? '' : part(main)
   if (!workbook)
     throw new Invalid(
       entries.has('content.xml')
