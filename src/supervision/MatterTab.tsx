@@ -11,7 +11,7 @@ import { StaffPicker, UnitPicker } from '../people/pickers.tsx'
 import type { MatterPanelProps } from '../petitions/page/slots.ts'
 import { SupervisionList } from './Supervision.tsx'
 import { superviseRoutes as r } from './supervise.routes.ts'
-import { adviceKinds, type Cause, causes, type Fault, faults, usualAnswerDays } from './supervise.ts'
+import { adviceKinds, type Cause, causes, dissentOf, type Fault, faults, usualAnswerDays } from './supervise.ts'
 
 type FormProps = MatterPanelProps & { onClose: () => void }
 const shows = ['supervisions', 'advices', 'accountabilities']
@@ -96,6 +96,10 @@ function Raise({ view, onClose }: FormProps) {
     queryKey: ['accountability-facts', matter.id],
     queryFn: () => call(r.factsOf, { params: { id: matter.id } }),
   })
+  const minutes = useQuery({
+    queryKey: ['recorded-dissents', matter.id],
+    queryFn: () => call(r.dissentsOn, { params: { id: matter.id } }),
+  })
   const form = useForm({
     keep: `raise:${matter.id}`,
     start: {
@@ -149,12 +153,25 @@ function Raise({ view, onClose }: FormProps) {
           </p>
         ))}
       </fieldset>
+      {!!minutes.data?.length && (
+        <fieldset className="hs-pick">
+          <legend>纪要里的不同意见</legend>
+          {minutes.data.map((d, i) => (
+            <p key={i}>
+              {d.by}：{d.text}
+              <span className="hs-muted">（{d.minutes}）</span>
+            </p>
+          ))}
+          <p className="hs-muted">列为有关人员的，纪要里本人的不同意见随线索一并提交，不填也在。</p>
+        </fieldset>
+      )}
       <TextField form={fact} name="own" label="另外的事实" max={500} rows={2} />
       <TextField form={fact} name="ownEvidence" label="它的证据" max={300} />
       <Checkbox checked={value.collective} onChange={(e) => set({ collective: e.target.checked })}>
         属于集体决定的事项
       </Checkbox>
       {value.members.map((m, i) => {
+        const recorded = m.staffId ? dissentOf(minutes.data ?? [], m.staffId) : null
         const change = (more: Partial<typeof m>) =>
           set((v) => ({ members: v.members.map((x, k) => (k === i ? { ...x, ...more } : x)) }))
         return (
@@ -163,10 +180,20 @@ function Raise({ view, onClose }: FormProps) {
               <StaffPicker value={m.staffId} onChange={(staffId) => change({ staffId })} />
             </Field>
             <Field label={`会议上的不同意见 ${i + 1}`} wrong={wrong[`members.${i}.dissent`]}>
-              <Input value={m.dissent} maxLength={500} onChange={(e) => change({ dissent: e.target.value })} />
+              <Input
+                value={m.dissent}
+                maxLength={500}
+                placeholder={recorded?.dissent}
+                onChange={(e) => change({ dissent: e.target.value })}
+              />
             </Field>
             <Field label={`见于会议纪要 ${i + 1}`} wrong={wrong[`members.${i}.minutes`]}>
-              <Input value={m.minutes} maxLength={120} onChange={(e) => change({ minutes: e.target.value })} />
+              <Input
+                value={m.minutes}
+                maxLength={120}
+                placeholder={recorded?.minutes}
+                onChange={(e) => change({ minutes: e.target.value })}
+              />
             </Field>
             {value.members.length > 1 && (
               <div className="hs-actions">

@@ -11,7 +11,7 @@ import { Rows, Sections, useWrite } from '../kit/ui/Rows.tsx'
 import { useMe } from '../people/me.ts'
 import { StaffPicker } from '../people/pickers.tsx'
 import { callRefusal } from './policy.ts'
-import { type Policy, type Source, type Step, sources } from './remind.ts'
+import { type Policy, pageOf, type Source, type Step, sources } from './remind.ts'
 import { type CircularRow, supervisionRoutes as r } from './routes.ts'
 
 const sourceOptions = Object.entries(sources).map(([value, label]) => ({ value, label }))
@@ -50,7 +50,10 @@ function Sent() {
               { title: '种类', of: (x) => sources[x.source] },
               {
                 title: '内容',
-                of: (x) => (x.petitionId ? <Link to={`/matter/${x.petitionId}`}>{x.says}</Link> : x.says),
+                of: (x) => {
+                  const page = x.petitionId ? `/matter/${x.petitionId}` : pageOf(x)
+                  return page ? <Link to={page}>{x.says}</Link> : x.says
+                },
               },
               { title: '告知', of: (x) => x.told.join('、') || '无人' },
               { title: '层级', of: (x) => ranks[x.up] ?? '' },
@@ -321,20 +324,26 @@ function Steps({ source, list, onChange }: { source: Source; list: Step[]; onCha
           />
         </span>
       ))}
-      {list.length < 10 && (
-        <Button
-          size="small"
-          aria-label={`${sources[source]}加一档`}
-          onClick={() => onChange([...list, { left: (list.at(-1)?.left ?? 1) - 1, up: list.at(-1)?.up ?? 0 }])}
-        >
-          加一档
-        </Button>
-      )}
-      {list.length > 1 && (
-        <Button size="small" aria-label={`${sources[source]}去掉最后一档`} onClick={() => onChange(list.slice(0, -1))}>
-          去掉末档
-        </Button>
-      )}
+      <span className="hs-inline">
+        {list.length < 10 && (
+          <Button
+            size="small"
+            aria-label={`${sources[source]}加一档`}
+            onClick={() => onChange([...list, { left: (list.at(-1)?.left ?? 1) - 1, up: list.at(-1)?.up ?? 0 }])}
+          >
+            加一档
+          </Button>
+        )}
+        {list.length > 1 && (
+          <Button
+            size="small"
+            aria-label={`${sources[source]}去掉最后一档`}
+            onClick={() => onChange(list.slice(0, -1))}
+          >
+            去掉末档
+          </Button>
+        )}
+      </span>
     </div>
   )
 }

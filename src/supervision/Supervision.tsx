@@ -59,6 +59,34 @@ function Words({
   )
 }
 
+/** What it is about, over the answer, the correction and the check: one need not close the form to read it. */
+function About({ row }: { row: SupervisionRow }) {
+  return (
+    <>
+      <p className="hs-text">
+        {row.matter} {faults[row.fault]}。{row.facts}；要求：{row.demand}
+      </p>
+      <Steps row={row} />
+    </>
+  )
+}
+
+/** Every step with its day and its person, none overwritten by a later one. */
+function Steps({ row }: { row: SupervisionRow }) {
+  return (
+    <ul className="hs-plain" aria-label="经过">
+      {row.steps.map((t, i) => (
+        <li key={i}>
+          <span className="hs-muted">
+            <span className="hs-unbroken">{t.on}</span> {t.by}
+          </span>{' '}
+          {t.says}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
 function Check({ row, onClose }: { row: SupervisionRow; onClose: () => void }) {
   const me = useMe()
   const form = useForm({
@@ -83,8 +111,7 @@ function Check({ row, onClose }: { row: SupervisionRow; onClose: () => void }) {
         </Button>
       }
     >
-      <p className="hs-text">答复：{row.answer}</p>
-      {row.correction && <p className="hs-text">整改：{row.correction}</p>}
+      <About row={row} />
       <TextField form={form} name="note" label="核查情况" max={1000} rows={2} />
       <DayField form={form} name="correctDueOn" label="整改期限" hint="责令整改时填写" today={me.today} ahead />
     </Form>
@@ -134,7 +161,7 @@ const titles = { decide: '决定挂牌', answer: '答复督办', correct: '报�
 
 const due = (row: SupervisionRow, today: string) => {
   const on = row.state === 'issued' ? row.answerDueOn : row.state === 'correcting' ? row.correctDueOn : null
-  return on ? <span className={on < today ? 'hs-late' : undefined}>{on}</span> : ''
+  return on ? <span className={on < today ? 'hs-late hs-unbroken' : 'hs-unbroken'}>{on}</span> : ''
 }
 
 export function SupervisionList({ rows }: { rows: SupervisionRow[] }) {
@@ -158,9 +185,11 @@ export function SupervisionList({ rows }: { rows: SupervisionRow[] }) {
                 <div className="hs-muted">
                   {s.listed ? '挂牌督办 ' : ''}
                   {s.documentId && s.sees ? (
-                    <Link to={`/print/${s.petitionId}/${s.documentId}`}>{s.number || '督办通知书'}</Link>
+                    <Link className="hs-unbroken" to={`/print/${s.petitionId}/${s.documentId}`}>
+                      {s.number || '督办通知书'}
+                    </Link>
                   ) : (
-                    s.number
+                    <span className="hs-unbroken">{s.number}</span>
                   )}
                 </div>
               </>
@@ -169,18 +198,16 @@ export function SupervisionList({ rows }: { rows: SupervisionRow[] }) {
           { title: '情形', of: (s) => faults[s.fault] },
           { title: '事实和要求', of: (s) => `${s.facts}；要求：${s.demand}` },
           { title: '被督办', of: (s) => [s.unit, s.staff].filter(Boolean).join(' ') },
-          { title: '状态', of: (s) => (s.state === 'proposed' ? `待${s.decider}决定挂牌` : states[s.state]) },
+          {
+            title: '状态',
+            of: (s) => (
+              <span className="hs-unbroken">{s.state === 'proposed' ? `待${s.decider}决定挂牌` : states[s.state]}</span>
+            ),
+          },
           { title: '期限', of: (s) => due(s, me.today) },
           {
-            title: '答复与核查',
-            of: (s) =>
-              [
-                s.answer && `${s.answeredName}：${s.answer}`,
-                s.correction && `整改：${s.correction}`,
-                s.checkNote && `核查：${s.checkNote}`,
-              ]
-                .filter(Boolean)
-                .join('；'),
+            title: '经过',
+            of: (s) => <Steps row={s} />,
           },
           {
             title: '办理',
@@ -216,6 +243,7 @@ export function SupervisionList({ rows }: { rows: SupervisionRow[] }) {
               button={titles[doing.what]}
               says="已办理"
               onClose={close}
+              more={<About row={doing.row} />}
               send={(text, requestId) => {
                 const body = { requestId, version: doing.row.version }
                 return doing.what === 'answer'
