@@ -19,6 +19,7 @@ interface Picked {
   'aria-label'?: string
   'aria-invalid'?: boolean
   'aria-describedby'?: string
+  status?: '' | 'error'
 }
 
 /** Village, grid or whole area, by characters, pinyin or initials: type “dlz”, Enter. */

@@ -28,6 +28,7 @@ function Words({
   says,
   onClose,
   more,
+  confirm,
 }: {
   draftKey: string
   label: string
@@ -36,6 +37,7 @@ function Words({
   says: string
   onClose: () => void
   more?: ReactNode
+  confirm?: string | undefined
 }) {
   const form = useForm({
     keep: draftKey,
@@ -46,7 +48,7 @@ function Words({
     done: onClose,
   })
   return (
-    <Form form={form} button={button}>
+    <Form form={form} button={button} {...(confirm ? { confirm } : {})}>
       {more}
       <TextField
         form={{ ...form, wrong: { text: Object.values(form.wrong)[0] } }}
@@ -105,6 +107,7 @@ function Check({ row, onClose }: { row: SupervisionRow; onClose: () => void }) {
       form={form}
       button="核查办结"
       how={true}
+      confirm="办结后不能再责令整改。确定办结吗？"
       other={
         <Button loading={form.busy} onClick={() => form.submit(false)}>
           责令整改
@@ -244,6 +247,7 @@ export function SupervisionList({ rows }: { rows: SupervisionRow[] }) {
               says="已办理"
               onClose={close}
               more={<About row={doing.row} />}
+              confirm={doing.what === 'withdraw' ? '撤销后不能恢复，记录保留。确定撤销吗？' : undefined}
               send={(text, requestId) => {
                 const body = { requestId, version: doing.row.version }
                 return doing.what === 'answer'
@@ -364,6 +368,7 @@ function Decide({ row, onClose }: { row: AccountabilityRow; onClose: () => void 
       draftKey={`decide:${row.id}`}
       label="决定和理由"
       button="作出决定"
+      confirm="决定作出后不能更改，并告知提交人和有关人员。确定吗？"
       says="已决定"
       onClose={onClose}
       more={

@@ -168,8 +168,9 @@ export default function Prepare() {
                   />
                 </Field>
               )}
-              <Field label="选完的日期" hint="可以当场选，也可以几天内选完" wrong={fields['draft.dueOn']}>
+              <Field label="选完的日期" wrong={fields['draft.dueOn']}>
                 <DayInput
+                  blank="可以当场选，也可以几天内选完"
                   value={d.dueOn ?? ''}
                   today={me.today}
                   ahead
@@ -227,7 +228,7 @@ export default function Prepare() {
                     title: '事项',
                     of: (r) => (
                       <>
-                        {r.title} <span className="hs-muted">{r.number}</span>
+                        {r.title} <span className="hs-muted hs-unbroken">{r.number}</span>
                       </>
                     ),
                   },

@@ -43,7 +43,14 @@ export function PromiseItem({ p, onEnd }: { p: PromiseRow; onEnd?: (p: PromiseRo
       <div>
         <b>{p.body}</b>
         <small>
-          {[promiseKinds[p.kind], `向${p.madeTo}`, `责任人${p.owner}`, `${p.madeOn} 承诺`, `${p.dueOn} 前`].join(' · ')}
+          {[promiseKinds[p.kind], `向${p.madeTo}`, `责任人${p.owner}`, `${p.madeOn} 承诺`, `${p.dueOn} 前`].map(
+            (x, i) => (
+              <span key={x}>
+                {i > 0 && ' · '}
+                <span className="hs-part">{x}</span>
+              </span>
+            ),
+          )}
         </small>
         {p.petitionId && (
           <small>

@@ -26,7 +26,7 @@ export function Said({
         {hint && `（${hint}）`}
       </legend>
       {list.map((x, i) => {
-        const no = wrong(`${i}.by`) ?? wrong(`${i}.text`)
+        const no = [wrong(`${i}.by`), wrong(`${i}.text`)].filter(Boolean).join('；')
         return (
           <div key={i} className="hs-said">
             <Input

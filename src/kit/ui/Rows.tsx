@@ -15,6 +15,11 @@ export interface Col<R> {
   num?: boolean
 }
 
+/** A date or a number stays on one line. */
+const unbroken = (shown: ReactNode) => typeof shown === 'string' && /^[\w:-]{1,16}$/.test(shown)
+const cellOf = (num: boolean | undefined, shown: ReactNode) =>
+  [num && 'hs-num', unbroken(shown) && 'hs-unbroken'].filter(Boolean).join(' ') || undefined
+
 /** A list said once: a table at a desk, cards on a phone. */
 export function Rows<R>({
   label,
@@ -69,11 +74,14 @@ export function Rows<R>({
         <tbody>
           {rows.map((r) => (
             <tr key={keyOf(r)}>
-              {columns.map((c) => (
-                <td key={c.title} className={c.num ? 'hs-num' : undefined}>
-                  {c.of(r)}
-                </td>
-              ))}
+              {columns.map((c) => {
+                const shown = c.of(r)
+                return (
+                  <td key={c.title} className={cellOf(c.num, shown)}>
+                    {shown}
+                  </td>
+                )
+              })}
             </tr>
           ))}
         </tbody>

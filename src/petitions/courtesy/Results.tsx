@@ -38,6 +38,44 @@ function Told(p: { label: string; name: string; rows: Row[]; words: Record<'good
   )
 }
 
+/** Each dimension over time: a line a dimension, a column a period. */
+function Over({ rows }: { rows: Row[] }) {
+  const periods = [...new Set(rows.map((r) => r.period))]
+  const cell = (name: string, period: string) => rows.find((r) => r.name === name && r.period === period)
+  return (
+    <Rows
+      label="分项的评价"
+      rows={[...new Set(rows.map((r) => r.name))]}
+      keyOf={(name) => name}
+      none={`过完的月里还没有合够 ${shownFrom} 个评价。`}
+      columns={[
+        { title: '哪一项', of: (name) => name },
+        ...periods.map((period) => ({
+          title: `${period}（${rows.find((r) => r.period === period)?.n ?? 0} 个）`,
+          of: (name: string) => {
+            const r = cell(name, period)
+            return (
+              r && (
+                <span>
+                  <span className="hs-part">
+                    {scores.good} {r.good}%
+                  </span>{' '}
+                  <span className="hs-part hs-muted">
+                    {scores.fair} {r.fair}%
+                  </span>{' '}
+                  <span className={r.poor >= 20 ? 'hs-part hs-late' : 'hs-part hs-muted'}>
+                    {scores.poor} {r.poor}%
+                  </span>
+                </span>
+              )
+            )
+          },
+        })),
+      ]}
+    />
+  )
+}
+
 /** 四声五心: what petitioners said of the office, the units and each dimension over time, never by whom. */
 export default function Results() {
   const [by, setBy] = useState<Span>('quarter')
@@ -64,7 +102,7 @@ export default function Results() {
             <Told label="按单位的评价" name="单位" rows={v.units} words={unitWords} />
           </Panel>
           <Panel title="四声五心，信访人怎么说" label="四声五心的评价">
-            <Told label="分项的评价" name="哪一项" rows={v.dimensions} words={scores} />
+            <Over rows={v.dimensions} />
           </Panel>
           <Panel title="接待人自查做到的" label="自查结果">
             {v.checks.length === 0 ? (
