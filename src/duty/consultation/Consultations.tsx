@@ -183,7 +183,7 @@ function Record({ c, onClose }: { c: ConsultationRow; onClose: () => void }) {
     dissent: [],
     decision: '',
     ownerId: me.staffId,
-    promisedOn: me.today,
+    promisedOn: '' as Day,
     lateReason: '',
   })
   const { value: v, set } = draft

@@ -106,7 +106,7 @@ function RecordItem({ m, item, onClose }: { m: MeetingView; item: Item; onClose:
         })}
         <Button
           size="small"
-          onClick={() => set({ ...v, decisions: [...v.decisions, { text: '', ownerId: '', dueOn: me.today }] })}
+          onClick={() => set({ ...v, decisions: [...v.decisions, { text: '', ownerId: '', dueOn: '' as Day }] })}
         >
           加决定
         </Button>
