@@ -51,21 +51,22 @@ function Over({ rows }: { rows: Row[] }) {
       columns={[
         { title: '哪一项', of: (name) => name },
         ...periods.map((period) => ({
-          title: `${period}（${rows.find((r) => r.period === period)?.n ?? 0} 个）`,
+          title: period,
           of: (name: string) => {
             const r = cell(name, period)
             return (
               r && (
                 <span>
-                  <span className="hs-part">
+                  <span className="hs-whole">
                     {scores.good} {r.good}%
                   </span>{' '}
-                  <span className="hs-part hs-muted">
+                  <span className="hs-whole hs-muted">
                     {scores.fair} {r.fair}%
                   </span>{' '}
-                  <span className={r.poor >= 20 ? 'hs-part hs-late' : 'hs-part hs-muted'}>
+                  <span className={r.poor >= 20 ? 'hs-whole hs-late' : 'hs-whole hs-muted'}>
                     {scores.poor} {r.poor}%
-                  </span>
+                  </span>{' '}
+                  <span className="hs-whole hs-muted">（{r.n} 个）</span>
                 </span>
               )
             )
