@@ -6,7 +6,8 @@ import { Sentence } from '../kit/ui/bits.tsx'
 import { call } from '../kit/ui/call.ts'
 import { Field } from '../kit/ui/Field.tsx'
 import { ChoiceField, DayField, Form, Side, TextField, useForm } from '../kit/ui/Form.tsx'
-import { has } from '../people/me.ts'
+import { unbroken } from '../kit/ui/unbroken.tsx'
+import { has, usePlaces } from '../people/me.ts'
 import { StaffPicker, UnitPicker } from '../people/pickers.tsx'
 import type { MatterPanelProps } from '../petitions/page/slots.ts'
 import { SupervisionList } from './Supervision.tsx'
@@ -96,6 +97,8 @@ function Raise({ view, onClose }: FormProps) {
     queryKey: ['accountability-facts', matter.id],
     queryFn: () => call(r.factsOf, { params: { id: matter.id } }),
   })
+  const { staff } = usePlaces()
+  const nameOf = (id: string) => staff.find((p) => p.id === id)?.name ?? ''
   const minutes = useQuery({
     queryKey: ['recorded-dissents', matter.id],
     queryFn: () => call(r.dissentsOn, { params: { id: matter.id } }),
@@ -148,7 +151,7 @@ function Raise({ view, onClose }: FormProps) {
                 set((v) => ({ picked: e.target.checked ? [...v.picked, i] : v.picked.filter((x) => x !== i) }))
               }
             >
-              {f.text}
+              {unbroken(f.text)}
             </Checkbox>
           </p>
         ))}
@@ -159,7 +162,7 @@ function Raise({ view, onClose }: FormProps) {
           {minutes.data.map((d, i) => (
             <p key={i}>
               {d.by}：{d.text}
-              <span className="hs-muted">（{d.minutes}）</span>
+              <span className="hs-muted">{unbroken(`（${d.minutes}）`)}</span>
             </p>
           ))}
           <p className="hs-muted">列为有关人员的，纪要里本人的不同意见随线索一并提交，不填也在。</p>
@@ -171,7 +174,7 @@ function Raise({ view, onClose }: FormProps) {
         属于集体决定的事项
       </Checkbox>
       {value.members.map((m, i) => {
-        const recorded = m.staffId ? dissentOf(minutes.data ?? [], m.staffId) : null
+        const recorded = m.staffId ? dissentOf(minutes.data ?? [], m.staffId, nameOf(m.staffId)) : null
         const change = (more: Partial<typeof m>) =>
           set((v) => ({ members: v.members.map((x, k) => (k === i ? { ...x, ...more } : x)) }))
         return (

@@ -8,6 +8,7 @@ import { call } from '../kit/ui/call.ts'
 import { Field } from '../kit/ui/Field.tsx'
 import { DayField, Form, Side, TextField, useForm } from '../kit/ui/Form.tsx'
 import { Rows, Sections } from '../kit/ui/Rows.tsx'
+import { unbroken } from '../kit/ui/unbroken.tsx'
 import { useMe } from '../people/me.ts'
 import {
   type AccountabilityRow,
@@ -79,10 +80,7 @@ function Steps({ row }: { row: SupervisionRow }) {
     <ul className="hs-plain" aria-label="经过">
       {row.steps.map((t, i) => (
         <li key={i}>
-          <span className="hs-muted">
-            <span className="hs-unbroken">{t.on}</span> {t.by}
-          </span>{' '}
-          {t.says}
+          <span className="hs-muted">{unbroken(`${t.on} ${t.by}`)}</span> {unbroken(t.says)}
         </li>
       ))}
     </ul>
@@ -414,18 +412,22 @@ function Accountabilities() {
             { title: '情形', of: (a) => causes[a.cause] },
             {
               title: '事实和证据',
-              of: (a) => <span className="hs-text">{a.facts.map((f) => `${f.text}【${f.evidence}】`).join('\n')}</span>,
+              of: (a) => (
+                <span className="hs-text">{unbroken(a.facts.map((f) => `${f.text}【${f.evidence}】`).join('\n'))}</span>
+              ),
             },
             {
               title: '有关人员',
               of: (a) => (
                 <span className="hs-text">
-                  {a.members
-                    .map(
-                      (m) =>
-                        `${m.name}：${m.statement || '尚未陈述'}${m.dissent ? `；不同意见：${m.dissent}（${m.minutes}）` : ''}`,
-                    )
-                    .join('\n')}
+                  {unbroken(
+                    a.members
+                      .map(
+                        (m) =>
+                          `${m.name}：${m.statement || '尚未陈述'}${m.dissent ? `；不同意见：${m.dissent}（${m.minutes}）` : ''}`,
+                      )
+                      .join('\n'),
+                  )}
                 </span>
               ),
             },

@@ -141,7 +141,7 @@ export const raise = async (
   const recorded = await recordedDissents(tx, who.townId, matter.id)
   const members = input.members.map((m) => ({
     ...m,
-    ...(m.dissent === '' ? dissentOf(recorded, m.staffId) : null),
+    ...(m.dissent === '' ? dissentOf(recorded, m.staffId, people.get(m.staffId)!) : null),
     name: people.get(m.staffId)!,
     statement: '',
   }))

@@ -13,7 +13,7 @@ import { applyChange, findMatter } from '../petitions/store.ts'
 import { settingOf } from '../petitions/world.store.ts'
 import { createApp } from '../server.ts'
 import { remindAll } from '../worker.ts'
-import { factsFrom, liableRefusal, type Member } from './supervise.ts'
+import { dissentOf, factsFrom, liableRefusal, type Member } from './supervise.ts'
 
 let world: TestWorld
 let town: NewTown
@@ -388,6 +388,13 @@ describe('追责', () => {
 })
 
 describe('纪要里的不同意见', () => {
+  test('选定了是谁的，同名的人不沾光；只写了姓名又有同名的，列为有关人员的都算', () => {
+    const said = { by: '王某（副镇长）', text: '不同意', minutes: '纪要' }
+    expect(dissentOf([{ ...said, staffId: 'a' }], 'a', '王某')).toEqual({ dissent: '不同意', minutes: '纪要' })
+    expect(dissentOf([{ ...said, staffId: 'a' }], 'b', '王某')).toBeNull()
+    expect(dissentOf([{ ...said, staffId: null }], 'b', '王某')).toEqual({ dissent: '不同意', minutes: '纪要' })
+    expect(dissentOf([{ ...said, staffId: null }], 'c', '李某')).toBeNull()
+  })
   test('不必由提交的人填写：调度会纪要、会诊记录里本人的不同意见随线索提交，集体决定不追究他', async () => {
     next('2026-06-01')
     const meeting = await as('petitionHead', 'POST', '/api/dispatch/meetings', {
@@ -401,7 +408,7 @@ describe('纪要里的不同意见', () => {
     const name = (await world.ownerPool.query('select name from staff where id = $1', [id('unitHandler2')])).rows[0]
       .name
     const dissent = [
-      { by: `${name}（经办人）`, text: '应当先补做听证' },
+      { by: `${name}（经办人）`, text: '应当先补做听证', staffId: id('unitHandler2') },
       { by: '镇法律顾问', text: '宜先调解' },
     ]
     const said = await as('petitionHead', 'POST', `/api/dispatch/meetings/${meeting.json.id}/items/${petitionId}`, {
@@ -413,8 +420,8 @@ describe('纪要里的不同意见', () => {
     const url = `/api/petitions/${petitionId}/recorded-dissents`
     expect((await as('clerk', 'GET', url)).status).toBe(403)
     expect((await as('petitionHead', 'GET', url)).json).toEqual([
-      { staffId: id('unitHandler2'), ...dissent[0], minutes: '2026-06-01 六月调度会纪要' },
-      { staffId: null, ...dissent[1], minutes: '2026-06-01 六月调度会纪要' },
+      { ...dissent[0], minutes: '2026-06-01 六月调度会纪要' },
+      { ...dissent[1], staffId: null, minutes: '2026-06-01 六月调度会纪要' },
     ])
     const made = await as('petitionHead', 'POST', '/api/accountabilities', {
       requestId: uuidv7(),

@@ -133,8 +133,13 @@ export interface Recorded {
 }
 
 /** What was recorded of one person, as one sentence and where it is found. */
-export const dissentOf = (list: readonly Recorded[], staffId: string): { dissent: string; minutes: string } | null => {
-  const own = list.filter((r) => r.staffId === staffId)
+export const dissentOf = (
+  list: readonly Recorded[],
+  staffId: string,
+  name: string,
+): { dissent: string; minutes: string } | null => {
+  // Where the minutes name two people alike, it stands with whoever of them is named here: it protects.
+  const own = list.filter((r) => r.staffId === staffId || (r.staffId === null && name !== '' && r.by.includes(name)))
   return own.length
     ? {
         dissent: own.map((r) => r.text).join('；'),

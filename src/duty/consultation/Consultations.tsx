@@ -140,7 +140,7 @@ function Seats({
     <fieldset className="hs-field hs-stackless">
       <legend>{legend}</legend>
       {list.map((a, i) => (
-        <div key={i} className="hs-said hs-seat">
+        <div key={i} className="hs-said">
           <Select
             aria-label={`参加人 ${i + 1} 身份`}
             value={a.role}

@@ -248,7 +248,7 @@ export default function Meeting() {
           title={
             <>
               {m.records ? <Link to={`/matter/${it.petitionId}`}>{it.title}</Link> : it.title}{' '}
-              <span className="hs-muted">{it.number}</span>
+              <span className="hs-muted hs-unbroken">{it.number}</span>
             </>
           }
           extra={

@@ -6,6 +6,7 @@ import { Nothing, usePhone } from './bits.tsx'
 import { Failure } from './call.ts'
 import { newRequestId } from './draft.ts'
 import { Scroll } from './Scroll.tsx'
+import { unbroken } from './unbroken.tsx'
 import './rows.css'
 
 export interface Col<R> {
@@ -15,10 +16,7 @@ export interface Col<R> {
   num?: boolean
 }
 
-/** A date or a number stays on one line. */
-const unbroken = (shown: ReactNode) => typeof shown === 'string' && /^[\w:-]{1,16}$/.test(shown)
-const cellOf = (num: boolean | undefined, shown: ReactNode) =>
-  [num && 'hs-num', unbroken(shown) && 'hs-unbroken'].filter(Boolean).join(' ') || undefined
+const cell = (shown: ReactNode) => (typeof shown === 'string' ? unbroken(shown) : shown)
 
 /** A list said once: a table at a desk, cards on a phone. */
 export function Rows<R>({
@@ -50,7 +48,7 @@ export function Rows<R>({
                 return shown === '' || shown === false || shown === null || shown === undefined ? null : (
                   <div key={c.title} style={{ display: 'contents' }}>
                     <dt>{c.title}</dt>
-                    <dd>{shown}</dd>
+                    <dd>{cell(shown)}</dd>
                   </div>
                 )
               })}
@@ -74,14 +72,11 @@ export function Rows<R>({
         <tbody>
           {rows.map((r) => (
             <tr key={keyOf(r)}>
-              {columns.map((c) => {
-                const shown = c.of(r)
-                return (
-                  <td key={c.title} className={cellOf(c.num, shown)}>
-                    {shown}
-                  </td>
-                )
-              })}
+              {columns.map((c) => (
+                <td key={c.title} className={c.num ? 'hs-num' : undefined}>
+                  {cell(c.of(r))}
+                </td>
+              ))}
             </tr>
           ))}
         </tbody>
