@@ -359,6 +359,36 @@ function Advices() {
   )
 }
 
+/** Facts with their evidence, and what each person says to them. */
+function Case({ row }: { row: AccountabilityRow }) {
+  return (
+    <>
+      <p className="hs-text">
+        {row.matter} {causes[row.cause]}
+      </p>
+      <ul className="hs-plain" aria-label="事实和证据">
+        {row.facts.map((f) => (
+          <li key={f.text}>{unbroken(`${f.text}【${f.evidence}】`)}</li>
+        ))}
+      </ul>
+      <ul className="hs-plain" aria-label="有关人员">
+        {row.members.map((m) => (
+          <li key={m.staffId}>{unbroken(memberWords(m))}</li>
+        ))}
+      </ul>
+    </>
+  )
+}
+
+const memberWords = (m: AccountabilityRow['members'][number]) =>
+  `${m.name}：${m.statement || '尚未陈述'}${m.dissent ? `；不同意见：${m.dissent}（${m.minutes}）` : ''}`
+
+/** What was decided, and of whom. */
+const decidedWords = (a: AccountabilityRow) => {
+  const whom = a.members.filter((m) => a.liable.includes(m.staffId)).map((m) => m.name)
+  return `${a.decidedOn} ${whom.length ? `认定${whom.join('、')}承担责任` : '不予追究'}：${a.decision}`
+}
+
 function Decide({ row, onClose }: { row: AccountabilityRow; onClose: () => void }) {
   const [liable, setLiable] = useState<string[]>([])
   return (
@@ -370,18 +400,21 @@ function Decide({ row, onClose }: { row: AccountabilityRow; onClose: () => void 
       says="已决定"
       onClose={onClose}
       more={
-        <Field label="认定承担责任的人" hint="可以不选，写明不予追究的理由；会议上明确反对的不承担集体责任">
-          <Select
-            mode="multiple"
-            value={liable}
-            onChange={setLiable}
-            options={row.members.map((m) => ({
-              value: m.staffId,
-              label: `${m.name}${m.dissent ? '（有不同意见记录）' : ''}`,
-            }))}
-            style={{ width: '100%' }}
-          />
-        </Field>
+        <>
+          <Case row={row} />
+          <Field label="认定承担责任的人" hint="可以不选，写明不予追究的理由；会议上明确反对的不承担集体责任">
+            <Select
+              mode="multiple"
+              value={liable}
+              onChange={setLiable}
+              options={row.members.map((m) => ({
+                value: m.staffId,
+                label: `${m.name}${m.dissent ? '（有不同意见记录）' : ''}`,
+              }))}
+              style={{ width: '100%' }}
+            />
+          </Field>
+        </>
       }
       send={(text, requestId) =>
         call(r.decide, { params: { id: row.id }, body: { requestId, version: row.version, liable, decision: text } })
@@ -391,6 +424,7 @@ function Decide({ row, onClose }: { row: AccountabilityRow; onClose: () => void 
 }
 
 function Accountabilities() {
+  const me = useMe()
   const [open, setOpen] = useState<{ what: 'state' | 'decide'; row: AccountabilityRow } | null>(null)
   const q = useQuery({ queryKey: ['accountabilities'], queryFn: () => call(r.accountabilities) })
   const close = () => setOpen(null)
@@ -418,30 +452,19 @@ function Accountabilities() {
             },
             {
               title: '有关人员',
-              of: (a) => (
-                <span className="hs-text">
-                  {unbroken(
-                    a.members
-                      .map(
-                        (m) =>
-                          `${m.name}：${m.statement || '尚未陈述'}${m.dissent ? `；不同意见：${m.dissent}（${m.minutes}）` : ''}`,
-                      )
-                      .join('\n'),
-                  )}
-                </span>
-              ),
+              of: (a) => <span className="hs-text">{unbroken(a.members.map(memberWords).join('\n'))}</span>,
             },
             { title: '决定人', of: (a) => a.decider },
             {
               title: '决定',
               of: (a) =>
                 a.state !== 'open' ? (
-                  `${a.decidedOn} ${a.decision}`
+                  decidedWords(a)
                 ) : (
                   <span className="hs-inline">
                     {a.mayState && (
                       <Button size="small" onClick={() => setOpen({ what: 'state', row: a })}>
-                        陈述和申辩
+                        {a.members.find((m) => m.staffId === me.staffId)?.statement ? '补充陈述' : '陈述和申辩'}
                       </Button>
                     )}
                     {a.mayDecide && (
@@ -466,6 +489,7 @@ function Accountabilities() {
               button="提交"
               says="已提交"
               onClose={close}
+              more={<Case row={open.row} />}
               send={(text, requestId) =>
                 call(r.state, { params: { id: open.row.id }, body: { requestId, statement: text } })
               }

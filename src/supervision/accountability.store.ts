@@ -209,7 +209,14 @@ export const stateCase = async (
   const members = row.members as unknown as Member[]
   if (!members.some((m) => m.staffId === who.staffId)) throw new Refused('由有关人员本人陈述')
   await setRow(tx, 'accountability', who.townId, id, {
-    members: JSON.stringify(members.map((m) => (m.staffId === who.staffId ? { ...m, statement: input.statement } : m))),
+    // What was said first stays: a later word is added to it.
+    members: JSON.stringify(
+      members.map((m) =>
+        m.staffId === who.staffId
+          ? { ...m, statement: m.statement ? `${m.statement}；补充：${input.statement}` : input.statement }
+          : m,
+      ),
+    ),
     version: row.version + 1,
   })
   await say(tx, who, id, 'accountability', `陈述和申辩：${input.statement}`, {}, input.requestId, s)

@@ -376,13 +376,17 @@ describe('追责', () => {
         })
       ).status,
     ).toBe(200)
-    expect((await decide([id('unitHandler')], 3)).json.message).toContain('不承担集体决定的责任')
-    expect((await decide([id('unitHandler2')], 3)).status).toBe(200)
+    // 再说的补在后面，先说的还在
+    await as('unitHandler', 'POST', `/api/accountabilities/${made}/state`, { requestId: uuidv7(), statement: '有纪要' })
+    const heard = (await as('townLeader', 'GET', '/api/accountabilities')).json[0]
+    expect(heard.members[1].statement).toBe('已在会上提出；补充：有纪要')
+    expect((await decide([id('unitHandler')], 4)).json.message).toContain('不承担集体决定的责任')
+    expect((await decide([id('unitHandler2')], 4)).status).toBe(200)
     expect((await as('unitHandler2', 'GET', '/api/accountabilities')).json[0]).toMatchObject({
       state: 'decided',
       decision: '约谈提醒',
     })
-    expect((await decide([], 4)).json.message).toContain('已经决定')
+    expect((await decide([], 5)).json.message).toContain('已经决定')
     expect((await inTown(world.db, town.townId, (tx) => verifyTown(tx, town.townId))).problems).toEqual([])
   })
 })

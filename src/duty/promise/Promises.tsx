@@ -161,7 +161,7 @@ export function MakePromise({ petitionId, onClose }: { petitionId: string | null
     madeTo: petitionId ? '信访人' : '',
     ownerId: me.staffId,
     madeOn: me.today,
-    dueOn: me.today,
+    dueOn: '' as Day,
   })
   const { send, busy, error, fields } = useSend(keys)
   const wrong = (k: string) => fields[k] ?? fields[`input.${k}`]
