@@ -78,9 +78,8 @@ function ListEditor<Key extends 'tasks' | 'duties'>({
                 <Input value={x.basis} maxLength={100} onChange={(e) => change(x.code, { basis: e.target.value })} />
               </Field>
             ) : (
-              <Field label="期限" wrong={wrong[`lists.${name}.${i}.dueOn`]}>
+              <Field label="期限" hint="可以不填" wrong={wrong[`lists.${name}.${i}.dueOn`]}>
                 <DayInput
-                  blank="可以不填"
                   value={x.dueOn ?? ''}
                   today={me.today}
                   ahead

@@ -168,9 +168,8 @@ export default function Prepare() {
                   />
                 </Field>
               )}
-              <Field label="选完的日期" wrong={fields['draft.dueOn']}>
+              <Field label="选完的日期" hint="可以当场选，也可以几天内选完" wrong={fields['draft.dueOn']}>
                 <DayInput
-                  blank="可以当场选，也可以几天内选完"
                   value={d.dueOn ?? ''}
                   today={me.today}
                   ahead

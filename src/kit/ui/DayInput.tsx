@@ -1,5 +1,5 @@
 import { Input } from 'antd'
-import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { type Day, formal, weekdayName } from '../day.ts'
 import { typedDay } from '../typed-day.ts'
 
@@ -13,7 +13,6 @@ export function DayInput({
   today,
   disabled,
   ahead,
-  blank,
   ...rest
 }: {
   value: string
@@ -22,8 +21,6 @@ export function DayInput({
   disabled?: boolean
   /** A limit or a plan: a day without a year is one to come. */
   ahead?: boolean
-  /** What stands under the box until a day is read in it. */
-  blank?: ReactNode
   id?: string
   'aria-label'?: string
   'aria-invalid'?: boolean
@@ -40,7 +37,7 @@ export function DayInput({
   }
   const read = typedDay(text, today, ahead)
   return (
-    <div className="hs-day">
+    <div className={read ? 'hs-day' : 'hs-day hs-unread'}>
       <Input
         {...rest}
         value={text}
@@ -72,7 +69,7 @@ export function DayInput({
         value={read ?? ''}
         onChange={(e) => e.target.value && onChange(e.target.value)}
       />
-      <span className="hs-hint">{read ? `${formal(read)} ${weekdayName(read)}` : (blank ?? '\u00a0')}</span>
+      <span className="hs-hint">{read ? `${formal(read)} ${weekdayName(read)}` : '\u00a0'}</span>
     </div>
   )
 }

@@ -180,10 +180,9 @@ export function DayField<V extends object>({
   ahead,
 }: Labelled<V, string> & { today: Day; ahead?: boolean }) {
   return (
-    <Field label={label} hint={form.value[name] ? hint : undefined} wrong={form.wrong[name]}>
+    <Field label={label} hint={hint} wrong={form.wrong[name]}>
       <DayInput
         value={form.value[name] as string}
-        blank={hint}
         today={today}
         disabled={disabled}
         ahead={ahead}
