@@ -227,7 +227,7 @@ export default function Prepare() {
                     title: '事项',
                     of: (r) => (
                       <>
-                        {r.title} <span className="hs-muted">{r.number}</span>
+                        {r.title} <span className="hs-muted hs-unbroken">{r.number}</span>
                       </>
                     ),
                   },

@@ -332,7 +332,11 @@ export function Days({ list, coming, label }: { list: ReceptionDay[]; coming: Re
             <div className="hs-case-do">
               {d.recordRefusal === null && (
                 <>
-                  <Button size="small" type="primary" onClick={() => setDoing({ what: 'visit', d })}>
+                  <Button
+                    size="small"
+                    type={d.status === 'planned' ? 'primary' : 'default'}
+                    onClick={() => setDoing({ what: 'visit', d })}
+                  >
                     记来访
                   </Button>{' '}
                   {d.status === 'planned' && (

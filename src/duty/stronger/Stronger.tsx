@@ -186,7 +186,7 @@ export default function Stronger() {
                 of: (r) => (
                   <>
                     {r.opens ? <Link to={`/matter/${r.id}`}>{r.title}</Link> : r.title}{' '}
-                    <span className="hs-muted">{r.number}</span>
+                    <span className="hs-muted hs-unbroken">{r.number}</span>
                   </>
                 ),
               },
