@@ -217,6 +217,8 @@ export const Pass = z.object({
   dueOn: DayText.nullable(),
   /** Who was vacant, away or barred on the way, said openly; '' when it went where it should. */
   stoodIn: z.string(),
+  /** Taken over from somebody on leave, to whom it goes back. */
+  forId: z.string().nullish(),
 })
 export type Pass = z.infer<typeof Pass>
 /** The word owed to the petitioner: who tells it, what, by when, and when it was told. */
