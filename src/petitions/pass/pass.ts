@@ -286,6 +286,12 @@ export const reportsFromGround = (who: Pick<Who, 'roles'>): boolean =>
   who.roles.some((r) => ['gridWorker', 'villageOfficer', 'areaSecretary'].includes(r)) &&
   !who.roles.some((r) => ['clerk', 'petitionHead'].includes(r))
 
-/** One step up, down or to a deputy in words: when, by whom, from where to whom, why. */
+/** Up, down, or to somebody else of the same level. */
+const way = (p: Pass): string =>
+  p.from === p.to
+    ? `由${levels[p.from]}转`
+    : `由${levels[p.from]}${p.to === 'town' || (p.from === 'village' && p.to === 'area') ? '报' : '交'}${levels[p.to]}`
+
+/** One step in words: when, by whom, from where to whom, why. */
 export const passSays = (p: Pass): string =>
-  `${p.on} ${p.by}由${levels[p.from]}到${levels[p.to]}${p.toName}：${[p.reason, p.dueOn && `${p.dueOn} 前`].filter(Boolean).join('，')}${p.stoodIn ? `（${p.stoodIn}）` : ''}`
+  `${p.on} ${p.by}${way(p)}${p.toName}：${[p.reason, p.dueOn && `${p.dueOn} 前`].filter(Boolean).join('，')}${p.stoodIn ? `（${p.stoodIn}）` : ''}`
