@@ -10,6 +10,7 @@ import { type TestWorld, testWorld } from '../kit/server/testing.ts'
 import { password } from '../people/fixture.ts'
 import { createTown, type NewTown } from '../people/setup.store.ts'
 import { whoOfStaff } from '../people/who.store.ts'
+import { DayText } from '../petitions/petition.ts'
 import { settingOf } from '../petitions/world.store.ts'
 import { remindAll } from '../worker.ts'
 import type { CampaignView, FindingRow, PlaceTask, PlaceView } from './campaign.routes.ts'
@@ -28,6 +29,15 @@ import {
   tableOf,
 } from './campaign.ts'
 import { factsOf } from './table.store.ts'
+
+test('没有填的日期说请填写，写错的说怎样写', () => {
+  for (const [given, says] of [
+    ['', '请填写日期'],
+    [null, '请填写日期'],
+    ['2026-13-40', '日期应写作 2026-03-05'],
+  ] as const)
+    expect(DayText.safeParse(given).error!.issues[0]!.message).toBe(says)
+})
 
 describe('规则', () => {
   const reportOf = (more: object) => ReportInput.parse({ zero: false, visited: 10, ...more })

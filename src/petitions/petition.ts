@@ -199,7 +199,10 @@ export const recordKinds = {
   review: '复查复核',
 } as const
 
-export const DayText = z.custom<Day>((v) => isDay(v), '日期应写作 2026-03-05')
+export const DayText = z.custom<Day>((v) => isDay(v), {
+  error: ({ input }) =>
+    input === '' || input === null || input === undefined ? '请填写日期' : '日期应写作 2026-03-05',
+})
 const nullable = <T extends z.ZodType>(t: T) => t.nullable()
 
 /** The levels a matter may wait at, the lowest first. */

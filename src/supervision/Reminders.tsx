@@ -177,7 +177,11 @@ function Leaves() {
                 <StaffPicker value={form.value.staffId} onChange={(id) => form.set({ staffId: id ?? me.staffId })} />
               </Field>
             )}
-            <Field label="代理人" hint="没有代理人的，提醒报上级" wrong={form.wrong.deputyId}>
+            <Field
+              label="代理人"
+              hint="三天以上的，手上的事项由代理人代收，回来交还；没有代理人的，事项和提醒到上一级"
+              wrong={form.wrong.deputyId}
+            >
               <StaffPicker value={form.value.deputyId} onChange={(deputyId) => form.set({ deputyId })} />
             </Field>
             <DayField form={form} name="fromOn" label="从" today={me.today} ahead />

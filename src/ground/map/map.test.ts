@@ -12,6 +12,7 @@ import {
   schematic,
   simplified,
   simplify,
+  slim,
   verticesOf,
 } from './geojson.ts'
 import type { Coverage } from './routes.ts'
@@ -35,6 +36,23 @@ const feature = (properties: object, coordinates: unknown, type = 'Polygon') => 
   geometry: { type, coordinates },
 })
 const file = (...features: unknown[]) => JSON.stringify({ type: 'FeatureCollection', features })
+
+test('太大的文件在上传前去掉用不着的：别的属性、高程、比一米还细的小数、重合的点；有毛病的仍有毛病', () => {
+  const fine = square(117, 36).flatMap(([x, y]) => [
+    [x + 1e-9, y, 35.123456789],
+    [x, y + 1e-9, 35.1],
+  ])
+  const text = file(
+    feature({ NAME: '东庄村', 面积: '一百二十公顷', note: 'x'.repeat(5000) }, [fine]),
+    feature({ code: 370900001202 }, [square(39500000, 4000000)]),
+  )
+  const small = slim(text)
+  expect(small.length).toBeLessThan(text.length / 5)
+  const read = readGeoJson(small, places)
+  expect(read.shapes).toEqual(readGeoJson(file(feature({ name: '东庄村' }, [square(117, 36)])), places).shapes)
+  expect(read.problems).toEqual(readGeoJson(text, places).problems)
+  for (const bad of ['不是 JSON', '{"type":"Polygon"}', '[1,2]', 'null']) expect(slim(bad)).toBe(bad)
+})
 
 /** A round outline with many points. */
 const circle = (n: number, wobble: (i: number) => number): Ring => {
