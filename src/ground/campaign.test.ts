@@ -17,6 +17,7 @@ import type { CampaignView, FindingRow, PlaceTask, PlaceView } from './campaign.
 import { closeCampaign, openCampaign, report } from './campaign.store.ts'
 import {
   type Counts,
+  campaignProblems,
   columns,
   type FindingFacts,
   faultsOf,
@@ -29,6 +30,15 @@ import {
   tableOf,
 } from './campaign.ts'
 import { factsOf } from './table.store.ts'
+
+test('一次排查不超过 120 天：把日子写成了下一年的说出来', () => {
+  const wrong = (fromOn: string, dueOn: string) =>
+    campaignProblems({ fromOn: day(fromOn), dueOn: day(dueOn) }, day('2026-11-30'))
+  expect(wrong('2026-11-30', '2027-11-29').dueOn).toContain('364 天')
+  expect(wrong('2027-11-30', '2027-12-02').fromOn).toContain('太远')
+  expect(wrong('2026-11-30', '2027-03-30')).toEqual({})
+  expect(wrong('2026-11-30', '2026-11-29').dueOn).toContain('早于开始')
+})
 
 test('没有填的日期说请填写，写错的说怎样写', () => {
   for (const [given, says] of [

@@ -159,7 +159,7 @@ function Leaves() {
     },
     send: (value, requestId) => call(r.saveLeave, { body: { requestId, ...value } }),
     shows: ['leaves'],
-    says: '已登记；期间的提醒发给代理人',
+    says: '已登记；期间的提醒和该代收的事项到代理人手上',
   })
   const cancel = useWrite(
     (id: string, requestId) => call(r.cancelLeave, { params: { id }, body: { requestId } }),
