@@ -36,6 +36,8 @@ const start = (kind: Kind, body: unknown, same?: (b: any) => boolean) => {
 }
 
 const soon = (dueOn: string) => (dueOn < dayNow() ? `已过 ${dueOn}` : `${dueOn} 前`)
+/** A day of this year without its year. */
+const short = (on: string) => (on.startsWith(dayNow().slice(0, 4)) ? on.slice(5) : on)
 const late = (dueOn: string) => (dueOn < dayNow() ? 'refused' : '')
 const matterLine = (l: Line, ...more: HTMLElement[]) =>
   h(
@@ -49,7 +51,7 @@ const matterLine = (l: Line, ...more: HTMLElement[]) =>
       h(
         'span',
         { class: 'muted' },
-        [l.number, l.village, l.petitioner, l.dueOn && `期限\u00a0${l.dueOn}`, l.bearer && `现由${l.bearer}办`]
+        [l.number, l.village, l.petitioner, l.dueOn && `期\u2060限\u00a0${l.dueOn}`, l.bearer && `现由${l.bearer}办`]
           .filter(Boolean)
           .join(' · '),
       ),
@@ -102,7 +104,7 @@ export const home = () => {
               h(
                 'span',
                 { class: `tag ${x.dueOn < today ? 'refused' : x.dueOn === today ? 'waiting' : ''}` },
-                x.dueOn < today ? `已过 ${x.dueOn.slice(5)}` : x.dueOn === today ? '今天' : x.dueOn.slice(5),
+                x.dueOn < today ? `已过 ${short(x.dueOn)}` : x.dueOn === today ? '今天' : short(x.dueOn),
               ),
           ),
         ),
@@ -423,10 +425,14 @@ export const visits = () => {
             {},
             h(
               'div',
-              { class: 'line' },
-              h('span', { class: 'what' }, c.village),
-              h('span', { class: `tag ${late(c.dueOn)}` }, soon(c.dueOn)),
-              button('记下访', () => pay('goDown', c.villageId)),
+              { class: 'line side' },
+              h(
+                'span',
+                { class: 'what' },
+                `${c.village} `,
+                h('span', { class: `tag ${late(c.dueOn)}` }, soon(c.dueOn)),
+              ),
+              button('记下访', () => pay('goDown', c.villageId), 'plain', { 'aria-label': `记下访：${c.village}` }),
             ),
           ),
         ),
