@@ -135,17 +135,18 @@ const polygonsOf = (geometry: unknown): Polygon[] | string => {
 /** Size of a file, in bytes, that a browser still takes in. */
 export const fileLimit = 60_000_000
 
-/** Five digits are about a metre; points that fall together there are one. */
+/** Six digits, no heights, and of a ring of longitudes and latitudes what the first simplification would keep anyway. */
 const coarse = (v: unknown): unknown => {
   if (!Array.isArray(v)) return v
-  if (typeof v[0] === 'number') return v.slice(0, 2).map((n) => (typeof n === 'number' ? Math.round(n * 1e5) / 1e5 : n))
+  if (typeof v[0] === 'number') return v.slice(0, 2).map((n) => (typeof n === 'number' ? Math.round(n * 1e6) / 1e6 : n))
   const out = v.map(coarse)
-  return out.filter(
-    (p, i) => i === 0 || !Array.isArray(p) || typeof p[0] !== 'number' || String(p) !== String(out[i - 1]),
+  const degrees = out.every(
+    (p) => Array.isArray(p) && Math.abs(p[0] as number) <= 180 && Math.abs(p[1] as number) <= 90,
   )
+  return degrees ? simplify(out as unknown as Ring, firstTolerance) : out
 }
 /**
- * A large file without what is not read: other properties, heights, digits finer than a metre. What is wrong with it stays wrong,
+ * A large file without what is not read: other properties, heights, points the first simplification leaves out. What is wrong with it stays wrong,
  * to be said by `readGeoJson`.
  */
 export const slim = (text: string): string => {
