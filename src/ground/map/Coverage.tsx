@@ -219,6 +219,15 @@ function Upload({ has: drawn, onClose }: { has: boolean; onClose: () => void }) 
   )
 }
 
+/** What the lines mean, of the kinds that are drawn. */
+const linesOf = (drawn: NonNullable<Data['map']>['drawn']): string =>
+  [drawn.some((d) => d.kind === 'area') && '粗线是管区，', drawn.some((d) => d.kind === 'grid') && '虚线是网格，']
+    .filter(Boolean)
+    .join('')
+
+/** Columns of numbers, which stand at the right. */
+const counted = ['排查未报', '岗位空缺', '在办事项', '待兑现承诺']
+
 /** The grids of a village in a few words: how many, and those where something is owed. */
 const gridsOf = (v: CoverageRow): string => {
   const owed = v.grids.filter((g) => g.standing !== 'done')
@@ -271,7 +280,7 @@ export default function Coverage() {
               <Drawing data={v} />
             )}
             <p className="hs-muted">
-              {v.map ? '粗线是管区，虚线是网格，' : '村名下的小方块是网格，'}颜色与图例相同。
+              {v.map ? linesOf(v.map.drawn) : '村名下的小方块是网格，'}颜色与图例相同。
               {missing > 0 && `另有 ${missing} 个村没有边界，见下表。`}
             </p>
             {v.map && (
@@ -301,7 +310,7 @@ export default function Coverage() {
                       '待兑现承诺',
                       '情况',
                     ].map((h) => (
-                      <th key={h} scope="col">
+                      <th key={h} scope="col" className={counted.includes(h) ? 'hs-num' : undefined}>
                         {h}
                       </th>
                     ))}
