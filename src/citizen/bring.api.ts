@@ -11,6 +11,7 @@ import { villagesOf } from '../open/store.ts'
 import { addSealedFile } from '../petitions/protect/sealed.files.store.ts'
 import { mustSeal } from '../petitions/protect/sealed.ts'
 import { findMatter } from '../petitions/store.ts'
+import { queryPath } from './address.ts'
 import { newPage, receiptPage, receiptText, suggestPage } from './bring.pages.ts'
 import { type Face, quick, type TownFrame } from './face.api.ts'
 import { keepAll, keepEach, readForm } from './form.api.ts'
@@ -106,7 +107,7 @@ export const bringApi = (c: App, face: Face): void => {
       lost?: boolean
     },
   ) => {
-    const url = `${addressOf(req)}/c/query?${f.many ? `t=${f.town.code}&` : ''}n=${encodeURIComponent(m.number)}`
+    const url = `${addressOf(req)}${queryPath(m.number, f.many ? f.town.code : null)}`
     const qr = await QRCode.toDataURL(url, { margin: 1, width: 280 })
     const { number, queryCode: code, receivedOn, tellBy, why, sealed, suggestion, lost } = m
     return show(

@@ -70,7 +70,7 @@ ${given.sms && check('messages', '我们超期的时候，发短信告诉我', v
 ${check('anonymous', '匿名', v, '匿名也会登记办理，凭编号和查询码看结果；不记录您的网络地址')}
 ${check('confidential', '请为我保密', v, '除办理人员以外，不让别人知道是谁反映的')}
 ${check('eService', '同意用这个网页向我送达文书', v, '不勾选的，当面或邮寄送达')}
-<details><summary>替别人反映，或者几个人一起反映</summary>
+<details${raw(['forWhom', 'headCount', 'representatives'].some((k) => v[k] || wrong[k]) ? ' open' : '')}><summary>替别人反映，或者几个人一起反映</summary>
 ${field('forWhom', '替谁反映（写对方姓名）', v, wrong, { max: 60, help: '代人反映的，承办人会核对您的委托' })}
 ${field('headCount', '一共几个人', v, wrong, { digits: true, max: 6 })}
 ${field('representatives', '代表姓名（最多 5 人，用顿号隔开）', v, wrong, { max: 200 })}
