@@ -92,6 +92,7 @@ export const bringApi = (c: App, face: Face): void => {
     }
   })
 
+  const atOf = (req: FastifyRequest, f: TownFrame) => `${addressOf(req)}/c/query${f.many ? `?t=${f.town.code}` : ''}`
   const showReceipt = async (
     req: FastifyRequest,
     reply: FastifyReply,
@@ -107,6 +108,7 @@ export const bringApi = (c: App, face: Face): void => {
       lost?: boolean
     },
   ) => {
+    const at = atOf(req, f)
     const url = `${addressOf(req)}${queryPath(m.number, f.many ? f.town.code : null)}`
     const qr = await QRCode.toDataURL(url, { margin: 1, width: 280 })
     const { number, queryCode: code, receivedOn, tellBy, why, sealed, suggestion, lost } = m
@@ -114,7 +116,7 @@ export const bringApi = (c: App, face: Face): void => {
       reply,
       f,
       '登记回执',
-      receiptPage(f, { number, code, qr, receivedOn, tellBy, why, sealed, suggestion, lost }),
+      receiptPage(f, { number, code, qr, receivedOn, tellBy, why, at, sealed, suggestion, lost }),
     )
   }
   const receiptNow = async (req: FastifyRequest) => {
@@ -134,7 +136,7 @@ export const bringApi = (c: App, face: Face): void => {
   c.get('/c/receipt/text', async (req, reply) => {
     const r = await receiptNow(req)
     if (!r) return go(reply, '/c/query')
-    const at = `${addressOf(req)}/c/query${r.f.many ? `?t=${r.f.town.code}` : ''}`
+    const at = atOf(req, r.f)
     return sendFile(
       reply,
       'text/plain; charset=utf-8',

@@ -231,7 +231,7 @@ export const citizenView = (
               m.opinionNow?.signedOn ?? answeredOn,
               m.acceptedOn !== null,
               '已经查清并作出处理意见',
-              '承办人正在联系、调查',
+              m.class === 'suggestion' ? '有人正在研究，采纳没有、为什么，都书面答复您' : '承办人正在联系、调查',
             ),
           },
           {
