@@ -33,3 +33,14 @@ test('导入法定途径、没有受理、撤回的，办结归档以后也照�
     '评价 now',
   ])
 })
+
+test('建议没有法定的答复期限，也写明哪天以前答复、为什么；答复了就不再写', () => {
+  const of = (more: Partial<Matter>) =>
+    citizenView(newMatter({ class: 'suggestion', clocks: [], ...more }), { words: [], rating: null }, day('2026-04-20'))
+      .answer
+  const inHand = of({ state: 'handling', acceptedOn: day('2026-04-01') })
+  expect(inHand).toMatchObject({ label: '最迟答复', on: '2026-05-31', daysLeft: 41 })
+  expect(inHand?.why.join()).toContain('法律没有规定建议哪天答复')
+  expect(of({ state: 'handling', acceptedOn: day('2026-04-01'), servedOn: day('2026-04-10') })).toBeNull()
+  expect(of({ state: 'registered', acceptedOn: null })).toBeNull()
+})

@@ -1,7 +1,7 @@
 import { servedKinds } from '../documents/catalogue.ts'
 import { type Day, daysBetween, formal, withWeekday } from '../kit/day.ts'
 import { maskName, maskText } from '../kit/mask.ts'
-import { legalLimits, type RuleId } from '../petitions/clocks.ts'
+import { legalLimits, type RuleId, suggestionDue } from '../petitions/clocks.ts'
 import { newestOf } from '../petitions/paper/move.ts'
 import {
   type Clock,
@@ -175,7 +175,11 @@ export const citizenView = (
   today: Day,
 ): CitizenView => {
   const running = m.clocks.filter((c) => c.endedOn === null && c.round === m.round)
+  const ended = endOf(m) !== null
+  const open = !ended && m.state !== 'closed'
   const main = waitedFor.flatMap((rule) => running.find((c) => c.rule === rule) ?? [])[0]
+  // A suggestion in hand runs on no clock of the law, but is answered by a day all the same.
+  const promised = m.class === 'suggestion' && m.acceptedOn && !m.servedOn && open ? suggestionDue(m.acceptedOn) : null
   const limitOf = (rule: string) => legalLimits[rule as RuleId]
   const late = running
     .filter((c) => limitOf(c.rule)?.kind === 'duty' && c.dueOn < today)
@@ -200,7 +204,6 @@ export const citizenView = (
       ? { status: 'done', on, words, limit }
       : { status: now ? 'now' : 'later', on: null, words: now ? later : '', limit }
   const endedAs = endOf(m)
-  const ended = endedAs !== null
   const answeredOn = m.servedOn ?? (['concluded', 'closed'].includes(m.state) ? m.concludedOn : null)
   const steps: StepView[] = [
     {
@@ -258,7 +261,6 @@ export const citizenView = (
   const right = (rule: string) => running.find((c) => c.rule === rule && c.dueOn >= today)
   const d07 = right('D07')
   const d09 = right('D09')
-  const open = !ended && m.state !== 'closed'
   // 一个查询码由几个人共用，各人的权利各自行使
   const named = petitionersOf(m).length > 1
   const rights: RightView[] = [
@@ -353,7 +355,13 @@ export const citizenView = (
           why: main.steps,
           article: limitOf(main.rule).article,
         }
-      : null,
+      : promised && {
+          label: '最迟答复',
+          on: promised.on,
+          daysLeft: daysBetween(today, promised.on),
+          why: promised.steps,
+          article: '',
+        },
     late,
     steps,
     yours: [
