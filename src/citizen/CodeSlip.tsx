@@ -18,9 +18,8 @@ function Slip({ made, qr, url }: { made: Renewed; qr: string; url: URL }) {
   return (
     <div className="hs-code-slip">
       <div>
-        <p>
-          {me.town.name}信访查询码（{formal(me.today)}换发）
-        </p>
+        <p>{me.town.name}信访查询码</p>
+        <p>{formal(me.today)}换发</p>
         <p>编号</p>
         <b>{made.number}</b>
         <p>查询码</p>
@@ -62,7 +61,7 @@ export function CodeSlip({ made }: { made: Renewed }) {
         </div>,
         document.body,
       )}
-      <p className="hs-muted">请把凭条交给本人，不要念给旁人。关上以后不再显示。</p>
+      <p className="hs-muted hs-code-hint">请把凭条交给本人，不要念给旁人。关上以后不再显示。</p>
       <Button type="primary" onClick={() => window.print()}>
         打印凭条
       </Button>

@@ -87,6 +87,7 @@ function RenewCode({ petitionId, version, onDone }: { petitionId: string; versio
       <Modal
         open={open}
         title="换发查询码"
+        destroyOnHidden
         onCancel={close}
         okText={send.data ? '已交给本人' : '换发'}
         cancelText="返回"

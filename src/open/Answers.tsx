@@ -25,7 +25,7 @@ function Original({ text, struck }: { text: string; struck: readonly string[] })
     ? text.split(new RegExp(`(${words.map((w) => w.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|')})`))
     : [text]
   return (
-    <p className="hs-muted hs-pre" style={{ margin: '4px 0 12px' }}>
+    <p className="hs-muted" style={{ margin: '4px 0 12px', whiteSpace: 'pre-wrap' }}>
       原文：
       {pieces.map((piece, i) => (i % 2 ? <del key={i}>{piece}</del> : piece))}
     </p>

@@ -100,7 +100,7 @@ export const publishAnswer = async (
   if (out.rows[0]) throw new Refused('这件答复已经公开')
   const no = checkRefusal(m, who) ?? publishRefusal(m, await factsOf(tx, m, s.today), await ruleOf(tx, m.townId))
   if (no) throw new Refused(no)
-  if (!given.checked) throw new Invalid('请逐字看过以后勾选“已核对”', { checked: '请先核对' })
+  if (!given.checked) throw new Invalid('请逐字看过以后勾选“已核对”', { checked: '请逐字看过以后勾选“已核对”' })
   const known = await knownOf(tx, m, `${given.title}\n${given.question}\n${given.answer}`)
   const wrong: Record<string, string> = {}
   for (const k of ['title', 'question', 'answer'] as const) {
