@@ -39,6 +39,9 @@ export const to = (f: Frame, path: string, more = '') => {
 /** Stands in a page kept for all where each reader's form gets hidden fields of its own; no text of anybody's can make it. */
 export const sealMark = raw('<!--seal-->')
 
+/** The first page has no way back to itself. */
+export const homeTitle = '有事请讲'
+
 export const page = (f: Frame, title: string, body: Html): string =>
   `<!doctype html>${html`<html lang="zh-CN">
 <head>
@@ -64,7 +67,7 @@ ${f.town.isFiction && html`<p class="fiction">演示用的虚构镇，请不要�
 </header>
 <p class="onpaper">${f.town.name}信访　${formal(f.today)}打印</p>
 <main id="main">${raw(unbroken(body.text))}</main>
-<footer class="foot"><p><a href="${to(f, '/c')}">回首页</a></p><p>反映问题不收费，不会因为反映问题受到歧视和打击报复。</p><p>每一件都登记，每一件都有回音。</p></footer>
+<footer class="foot">${title !== homeTitle && html`<p><a href="${to(f, '/c')}">回首页</a></p>`}<p>反映问题不收费，不会因为反映问题受到歧视和打击报复。</p><p>每一件都登记，每一件都有回音。</p></footer>
 ${f.js && html`<script type="module" src="${f.js}"></script>`}
 </body>
 </html>`}`

@@ -10,6 +10,9 @@ import {
   petitionersOf,
   type Rating,
   ratings,
+  reviewLevels,
+  reviewOutcomes,
+  reviewStatuses,
   type State,
 } from '../petitions/petition.ts'
 
@@ -166,6 +169,33 @@ const endOf = (m: Matter): State | null =>
           ? 'guided'
           : 'notAccepted'
 
+/** What was asked of the organ above, each with its day; of several petitioners' requests the one that goes furthest. */
+const reviewSteps = (m: Matter, limitBy: (...rules: RuleId[]) => StepView['limit']): StepView[] =>
+  (['review', 'recheck'] as const).flatMap((level) => {
+    const all = m.reviews.filter((r) => r.level === level && r.status !== 'withdrawn')
+    const last = all.findLast((r) => r.decidedOn !== null) ?? all.at(-1)
+    if (!last) return []
+    const label = reviewLevels[level]
+    const words =
+      last.status === 'decided'
+        ? `已经作出${label}意见${last.outcome ? `：${reviewOutcomes[last.outcome]}` : ''}`
+        : last.status === 'refused'
+          ? `没有受理，理由写在告知书里`
+          : last.status === 'moot'
+            ? reviewStatuses.moot
+            : `${formal(last.askedOn)}请求，上一级机关正在${label}`
+    const open = last.status === 'asked' || last.status === 'admitted'
+    return [
+      {
+        label,
+        status: open ? ('now' as const) : ('done' as const),
+        on: last.decidedOn ?? last.answeredOn,
+        words,
+        limit: limitBy(level === 'review' ? 'D08' : 'D10'),
+      },
+    ]
+  })
+
 /** The duty the petitioner waits for, tightest first: being told, then the answer, then review. */
 const waitedFor = ['D12', 'D05', 'D08', 'D10', 'D02', 'D03', 'D01']
 
@@ -248,6 +278,7 @@ export const citizenView = (
             ),
           },
         ]),
+    ...reviewSteps(m, limitBy),
     {
       label: '评价',
       ...reached(
