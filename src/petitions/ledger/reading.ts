@@ -1,7 +1,7 @@
 import type { Day } from '../../kit/day.ts'
 import { Refused } from '../../kit/errors.ts'
 import { maskName } from '../../kit/mask.ts'
-import { sha256 } from '../../kit/server/crypto.ts'
+import { shortMark } from '../../kit/server/crypto.ts'
 import type { Workbook } from '../../kit/server/excel.ts'
 import type { Channel, Grade } from '../petition.ts'
 import { type Message, readMessages } from './messages.ts'
@@ -168,17 +168,15 @@ const ledgerRows = (places: Places, known: boolean) => {
         message: `${r.village}不属于${r.area}，按村所在的管区登记`,
       })
     // What says that two rows are one: who, when, what and where, not how far it has come. The second of two equal rows is a second one.
-    const mark = sha256(
-      new TextEncoder().encode(
-        JSON.stringify([
-          [...r.names].sort(),
-          r.receivedOn,
-          squeeze(r.request),
-          squeeze(r.title),
-          squeeze(r.village || r.area),
-        ]),
-      ),
-    ).slice(0, 24)
+    const mark = shortMark(
+      JSON.stringify([
+        [...r.names].sort(),
+        r.receivedOn,
+        squeeze(r.request),
+        squeeze(r.title),
+        squeeze(r.village || r.area),
+      ]),
+    )
     const times = (met.get(mark) ?? 0) + 1
     met.set(mark, times)
     return {
@@ -255,7 +253,7 @@ const messageRow = (m: Message, flags: Flag[], places: Places): ImportRow => ({
     resolvedOn: m.repliedOn ?? null,
     externalId: m.externalId
       ? `留言${m.externalId}`
-      : `留言${sha256(new TextEncoder().encode(JSON.stringify([m.user, m.receivedAt, m.title, m.text]))).slice(0, 24)}`,
+      : `留言${shortMark(JSON.stringify([m.user, m.receivedAt, m.title, m.text]))}`,
     repeatOf: null,
   },
 })

@@ -483,30 +483,33 @@ const parseSheet = function* (
     })
 }
 
-interface Seen {
-  sheet: string
-  row: number
-  likely: Likely
-}
+/** What is kept of a row to find it again: words it shares with the sheet, and nothing made anew, for a hundred thousand of them. */
+type Seen = Pick<ParsedRow, 'sheet' | 'row' | 'names' | 'phone' | 'idLast4' | 'village' | 'title' | 'request'>
+const likelyOf = (r: Seen): Likely => ({
+  names: r.names,
+  phones: r.phone ? [r.phone] : [],
+  idLast4: r.idLast4 ? [r.idLast4] : [],
+  villageId: r.village || null,
+  text: r.title ? `${r.title}\n${r.request}` : r.request,
+})
 /** The later of two rows of the same people about the same thing points at the earlier. */
 const repeatFinder = () => {
   const seen: Seen[] = []
-  const byKey = new Map<string, number[]>()
+  /** Most words stand for one row only, which needs no list. */
+  const byKey = new Map<string, number | number[]>()
+  const rowsOf = (key: string): number[] => {
+    const at = byKey.get(key)
+    return at === undefined ? [] : typeof at === 'number' ? [at] : at.slice(-12)
+  }
   return (row: ParsedRow): void => {
     if (row.verdict === 'rejected') return
-    const likely: Likely = {
-      names: row.names,
-      phones: row.phone ? [row.phone] : [],
-      idLast4: row.idLast4 ? [row.idLast4] : [],
-      villageId: row.village || null,
-      text: row.title ? `${row.title}\n${row.request}` : row.request,
-    }
     const keys = [...row.names.filter((n) => !/^(群众|村民|业主|部分)/.test(n)), row.phone].filter((k) => k !== '')
+    const likely = likelyOf(row)
     let first: Seen | null = null
     look: for (const k of keys)
-      for (const i of byKey.get(k)?.slice(-12) ?? []) {
+      for (const i of rowsOf(k)) {
         const earlier = seen[i]!
-        if (likeness(likely, earlier.likely).score < surely) continue
+        if (likeness(likely, likelyOf(earlier)).score < surely) continue
         first = earlier
         break look
       }
@@ -522,11 +525,14 @@ const repeatFinder = () => {
       // A third row points at the first again; the second need not be compared with.
       return
     }
-    seen.push({ sheet: row.sheet, row: row.row, likely })
+    const at = seen.length
+    const { sheet, row: n, names, phone, idLast4, village, title, request } = row
+    seen.push({ sheet, row: n, names, phone, idLast4, village, title, request })
     for (const k of keys) {
       const list = byKey.get(k)
-      if (list) list.push(seen.length - 1)
-      else byKey.set(k, [seen.length - 1])
+      if (list === undefined) byKey.set(k, at)
+      else if (typeof list === 'number') byKey.set(k, [list, at])
+      else list.push(at)
     }
   }
 }
