@@ -7,8 +7,9 @@ import type { Edge } from '../kit/server/http.ts'
 import { setRow } from '../kit/server/row.ts'
 import { is, type Who } from '../people/roles.ts'
 import type { Session } from '../petitions/api.ts'
+import { unstickTown } from '../petitions/pass/unstick.job.ts'
 import { visibleTo } from '../petitions/policy.ts'
-import type { World } from '../petitions/world.store.ts'
+import { settingOf, type World } from '../petitions/world.store.ts'
 import { type Channel, type Channels, channelNames, channelsOf } from './channels.ts'
 import { saveCircular } from './circular.store.ts'
 import { waits } from './deliver.job.ts'
@@ -35,9 +36,9 @@ export const supervisionApi = (edge: Edge<Session>, world: World, channels: Chan
         )
         .select(['thing', 'reminder.step', 'source', 'reminder.petitionId', 'dueOn', 'onDay', 'up', 'says'])
         .select(
-          sql<
-            string[]
-          >`array(select s.name from staff s where s.town_id = reminder.town_id and s.id = any (reminder.staff_ids) order by s.name)`.as(
+          sql<string[]>`array(select s.name || case when exists (select from notice n where n.town_id = reminder.town_id
+              and n.key = reminder.thing || '/' || reminder.step || '/' || s.id and n.says like '（代理）%') then '（代理）' else '' end
+            from staff s where s.town_id = reminder.town_id and s.id = any (reminder.staff_ids) order by s.name)`.as(
             'told',
           ),
         )
@@ -172,6 +173,8 @@ export const supervisionApi = (edge: Edge<Session>, world: World, channels: Chan
         },
         at().now,
       )
+      // What they have in hand goes to the deputy at once, and comes back at once when the leave is cancelled.
+      await unstickTown(tx, who.townId, await settingOf(tx, world, who.townId))
       return { id }
     }),
   )
@@ -194,6 +197,7 @@ export const supervisionApi = (edge: Edge<Session>, world: World, channels: Chan
         { subjectId: params.id, subjectKind: 'leave', kind: 'leave', says: '销假', requestId: body.requestId },
         at().now,
       )
+      await unstickTown(tx, who.townId, await settingOf(tx, world, who.townId))
       return { ok: true as const }
     }),
   )
