@@ -88,16 +88,16 @@ export const citizenDeeds = (today: Day): Deed[] => {
         )
     }),
     on(4, 20, 'chuangkou', async (tx, me, s) => {
-      const [first, second] = await alone(tx, me.townId, 2, sql`p.state = 'handling'`)
+      const [first, second] = await alone(tx, me.townId, 2, sql`p.state = 'handling' and p.class = 'claim'`)
       if (!first || !second) return
       const says = (id: string, kind: 'question' | 'facts', body: string) =>
         say(tx, petitioner(me.townId, id), { kind, body, requestId: fresh() }, s)
       await says(first, 'question', '上次来看过以后，什么时候能有结果？')
-      await says(second, 'facts', '昨天下雨，院墙又塌了一截，照片我明天补上。')
+      await says(second, 'facts', '昨天又去看了一次，情况和上次一样，照片我明天补上。')
       const [word] = await wordsOf(tx, me.townId, first)
-      const answer = '测绘结果下周三出来，当天打电话告诉您；书面答复不晚于页面上写的日子。'
+      const answer = '现场核实下周三做完，当天打电话告诉您；书面答复不晚于页面上写的日子。'
       if (word) await answerWord(tx, me, { petitionId: first, wordId: word.id, answer, requestId: fresh() }, s)
-      const body = '请补一张承包合同或者土地证的照片，没有的告诉我们编号也行。'
+      const body = '请补两张现场的照片，没有的告诉我们在哪里也行。'
       await askPetitioner(tx, me, { petitionId: first, body, requestId: fresh() }, s)
     }),
   ]

@@ -53,6 +53,7 @@ ${problem(more.sentence)}
 ${more.note && html`<p class="note" role="status">${more.note}</p>`}
 <h1>${v.headline}</h1>
 <p class="lead">编号 ${v.number} · ${v.petitioner} · ${formal(v.receivedOn)}${v.channel}</p>
+${v.again && html`<p class="note">${v.again}。</p>`}
 ${
   v.late.length > 0 &&
   html`<section class="late" role="alert"><h2>我们超期了，向您说明</h2>${v.late.map((s) => html`<p>${s}。</p>`)}

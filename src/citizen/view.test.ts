@@ -86,3 +86,9 @@ test('请求了复查、复核，步骤里各有一步：哪天请求、谁在�
     ['复核', 'now', '2026年4月18日请求，上一级机关正在复核'],
   ])
 })
+
+test('重新启动的，先说明是第几次办理、以前的文书还在', () => {
+  const again = (round: number) =>
+    citizenView(newMatter({ round }), { words: [], rating: null }, day('2026-04-20')).again
+  expect([again(1), again(2)?.includes('第 2 次办理')]).toEqual([null, true])
+})

@@ -108,6 +108,8 @@ export interface CitizenView {
   headline: string
   /** The date that matters most now, with how it came about. */
   answer: { label: string; on: Day; daysLeft: number; why: string[]; article: string } | null
+  /** Said of a matter taken up again; null of one in its first round. */
+  again: string | null
   /** Limits that have passed without what was due. */
   late: string[]
   steps: StepView[]
@@ -393,6 +395,7 @@ export const citizenView = (
           why: promised.steps,
           article: '',
         },
+    again: m.round > 1 ? `这件事已经重新启动，现在是第 ${m.round} 次办理。下面是这一次的步骤，以前的文书都还在` : null,
     late,
     steps,
     yours: [
