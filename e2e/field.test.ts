@@ -325,7 +325,7 @@ test('断网写三十件带照片的，断电重开、换新版本、线路时�
   // What became of it is on the phone.
   await page.getByRole('link', { name: /^我报上去的/ }).click()
   await page.getByRole('link', { name: /边沟跨两个村/ }).click()
-  await page.getByText('由村到管区').waitFor()
+  await page.getByText('由村报管区').waitFor()
   await clean(page)
   await one.close()
   rmSync(profile, { recursive: true, force: true })
@@ -481,7 +481,7 @@ test('断网撤回报错的发现、改成零报告；承诺与对方商定改�
   const page = await phoneOf('cun1')
   await page.context().setOffline(true)
   await tile(page, /^矛盾排查/)
-  await page.getByRole('listitem').filter({ hasText: '岁末' }).getByRole('button', { name: '补报或更正' }).click()
+  await page.getByRole('region', { name: /岁末/ }).getByRole('button', { name: '补报或更正' }).first().click()
   await page.getByLabel('走访了多少户').fill('31')
   await page.getByText('没有，零报告').click()
   await page.getByLabel('更正的理由').fill('缴费是邻村的人问的')

@@ -18,7 +18,11 @@ export const matterPanels: readonly MatterPanel[] = [
     key: 'passes',
     where: 'beside',
     order: 12,
-    when: (view) => view.matter.passes.length > 0 || view.matter.echo !== null,
+    when: (view) =>
+      view.matter.passes.length > 0 ||
+      view.matter.echo !== null ||
+      // On the ground the next step is up or down.
+      (view.matter.mainUnitId === null && view.offers.some((o) => o.move === 'passUp' && o.refusal === null)),
     Panel: lazy(() => import('./ground/desk/MatterPasses.tsx')),
   },
   {

@@ -181,7 +181,7 @@ describe('走访、上报、告知、承诺', () => {
     const id = a.json.id as string
     const mineOf = async (who: string) => (await todayOf(who)).mine.find((l) => l.id === id)
     const reported = async () => (await todayOf('gridWorker')).reported.find((l) => l.id === id)!
-    expect((await reported()).course).toEqual([expect.stringContaining('由村到管区')])
+    expect((await reported()).course).toEqual([expect.stringContaining('由村报管区')])
     expect(await reported()).toMatchObject({ up: [], bearer: expect.stringContaining('管区') })
     const held = (await mineOf('areaSecretary'))!
     expect(held.up).toEqual(['town'])
@@ -215,7 +215,7 @@ describe('走访、上报、告知、承诺', () => {
     const given = { ...pass, input: { ...pass.input, dueOn: '2026-03-08' } }
     expect((await send('areaSecretary', url, given)).status).toBe(200)
     const back = (await todayOf('villageOfficer')).mine.find((l) => l.id === id)!
-    expect([back.down, back.course.at(-1)]).toEqual([[], expect.stringContaining('由管区到村')])
+    expect([back.down, back.course.at(-1)]).toEqual([[], expect.stringContaining('由管区交村')])
 
     const t = await todayOf('areaSecretary')
     expect([

@@ -44,6 +44,34 @@ export const settleFiles = async (): Promise<void> => {
   await storing
 }
 
+/** A small picture of a photo, so that one knows which is which; nothing where the phone can't show it. */
+const thumb = (d: Desk, f: FileRef): HTMLElement | null => {
+  if (f.done || !/\.(jpe?g|png|webp)$/i.test(f.name)) return null
+  const img = h('img', { class: 'thumb', alt: '' })
+  void d.shelf.file(f, 'image/jpeg').then((blob) => {
+    if (!blob) return
+    const url = URL.createObjectURL(blob)
+    img.onload = img.onerror = () => URL.revokeObjectURL(url)
+    img.src = url
+  })
+  return img
+}
+/** A voice note is heard before it is sent. */
+const listen = (d: Desk, f: FileRef): HTMLElement | null => {
+  if (f.done || !/^录音/.test(f.name)) return null
+  const b = button(
+    '听',
+    async () => {
+      const blob = await d.shelf.file(f, /\.webm$/.test(f.name) ? 'audio/webm' : 'audio/mp4')
+      if (!blob) return d.says(`“${f.name}”打不开，请重新录一次`, true)
+      b.replaceWith(h('audio', { controls: true, autoplay: true, src: URL.createObjectURL(blob) }))
+    },
+    'quiet',
+    { 'aria-label': `听${f.name}` },
+  )
+  return b
+}
+
 /** Photos, files and a voice note of a record. */
 export const filesOf = (d: Desk): HTMLElement => {
   const keep = async (name: string, blob: Blob) => {
@@ -71,7 +99,8 @@ export const filesOf = (d: Desk): HTMLElement => {
     for (const f of list ?? []) {
       d.says(`正在存“${f.name}”……`)
       const blob = await smaller(f)
-      await keep(blob === f ? f.name.slice(-100) : `照片-${stamp()}.jpg`, blob)
+      const n = d.item().files.filter((x) => /^照片/.test(x.name)).length + 1
+      await keep(blob === f ? f.name.slice(-100) : `照片${n}-${stamp()}.jpg`, blob)
     }
     d.again()
   }
@@ -111,12 +140,14 @@ export const filesOf = (d: Desk): HTMLElement => {
             h(
               'li',
               {},
+              thumb(d, f),
               h(
                 'span',
-                {},
+                { class: 'grow' },
                 `${f.name}（${size(f.size)}）${f.done ? ' 已送达' : ''}`,
                 f.sentence && h('span', { class: 'wrong' }, f.sentence),
               ),
+              listen(d, f),
               !f.done && button('去掉', () => void remove(f), 'quiet', { 'aria-label': `去掉${f.name}` }),
             ),
           ),

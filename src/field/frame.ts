@@ -102,7 +102,7 @@ export const refresh = () => {
 export const tag = (i: Item) => h('span', { class: `tag ${i.phase}` }, phases[i.phase])
 export const when = (t: number) => {
   const d = new Date(t + 8 * 3_600_000).toISOString()
-  return `${d.slice(5, 10)} ${d.slice(11, 16)}`
+  return `${d.slice(d.startsWith(dayNow().slice(0, 4)) ? 5 : 0, 10)} ${d.slice(11, 16)}`
 }
 export const itemLine = (i: Item) =>
   h(

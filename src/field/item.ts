@@ -170,7 +170,8 @@ export const itemPage = (id: string) => {
     const i = now()
     at.wrong = mayEdit(i) ? missing(i, dayNow()) : {}
     if (Object.keys(at.wrong).length) {
-      say(Object.values(at.wrong)[0]!, true)
+      const n = Object.keys(at.wrong).length
+      say(`${n > 1 ? `还有 ${n} 处没有写好：` : ''}${Object.values(at.wrong)[0]}`, true)
       desk.again()
       document.querySelector<HTMLElement>('[aria-invalid], .choice .wrong')?.scrollIntoView({ block: 'center' })
       return

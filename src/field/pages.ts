@@ -36,6 +36,8 @@ const start = (kind: Kind, body: unknown, same?: (b: any) => boolean) => {
 }
 
 const soon = (dueOn: string) => (dueOn < dayNow() ? `已过 ${dueOn}` : `${dueOn} 前`)
+/** A day of this year without its year. */
+const short = (on: string) => (on.startsWith(dayNow().slice(0, 4)) ? on.slice(5) : on)
 const late = (dueOn: string) => (dueOn < dayNow() ? 'refused' : '')
 const matterLine = (l: Line, ...more: HTMLElement[]) =>
   h(
@@ -49,7 +51,7 @@ const matterLine = (l: Line, ...more: HTMLElement[]) =>
       h(
         'span',
         { class: 'muted' },
-        [l.number, l.village, l.petitioner, l.dueOn && `期限 ${l.dueOn}`, l.bearer && `现由${l.bearer}办`]
+        [l.number, l.village, l.petitioner, l.dueOn && `期\u2060限\u00a0${l.dueOn}`, l.bearer && `现由${l.bearer}办`]
           .filter(Boolean)
           .join(' · '),
       ),
@@ -102,7 +104,7 @@ export const home = () => {
               h(
                 'span',
                 { class: `tag ${x.dueOn < today ? 'refused' : x.dueOn === today ? 'waiting' : ''}` },
-                x.dueOn < today ? `已过 ${x.dueOn.slice(5)}` : x.dueOn === today ? '今天' : x.dueOn.slice(5),
+                x.dueOn < today ? `已过 ${short(x.dueOn)}` : x.dueOn === today ? '今天' : short(x.dueOn),
               ),
           ),
         ),
@@ -158,42 +160,47 @@ const placeTag = (s: Today['screening'][number], written: ReadonlySet<string>) =
 }
 export const screening = () => {
   const written = writtenOf(items.values())
+  const groups = new Map<string, Today['screening']>()
+  for (const s of [...(at.today?.screening ?? [])].sort((a, b) => turn(a).localeCompare(turn(b))))
+    groups.set(s.campaignId, [...(groups.get(s.campaignId) ?? []), s])
+  const line = (s: Today['screening'][number]) =>
+    h(
+      'li',
+      {},
+      h(
+        'div',
+        { class: 'line side' },
+        h('span', { class: 'what' }, `${s.name} `, placeTag(s, written)),
+        s.refusal || s.fromOn > dayNow()
+          ? null
+          : button(
+              written.has(s.placeId) ? '看写好的' : s.version ? '补报或更正' : '报告',
+              () => start('report', emptyReport(s), (b: ReportBody) => b.placeId === s.placeId),
+              'plain',
+              { 'aria-label': `${s.version ? '补报或更正' : '报告'}：${s.name}` },
+            ),
+        h(
+          'span',
+          { class: 'muted' },
+          [
+            s.standing > 0 && `已报 ${s.standing} 件`,
+            s.standsFor && `代请假的${s.standsFor}报`,
+            (s.refusal ?? '') || (s.fromOn > dayNow() && `${s.fromOn} 那天报`),
+          ]
+            .filter(Boolean)
+            .join(' · '),
+        ),
+      ),
+    )
   frame(
     '矛盾排查',
-    list(
-      [...(at.today?.screening ?? [])]
-        .sort((a, b) => turn(a).localeCompare(turn(b)))
-        .map((s) =>
-          h(
-            'li',
-            {},
-            h(
-              'div',
-              { class: 'line' },
-              h('span', { class: 'what' }, s.name),
-              placeTag(s, written),
-              h(
-                'span',
-                { class: 'muted' },
-                [
-                  s.campaign,
-                  s.dueOn === dayNow() ? '今天报' : `${s.dueOn} 前`,
-                  s.standing > 0 && `已报 ${s.standing} 件`,
-                  s.standsFor && `代请假的${s.standsFor}报`,
-                ]
-                  .filter(Boolean)
-                  .join(' · '),
-              ),
-              s.refusal || s.fromOn > dayNow()
-                ? h('span', { class: 'muted' }, s.refusal ?? `${s.fromOn} 那天报`)
-                : button(written.has(s.placeId) ? '看写好的' : s.version ? '补报或更正' : '报告', () =>
-                    start('report', emptyReport(s), (b: ReportBody) => b.placeId === s.placeId),
-                  ),
-            ),
-          ),
-        ),
-      at.today ? '现在没有要报的排查' : '联网后会取到要报的排查',
-    ),
+    ...(groups.size === 0
+      ? [list([], at.today ? '现在没有要报的排查' : '联网后会取到要报的排查')]
+      : [...groups.values()].map((rows) => {
+          const [{ campaign, dueOn }] = rows as [Today['screening'][number]]
+          const by = h('small', { class: 'muted' }, dueOn === dayNow() ? '今天报' : `${dueOn} 前`)
+          return h('section', { 'aria-label': campaign }, h('h2', {}, `${campaign} `, by), list(rows.map(line), ''))
+        })),
   )
 }
 
@@ -418,10 +425,14 @@ export const visits = () => {
             {},
             h(
               'div',
-              { class: 'line' },
-              h('span', { class: 'what' }, c.village),
-              h('span', { class: `tag ${late(c.dueOn)}` }, soon(c.dueOn)),
-              button('记下访', () => pay('goDown', c.villageId)),
+              { class: 'line side' },
+              h(
+                'span',
+                { class: 'what' },
+                `${c.village} `,
+                h('span', { class: `tag ${late(c.dueOn)}` }, soon(c.dueOn)),
+              ),
+              button('记下访', () => pay('goDown', c.villageId), 'plain', { 'aria-label': `记下访：${c.village}` }),
             ),
           ),
         ),

@@ -200,6 +200,17 @@ export class Shelf {
     return s ? this.unseal(`pieces/${id}/${n}`, s) : null
   }
 
+  /** A kept file as it was added, or null when some of it is not there any more. */
+  async file(f: FileRef, type: string): Promise<Blob | null> {
+    const parts: ArrayBuffer[] = []
+    for (let n = 0; n * pieceSize < f.size; n += 1) {
+      const p = await this.piece(f.id, n)
+      if (!p) return null
+      parts.push(p)
+    }
+    return new Blob(parts, { type })
+  }
+
   async dropFile(id: string): Promise<void> {
     await this.write((s) => s('pieces').delete(IDBKeyRange.bound([id], [id, []])), ['pieces'])
   }

@@ -16,9 +16,9 @@ export const shell = (a: Pick<FieldAssets, 'js' | 'css' | 'version'> | null) => 
     <title>回声 手机端</title>
   </head>
   <body>
-    <div id="app"><main><h1>回声 手机端</h1><p>正在打开……</p></main></div>
+    <div id="app"><main><h1>回声 手机端</h1>${a ? html`<p>正在打开……</p>` : html`<p>手机端还没有生成，请联系系统管理员。</p>`}</main></div>
     <noscript>请在浏览器中允许运行脚本，然后刷新页面。</noscript>
-    ${a ? html`<script type="module" src="${a.js}"></script>` : html`<p>手机端还没有生成，请联系系统管理员。</p>`}
+    ${a && html`<script type="module" src="${a.js}"></script>`}
   </body>
 </html>`
 

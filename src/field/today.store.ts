@@ -161,7 +161,9 @@ export const todayOf = async (tx: Tx, who: Who, today: Day, now: Date): Promise<
           }))
       : [],
     contacts: pays
-      ? (await contacts(tx, who, today)).filter((c) => c.staffId === who.staffId && c.standing !== 'ahead')
+      ? (await contacts(tx, who, today)).filter(
+          (c) => [c.staffId, c.away ? c.deputyId : null].includes(who.staffId) && c.standing !== 'ahead',
+        )
       : [],
     promises: await promises(tx, who, { status: 'open', mine: true }),
     disputeKinds: is(who, 'clerk', 'petitionHead', 'areaSecretary', 'villageOfficer', 'gridWorker', 'mediator')

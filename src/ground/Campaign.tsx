@@ -213,6 +213,7 @@ function Settle({ v, row, onClose }: { v: CampaignView; row: FindingRow; onClose
         <Button type="primary" loading={save.isPending} onClick={() => save.mutate(undefined)}>
           定级并落实到人
         </Button>
+        <Button onClick={onClose}>返回</Button>
       </div>
     </>
   )

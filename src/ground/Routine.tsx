@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Button, Drawer, InputNumber, Radio, Select } from 'antd'
 import { useState } from 'react'
 import { options } from '../kit/choice.ts'
-import { Panel, Sentence, usePhone } from '../kit/ui/bits.tsx'
+import { ConfirmButton, Panel, Sentence, usePhone } from '../kit/ui/bits.tsx'
 import { call, wrongOf } from '../kit/ui/call.ts'
 import { Field } from '../kit/ui/Field.tsx'
 import { useWrite } from '../kit/ui/Rows.tsx'
@@ -76,9 +76,15 @@ function Arrange({ now, onClose }: { now: RhythmView | null; onClose: () => void
           {now?.active ? '改定' : '定下'}
         </Button>
         {now?.active && (
-          <Button danger disabled={save.isPending} onClick={() => save.mutate(false)}>
+          <ConfirmButton
+            danger
+            disabled={save.isPending}
+            confirm="停止以后不再按期发起，已经发起的照常报告。确定吗？"
+            okText="停止"
+            onConfirm={() => save.mutate(false)}
+          >
             停止
-          </Button>
+          </ConfirmButton>
         )}
         <Button onClick={onClose}>返回</Button>
       </div>

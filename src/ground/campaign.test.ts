@@ -10,12 +10,14 @@ import { type TestWorld, testWorld } from '../kit/server/testing.ts'
 import { password } from '../people/fixture.ts'
 import { createTown, type NewTown } from '../people/setup.store.ts'
 import { whoOfStaff } from '../people/who.store.ts'
+import { DayText } from '../petitions/petition.ts'
 import { settingOf } from '../petitions/world.store.ts'
 import { remindAll } from '../worker.ts'
 import type { CampaignView, FindingRow, PlaceTask, PlaceView } from './campaign.routes.ts'
 import { closeCampaign, openCampaign, report } from './campaign.store.ts'
 import {
   type Counts,
+  campaignProblems,
   columns,
   type FindingFacts,
   faultsOf,
@@ -28,6 +30,24 @@ import {
   tableOf,
 } from './campaign.ts'
 import { factsOf } from './table.store.ts'
+
+test('一次排查不超过 120 天：把日子写成了下一年的说出来', () => {
+  const wrong = (fromOn: string, dueOn: string) =>
+    campaignProblems({ fromOn: day(fromOn), dueOn: day(dueOn) }, day('2026-11-30'))
+  expect(wrong('2026-11-30', '2027-11-29').dueOn).toContain('364 天')
+  expect(wrong('2027-11-30', '2027-12-02').fromOn).toContain('太远')
+  expect(wrong('2026-11-30', '2027-03-30')).toEqual({})
+  expect(wrong('2026-11-30', '2026-11-29').dueOn).toContain('早于开始')
+})
+
+test('没有填的日期说请填写，写错的说怎样写', () => {
+  for (const [given, says] of [
+    ['', '请填写日期'],
+    [null, '请填写日期'],
+    ['2026-13-40', '日期应写作 2026-03-05'],
+  ] as const)
+    expect(DayText.safeParse(given).error!.issues[0]!.message).toBe(says)
+})
 
 describe('规则', () => {
   const reportOf = (more: object) => ReportInput.parse({ zero: false, visited: 10, ...more })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { codes } from '../kit/choice.ts'
-import type { Day } from '../kit/day.ts'
+import { type Day, daysBetween } from '../kit/day.ts'
 import { needed, text } from '../kit/text.ts'
 import { is, type Role, type Who } from '../people/roles.ts'
 import type { Seat } from '../people/seats.ts'
@@ -69,13 +69,22 @@ export const CampaignInput = z.object({
 })
 export type CampaignInput = z.infer<typeof CampaignInput>
 
+/** A campaign is over in a season: a later day is a slip of the pen. */
+export const longest = 120
+
 /** What is wrong with the days of a new campaign, field by field. */
 export const campaignProblems = (i: Pick<CampaignInput, 'fromOn' | 'dueOn'>, today: Day): Record<string, string> => ({
   ...(i.dueOn < i.fromOn
     ? { dueOn: '报告截止日期不能早于开始日期' }
     : i.dueOn < today
       ? { dueOn: '报告截止日期已经过了' }
-      : {}),
+      : daysBetween(i.fromOn, i.dueOn) > longest
+        ? {
+            dueOn: `报告截止日期 ${i.dueOn} 离开始有 ${daysBetween(i.fromOn, i.dueOn)} 天，一次排查不超过 ${longest} 天`,
+          }
+        : daysBetween(today, i.fromOn) > longest
+          ? { fromOn: `开始日期 ${i.fromOn} 太远，不能超过 ${longest} 天以后` }
+          : {}),
 })
 
 /** Why this person can't report for this place; null when they can. The office may key in what came on paper. */

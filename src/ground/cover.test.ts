@@ -22,6 +22,8 @@ const seat = (id: string, role: Role, more: Partial<Seat> = {}): Seat => ({
   staff: `${id}某`,
   phone: '',
   away: false,
+  awayFrom: null,
+  awayTo: null,
   deputyId: null,
   deputy: '',
   ...more,

@@ -3,7 +3,7 @@ import { useMemo, useState } from 'react'
 import { count, Nothing, Panel, Waiting } from '../kit/ui/bits.tsx'
 import { call } from '../kit/ui/call.ts'
 import { Field } from '../kit/ui/Field.tsx'
-import { Scroll } from '../kit/ui/Scroll.tsx'
+import { Rows } from '../kit/ui/Rows.tsx'
 import { Editor } from './Editor.tsx'
 import { ImportPlaces } from './ImportPlaces.tsx'
 import { found } from './match.ts'
@@ -173,6 +173,7 @@ export function PlacesTab() {
         {count(grids.filter((g) => g.active).length)} 个网格
       </p>
       {areas.length === 0 && <Nothing>还没有管区和村。</Nothing>}
+      {q && areas.length > 0 && shown.length === 0 && <Nothing>没有这样的村。</Nothing>}
       {areas.map((a) => {
         const list = shown.filter((v) => v.areaId === a.id)
         if (q && list.length === 0) return null
@@ -194,69 +195,60 @@ export function PlacesTab() {
               )
             }
           >
-            {list.length === 0 ? (
-              <Nothing>这个管区还没有村。</Nothing>
-            ) : (
-              <Scroll label={`${a.name}的村`}>
-                <table className="hs-table">
-                  <thead>
-                    <tr>
-                      <th scope="col">村</th>
-                      <th scope="col">代码</th>
-                      <th scope="col" className="hs-num">
-                        户数
-                      </th>
-                      <th scope="col" className="hs-num">
-                        人口
-                      </th>
-                      <th scope="col">网格</th>
-                    </tr>
-                  </thead>
-                  <tbody>
-                    {list.map((v) => (
-                      <tr key={v.id}>
-                        <th scope="row">
+            <Rows
+              label={`${a.name}的村`}
+              rows={list}
+              keyOf={(v) => v.id}
+              none="这个管区还没有村。"
+              columns={[
+                {
+                  title: '村',
+                  of: (v) => (
+                    <>
+                      {may ? (
+                        <button type="button" className="hs-open" onClick={() => setVillage(v)}>
+                          {v.name}
+                        </button>
+                      ) : (
+                        v.name
+                      )}
+                      <State active={v.active} />
+                    </>
+                  ),
+                },
+                { title: '代码', of: (v) => v.code },
+                { title: '户数', num: true, of: (v) => v.households },
+                { title: '人口', num: true, of: (v) => v.population },
+                {
+                  title: '网格',
+                  of: (v) => (
+                    <span className="hs-inline hs-wrap">
+                      {(gridsOf.get(v.id) ?? []).map((g) => (
+                        <span key={g.id}>
                           {may ? (
-                            <button type="button" className="hs-link" onClick={() => setVillage(v)}>
-                              {v.name}
+                            <button type="button" className="hs-open" onClick={() => setGrid(g)}>
+                              {g.name}
                             </button>
                           ) : (
-                            v.name
+                            g.name
                           )}
-                          <State active={v.active} />
-                        </th>
-                        <td>{v.code}</td>
-                        <td className="hs-num">{v.households ?? ''}</td>
-                        <td className="hs-num">{v.population ?? ''}</td>
-                        <td>
-                          {(gridsOf.get(v.id) ?? []).map((g) => (
-                            <span key={g.id} style={{ marginRight: 8 }}>
-                              {may ? (
-                                <button type="button" className="hs-link" onClick={() => setGrid(g)}>
-                                  {g.name}
-                                </button>
-                              ) : (
-                                g.name
-                              )}
-                              <State active={g.active} />
-                            </span>
-                          ))}
-                          {may && v.active && (
-                            <Button
-                              size="small"
-                              aria-label={`给${v.name}增加网格`}
-                              onClick={() => setGrid({ villageId: v.id })}
-                            >
-                              加网格
-                            </Button>
-                          )}
-                        </td>
-                      </tr>
-                    ))}
-                  </tbody>
-                </table>
-              </Scroll>
-            )}
+                          <State active={g.active} />
+                        </span>
+                      ))}
+                      {may && v.active && (
+                        <Button
+                          size="small"
+                          aria-label={`给${v.name}增加网格`}
+                          onClick={() => setGrid({ villageId: v.id })}
+                        >
+                          加网格
+                        </Button>
+                      )}
+                    </span>
+                  ),
+                },
+              ]}
+            />
           </Panel>
         )
       })}
@@ -301,44 +293,38 @@ export function UnitsTab() {
           <Button onClick={() => setUnit({})}>新增站所办</Button>
         </div>
       )}
-      {units.length === 0 ? (
-        <Nothing>还没有站所办。</Nothing>
-      ) : (
-        <Scroll label="站所办">
-          <table className="hs-table">
-            <thead>
-              <tr>
-                <th scope="col">站所办</th>
-                <th scope="col">代码</th>
-                <th scope="col">人员</th>
-              </tr>
-            </thead>
-            <tbody>
-              {units.map((u) => (
-                <tr key={u.id}>
-                  <th scope="row">
-                    {may ? (
-                      <button type="button" className="hs-link" onClick={() => setUnit(u)}>
-                        {u.name}
-                      </button>
-                    ) : (
-                      u.name
-                    )}
-                    <State active={u.active} />
-                  </th>
-                  <td>{u.code}</td>
-                  <td>
-                    {staff
-                      .filter((s) => s.unitIds.includes(u.id))
-                      .map((s) => s.name)
-                      .join('、')}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Scroll>
-      )}
+      <Rows
+        label="站所办"
+        rows={units}
+        keyOf={(u) => u.id}
+        none="还没有站所办。"
+        columns={[
+          {
+            title: '站所办',
+            of: (u) => (
+              <>
+                {may ? (
+                  <button type="button" className="hs-open" onClick={() => setUnit(u)}>
+                    {u.name}
+                  </button>
+                ) : (
+                  u.name
+                )}
+                <State active={u.active} />
+              </>
+            ),
+          },
+          { title: '代码', of: (u) => u.code },
+          {
+            title: '人员',
+            of: (u) =>
+              staff
+                .filter((s) => s.unitIds.includes(u.id))
+                .map((s) => s.name)
+                .join('、'),
+          },
+        ]}
+      />
       {unit && (
         <PlaceEditor
           word="站所办"

@@ -3,10 +3,10 @@ import { Button, Checkbox, Input, InputNumber, Select } from 'antd'
 import { useState } from 'react'
 import type { z } from 'zod'
 import { options } from '../kit/choice.ts'
-import { Nothing, Sentence, Waiting } from '../kit/ui/bits.tsx'
+import { Sentence, Waiting } from '../kit/ui/bits.tsx'
 import { call } from '../kit/ui/call.ts'
 import { Field } from '../kit/ui/Field.tsx'
-import { Scroll } from '../kit/ui/Scroll.tsx'
+import { Rows } from '../kit/ui/Rows.tsx'
 import { Editor } from './Editor.tsx'
 import { has, useMe, usePlaces } from './me.ts'
 import { PlacePicker, UnitPicker } from './pickers.tsx'
@@ -147,62 +147,52 @@ export function PostsTab() {
         />
         {may && <Button onClick={() => setPost({ post: fresh, held: false })}>新增岗位</Button>}
       </div>
-      {shown.length === 0 ? (
-        <Nothing>没有这样的岗位。</Nothing>
-      ) : (
-        <Scroll label="岗位">
-          <table className="hs-table">
-            <thead>
-              <tr>
-                <th scope="col">岗位</th>
-                <th scope="col">角色</th>
-                <th scope="col">范围</th>
-                <th scope="col" className="hs-num">
-                  职级
-                </th>
-                <th scope="col">任职</th>
-              </tr>
-            </thead>
-            <tbody>
-              {shown.map((p) => (
-                <tr key={p.id}>
-                  <th scope="row">
-                    {may ? (
-                      <button
-                        type="button"
-                        className="hs-link"
-                        onClick={() => {
-                          const { holder, ...row } = p
-                          setPost({ post: row, held: holder !== '' })
-                        }}
-                      >
-                        {p.name}
-                      </button>
-                    ) : (
-                      p.name
-                    )}
-                    {!p.active && <span className="hs-muted">（已停用）</span>}
-                  </th>
-                  <td>{roles[p.role]}</td>
-                  <td>
-                    {[
-                      nameOf(areas, p.areaId),
-                      nameOf(villages, p.villageId ?? grids.find((g) => g.id === p.gridId)?.villageId ?? null),
-                      nameOf(grids, p.gridId),
-                      nameOf(units, p.unitId),
-                      p.heads ? '负责人' : undefined,
-                    ]
-                      .filter(Boolean)
-                      .join(' ')}
-                  </td>
-                  <td className="hs-num">{p.rank}</td>
-                  <td>{p.holder || <span className="hs-muted">空缺</span>}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Scroll>
-      )}
+      <Rows
+        label="岗位"
+        rows={shown}
+        keyOf={(p) => p.id}
+        none={data.length ? '没有这样的岗位。' : '还没有岗位。'}
+        columns={[
+          {
+            title: '岗位',
+            of: (p) => (
+              <>
+                {may ? (
+                  <button
+                    type="button"
+                    className="hs-open"
+                    onClick={() => {
+                      const { holder, ...row } = p
+                      setPost({ post: row, held: holder !== '' })
+                    }}
+                  >
+                    {p.name}
+                  </button>
+                ) : (
+                  p.name
+                )}
+                {!p.active && <span className="hs-muted">（已停用）</span>}
+              </>
+            ),
+          },
+          { title: '角色', of: (p) => roles[p.role] },
+          {
+            title: '范围',
+            of: (p) =>
+              [
+                nameOf(areas, p.areaId),
+                nameOf(villages, p.villageId ?? grids.find((g) => g.id === p.gridId)?.villageId ?? null),
+                nameOf(grids, p.gridId),
+                nameOf(units, p.unitId),
+                p.heads ? '负责人' : undefined,
+              ]
+                .filter(Boolean)
+                .join(' '),
+          },
+          { title: '职级', num: true, of: (p) => p.rank },
+          { title: '任职', of: (p) => p.holder || <span className="hs-muted">空缺</span> },
+        ]}
+      />
       {post && <PostEditor post={post.post} held={post.held} onClose={() => setPost(null)} />}
     </>
   )

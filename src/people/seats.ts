@@ -1,3 +1,4 @@
+import type { Day } from '../kit/day.ts'
 import type { Role } from './roles.ts'
 
 /** An active post with whoever holds it today; vacant when nobody does. */
@@ -16,6 +17,8 @@ export interface Seat {
   phone: string
   /** On leave today, and who stands in. */
   away: boolean
+  awayFrom: Day | null
+  awayTo: Day | null
   deputyId: string | null
   deputy: string
 }

@@ -8,7 +8,7 @@ import { seatsOf } from '../people/seats.store.ts'
 import { whoOfStaff } from '../people/who.store.ts'
 import { moveOf } from './flow.ts'
 import type { Change, Move } from './move.ts'
-import { bearerAt, bringsOutcome, echoed, reportsFromGround } from './pass/pass.ts'
+import { bearerAt, bringsOutcome, echoed, reportsFromGround, tellerOf } from './pass/pass.ts'
 import { latestStep, levels, type Matter } from './petition.ts'
 import { sees } from './policy.ts'
 import { findConflicts, unitBarred, wordsIn } from './protect/recusal.store.ts'
@@ -163,11 +163,7 @@ const withEcho = async (tx: Tx, who: Who, m: Matter, change: Change, s: Setting)
   const seats = await seatsOf(tx, who.townId, s.today)
   const held = await roleHistory(tx, who.townId, m.registeredBy)
   if (!reportsFromGround({ roles: held })) return change
-  const here = seats.find((x) => x.staffId === m.registeredBy && !x.away)
-  const teller =
-    here && !m.barredIds.includes(m.registeredBy)
-      ? { level: 'village' as const, staffId: m.registeredBy, name: here.staff, post: here.name, notes: [] }
-      : bearerAt('village', m, seats)
+  const teller = tellerOf(m, seats)
   return teller ? echoed(m, change, teller, s.today) : change
 }
 

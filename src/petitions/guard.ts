@@ -16,9 +16,16 @@ export const notClosed = (m: Matter): string | null =>
 export const first = (...sentences: (string | null | undefined | false)[]): string | null =>
   sentences.find((s): s is string => typeof s === 'string') ?? null
 
-/** The unit that has the matter, or the petition office while it has not been sent on. */
+/** Stands in for the main handler, who is on leave, and has the matter in hand. */
+const standsIn = (m: Matter, who: Who): boolean => {
+  const last = m.passes.at(-1)
+  return m.holderId === who.staffId && last?.toId === who.staffId && !!last.forId && last.forId === m.mainHandlerId
+}
+
+/** The unit that has the matter, or the petition office while it has not been sent on; a handler's deputy as the handler. */
 export const handles = (m: Matter, who: Who): boolean =>
   m.mainHandlerId === who.staffId ||
+  standsIn(m, who) ||
   (m.mainUnitId !== null && is(who, 'unitHandler') && who.unitIds.includes(m.mainUnitId)) ||
   (m.mainUnitId === null && is(who, 'clerk', 'petitionHead'))
 

@@ -200,7 +200,8 @@ export const recordKinds = {
 } as const
 
 export const DayText = z.custom<Day>((v) => isDay(v), {
-  error: ({ input }) => (input ? '日期应写作 2026-03-05' : '请填写日期'),
+  error: ({ input }) =>
+    input === '' || input === null || input === undefined ? '请填写日期' : '日期应写作 2026-03-05',
 })
 const nullable = <T extends z.ZodType>(t: T) => t.nullable()
 
@@ -219,6 +220,8 @@ export const Pass = z.object({
   dueOn: DayText.nullable(),
   /** Who was vacant, away or barred on the way, said openly; '' when it went where it should. */
   stoodIn: z.string(),
+  /** Taken over from somebody on leave, to whom it goes back. */
+  forId: z.string().nullish(),
 })
 export type Pass = z.infer<typeof Pass>
 /** The word owed to the petitioner: who tells it, what, by when, and when it was told. */

@@ -162,7 +162,7 @@ function Leaves() {
     },
     send: (value, requestId) => call(r.saveLeave, { body: { requestId, ...value } }),
     shows: ['leaves'],
-    says: '已登记；期间的提醒发给代理人',
+    says: '已登记；期间的提醒和该代收的事项到代理人手上',
   })
   const cancel = useWrite(
     (id: string, requestId) => call(r.cancelLeave, { params: { id }, body: { requestId } }),
@@ -180,7 +180,11 @@ function Leaves() {
                 <StaffPicker value={form.value.staffId} onChange={(id) => form.set({ staffId: id ?? me.staffId })} />
               </Field>
             )}
-            <Field label="代理人" hint="没有代理人的，提醒报上级" wrong={form.wrong.deputyId}>
+            <Field
+              label="代理人"
+              hint="三天以上的，手上的事项由代理人代收，回来交还；没有代理人的，事项和提醒到上一级"
+              wrong={form.wrong.deputyId}
+            >
               <StaffPicker value={form.value.deputyId} onChange={(deputyId) => form.set({ deputyId })} />
             </Field>
             <DayField form={form} name="fromOn" label="从" today={me.today} ahead />

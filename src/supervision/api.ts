@@ -7,8 +7,9 @@ import type { Edge } from '../kit/server/http.ts'
 import { setRow } from '../kit/server/row.ts'
 import { is, type Who } from '../people/roles.ts'
 import type { Session } from '../petitions/api.ts'
+import { unstickTown } from '../petitions/pass/unstick.job.ts'
 import { visibleTo } from '../petitions/policy.ts'
-import type { World } from '../petitions/world.store.ts'
+import { settingOf, type World } from '../petitions/world.store.ts'
 import { type Channel, type Channels, channelNames, channelsOf } from './channels.ts'
 import { saveCircular } from './circular.store.ts'
 import { waits } from './deliver.job.ts'
@@ -172,6 +173,8 @@ export const supervisionApi = (edge: Edge<Session>, world: World, channels: Chan
         },
         at().now,
       )
+      // What they have in hand goes to the deputy at once, and comes back at once when the leave is cancelled.
+      await unstickTown(tx, who.townId, await settingOf(tx, world, who.townId))
       return { id }
     }),
   )
@@ -194,6 +197,7 @@ export const supervisionApi = (edge: Edge<Session>, world: World, channels: Chan
         { subjectId: params.id, subjectKind: 'leave', kind: 'leave', says: '销假', requestId: body.requestId },
         at().now,
       )
+      await unstickTown(tx, who.townId, await settingOf(tx, world, who.townId))
       return { ok: true as const }
     }),
   )

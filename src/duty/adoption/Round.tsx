@@ -12,7 +12,7 @@ import { StaffPicker } from '../../people/pickers.tsx'
 import { GradeTag, KeyTag } from '../../petitions/tags.tsx'
 import { dutyRoutes } from '../routes.ts'
 import '../ui/duty.css'
-import { useSend } from '../ui/useSend.ts'
+import { useSend } from '../../kit/ui/useSend.ts'
 import type { RoundEvent } from './round.ts'
 import { type CaseRow, roundKinds, roundStates } from './routes.ts'
 

@@ -15,8 +15,8 @@ import { contactWays } from '../../petitions/petition.ts'
 import { GradeTag } from '../../petitions/tags.tsx'
 import { type ConsultationRow, dutyRoutes } from '../routes.ts'
 import '../ui/duty.css'
+import { useSend } from '../../kit/ui/useSend.ts'
 import { Said } from '../ui/Said.tsx'
-import { useSend } from '../ui/useSend.ts'
 import { type Attendee, attendeeRoles, consultationStatuses, type Held, neededRoles } from './consultation.ts'
 
 const keys = [['consultations'], ['promises'], ['matter'], ['petitions']] as const

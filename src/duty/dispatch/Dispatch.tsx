@@ -13,7 +13,7 @@ import { StaffPicker } from '../../people/pickers.tsx'
 import { GradeTag } from '../../petitions/tags.tsx'
 import { dutyRoutes } from '../routes.ts'
 import '../ui/duty.css'
-import { useSend } from '../ui/useSend.ts'
+import { useSend } from '../../kit/ui/useSend.ts'
 import { meetingWords } from './dispatch.ts'
 import type { BacklogRow } from './routes.ts'
 

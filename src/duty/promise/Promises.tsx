@@ -12,7 +12,7 @@ import { useMe } from '../../people/me.ts'
 import { StaffPicker } from '../../people/pickers.tsx'
 import { dutyRoutes } from '../routes.ts'
 import '../ui/duty.css'
-import { useSend } from '../ui/useSend.ts'
+import { useSend } from '../../kit/ui/useSend.ts'
 import { type PromiseEnd, type PromiseRow, promiseKinds, promiseStatuses } from './promise.ts'
 
 const keys = [['promises'], ['matter'], ['petitions']] as const

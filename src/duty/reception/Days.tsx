@@ -16,7 +16,7 @@ import { states } from '../../petitions/petition.ts'
 import { promiseStatuses } from '../promise/promise.ts'
 import { dutyRoutes } from '../routes.ts'
 import '../ui/duty.css'
-import { useSend } from '../ui/useSend.ts'
+import { useSend } from '../../kit/ui/useSend.ts'
 import { receptionResults, receptionStatuses, type VisitInput } from './reception.ts'
 import type { ReceptionDay } from './routes.ts'
 

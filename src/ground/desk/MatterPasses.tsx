@@ -7,6 +7,7 @@ import { levels } from '../../petitions/petition.ts'
 export default function MatterPasses({ view, start }: MatterPanelProps) {
   const { passes, echo } = view.matter
   const offer = view.offers.find((m) => m.move === 'tellBack')
+  const steps = view.offers.filter((m) => ['passUp', 'passDown'].includes(m.move) && m.refusal === null)
   return (
     <Panel title="上报与交回">
       <ul className="hs-plain">
@@ -21,6 +22,15 @@ export default function MatterPasses({ view, start }: MatterPanelProps) {
           </li>
         ))}
       </ul>
+      {steps.length > 0 && (
+        <div className="hs-actions">
+          {steps.map((m) => (
+            <Button key={m.move} onClick={() => start(m.move)}>
+              {m.label}
+            </Button>
+          ))}
+        </div>
+      )}
       {echo && (
         <p className={echo.doneOn === null ? 'hs-late' : 'hs-done'}>
           {echo.doneOn

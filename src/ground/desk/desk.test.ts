@@ -80,5 +80,5 @@ test('管区书记的桌面只有自己管区看得到的；村里报上来的�
   // Whoever has it in hand is away: said, not waited for in silence.
   const leave = { staffId: o.id('areaSecretary'), fromOn: '2026-03-16', toOn: '2026-03-17', deputyId: o.id('mediator') }
   expect((await o.as('areaSecretary', 'POST', '/api/leaves', { requestId: uuidv7(), ...leave })).status).toBe(200)
-  expect((await rows('petitionHead')).find((x) => x.id === id)!.stuck).toMatch(/请假，代理人/)
+  expect((await rows('petitionHead')).find((x) => x.id === id)!.stuck).toMatch(/请假至 2026-03-17，代理人/)
 })

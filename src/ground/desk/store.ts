@@ -32,15 +32,13 @@ export const areaDesk = async (tx: Tx, who: Who, today: Day): Promise<DeskRow[]>
     const bearer = bearerOf(m, seats)
     const last = m.passes.at(-1)
     const here = last && last.toId === m.holderId ? last : undefined
-    const away = seats.find((x) => x.away && x.staffId === bearer?.staffId)
-    const leave = away && `${away.name}${away.staff}请假${away.deputy ? `，代理人${away.deputy}` : '，没有代理人'}`
     const facts = {
       ...m,
       level: bearer?.level ?? ('town' as const),
       bearerId: bearer?.staffId ?? '',
       passes: m.passes.length,
       dueOn: here?.dueOn ?? null,
-      notes: bearer ? [...bearer.notes, ...(leave ? [leave] : [])] : ['全镇没有在任的人可以接收'],
+      notes: bearer ? bearer.notes : ['全镇没有在任的人可以接收'],
       echoOwner: m.echo?.ownerId ?? null,
       echoDone: m.echo === null || m.echo.doneOn !== null,
     }

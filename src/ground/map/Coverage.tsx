@@ -10,7 +10,7 @@ import { Scroll } from '../../kit/ui/Scroll.tsx'
 import { has, useMe } from '../../people/me.ts'
 import { Printed } from '../Printed.tsx'
 import { keepsMap, standings } from './coverage.ts'
-import { schematic } from './geojson.ts'
+import { fileLimit, schematic, sizeLimit, slim } from './geojson.ts'
 import { type CoverageRow, type Coverage as Data, mapRoutes as r } from './routes.ts'
 import '../ground.css'
 
@@ -97,16 +97,18 @@ function Drawing({ data }: { data: Data }) {
       </svg>
     )
   }
+  // Three villages beside each other on a phone.
+  const width = phone ? 378 : 980
   /** Room for each grid of a village in its cell. */
   const wide = (v: CoverageRow) => Math.min(20, 104 / Math.max(1, v.grids.length))
   const plan = schematic(
     data.areas.map((a) => ({ id: a.id, villageIds: data.villages.filter((v) => v.areaId === a.id).map((v) => v.id) })),
-    phone ? 272 : 980,
+    width,
   )
   return (
     <svg
       className="hs-map"
-      viewBox={`-1 -1 ${(phone ? 272 : 980) + 2} ${plan.height + 2}`}
+      viewBox={`-1 -1 ${width + 2} ${plan.height + 2}`}
       {...asGroup}
       aria-label="示意图：各管区和村，不表示方位"
     >
@@ -154,6 +156,7 @@ function Drawing({ data }: { data: Data }) {
 
 function Upload({ has: drawn, onClose }: { has: boolean; onClose: () => void }) {
   const [file, setFile] = useState<{ fileName: string; text: string } | null>(null)
+  const [tooBig, setTooBig] = useState('')
   const put = useWrite(
     (partly: boolean, requestId) => call(r.putMap, { body: { requestId, ...file!, partly } }),
     ['coverage'],
@@ -176,12 +179,20 @@ function Upload({ has: drawn, onClose }: { has: boolean; onClose: () => void }) 
             onChange={async (e) => {
               const f = e.target.files?.[0]
               put.reset()
-              setFile(f ? { fileName: f.name, text: await f.text() } : null)
+              setFile(null)
+              setTooBig('')
+              if (!f) return
+              if (f.size > fileLimit) return setTooBig('文件太大（超过 60 MB），请先在制图软件里简化边界')
+              const text = await f.text()
+              const small = text.length > sizeLimit ? slim(text) : text
+              if (small.length > sizeLimit)
+                setTooBig('文件太大（去掉用不着的以后仍超过 3 MB），请先在制图软件里简化边界')
+              else setFile({ fileName: f.name, text: small })
             }}
           />
         </label>
       </p>
-      <Sentence error={put.error} />
+      <Sentence error={tooBig ? new Failure(tooBig, 0) : put.error} />
       <div className="hs-actions">
         <Button type="primary" disabled={!file} loading={put.isPending} onClick={() => put.mutate(false)}>
           检查并保存
@@ -207,6 +218,15 @@ function Upload({ has: drawn, onClose }: { has: boolean; onClose: () => void }) 
     </>
   )
 }
+
+/** What the lines mean, of the kinds that are drawn. */
+const linesOf = (drawn: NonNullable<Data['map']>['drawn']): string =>
+  [drawn.some((d) => d.kind === 'area') && '粗线是管区，', drawn.some((d) => d.kind === 'grid') && '虚线是网格，']
+    .filter(Boolean)
+    .join('')
+
+/** Columns of numbers, which stand at the right. */
+const counted = ['排查未报', '岗位空缺', '在办事项', '待兑现承诺']
 
 /** The grids of a village in a few words: how many, and those where something is owed. */
 const gridsOf = (v: CoverageRow): string => {
@@ -260,7 +280,7 @@ export default function Coverage() {
               <Drawing data={v} />
             )}
             <p className="hs-muted">
-              {v.map ? '粗线是管区，虚线是网格，' : '村名下的小方块是网格，'}颜色与图例相同。
+              {v.map ? linesOf(v.map.drawn) : '村名下的小方块是网格，'}颜色与图例相同。
               {missing > 0 && `另有 ${missing} 个村没有边界，见下表。`}
             </p>
             {v.map && (
@@ -290,7 +310,7 @@ export default function Coverage() {
                       '待兑现承诺',
                       '情况',
                     ].map((h) => (
-                      <th key={h} scope="col">
+                      <th key={h} scope="col" className={counted.includes(h) ? 'hs-num' : undefined}>
                         {h}
                       </th>
                     ))}

@@ -132,7 +132,50 @@ const polygonsOf = (geometry: unknown): Polygon[] | string => {
   return out
 }
 
+/** Size of a file, in bytes, that a browser still takes in. */
+export const fileLimit = 60_000_000
+
+/** Six digits, no heights, and of a ring of longitudes and latitudes what the first simplification would keep anyway. */
+const coarse = (v: unknown): unknown => {
+  if (!Array.isArray(v)) return v
+  if (typeof v[0] === 'number') return v.slice(0, 2).map((n) => (typeof n === 'number' ? Math.round(n * 1e6) / 1e6 : n))
+  const out = v.map(coarse)
+  const degrees = out.every(
+    (p) => Array.isArray(p) && Math.abs(p[0] as number) <= 180 && Math.abs(p[1] as number) <= 90,
+  )
+  return degrees ? simplify(out as unknown as Ring, firstTolerance) : out
+}
+/**
+ * A large file without what is not read: other properties, heights, points the first simplification leaves out. What is wrong with it stays wrong,
+ * to be said by `readGeoJson`.
+ */
+export const slim = (text: string): string => {
+  let file: unknown
+  try {
+    file = JSON.parse(text.replace(/^\uFEFF/, ''))
+  } catch {
+    return text
+  }
+  if (!isObject(file) || !Array.isArray(file.features)) return text
+  const features = (file.features as unknown[]).map((f) => {
+    if (!isObject(f)) return f
+    const { name, code } = namesOf(f)
+    const g = isObject(f.geometry) ? { ...f.geometry, coordinates: coarse(f.geometry.coordinates) } : f.geometry
+    return { type: f.type, properties: { name, code }, geometry: g }
+  })
+  return JSON.stringify({ type: file.type, features })
+}
+
 const words = (v: unknown): string => (typeof v === 'string' || typeof v === 'number' ? String(v).trim() : '')
+
+/** The name and code a feature carries. */
+const namesOf = (f: unknown) => {
+  const props = isObject(f) && isObject(f.properties) ? f.properties : {}
+  return {
+    code: words(props.code ?? props.CODE ?? props.代码),
+    name: words(props.name ?? props.NAME ?? props.名称),
+  }
+}
 
 /**
  * What a town's GeoJSON says, matched to its areas, villages and grids by code or name. Every feature is either a shape or a
@@ -158,9 +201,7 @@ export const readGeoJson = (
   const seen = new Map<string, number>()
   for (const [i, f] of (file.features as unknown[]).entries()) {
     const say = (sentence: string) => problems.push(`第 ${i + 1} 个边界${sentence}`)
-    const props = isObject(f) && isObject(f.properties) ? f.properties : {}
-    const code = words(props.code ?? props.CODE ?? props.代码)
-    const name = words(props.name ?? props.NAME ?? props.名称)
+    const { name, code } = namesOf(f)
     const label = name || code
     if (!label) {
       say('没有写名称（name）或代码（code）')

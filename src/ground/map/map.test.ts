@@ -12,6 +12,7 @@ import {
   schematic,
   simplified,
   simplify,
+  slim,
   verticesOf,
 } from './geojson.ts'
 import type { Coverage } from './routes.ts'
@@ -35,6 +36,22 @@ const feature = (properties: object, coordinates: unknown, type = 'Polygon') => 
   geometry: { type, coordinates },
 })
 const file = (...features: unknown[]) => JSON.stringify({ type: 'FeatureCollection', features })
+
+test('太大的文件在上传前去掉用不着的：别的属性、高程、简化时本来就要去掉的点；有毛病的仍有毛病', () => {
+  const fine = circle(4000, (i) => 1e-5 * Math.sin(i))
+  const text = file(
+    feature({ NAME: '东庄村', 面积: '一百二十公顷' }, [fine.map(([x, y]) => [x, y, 35.123456789])]),
+    feature({ code: 370900001202 }, [square(39500000, 4000000)]),
+    feature({ name: '第一网格', code: '1' }, [[...square(117, 36)].slice(0, 4)]),
+  )
+  const small = slim(text)
+  expect(small.length).toBeLessThan(text.length / 10)
+  const [read, whole] = [readGeoJson(small, places), readGeoJson(text, places)]
+  expect(simplified(read.shapes)).toEqual(simplified(whole.shapes))
+  expect(read.problems).toEqual(whole.problems)
+  expect(read.problems).toHaveLength(2)
+  for (const bad of ['不是 JSON', '{"type":"Polygon"}', '[1,2]', 'null']) expect(slim(bad)).toBe(bad)
+})
 
 /** A round outline with many points. */
 const circle = (n: number, wobble: (i: number) => number): Ring => {

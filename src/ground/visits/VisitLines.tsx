@@ -37,7 +37,9 @@ export function VisitLines({ list, label, act }: { list: VisitRow[]; label: stri
             </small>
             {v.about && <small>{v.about}</small>}
             {v.away && (
-              <small className="hs-late">这一天请假{v.deputy ? `，代理人${v.deputy}` : '，没有代理人'}，请换人</small>
+              <small className="hs-late">
+                这一天请假{v.deputy ? `，由代理人${v.deputy}去` : '，没有代理人，请换人'}
+              </small>
             )}
             {v.history.map((h) => (
               <small key={`${h.on}${h.from}${h.to}`}>

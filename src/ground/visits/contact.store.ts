@@ -15,7 +15,7 @@ import { contactDue, contactRefusal, contactStanding, type RotaInput, rotaProble
 export const contacts = async (tx: Tx, who: Who, today: Day, villageId?: string): Promise<ContactRow[]> => {
   const rows = (
     await sql<ContactRow>`select c.id, c.village_id, v.name as village, a.name as area, c.staff_id, s.name as staff,
-        coalesce(p.name, '') as post, p.name is null or not s.active as gone, l.id is not null as away, coalesce(d.name, '') as deputy,
+        coalesce(p.name, '') as post, p.name is null or not s.active as gone, l.id is not null as away, d.id as deputy_id, coalesce(d.name, '') as deputy,
         c.from_on, c.to_on, c.every_days, c.history, c.version,
         ${sql.raw(lastContactVisit())} as last_on
       from village_contact c join village v on v.town_id = c.town_id and v.id = c.village_id
@@ -26,7 +26,7 @@ export const contacts = async (tx: Tx, who: Who, today: Day, villageId?: string)
           and (h.until is null or h.until > ${today}::date) order by o.rank, o.sort limit 1) p on true
       left join lateral (select l.id, l.deputy_id from staff_leave l where l.town_id = c.town_id and l.staff_id = c.staff_id
         and l.cancelled_at is null and ${today}::date between l.from_on and l.to_on order by l.at desc limit 1) l on true
-      left join staff d on d.town_id = c.town_id and d.id = l.deputy_id
+      left join staff d on d.town_id = c.town_id and d.id = l.deputy_id and d.active
       where c.town_id = ${who.townId}::uuid and c.to_on >= ${today}::date
         and (${villageId ?? null}::uuid is null or c.village_id = ${villageId ?? null}::uuid)
       order by a.sort, a.code, v.sort, v.code, c.from_on, s.name`.execute(tx)

@@ -38,13 +38,13 @@ export const visitRows = async (
       Stored & VisitRow
     >`select w.id, w.kind, w.status, w.on_day, w.at_time, w.place, w.about, w.village_id, coalesce(v.name, '') as village,
         v.area_id, coalesce(a.name, '') as area, w.staff_id, s.name as staff, w.with_ids, w.petition_id, w.contact_id, w.head_count,
-        w.outcome, w.note, w.history, w.version, l.id is not null as away, coalesce(d.name, '') as deputy
+        w.outcome, w.note, w.history, w.version, l.id is not null as away, d.id as deputy_id, coalesce(d.name, '') as deputy
       from visit w join staff s on s.town_id = w.town_id and s.id = w.staff_id
       left join village v on v.town_id = w.town_id and v.id = w.village_id
       left join area a on a.town_id = v.town_id and a.id = v.area_id
       left join lateral (select l.id, l.deputy_id from staff_leave l where l.town_id = w.town_id and l.staff_id = w.staff_id
         and l.cancelled_at is null and w.status = 'planned' and w.on_day between l.from_on and l.to_on limit 1) l on true
-      left join staff d on d.town_id = w.town_id and d.id = l.deputy_id
+      left join staff d on d.town_id = w.town_id and d.id = l.deputy_id and d.active
       where w.town_id = ${townId}::uuid and ${where}`.execute(tx)
   ).rows
 
@@ -120,7 +120,7 @@ export const shown = async (tx: Tx, who: Who, all: (Stored & VisitRow)[], today:
 export const visitList = async (tx: Tx, who: Who, filter: { mine: boolean; petitionId?: string }, today: Day) => {
   const mine = filter.mine
     ? sql`(w.staff_id = ${who.staffId}::uuid or ${who.staffId}::uuid = any (w.with_ids)
-        or w.status = 'planned' and w.by_id = ${who.staffId}::uuid)`
+        or w.status = 'planned' and ${who.staffId}::uuid in (w.by_id, d.id))`
     : sql`true`
   const of = filter.petitionId
     ? sql`(w.petition_id = ${filter.petitionId}::uuid or exists (select from visit_item i where i.town_id = w.town_id

@@ -44,8 +44,12 @@ export const planVisit = async (
     ? (
         await sql<{
           id: string
-        }>`select id from village_contact where town_id = ${who.townId}::uuid and village_id = ${villageId}::uuid
-          and staff_id = ${plan.staffId}::uuid and ${plan.onDay}::date between from_on and to_on limit 1`.execute(tx)
+        }>`select c.id from village_contact c where c.town_id = ${who.townId}::uuid and c.village_id = ${villageId}::uuid
+          and ${plan.onDay}::date between c.from_on and c.to_on
+          and (c.staff_id = ${plan.staffId}::uuid or exists (select from staff_leave l where l.town_id = c.town_id
+            and l.staff_id = c.staff_id and l.deputy_id = ${plan.staffId}::uuid and l.cancelled_at is null
+            and ${plan.onDay}::date between l.from_on and l.to_on))
+          order by c.staff_id = ${plan.staffId}::uuid desc limit 1`.execute(tx)
       ).rows[0]
     : undefined
   const id = uuidv7(s.now.getTime())

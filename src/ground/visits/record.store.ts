@@ -103,7 +103,10 @@ export const recordVisit = async (
   given: { requestId: string; version: number; record: RecordInput; heardOn?: Day },
   s: Setting,
 ): Promise<void> => {
-  const v = await findVisit(tx, who, id)
+  const planned = await findVisit(tx, who, id)
+  // Who went is who stood in for the one on leave.
+  const stoodIn = planned.deputyId === who.staffId && planned.staffId !== who.staffId
+  const v = stoodIn ? { ...planned, staffId: who.staffId, staff: who.name } : planned
   if (v.version !== given.version) throw new Refused('他人刚记过这次走访，请刷新后再办；您填写的内容没有丢失')
   const no = recordRefusal(v, who, s.today)
   if (no) throw new Refused(no)
@@ -153,7 +156,16 @@ export const recordVisit = async (
   await setRow(tx, 'visit', who.townId, id, {
     status: 'done',
     headCount: record.headCount,
-    withIds: record.withIds,
+    withIds: record.withIds.filter((x) => x !== v.staffId),
+    ...(stoodIn
+      ? {
+          staffId: v.staffId,
+          history: JSON.stringify([
+            ...v.history,
+            { from: planned.staff, to: v.staff, reason: `${planned.staff}请假，由代理人去`, on: s.today, by: who.name },
+          ]),
+        }
+      : {}),
     outcome: record.outcome,
     recordedOn: s.today,
     version: v.version + 1,

@@ -29,6 +29,7 @@ export const ContactRow = z.object({
   gone: z.boolean(),
   /** On leave today, and who stands in; '' when nobody does. */
   away: z.boolean(),
+  deputyId: z.string().nullable(),
   deputy: z.string(),
   fromOn: DayText,
   toOn: DayText,
@@ -70,6 +71,7 @@ export const VisitRow = z.object({
   withNames: z.array(z.string()),
   withIds: z.array(z.string()),
   away: z.boolean(),
+  deputyId: z.string().nullable(),
   deputy: z.string(),
   /** 约访的事项，看得见的才写编号. */
   petitionId: z.string().nullable(),

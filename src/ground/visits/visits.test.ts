@@ -386,3 +386,41 @@ test('走访里的事项密封后，这一条连同承诺一并移走', async ()
   const left = await o.world.ownerPool.query("select count(*)::int as n from promise where body = '查明后回话'")
   expect(left.rows[0].n).toBe(0)
 })
+
+test('请假的由代理人去：清单、手机上都有，记录写的是去的人，联系村算去过了；销假以后代理人不再去', async () => {
+  o.world.clock.set('2026-05-07')
+  const leave = { staffId: o.id('unitHandler'), deputyId: o.id('mediator'), fromOn: '2026-05-07', toOn: '2026-05-20' }
+  const made = await o.as('unitHandler', 'POST', '/api/leaves', { requestId: uuidv7(), ...leave })
+  expect(made.status, JSON.stringify(made.json)).toBe(200)
+  const planned = await post('petitionHead', '/api/visits', {
+    plan: plan({ villageId: o.town.villages.西庄村, staffId: o.id('unitHandler'), onDay: '2026-05-08' }),
+  })
+  const mine = async () => (await visits('mediator', '?mine=1')).visits.filter((v) => v.id === planned.json.id)
+  expect(await mine()).toMatchObject([{ away: true, deputyId: o.id('mediator'), recordRefusal: expect.anything() }])
+  o.world.clock.set('2026-05-08')
+  const today = (await o.as('mediator', 'GET', '/api/field/today')).json
+  expect(today.visits).toMatchObject([{ id: planned.json.id, goes: true, refusal: null }])
+  expect(today.contacts.map((c: { village: string }) => c.village)).toContain('西庄村')
+  expect((await o.as('clerk', 'GET', '/api/field/today')).json.contacts).toEqual([])
+  const record = { headCount: 2, outcome: '看过困难户' }
+  const url = `/api/visits/${planned.json.id}/record`
+  expect((await post('mediator', url, { version: 1, record })).status).toBe(200)
+  expect(await mine()).toMatchObject([
+    { status: 'done', staffId: o.id('mediator'), history: [{ reason: expect.stringContaining('请假，由代理人去') }] },
+  ])
+  expect((await contactsOf()).find((c) => c.village === '西庄村')!.lastOn).toBe('2026-05-08')
+  // 没有安排过的，代理人直接去了也算
+  o.world.clock.set('2026-05-09')
+  const paid = {
+    plan: plan({ villageId: o.town.villages.西庄村, staffId: o.id('mediator'), onDay: '2026-05-09' }),
+    record,
+  }
+  expect((await post('mediator', '/api/visits', paid)).status).toBe(200)
+  expect((await contactsOf()).find((c) => c.village === '西庄村')!.lastOn).toBe('2026-05-09')
+  const gone = await o.as('unitHandler', 'POST', `/api/leaves/${made.json.id}/cancel`, { requestId: uuidv7() })
+  expect(gone.status).toBe(200)
+  const after = { ...paid, plan: { ...paid.plan, onDay: '2026-05-10' } }
+  o.world.clock.set('2026-05-10')
+  expect((await post('mediator', '/api/visits', after)).status).toBe(200)
+  expect((await contactsOf()).find((c) => c.village === '西庄村')!.lastOn).toBe('2026-05-09')
+})

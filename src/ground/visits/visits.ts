@@ -162,17 +162,22 @@ export interface VisitFacts {
   villageId: string | null
   areaId: string | null
   onDay: Day
+  /** Who stands in for the visitor, who is on leave that day. */
+  deputyId?: string | null
 }
 
-/** Whether this person goes there. */
-export const goes = (v: Pick<VisitFacts, 'staffId' | 'withIds'>, who: Who) =>
-  v.staffId === who.staffId || v.withIds.includes(who.staffId)
+/** Whether this person goes there, or stands in for who does. */
+export const goes = (v: Pick<VisitFacts, 'staffId' | 'withIds' | 'deputyId'>, who: Who) =>
+  v.staffId === who.staffId || v.withIds.includes(who.staffId) || v.deputyId === who.staffId
 
 /**
  * Whether this person reads the visits of this place: who went, the office and leaders, the secretary of the area, the
  * village's own officer. What is said of a matter inside it follows the matter's own rule.
  */
-export const seesVisit = (v: Pick<VisitFacts, 'staffId' | 'withIds' | 'villageId' | 'areaId'>, who: Who): boolean =>
+export const seesVisit = (
+  v: Pick<VisitFacts, 'staffId' | 'withIds' | 'deputyId' | 'villageId' | 'areaId'>,
+  who: Who,
+): boolean =>
   goes(v, who) ||
   is(who, ...readsTown) ||
   (is(who, 'areaSecretary') && v.areaId !== null && who.areaIds.includes(v.areaId)) ||
@@ -182,20 +187,23 @@ export const seesVisit = (v: Pick<VisitFacts, 'staffId' | 'withIds' | 'villageId
 export const plansForOthers = ['clerk', 'petitionHead', 'areaSecretary'] as const satisfies Role[]
 
 /** Why this person can't plan a visit for somebody; null when they can. */
-export const planRefusal = (v: Pick<VisitFacts, 'staffId' | 'areaId'>, who: Who): string | null =>
+export const planRefusal = (v: Pick<VisitFacts, 'staffId' | 'areaId' | 'deputyId'>, who: Who): string | null =>
   v.staffId === who.staffId ||
+  v.deputyId === who.staffId ||
   is(who, 'clerk', 'petitionHead') ||
   (is(who, 'areaSecretary') && v.areaId !== null && who.areaIds.includes(v.areaId))
     ? null
     : '只能给自己安排走访；替别人安排的，由信访办或本管区书记办理'
 
 /** Why this person can't change or call off a planned visit; null when they can. */
-export const changeRefusal = (v: Pick<VisitFacts, 'status' | 'staffId' | 'areaId'>, who: Who): string | null =>
-  v.status !== 'planned' ? `${visitStatuses[v.status]}，不能再改` : planRefusal(v, who)
+export const changeRefusal = (
+  v: Pick<VisitFacts, 'status' | 'staffId' | 'areaId' | 'deputyId'>,
+  who: Who,
+): string | null => (v.status !== 'planned' ? `${visitStatuses[v.status]}，不能再改` : planRefusal(v, who))
 
 /** Why this person can't record it; null when they can. */
 export const recordRefusal = (
-  v: Pick<VisitFacts, 'status' | 'staffId' | 'withIds' | 'onDay'>,
+  v: Pick<VisitFacts, 'status' | 'staffId' | 'withIds' | 'deputyId' | 'onDay'>,
   who: Who,
   today: Day,
 ): string | null =>

@@ -16,6 +16,7 @@ const Taker = z.object({
   name: z.string(),
   post: z.string(),
   notes: z.array(z.string()),
+  forId: z.uuid().optional(),
 })
 
 const inHand = (m: Matter, who: Who): boolean =>
@@ -60,6 +61,7 @@ const passed = (
     reason: given.reason,
     dueOn: given.dueOn,
     stoodIn,
+    forId: taker.forId ?? null,
   }
   const says = `由${levels[pass.from]}${word}${levels[given.to]}${taker.post}${taker.name}：${given.reason}${given.dueOn ? `，${given.dueOn} 前` : ''}${stoodIn ? `（${stoodIn}）` : ''}`
   const also = m.registeredBy && ![taker.staffId, who.staffId].includes(m.registeredBy) ? [m.registeredBy] : []

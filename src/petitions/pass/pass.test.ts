@@ -32,6 +32,8 @@ const seat = (role: Role, n: number, staffId: string | null, more: Partial<Seat>
   staff: staffId ? `人${n}` : '',
   phone: '',
   away: false,
+  awayFrom: null,
+  awayTo: null,
   deputyId: null,
   deputy: '',
   ...more,
@@ -106,7 +108,7 @@ describe('谁来接', () => {
   })
 })
 
-test('任意上报、交回、离任、补缺、请假、回避之后：恰有一个在手的人，从不停在空缺的岗位上；各步首尾相接', () => {
+test('任意上报、交回、离任、补缺、请假、回避之后：恰有一个在手的人，从不停在空缺的岗位上、请假的人手上；各步首尾相接', () => {
   const roles: [Role, number][] = [
     ['villageOfficer', 1],
     ['areaSecretary', 1],
@@ -186,6 +188,8 @@ test('任意上报、交回、离任、补缺、请假、回避之后：恰有�
         const sits = seats.filter((x) => x.staffId === now!.staffId)
         expect(sits.length).toBeGreaterThan(0)
         expect(m.barredIds).not.toContain(now!.staffId)
+        // 也不停在请假的人手上
+        expect(sits[0]!.away, o.kind).toBe(false)
         // 不在原来的人手上，就说出为什么
         if (m.holderId !== null && now!.staffId !== m.holderId) expect(now!.notes.length).toBeGreaterThan(0)
       }

@@ -1,8 +1,9 @@
-import { addDays, type Day } from '../../kit/day.ts'
+import { addDays, type Day, daysBetween } from '../../kit/day.ts'
 import { caseWorkers, type Role, type Who } from '../../people/roles.ts'
 import type { Seat } from '../../people/seats.ts'
 import type { Change } from '../move.ts'
-import { type Level, levels, type Matter, type State, states } from '../petition.ts'
+import { type Level, levels, type Matter, type Pass, type State, states } from '../petition.ts'
+import { principalSigns } from '../reply/move.ts'
 
 /** Who has a matter in hand, and what was said on the way when it did not go where it should. */
 export interface Bearer {
@@ -11,6 +12,8 @@ export interface Bearer {
   name: string
   post: string
   notes: string[]
+  /** Somebody on leave, to whom it goes back afterwards. */
+  forId?: string | undefined
 }
 type Placed = Pick<Matter, 'areaId' | 'villageId' | 'mainUnitId' | 'mainHandlerId' | 'barredIds'>
 
@@ -70,7 +73,8 @@ export const bearerAt = (level: Level, m: Placed, seats: readonly Seat[]): Beare
       else if (!s.away) return { level: now, staffId: s.staffId, name: s.staff, post: s.name, notes }
       else if (s.deputyId && able(s.deputyId)) {
         say(`${s.name}${s.staff}请假，由代理人${s.deputy}代收`)
-        return { level: now, staffId: s.deputyId, name: s.deputy, post: `${s.name}代理人`, notes }
+        const back = now === level ? s.staffId : undefined
+        return { level: now, staffId: s.deputyId, name: s.deputy, post: `${s.name}代理人`, notes, forId: back }
       } else say(`${s.name}${s.staff}请假，没有能代收的人`)
     }
   }
@@ -109,7 +113,7 @@ export const downLevels = (m: Matter) =>
 /** The unit gave it back to the office, which has not named another handler yet. */
 export const handedBack = (m: Pick<Matter, 'passes' | 'holderId'>): boolean => {
   const last = m.passes.at(-1)
-  return last !== undefined && last.from === 'unit' && last.toId === m.holderId
+  return last !== undefined && last.from === 'unit' && last.to !== 'unit' && last.toId === m.holderId
 }
 
 /** Who may have a matter in hand: whoever sits in a working post today. */
@@ -117,14 +121,130 @@ export const holding = (seats: readonly Seat[]): string[] => [
   ...new Set(seats.flatMap((s) => (s.staffId !== null && working.includes(s.role) ? [s.staffId] : []))),
 ]
 
-/** Who has it in hand today: its holder while in post and not barred; else whoever its level falls to. */
+/** Leave of no more days than this is waited out, unless something falls due before its end. */
+const shortLeave = 2
+
+/** The last step up, down or to a deputy, while the matter is still where that brought it. */
+const stepNow = (m: Pick<Matter, 'passes' | 'holderId'>): Pass | undefined => {
+  const last = m.passes.at(-1)
+  return last && last.toId === m.holderId ? last : undefined
+}
+
+/** Whether what this person has in hand can wait until the leave is over. */
+const waitedOut = (m: Pick<Matter, 'passes' | 'holderId' | 'nextDueOn'>, s: Seat): boolean =>
+  s.awayFrom !== null &&
+  s.awayTo !== null &&
+  daysBetween(s.awayFrom, s.awayTo) < shortLeave &&
+  ![m.nextDueOn, stepNow(m)?.dueOn].some((d) => d && d <= s.awayTo!)
+
+/** The opinion lies with its signer. */
+const signing = (m: Matter): boolean => m.state === 'opinionDraft' && m.opinionNow?.status === 'checked'
+
+/** What waits for a leader's own hand: an opinion to sign, an extension or a dispute over who handles it to decide. */
+export const leaderTasks = { signerId: '签发', approverId: '审批' } as const
+export type LeaderTask = keyof typeof leaderTasks
+const waitsFor: Record<LeaderTask, (m: Matter) => boolean> = {
+  signerId: signing,
+  approverId: (m) =>
+    m.pending?.move === 'decideExtension' || (m.pending?.move === 'decideDispute' && m.pending.input.to === 'superior'),
+}
+
+/** Whether this person may lawfully do it: the same rules as the moves themselves. */
+const mayDo = (task: LeaderTask, m: Matter, id: string, seats: readonly Seat[]): boolean => {
+  const as = seats.filter((s) => s.staffId === id && !s.away).map((s) => s.role)
+  const principal = task === 'signerId' ? principalSigns(m) : m.pending?.move === 'decideDispute'
+  const hands = task === 'signerId' ? [m.opinionNow?.draftedBy, m.opinionNow?.checkedBy] : [m.pending?.by]
+  return (
+    (as.includes('townLeader') || (!principal && as.includes('leadOfficial'))) &&
+    !m.barredIds.includes(id) &&
+    !hands.includes(id)
+  )
+}
+
+/**
+ * Who takes what waits for a leader: the deputy of who is on leave, else a principal leader. Null when nothing waits, when it
+ * waits for somebody who is there, or when nobody may take it.
+ */
+export const leaderFor = (task: LeaderTask, m: Matter, seats: readonly Seat[]): Bearer | null => {
+  const id = m[task]
+  if (id === null || !waitsFor[task](m)) return null
+  const s = seats.find((x) => x.staffId === id)
+  const barred = m.barredIds.includes(id)
+  if (s && !barred && (!s.away || waitedOut(m, s))) return null
+  const leave = s && !barred ? `${s.name}${s.staff}请假至 ${s.awayTo}` : ''
+  if (leave && s?.deputyId && mayDo(task, m, s.deputyId, seats)) {
+    const notes = [`${leave}，由代理人${s.deputy}${leaderTasks[task]}`]
+    return { level: 'town', staffId: s.deputyId, name: s.deputy, post: `${s.name}代理人`, notes }
+  }
+  const next = seats.find((x) => x.role === 'townLeader' && x.staffId !== null && mayDo(task, m, x.staffId, seats))
+  if (!next) return null
+  const why = leave ? `${leave}，没有能代为${leaderTasks[task]}的代理人` : s ? '原定领导应当回避' : '原定领导已不在岗'
+  return { level: 'town', staffId: next.staffId!, name: next.staff, post: next.name, notes: [why] }
+}
+
+/**
+ * Who has it in hand today: its holder while in post, there and not barred; a deputy while the holder is on leave, and the
+ * holder again afterwards; else whoever its level falls to.
+ */
 export const bearerOf = (m: Matter, seats: readonly Seat[]): Bearer | null => {
-  const held = seats.find((s) => s.staffId !== null && s.staffId === m.holderId && working.includes(s.role))
-  if (held && !m.barredIds.includes(held.staffId!))
-    return { level: levelOf(m), staffId: held.staffId!, name: held.staff, post: held.name, notes: [] }
-  const next = bearerAt(levelOf(m), m, seats)
+  const at = (id: string | null | undefined) => seats.find((s) => s.staffId === id && working.includes(s.role))
+  const free = (id: string) => !m.barredIds.includes(id)
+  const level = levelOf(m)
+  const on = stepNow(m)?.forId
+  const home = on && free(on) ? at(on) : undefined
+  if (home && !home.away) {
+    const notes = [`${home.name}${home.staff}已回岗，由代收的人交还`]
+    return { level, staffId: home.staffId!, name: home.staff, post: home.name, notes }
+  }
+  const held = m.holderId === null ? undefined : at(m.holderId)
+  if (signing(m) && m.holderId === m.signerId) {
+    // Only a leader signs; `leaderFor` finds another.
+    const s = seats.find((x) => x.staffId === m.signerId)
+    const leave = s?.away
+      ? `${s.name}${s.staff}请假至 ${s.awayTo}，${s.deputy ? `代理人${s.deputy}` : '没有代理人'}`
+      : ''
+    if (s) return { level: 'town', staffId: s.staffId!, name: s.staff, post: s.name, notes: leave ? [leave] : [] }
+  }
+  if (held && free(held.staffId!)) {
+    const there = { level, staffId: held.staffId!, name: held.staff, post: held.name }
+    if (!held.away) return { ...there, notes: [] }
+    const leave = `${held.name}${held.staff}请假至 ${held.awayTo}`
+    if (waitedOut(m, held))
+      return { ...there, notes: [`${leave}，${held.deputy ? `代理人${held.deputy}` : '没有代理人'}`] }
+    const deputy = held.deputyId && free(held.deputyId) ? at(held.deputyId) : undefined
+    // Back to whom it was taken over from in the first place, and only while that post is still held.
+    const forId = home ? on! : held.staffId!
+    if (deputy && !deputy.away) {
+      const notes = [`${leave}，由代理人${held.deputy}代收`]
+      return { level, staffId: deputy.staffId!, name: deputy.staff, post: `${held.name}代理人`, notes, forId }
+    }
+    const next = bearerAt(level, m, seats)
+    if (!next) return { ...there, notes: [`${leave}，全镇没有能代收的人`] }
+    const notes = [
+      `${leave}，没有能代收的人`,
+      ...next.notes.filter((n) => !n.startsWith(`${held.name}${held.staff}请假`)),
+    ]
+    return { ...next, notes, forId: next.level === level ? forId : undefined }
+  }
+  const next = bearerAt(level, m, seats)
   const why = held ? '原经办人应当回避' : '原经办人已不在岗'
   return next && m.holderId !== null ? { ...next, notes: [why, ...next.notes] } : next
+}
+
+/** Who tells the petitioner: whoever reported it while there, else their deputy, else the village, the area, the office. */
+export const tellerOf = (m: Matter, seats: readonly Seat[]): Bearer | null => {
+  const s = seats.find((x) => x.staffId !== null && x.staffId === m.registeredBy)
+  const free = (id: string) => !m.barredIds.includes(id)
+  if (s && free(s.staffId!) && !s.away)
+    return { level: 'village', staffId: s.staffId!, name: s.staff, post: s.name, notes: [] }
+  const deputy = s?.deputyId && free(s.deputyId) ? seats.find((x) => x.staffId === s.deputyId && !x.away) : undefined
+  if (s?.away && deputy && working.includes(deputy.role)) {
+    const notes = [`${s.name}${s.staff}请假，由代理人${s.deputy}代为告知`]
+    return { level: 'village', staffId: deputy.staffId!, name: deputy.staff, post: `${s.name}代理人`, notes }
+  }
+  const next = bearerAt('village', m, seats)
+  const why = s?.away ? `${s.name}${s.staff}请假` : s ? `${s.name}${s.staff}应当回避` : '首报人已不在岗'
+  return next && { ...next, notes: [...new Set([why, ...next.notes])] }
 }
 
 /** Outcomes that the petitioner is to be told of. */
@@ -166,6 +286,12 @@ export const reportsFromGround = (who: Pick<Who, 'roles'>): boolean =>
   who.roles.some((r) => ['gridWorker', 'villageOfficer', 'areaSecretary'].includes(r)) &&
   !who.roles.some((r) => ['clerk', 'petitionHead'].includes(r))
 
-/** One step up or down in words: when, by whom, from where to whom, why. */
-export const passSays = (p: Matter['passes'][number]): string =>
-  `${p.on} ${p.by}由${levels[p.from]}到${levels[p.to]}${p.toName}：${p.reason}${p.dueOn ? `，${p.dueOn} 前` : ''}${p.stoodIn ? `（${p.stoodIn}）` : ''}`
+/** Up, down, or to somebody else of the same level. */
+const way = (p: Pass): string =>
+  p.from === p.to
+    ? `由${levels[p.from]}转`
+    : `由${levels[p.from]}${p.to === 'town' || (p.from === 'village' && p.to === 'area') ? '报' : '交'}${levels[p.to]}`
+
+/** One step in words: when, by whom, from where to whom, why. */
+export const passSays = (p: Pass): string =>
+  `${p.on} ${p.by}${way(p)}${p.toName}：${[p.reason, p.dueOn && `${p.dueOn} 前`].filter(Boolean).join('，')}${p.stoodIn ? `（${p.stoodIn}）` : ''}`
