@@ -22,6 +22,8 @@ interface Setting {
   village: string
   /** '红色预警清单': all of the sheet are of this grade. */
   grade: Grade | null
+  /** '3月' on the tab, '3月份' in the title: the month of days written as '5日'. */
+  month: number | null
 }
 
 /** '2024年7月—2025年6月', '2025年1-6月', '2025年3月份': the last day that the title speaks of, with a month's grace for a single month. */
@@ -38,6 +40,12 @@ const endOfTitle = (title: string): Day | null => {
   if (within) return end(within[1]!, within[3]!)
   const one = /(20\d{2})年(\d{1,2})月(?!\d)/.exec(t)
   return one ? end(one[1]!, one[2]!, 1) : null
+}
+
+/** The one month that a text names. */
+const monthOf = (text: string): number | null => {
+  const all = [...squeeze(text).matchAll(/(?<!\d)(\d{1,2})月/g)].map((m) => Number(m[1]))
+  return all.length === 1 && all[0]! >= 1 && all[0]! <= 12 ? all[0]! : null
 }
 
 /** The grade that a heading names: one colour only, or one of the words of a grade with what it is. */
@@ -87,7 +95,15 @@ export const settingOf = (sheet: Sheet, headerRows: number[], fileName: string):
       ? squeeze(sheet.name)
       : ''
   const grade = gradeOfHeading(sheet.name) ?? gradeOfHeading(title)
-  return { title: title.replace(/\s+/g, ' '), year, until, area, village, grade }
+  return {
+    title: title.replace(/\s+/g, ' '),
+    year,
+    until,
+    area,
+    village,
+    grade,
+    month: monthOf(sheet.name) ?? monthOf(title),
+  }
 }
 
 /** '二、城西管区（12件）' → '城西管区'; '城西管区2024年信访台账' → '城西管区'. */

@@ -158,7 +158,10 @@ const mapColumns = (sheet: Sheet, grid: Grid, headers: Map<number, string>, head
           if ((field === 'request' || field === 'title') && p.share((x) => typeof x.v === 'number') > 0.6) c = 0
           if (field === 'petitionerName' && p.length > 20) c = 0.3
           if (field === 'progress' && p.share((x) => typeof x.v === 'number' || isName(x.v)) > 0.6) c = 0
-          if (field === 'receivedOn' && p.share((x) => readDay(x.v, { year: 2023, isDate: x.date }).day !== null) < 0.2)
+          if (
+            field === 'receivedOn' &&
+            p.share((x) => readDay(x.v, { year: 2023, month: 1, isDate: x.date }).day !== null) < 0.2
+          )
             c = 0.1
         }
         if (c > 0) offers.push({ column, field, confidence: c, why: `表头“${column.header}”` })

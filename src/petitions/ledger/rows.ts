@@ -351,7 +351,12 @@ const parseSheet = function* (
     const dayOfField = (f: 'receivedOn' | 'dueOn', name: string): Day | null => {
       const cell = cellAt(at.get(f))
       if (!cell || cell.v === null || squeeze(cell.v) === '') return null
-      const got = readDay(cell.v, { year, until: f === 'receivedOn' ? until : null, isDate: cell.date })
+      const got = readDay(cell.v, {
+        year,
+        until: f === 'receivedOn' ? until : null,
+        isDate: cell.date,
+        month: setting.month,
+      })
       if (got.day === null) {
         if (got.unclear) flag('dateUnclear', `${name}“${textOf(cell.v)}”不是有效的日期，已留空`)
         return null

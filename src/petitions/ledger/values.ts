@@ -84,7 +84,10 @@ const dayOfPart = (part: string, y: number, m: number): number =>
  * serial, full-width digits, with a time, the first of a range. Without a year, `year` is taken, or the year before
  * when that would lie after `until`; 上月 and 去年 are counted from `until`.
  */
-export const readDay = (v: Cell['v'], options: { year: number; until?: Day | null; isDate?: boolean }): ReadDay => {
+export const readDay = (
+  v: Cell['v'],
+  options: { year: number; until?: Day | null; isDate?: boolean; month?: number | null },
+): ReadDay => {
   if (v === null || v === '' || typeof v === 'boolean') return { day: null }
   let s = squeeze(v).replace(/^['‘’`]/, '')
   if (s === '' || /^[-—–/\\、.无]+$/.test(s)) return { day: null }
@@ -172,6 +175,9 @@ export const readDay = (v: Cell['v'], options: { year: number; until?: Day | nul
       lost ? { unsure: `可能是 ${mm} 月 ${dd} 日，也可能是 ${mm} 月 ${dd}0 日，按 ${dd} 日登记` } : {},
     )
   }
+  // The month stands over the whole sheet.
+  m = options.month ? /^(\d{1,2})[日号]$/.exec(s) : null
+  if (m) return withoutYear(options.month!, () => Number(m![1]))
   m = /^(\d{1,2})月份?(初|上旬|中旬|中|下旬|底|末)?$/.exec(s)
   if (m && Number(m[1]) >= 1 && Number(m[1]) <= 12) {
     const [mm, part] = [Number(m[1]), m[2] ?? '']
@@ -430,13 +436,17 @@ export const outcomeOf = (v: unknown): 'resolved' | 'handling' | null => {
   )
     return 'handling'
   if (
-    /部分|正在|办理中|调处中|化解中|处理中|调解中|协调中|跟进|稳控|推进|继续|待(化解|办|处理|解决|协调|调解)|拟|在办|进行中/.test(
+    /部分|正[在与和同由]|办理中|调处中|化解中|处理中|调解中|协调中|跟进|稳控|推进|继续|待(化解|办|处理|解决|协调|调解)|拟|在办|进行中/.test(
       s,
     ) &&
     !/^(已化解|已办结|已解决|已答复|办结)/.test(s)
   )
     return 'handling'
-  if (/化解|办结|已解决|解决$|息诉|息访|已答复|结案|已处理|达成(一致|协议)|办理完毕|已完成|已落实|^满意/.test(s))
+  if (
+    /化解|办结|已解决|解决$|息诉|息访|(调解|调处)成功|已答复|结案|已处理|达成(一致|协议)|办理完毕|已完成|已落实|^满意/.test(
+      s,
+    )
+  )
     return 'resolved'
   return null
 }
