@@ -102,7 +102,7 @@ export default function Mine() {
                           <Link to={`/matter/${d.id}`} className="hs-unbroken">
                             {d.number}
                           </Link>{' '}
-                          {d.title} · <span className="hs-whole">{d.due} 前</span>
+                          {d.title} · <span className="hs-apiece">{d.due} 前</span>
                         </small>
                       </div>
                     </li>

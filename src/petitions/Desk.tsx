@@ -59,6 +59,8 @@ export default function Desk() {
   ])
   const { data } = desk
   const unread = data?.notices.filter((n) => !n.readAt) ?? []
+  // The list is the latest of them; the bar at the side counts all.
+  const more = me.unread > unread.length
   return (
     <>
       <PageHead
@@ -115,7 +117,11 @@ export default function Desk() {
               )}
             </Panel>
             <Panel
-              title={unread.length ? `提醒（未读 ${unread.length}）` : '提醒'}
+              title={
+                unread.length
+                  ? `提醒（未读 ${more ? `${me.unread}，列出最近 ${unread.length}` : unread.length}）`
+                  : '提醒'
+              }
               extra={
                 unread.length > 0 && (
                   <Button
@@ -124,7 +130,7 @@ export default function Desk() {
                     loading={read.isPending}
                     onClick={() => read.mutate(unread.map((n) => n.id))}
                   >
-                    全部标为已读
+                    {more ? '这些标为已读' : '全部标为已读'}
                   </Button>
                 )
               }

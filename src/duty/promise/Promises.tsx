@@ -47,7 +47,7 @@ export function PromiseItem({ p, onEnd }: { p: PromiseRow; onEnd?: (p: PromiseRo
             (x, i) => (
               <span key={x}>
                 {i > 0 && ' · '}
-                <span className="hs-whole">{x}</span>
+                <span className="hs-apiece">{x}</span>
               </span>
             ),
           )}

@@ -37,7 +37,7 @@ export function DayInput({
   }
   const read = typedDay(text, today, ahead)
   return (
-    <div className={read ? 'hs-day' : 'hs-day hs-unread'}>
+    <div className={read ? 'hs-day' : 'hs-day hs-dayless'}>
       <Input
         {...rest}
         value={text}

@@ -57,16 +57,16 @@ function Over({ rows }: { rows: Row[] }) {
             return (
               r && (
                 <span>
-                  <span className="hs-whole">
+                  <span className="hs-apiece">
                     {scores.good} {r.good}%
                   </span>{' '}
-                  <span className="hs-whole hs-muted">
+                  <span className="hs-apiece hs-muted">
                     {scores.fair} {r.fair}%
                   </span>{' '}
-                  <span className={r.poor >= 20 ? 'hs-whole hs-late' : 'hs-whole hs-muted'}>
+                  <span className={r.poor >= 20 ? 'hs-apiece hs-late' : 'hs-apiece hs-muted'}>
                     {scores.poor} {r.poor}%
                   </span>{' '}
-                  <span className="hs-whole hs-muted">（{r.n} 个）</span>
+                  <span className="hs-apiece hs-muted">（{r.n} 个）</span>
                 </span>
               )
             )
