@@ -9,14 +9,11 @@ export const command = (
 ): Promise<{ out: string; seconds: number; peak: number }> =>
   new Promise((done, fail) => {
     const start = performance.now()
-    const child = spawn(
-      process.execPath,
-      ['--max-semi-space-size=16', '--heap-growing-percent=25', resolve(import.meta.dirname, '../src/cli.ts'), ...args],
-      {
-        env,
-        stdio: ['ignore', 'pipe', 'inherit'],
-      },
-    )
+    // The shell becomes the program: its process is the program's.
+    const child = spawn('sh', [resolve(import.meta.dirname, '../bin/run'), 'src/cli.ts', ...args], {
+      env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
     let out = ''
     let peak = 0
     child.stdout.setEncoding('utf8').on('data', (piece: string) => {

@@ -50,7 +50,7 @@ export const benchPlace = async (matters: number, count = 100) => {
       ])
       return inTown(world.db, town.id, (tx) => whoOfStaff(tx, town.id, r.rows[0].staff_id, world.clock.today()))
     },
-    serve: () => serve(env),
+    serve: () => serve(env, world.ownerPool),
   }
 }
 export type BenchPlace = Awaited<ReturnType<typeof benchPlace>>
@@ -64,8 +64,20 @@ const freePort = (): Promise<number> =>
     })
   })
 
+/** Until nothing is asked of the database for a second: what a server catches up with at its start is over. */
+const untilQuiet = async (pool: pg.Pool): Promise<void> => {
+  for (let quiet = 0, tries = 0; quiet < 10 && tries < 1200; tries += 1) {
+    const r = await pool.query(
+      `select count(*)::int as n from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
+       and (state <> 'idle' or state_change > now() - interval '100 ms') and backend_type = 'client backend' and query not like '%search_queue%'`,
+    )
+    quiet = r.rows[0].n === 0 ? quiet + 1 : 0
+    await new Promise((r) => setTimeout(r, 100))
+  }
+}
+
 /** The product's own server as a process of its own, and a client that speaks to it. */
-const serve = async (env: NodeJS.ProcessEnv) => {
+const serve = async (env: NodeJS.ProcessEnv, pool: pg.Pool) => {
   const port = await freePort()
   const child: ChildProcess = spawn(process.execPath, [resolve(import.meta.dirname, '../src/server.ts')], {
     env: { ...env, PORT: String(port), HOST: '127.0.0.1' },
@@ -79,6 +91,7 @@ const serve = async (env: NodeJS.ProcessEnv) => {
     if (child.exitCode !== null || Date.now() > until) throw new Error('服务没有启动')
     await new Promise((r) => setTimeout(r, 100))
   }
+  await untilQuiet(pool)
   return {
     ...client,
     port,

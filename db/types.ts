@@ -408,6 +408,7 @@ export interface DispatchMeeting {
   calledBy: string | null
   calledByName: Generated<string>
   version: Generated<number>
+  reason: Generated<string>
 }
 
 export interface Dispute {

@@ -71,3 +71,43 @@ for (const [name, size] of [
     await office.leave(outside)
     await office.leave(page)
   })
+
+for (const [name, size] of [
+  ['电脑', desk],
+  ['手机', phone],
+] as const)
+  test(`${name}：同意公开的答复，看机器划了什么，再划几个字，核对以后公开；公众看到的是划过的`, async () => {
+    const page = await office.enter('zhuren', size)
+    await page.goto(`${office.base}/open`)
+    await page.getByText('建议与答复', { exact: true }).click()
+    await page.getByText('可以公开的答复', { exact: true }).click()
+    const waiting = page.getByRole('button', { name: /^核对后公开/ })
+    await waiting.first().waitFor()
+    const before = await waiting.count()
+    const number = /XF\d+-\d+/.exec((await waiting.first().getAttribute('aria-label'))!)![0]
+    await waiting.first().click()
+    const dialog = page.getByRole('dialog')
+    const answer = dialog.getByLabel('答复', { exact: true })
+    await answer.waitFor()
+    await clean(page)
+    await dialog.getByRole('button', { name: '划去答复里选中的字' }).click()
+    await dialog.getByText('请先在上面选中要划去的字').waitFor()
+    const text = await answer.inputValue()
+    await answer.evaluate((e: HTMLTextAreaElement) => e.setSelectionRange(0, 4))
+    await dialog.getByRole('button', { name: '划去答复里选中的字' }).click()
+    expect(await answer.inputValue()).toBe(`（略）${text.slice(4)}`)
+    const go = dialog.getByRole('button', { name: /^公\s?开$/ })
+    await go.click()
+    await dialog.getByText('请逐字看过以后勾选“已核对”').first().waitFor()
+    await dialog.getByRole('checkbox').check()
+    await go.click()
+    await dialog.waitFor({ state: 'hidden' })
+    await expect.poll(() => waiting.count()).toBe(before - 1)
+    await page.getByText('已公开的答复', { exact: true }).click()
+    const [outside] = await Promise.all([
+      page.context().waitForEvent('page'),
+      page.getByRole('listitem').filter({ hasText: number }).getByRole('link').click(),
+    ])
+    await outside.getByText(`（略）${text.slice(4)}`).waitFor()
+    await office.leave(page)
+  })

@@ -14,7 +14,8 @@ const alone = async (tx: Tx, townId: string, n: number, where: RawBuilder<unknow
     await sql<{ id: string }>`select id from (
       select distinct on (p.category) p.id, p.received_on from petition p
       where p.town_id = ${townId}::uuid and not p.sealed and not p.confidential and p.head_count = 1 and p.category is not null
-        and p.barred_ids = '{}' and ${where}
+        and p.barred_ids = '{}'
+        and not exists (select from publish_consent c where c.town_id = p.town_id and c.petition_id = p.id) and ${where}
       order by p.category, p.received_on desc, p.id) one order by received_on desc, id limit ${n}`.execute(tx)
   ).rows.map((r) => r.id)
 const answered = sql`p.served_on is not null and p.state in ('served', 'concluded', 'closed')`
@@ -59,6 +60,11 @@ export const citizenDeeds = (today: Day): Deed[] => {
         if (refusal === null)
           await publishAnswer(tx, me, { petitionId: id, requestId: fresh(), title, question, answer, checked: true }, s)
       }
+    }),
+    // Others agreed since: they wait for somebody to check them.
+    on(3, 19, 'zhuren', async (tx, me, s) => {
+      for (const id of await alone(tx, me.townId, 3, sql`${answered} and p.class = 'claim'`))
+        await setConsent(tx, petitioner(me.townId, id), id, { agrees: true, requestId: fresh() }, s)
     }),
     judge(8, 'bad'),
     judge(7, 'good'),

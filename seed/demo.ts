@@ -12,7 +12,7 @@ import { citizenDeeds } from './citizens.ts'
 import { dutyDeeds } from './duty.ts'
 import { deedsOf, plansOf } from './lives.ts'
 import { playMediation } from './mediation.ts'
-import { openDeeds } from './open.ts'
+import { openDeeds, playCards } from './open.ts'
 import { passDeeds, passedUp } from './passes.ts'
 import { peopleOf } from './people.ts'
 import { routineDeeds } from './routine.ts'
@@ -112,6 +112,15 @@ export const playDemo = async (
   await playMediation(world, made, opening)
   await inTown(world.db, townId, async (tx) => {
     await sql`set local synchronous_commit = off`.execute(tx)
+    // Once the mediators are there, four villages' cards were printed again; the other two's are out of date.
+    clock.set(addDays(today, -15), 11)
+    const again = areas.flatMap((a) => villages[a]!).slice(0, 4)
+    await playCards(
+      tx,
+      await whoOfStaff(tx, townId, made.staff.chuangkou!, today),
+      again.map((v) => ({ id: made.villages[v]! })),
+      await settingOf(tx, simulated, townId),
+    )
     clock.set(today, 12)
     const s = await settingOf(tx, simulated, townId)
     const who = (staffId: string) => whoOfStaff(tx, townId, staffId, today)

@@ -1,10 +1,12 @@
 import { sql } from 'kysely'
+import type { Tx } from '../src/audit/trace.ts'
 import { printCards, saveContacts } from '../src/citizen/card.store.ts'
 import type { Contacts } from '../src/citizen/card.ts'
 import { addDays, type Day } from '../src/kit/day.ts'
 import { uuidv7 } from '../src/kit/server/crypto.ts'
 import type { OpenKind } from '../src/open/due.ts'
 import { postNotice, startCatalogue } from '../src/open/store.ts'
+import type { Who } from '../src/people/roles.ts'
 import type { Setting } from '../src/petitions/store.ts'
 import type { Deed } from './duty.ts'
 
@@ -77,23 +79,17 @@ const monthsAround = (today: Day) => {
   return { month, before }
 }
 
+/** Two hundred cards for each of these villages. */
+export const playCards = async (tx: Tx, me: Who, villages: { id: string }[], s: Setting): Promise<void> => {
+  const requestId = uuidv7(s.now.getTime())
+  await printCards(tx, me, { villages: villages.map((v) => ({ villageId: v.id, copies: 200 })), requestId }, s)
+}
+
 /** Notices, the register and the household cards of the demo, by the same door as anybody's. */
 export const openDeeds = (today: Day, villages: { id: string; name: string; area: number }[]): Deed[] => {
   const { month, before } = monthsAround(today)
   const [first] = villages
   const fresh = (s: Setting) => uuidv7(s.now.getTime())
-  const print = (ago: number, some: typeof villages): Deed => ({
-    on: addDays(today, -ago),
-    hour: 11,
-    who: 'chuangkou',
-    do: async (tx, me, s) =>
-      void (await printCards(
-        tx,
-        me,
-        { villages: some.map((v) => ({ villageId: v.id, copies: 200 })), requestId: fresh(s) },
-        s,
-      )),
-  })
   const notices = posted.map(
     ({ ago, who, kind, village, title, body }): Deed => ({
       on: addDays(today, -ago),
@@ -108,7 +104,12 @@ export const openDeeds = (today: Day, villages: { id: string; name: string; area
   return [
     ...notices,
     { on: addDays(today, -300), hour: 9, who: 'zhuren', do: (tx, me, s) => saveContacts(tx, me, contacts, s.now) },
-    print(200, villages.slice(0, 6)),
+    {
+      on: addDays(today, -200),
+      hour: 11,
+      who: 'chuangkou',
+      do: (tx, me, s) => playCards(tx, me, villages.slice(0, 6), s),
+    },
     // The telephone has changed since: what was printed before has to be printed again.
     {
       on: addDays(today, -20),
@@ -116,7 +117,6 @@ export const openDeeds = (today: Day, villages: { id: string; name: string; area
       who: 'zhuren',
       do: (tx, me, s) => saveContacts(tx, me, { ...contacts, hotline: '0000-0000120' }, s.now),
     },
-    print(15, villages.slice(0, 4)),
     // The register begins before the month that has last ended, so that its accounts are asked for; most villages have put them out.
     { on: addDays(before, -7), hour: 9, who: 'zhuren', do: (tx, me, s) => startCatalogue(tx, me, s) },
     ...[0, 1, 2, 3, 4].map(

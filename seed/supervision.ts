@@ -31,7 +31,7 @@ export const supervisionDeeds = (today: Day, staff: Record<string, string>): Dee
 
   // 示范镇把积案定为满一百八十天
   at(addDays(today, -120), 8, 'zhuren', (tx, who, s) =>
-    saveBacklogRule(tx, who, { requestId: fresh(s), rule: { days: 180, repeat: true } }, s),
+    saveBacklogRule(tx, who, { requestId: fresh(s), rule: { days: 60, repeat: true } }, s),
   )
   at(addDays(today, -28), 9, 'zhuren', async (tx, who, s) => {
     const m = await late(tx, who.townId, s.today)

@@ -83,7 +83,7 @@ export const sealAll = async (world: World): Promise<void> => {
     await inTown(world.db, townId, (tx) => sealTown(tx, townId, world.clock.now()))
 }
 
-/** Scheduled work through graphile-worker (it survives a gap), and a short loop that keeps the search up to date. */
+/** Scheduled work through graphile-worker, what a gap left undone at the start, and a short loop that keeps the search up to date. */
 export const startWorker = async (world: World & Partial<OpenedDatabase>): Promise<{ stop(): Promise<void> }> => {
   let runner: Runner | null = null
   if (world.ownerPool) {
@@ -100,9 +100,10 @@ export const startWorker = async (world: World & Partial<OpenedDatabase>): Promi
         reviews: async () => void (await passReviews(world)),
       },
       crontab: [
-        '5 * * * * remind ?fill=1d',
+        // No filling of hours gone by: what was missed is done once, below.
+        '5 * * * * remind',
         '*/2 * * * * deliver',
-        '20 * * * * seal ?fill=1d',
+        '20 * * * * seal',
         '*/5 * * * * reviews',
       ].join('\n'),
     }).catch((error) => {
@@ -122,7 +123,10 @@ export const startWorker = async (world: World & Partial<OpenedDatabase>): Promi
   }
   timer = setTimeout(loop, 200)
   // What fell due while the server was down is caught up with, without keeping anybody waiting at the door.
-  const catchingUp = remindAll(world).catch(() => 0)
+  const catchingUp = remindAll(world)
+    .catch(() => 0)
+    .then(() => sealAll(world))
+    .catch(() => {})
   return {
     stop: async () => {
       stopped = true

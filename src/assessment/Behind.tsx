@@ -17,7 +17,7 @@ export function Behind({ card, item, onClose }: { card: Card; item: string; onCl
       {q.data && (
         <div className="hs-stack">
           <p className="hs-muted">
-            {q.data.formula}；统计截止 {q.data.cutoff}
+            {q.data.formula}；统计截止 <span className="hs-unbroken">{q.data.cutoff}</span>
           </p>
           <Rows
             label="逐件"

@@ -1,4 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
+import { Checkbox } from 'antd'
+import { useState } from 'react'
 import { Link, useSearchParams } from 'react-router'
 import { Nothing, Sentence, Waiting } from '../kit/ui/bits.tsx'
 import { call } from '../kit/ui/call.ts'
@@ -38,6 +40,7 @@ export function People() {
     queryFn: () => call(r.people, { params: { id: plan!.id } }),
     enabled: !!plan && !staffId,
   })
+  const [all, setAll] = useState(false)
   const card = useQuery({
     queryKey: ['assessment', 'card', plan?.id, staffId],
     queryFn: () => call(r.card, { params: { id: plan!.id, staffId: staffId! } }),
@@ -55,6 +58,8 @@ export function People() {
         {card.data && <CardView card={card.data} />}
       </div>
     )
+  const bare = people.data?.people.filter((p) => p.total === null && !p.waiting).length ?? 0
+  const shown = people.data?.people.filter((p) => all || p.total !== null || p.waiting) ?? []
   return (
     <div className="hs-stack">
       {q.data && <PlanSelect plans={q.data} value={plan?.id} onChange={pick} />}
@@ -63,11 +68,16 @@ export function People() {
       {people.data && (
         <>
           <p className="hs-muted">按岗位次序排列，不按得分排名；统计截止 {people.data.cutoff}。信访件数不计分。</p>
+          {bare > 0 && (
+            <Checkbox checked={all} onChange={(e) => setAll(e.target.checked)}>
+              还没有计分事项的 {bare} 人也列出
+            </Checkbox>
+          )}
           <Rows
             label="各人得分"
-            rows={people.data.people}
+            rows={shown}
             keyOf={(p) => p.staffId}
-            none="没有承担考核岗位的人员。"
+            none={people.data.people.length ? '还没有人有计分的事项。' : '没有承担考核岗位的人员。'}
             columns={[
               { title: '岗位', of: (p) => p.post },
               {

@@ -39,7 +39,7 @@ export function Weights({ lists, onChange }: { lists: Lists; onChange: (lists: L
         {assessed.map((role) => (
           <li key={role}>
             <b>{roles[role]}</b>
-            <div className="hs-fields">
+            <div className="hs-fields hs-sided">
               {codes
                 .filter((c) => has(role, c))
                 .map((c) => (

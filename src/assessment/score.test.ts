@@ -125,7 +125,7 @@ describe('得分', () => {
     ).score(jb, none)
     const line = (item: string) => s.lines.find((l) => l.item === item)!
     expect(line('replyOnTime')).toMatchObject({ num: 10, den: 10, shown: '100.0%', weight: 40, points: 40, note: '' })
-    expect(line('firstContact')).toMatchObject({ num: 0, den: 1, shown: 'n<10', points: null })
+    expect(line('firstContact')).toMatchObject({ num: 0, den: 1, shown: '不足 10 件', points: null })
     expect(s.total).toBe(100)
   })
   test('什么都不能计的，没有总分', () => {

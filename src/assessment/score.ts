@@ -190,7 +190,7 @@ export interface Line {
   formula: string
   num: number | null
   den: number | null
-  /** '93.5%', 'n<10', '4.2 天', '—'. */
+  /** '93.5%', '不足 10 件', '4.2 天', '—'. */
   shown: string
   /** 0 to 1; null when it is not counted. */
   rate: number | null
@@ -228,7 +228,8 @@ const indicatorLine = (code: IndicatorCode, m: Measure, weight: number, setAside
     name: it.name,
     formula: it.formula,
     ...m,
-    shown: m.den === 0 ? '—' : it.unit === 'days' ? `${(m.num / m.den).toFixed(1)} 天` : few ? 'n<10' : percent(m),
+    shown:
+      m.den === 0 ? '—' : it.unit === 'days' ? `${(m.num / m.den).toFixed(1)} 天` : few ? '不足 10 件' : percent(m),
     rate,
     weight,
     points: rate === null || weight === 0 ? null : cents(rate * weight),

@@ -1,9 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Button, Form, Input, InputNumber, Modal, Radio, Table } from 'antd'
+import { Button, Checkbox, Form, Input, InputNumber, Modal, Radio, Table } from 'antd'
 import QRCode from 'qrcode'
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { options } from '../kit/choice.ts'
-import { Sentence, useTitle, Waiting } from '../kit/ui/bits.tsx'
+import { Sentence, usePhone, useTitle, Waiting } from '../kit/ui/bits.tsx'
 import { call } from '../kit/ui/call.ts'
 import { Field } from '../kit/ui/Field.tsx'
 import { type CardContent, type Contacts, cardStates, copiesIn, mostCopies, sheetsOf } from './card.ts'
@@ -13,20 +13,29 @@ import { citizenRoutes } from './routes.ts'
 type Printed = { token: string; content: CardContent; copies: number }
 
 /** One card: who to turn to and a code that leads to the village's own page; no personal data of the household. */
-function Card({ card, qr }: { card: Printed; qr: string }) {
+function Card({ card, qr, size }: { card: Printed; qr: string; size: number | undefined }) {
   const c = card.content
   return (
-    <div className="hs-household">
+    <div className="hs-household" style={size ? { fontSize: `${size}pt` } : undefined}>
       <div>
         <b>{c.village} 便民服务咨询卡</b>
         {c.people.map((p) => (
           <p key={`${p.post}${p.name}`}>
-            {p.post} {p.name} {p.phone}
+            {p.post} {p.name} <span className="hs-whole">{p.phone}</span>
           </p>
         ))}
         {c.hotline && <p>镇信访电话 {c.hotline}</p>}
         {c.legalAid && <p>法律援助 {c.legalAid}</p>}
-        {c.hours && <p>接待时间 {c.hours}</p>}
+        {c.hours && (
+          <p>
+            接待时间{' '}
+            {c.hours.split(/(?<=[，,；;])/).map((part) => (
+              <span className="hs-whole" key={part}>
+                {part}
+              </span>
+            ))}
+          </p>
+        )}
         {c.address && <p>{c.address}</p>}
       </div>
       <figure>
@@ -70,13 +79,37 @@ function Sheets({
       gone = true
     }
   }, [cards, entry])
-  if (cards.some((c) => !codes[c.token])) return <Waiting />
+  const [sizes, setSizes] = useState<Record<string, number>>({})
+  const [tight, setTight] = useState<string[]>([])
+  const box = useRef<HTMLDivElement>(null)
+  const ready = cards.every((c) => codes[c.token])
+  // Many people make small print, never a cut line; where even that doesn't fit, it is said before paper is wasted.
+  useLayoutEffect(() => {
+    if (!ready || !box.current) return
+    const found: Record<string, number> = {}
+    const full: string[] = []
+    for (const c of cards) {
+      const one = box.current.querySelector<HTMLElement>(`[data-token="${c.token}"] .hs-household`)
+      if (!one) continue
+      const start = Number.parseFloat(getComputedStyle(one).fontSize) * 0.75
+      let size = start
+      while (one.scrollHeight > one.clientHeight && size > start * 0.65) {
+        size -= 0.25
+        one.style.fontSize = `${size}pt`
+      }
+      if (size < start) found[c.token] = size
+      if (one.scrollHeight > one.clientHeight) full.push(c.content.village)
+    }
+    setSizes(found)
+    setTight(full)
+  }, [ready, cards])
+  if (!ready) return <Waiting />
   const sheets = sheetsOf(
     cards.map((c) => ({ card: c, copies: c.copies })),
     door ? 1 : 10,
   )
   return (
-    <div className="hs-sheets">
+    <div className="hs-sheets" ref={box}>
       <div className="hs-sheet-tools">
         <h1>便民服务卡</h1>
         <Button type="primary" onClick={() => window.print()}>
@@ -84,10 +117,17 @@ function Sheets({
         </Button>
         <Button onClick={onClose}>返回</Button>
       </div>
+      {tight.length > 0 && (
+        <p className="hs-late hs-sheet-tools" role="alert">
+          {tight.join('、')}的人太多，十张一页放不下，请印门牌大卡。
+        </p>
+      )}
       {sheets.map((sheet, i) => (
         <section className={door ? 'hs-sheet hs-sheet-door' : 'hs-sheet'} key={i}>
           {sheet.map((c, k) => (
-            <Card card={c} qr={codes[c.token]!} key={k} />
+            <div data-token={c.token} key={k}>
+              <Card card={c} qr={codes[c.token]!} size={sizes[c.token]} />
+            </div>
           ))}
         </section>
       ))}
@@ -110,6 +150,7 @@ export default function Cards() {
   const [list, setList] = useState('')
   const [editing, setEditing] = useState(false)
   const [sheets, setSheets] = useState<Printed[] | null>(null)
+  const phone = usePhone()
   const [form] = Form.useForm<Contacts>()
   const requestId = useRef(crypto.randomUUID())
   const again = () => client.invalidateQueries({ queryKey: ['cards'] })
@@ -219,56 +260,86 @@ export default function Cards() {
         </p>
       )}
       {print.error && <Sentence error={print.error} />}
-      <div className="hs-cards-table">
-        <Table
-          size="small"
-          rowKey="villageId"
-          pagination={false}
-          dataSource={villages}
-          rowSelection={{ selectedRowKeys: chosen, onChange: (keys) => setChosen(keys as string[]) }}
-          columns={[
-            // On a phone the state is seen first; who is on the card needs the width.
-            { title: '管区', dataIndex: 'area', width: 110, responsive: ['md'] },
-            { title: '村', dataIndex: 'village', width: 88 },
-            {
-              title: '状态',
-              minWidth: 64,
-              render: (_, v) => (
-                <>
-                  <b className={v.state === 'changed' ? 'hs-card-changed' : undefined}>{cardStates[v.state]}</b>
-                  {v.changes.length > 0 && <div className="hs-muted">{v.changes.join('；')}</div>}
-                </>
-              ),
-            },
-            {
-              title: '卡上的人',
-              minWidth: 130,
-              render: (_, v) =>
-                v.now.people.length === 0 ? (
-                  <span className="hs-muted">还没有信息员、网格员</span>
-                ) : (
-                  v.now.people.map((p) => `${p.post}${p.name}`).join('、')
+      {phone ? (
+        <ul className="hs-card-list" aria-label="各村的卡">
+          {villages.map((v) => (
+            <li key={v.villageId}>
+              <Checkbox
+                checked={chosen.includes(v.villageId)}
+                onChange={(e) =>
+                  setChosen(e.target.checked ? [...chosen, v.villageId] : chosen.filter((id) => id !== v.villageId))
+                }
+              >
+                <b>{v.village}</b>
+              </Checkbox>{' '}
+              <span className={v.state === 'changed' ? 'hs-card-changed' : 'hs-muted'}>{cardStates[v.state]}</span>
+              {v.changes.length > 0 && <p>{v.changes.join('；')}</p>}
+              <p className="hs-muted">
+                {v.now.people.map((p) => `${p.post}${p.name}`).join('、') || '还没有信息员、网格员'}
+                {v.printedOn && `；${v.printedOn} 印 ${v.copies} 张`}
+              </p>
+              {v.printedOn && (
+                <Button size="small" onClick={() => setRevoking({ id: v.villageId, village: v.village })}>
+                  作废{v.village}的卡
+                </Button>
+              )}
+            </li>
+          ))}
+        </ul>
+      ) : (
+        <div className="hs-cards-table">
+          <Table
+            size="small"
+            rowKey="villageId"
+            pagination={false}
+            dataSource={villages}
+            rowSelection={{ selectedRowKeys: chosen, onChange: (keys) => setChosen(keys as string[]) }}
+            columns={[
+              { title: '管区', dataIndex: 'area', width: 110 },
+              { title: '村', dataIndex: 'village', width: 88 },
+              {
+                title: '状态',
+                minWidth: 64,
+                render: (_, v) => (
+                  <>
+                    <b className={v.state === 'changed' ? 'hs-card-changed' : undefined}>{cardStates[v.state]}</b>
+                    {v.changes.length > 0 && <div className="hs-muted">{v.changes.join('；')}</div>}
+                  </>
                 ),
-            },
-            {
-              title: '上次印制',
-              width: 130,
-              responsive: ['md'],
-              render: (_, v) => (v.printedOn ? `${v.printedOn} ${v.copies} 张` : '—'),
-            },
-            {
-              title: '操作',
-              width: 70,
-              render: (_, v) =>
-                v.printedOn && (
-                  <Button size="small" type="link" onClick={() => setRevoking({ id: v.villageId, village: v.village })}>
-                    作废
-                  </Button>
-                ),
-            },
-          ]}
-        />
-      </div>
+              },
+              {
+                title: '卡上的人',
+                width: '42%',
+                render: (_, v) =>
+                  v.now.people.length === 0 ? (
+                    <span className="hs-muted">还没有信息员、网格员</span>
+                  ) : (
+                    v.now.people.map((p) => `${p.post}${p.name}`).join('、')
+                  ),
+              },
+              {
+                title: '上次印制',
+                width: 150,
+                render: (_, v) => (v.printedOn ? `${v.printedOn} ${v.copies} 张` : '—'),
+              },
+              {
+                title: '操作',
+                width: 70,
+                render: (_, v) =>
+                  v.printedOn && (
+                    <Button
+                      size="small"
+                      type="link"
+                      onClick={() => setRevoking({ id: v.villageId, village: v.village })}
+                    >
+                      作废
+                    </Button>
+                  ),
+              },
+            ]}
+          />
+        </div>
+      )}
       <Modal
         title="公众联系方式"
         open={editing}

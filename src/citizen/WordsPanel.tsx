@@ -9,6 +9,7 @@ import { Field } from '../kit/ui/Field.tsx'
 import { has, useMe } from '../people/me.ts'
 import type { MatterPanelProps } from '../petitions/page/slots.ts'
 import { ratings } from '../petitions/petition.ts'
+import { CodeSlip } from './CodeSlip.tsx'
 import { citizenRoutes, type WordRow } from './routes.ts'
 import { askEnds, wordKinds } from './view.ts'
 
@@ -59,7 +60,7 @@ function Word({ petitionId, word, onDone }: { petitionId: string; word: WordRow;
   )
 }
 
-/** A lost query code: who came and what was checked, then a new one, shown once and to be handed over on the slip. */
+/** A lost query code: who came and what was checked, then a new one, shown once and handed over on a slip. */
 function RenewCode({ petitionId, version, onDone }: { petitionId: string; version: number; onDone: () => void }) {
   const [open, setOpen] = useState(false)
   const [checked, setChecked] = useState('')
@@ -86,6 +87,7 @@ function RenewCode({ petitionId, version, onDone }: { petitionId: string; versio
       <Modal
         open={open}
         title="换发查询码"
+        destroyOnHidden
         onCancel={close}
         okText={send.data ? '已交给本人' : '换发'}
         cancelText="返回"
@@ -93,10 +95,7 @@ function RenewCode({ petitionId, version, onDone }: { petitionId: string; versio
         onOk={() => (send.data ? close() : send.mutate())}
       >
         {send.data ? (
-          <p role="status">
-            编号 {send.data.number}，新查询码 <b>{send.data.queryCode}</b>
-            。旧码已作废，请写给本人，不要念给旁人。要纸面的，在“文书”里重出登记回执，印的就是新码。
-          </p>
+          <CodeSlip made={send.data} />
         ) : (
           <>
             <p>旧码会作废，正在查看的人要重新输入。只交给信访人本人或登记的代理人。</p>

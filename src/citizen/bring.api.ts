@@ -11,6 +11,7 @@ import { villagesOf } from '../open/store.ts'
 import { addSealedFile } from '../petitions/protect/sealed.files.store.ts'
 import { mustSeal } from '../petitions/protect/sealed.ts'
 import { findMatter } from '../petitions/store.ts'
+import { queryPath } from './address.ts'
 import { newPage, receiptPage, receiptText, suggestPage } from './bring.pages.ts'
 import { type Face, quick, type TownFrame } from './face.api.ts'
 import { keepAll, keepEach, readForm } from './form.api.ts'
@@ -91,6 +92,7 @@ export const bringApi = (c: App, face: Face): void => {
     }
   })
 
+  const atOf = (req: FastifyRequest, f: TownFrame) => `${addressOf(req)}/c/query${f.many ? `?t=${f.town.code}` : ''}`
   const showReceipt = async (
     req: FastifyRequest,
     reply: FastifyReply,
@@ -106,14 +108,15 @@ export const bringApi = (c: App, face: Face): void => {
       lost?: boolean
     },
   ) => {
-    const url = `${addressOf(req)}/c/query?${f.many ? `t=${f.town.code}&` : ''}n=${encodeURIComponent(m.number)}`
+    const at = atOf(req, f)
+    const url = `${addressOf(req)}${queryPath(m.number, f.many ? f.town.code : null)}`
     const qr = await QRCode.toDataURL(url, { margin: 1, width: 280 })
     const { number, queryCode: code, receivedOn, tellBy, why, sealed, suggestion, lost } = m
     return show(
       reply,
       f,
       '登记回执',
-      receiptPage(f, { number, code, qr, receivedOn, tellBy, why, sealed, suggestion, lost }),
+      receiptPage(f, { number, code, qr, receivedOn, tellBy, why, at, sealed, suggestion, lost }),
     )
   }
   const receiptNow = async (req: FastifyRequest) => {
@@ -133,7 +136,7 @@ export const bringApi = (c: App, face: Face): void => {
   c.get('/c/receipt/text', async (req, reply) => {
     const r = await receiptNow(req)
     if (!r) return go(reply, '/c/query')
-    const at = `${addressOf(req)}/c/query${r.f.many ? `?t=${r.f.town.code}` : ''}`
+    const at = atOf(req, r.f)
     return sendFile(
       reply,
       'text/plain; charset=utf-8',

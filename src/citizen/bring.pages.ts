@@ -68,9 +68,9 @@ ${field('name', '您的姓名', v, wrong, { max: 60, help: '不愿留名的，�
 ${field('phone', '手机号（可以不填）', v, wrong, { type: 'tel', max: 40, help: '留了才能打电话告诉您结果' })}
 ${given.sms && check('messages', '我们超期的时候，发短信告诉我', v, '只写编号和怎么查，不写事情；随时可以不要')}
 ${check('anonymous', '匿名', v, '匿名也会登记办理，凭编号和查询码看结果；不记录您的网络地址')}
-${check('confidential', '请为我保密', v, '除办理人员以外，不让别人知道是谁反映的')}
+${check('confidential', '请为我保密', v, '内容当即密封，只有纪检联络员看得到，由他转送有权处理的机关')}
 ${check('eService', '同意用这个网页向我送达文书', v, '不勾选的，当面或邮寄送达')}
-<details><summary>替别人反映，或者几个人一起反映</summary>
+<details${raw(['forWhom', 'headCount', 'representatives'].some((k) => v[k] || wrong[k]) ? ' open' : '')}><summary>替别人反映，或者几个人一起反映</summary>
 ${field('forWhom', '替谁反映（写对方姓名）', v, wrong, { max: 60, help: '代人反映的，承办人会核对您的委托' })}
 ${field('headCount', '一共几个人', v, wrong, { digits: true, max: 6 })}
 ${field('representatives', '代表姓名（最多 5 人，用顿号隔开）', v, wrong, { max: 200 })}
@@ -90,6 +90,8 @@ export const receiptPage = (
     receivedOn: Day
     tellBy: Day | null
     why: string[]
+    /** Where the number and the code are asked for. */
+    at: string
     sealed?: boolean
     suggestion?: boolean
     /** Some of the files could not be kept. */
@@ -99,10 +101,12 @@ export const receiptPage = (
 <h1>已经收到，登记好了</h1>
 ${r.lost && problem(r.sealed ? '有材料没有存上。请把材料带到镇纪检窗口，报上面的编号' : '有材料没有存上。请按“看进度”，在“补充材料”里再传一次')}
 <section class="slip">
+<p>${f.town.name}信访登记回执</p>
 <p>编号</p><p class="big">${r.number}</p>
 <p>查询码</p><p class="big code">${r.code.slice(0, 5)} ${r.code.slice(5)}</p>
 ${r.qr && html`<img src="${r.qr}" width="140" height="140" alt="扫码查进度">`}
 <p class="help">请把这张纸打印、拍照或抄下来。只有凭编号和查询码才能查；工作人员不会向您要查询码。</p>
+<p class="help">查进度：扫码，或者打开 ${r.at}</p>
 </section>
 <h2>接下来</h2>
 <ol class="next">
@@ -120,7 +124,7 @@ ${
 </ol>
 ${r.why.length > 0 && html`<details><summary>为什么是这天</summary><ul>${r.why.map((w) => html`<li>${w}</li>`)}</ul></details>`}
 <p class="noprint"><a class="go" href="${to(f, r.sealed ? '/c/query' : '/c/matter')}" data-clear-draft="${r.suggestion ? 'new suggest' : 'new'}">看进度</a></p>
-${!r.sealed && html`<p class="noprint"><a href="/c/receipt/text" download>把编号和查询码存成文字</a></p>`}`
+<p class="noprint"><a href="${r.sealed ? `data:text/plain;charset=utf-8,${encodeURIComponent(receiptText(f, { ...r, queryCode: r.code }))}` : '/c/receipt/text'}" download="${r.number}.txt">把编号和查询码存成文字</a></p>`
 
 /** The receipt as a message to keep: what must be known to ask again. */
 export const receiptText = (

@@ -5,7 +5,7 @@ import { addDays, type Day } from '../kit/day.ts'
 import { Invalid, Refused } from '../kit/errors.ts'
 import { uuidv7 } from '../kit/server/crypto.ts'
 import type { Who } from '../people/roles.ts'
-import { type CardContent, type Contacts, changesOf, noContacts, stateOf } from './card.ts'
+import { type CardContent, type Contacts, changesOf, noContacts, peopleOf, stateOf } from './card.ts'
 
 export const contactsOf = async (tx: Tx, townId: string): Promise<Contacts> => {
   const r = await sql<{
@@ -60,6 +60,10 @@ export interface VillageCard {
   changes: string[]
 }
 
+/** Who sits at a mediation station and may be turned to: grid workers are on the card as such, experts are called in. */
+const seatedSql = (today: Day) => sql`m.duty in ('head', 'deputy', 'mediator') and m.since <= ${today}::date
+  and m.until > ${today}::date and (m.ended_on is null or m.ended_on > ${today}::date)`
+
 /** Every village with what would stand on its card today, and the card in force. */
 export const villageCards = async (tx: Tx, townId: string, today: Day): Promise<VillageCard[]> => {
   const contacts = await contactsOf(tx, townId)
@@ -76,8 +80,14 @@ export const villageCards = async (tx: Tx, townId: string, today: Day): Promise<
     from village v left join area a on a.town_id = v.town_id and a.id = v.area_id
     left join household_card c on c.town_id = v.town_id and c.village_id = v.id and c.revoked_on is null
     where v.town_id = ${townId}::uuid order by a.name, v.sort, v.name`.execute(tx)
-  const people = await sql<{ villageId: string; role: keyof typeof posts; name: string; phone: string }>`
-    select coalesce(p.village_id, g.village_id) as village_id, p.role, s.name, s.phone
+  const people = await sql<{
+    villageId: string
+    staffId: string
+    role: keyof typeof posts
+    name: string
+    phone: string
+  }>`
+    select coalesce(p.village_id, g.village_id) as village_id, s.id as staff_id, p.role, s.name, s.phone
     from holding h
     join post p on p.town_id = h.town_id and p.id = h.post_id
     join staff s on s.town_id = h.town_id and s.id = h.staff_id
@@ -86,11 +96,27 @@ export const villageCards = async (tx: Tx, townId: string, today: Day): Promise<
       and coalesce(p.village_id, g.village_id) is not null
       and h.since <= ${today}::date and (h.until is null or h.until > ${today}::date)
     order by p.role desc, p.sort, s.name`.execute(tx)
+  // Who mediates is of the network: the village's own point, or the area's station where the village has none.
+  const mediators = await sql<{ villageId: string; staffId: string | null; name: string; phone: string }>`
+    select v.id as village_id, m.staff_id, m.name, coalesce(nullif(s.phone, ''), n.phone) as phone
+    from village v
+    cross join lateral (select n.id, n.phone from mediation_station n
+      where n.town_id = v.town_id and n.active and (n.village_id = v.id or (n.area_id = v.area_id and n.level = 'area'))
+        and exists (select from mediation_member m where m.town_id = n.town_id and m.station_id = n.id and ${seatedSql(today)})
+      order by n.level desc limit 1) n
+    join mediation_member m on m.town_id = v.town_id and m.station_id = n.id and ${seatedSql(today)}
+    left join staff s on s.town_id = m.town_id and s.id = m.staff_id
+    where v.town_id = ${townId}::uuid
+    order by case m.duty when 'head' then 1 when 'deputy' then 2 else 3 end, m.name`.execute(tx)
   const by = Map.groupBy(people.rows, (p) => p.villageId)
+  const mediates = Map.groupBy(mediators.rows, (m) => m.villageId)
   return villages.rows.map((v) => {
     const now: CardContent = {
       village: v.name,
-      people: (by.get(v.id) ?? []).map((p) => ({ post: posts[p.role], name: p.name, phone: p.phone })),
+      people: peopleOf(
+        (by.get(v.id) ?? []).map((p) => ({ ...p, post: posts[p.role] })),
+        (mediates.get(v.id) ?? []).map((m) => ({ ...m, post: posts.mediator })),
+      ),
       ...contacts,
     }
     return {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type CardContent, changesOf, copiesIn, sheetsOf, stateOf } from './card.ts'
+import { type CardContent, changesOf, copiesIn, peopleOf, sheetsOf, stateOf } from './card.ts'
 
 const content = (more: Partial<CardContent> = {}): CardContent => ({
   village: '东庄村',
@@ -22,6 +22,19 @@ test('换了人、换了电话，卡就要重印，并说出哪里不对；没�
     '卡上没有“网格员乙 2”',
     '电话由“0538-1”改为“0538-2”',
   ])
+})
+
+test('卡上先是信息员、调解员，再是网格员；一人兼两样的只写一行', () => {
+  const of = (post: string, staffId: string | null, name: string) => ({ post, staffId, name, phone: '1' })
+  const village = [of('村信访信息员', 'a', '甲'), of('网格员', 'b', '乙'), of('网格员', 'c', '丙')]
+  const mediators = [of('调解员', 'a', '甲'), of('调解员', null, '丁'), of('调解员', 'c', '丙')]
+  expect(peopleOf(village, mediators).map((p) => `${p.post}${p.name}`)).toEqual([
+    '村信访信息员、调解员甲',
+    '调解员丁',
+    '调解员、网格员丙',
+    '网格员乙',
+  ])
+  expect(peopleOf(village, []).map((p) => p.name)).toEqual(['甲', '乙', '丙'])
 })
 
 test('按清单印：从表格贴来的村和张数；没有的村、不对的张数、写了两次的，逐行说清楚', () => {

@@ -18,6 +18,18 @@ export interface Contacts {
 }
 export const noContacts: Contacts = { hotline: '', hours: '', address: '', legalAid: '' }
 
+type Person = CardContent['people'][number] & { staffId: string | null }
+/** Those of the village, then its mediators; who is both stands there once, with both posts. */
+export const peopleOf = (village: readonly Person[], mediators: readonly Person[]): CardContent['people'] => {
+  const out: (Person & { posts: string[] })[] = []
+  for (const p of [...village.filter((x) => x.post !== '网格员'), ...mediators, ...village]) {
+    const had = out.find((x) => (p.staffId ? x.staffId === p.staffId : x.name === p.name && x.phone === p.phone))
+    if (!had) out.push({ ...p, posts: [p.post] })
+    else if (!had.posts.includes(p.post)) had.posts.push(p.post)
+  }
+  return out.map((p) => ({ post: p.posts.join('、'), name: p.name, phone: p.phone }))
+}
+
 export const cardStates = { none: '未印', valid: '有效', changed: '内容已变，需要重印' } as const
 export type CardState = keyof typeof cardStates
 

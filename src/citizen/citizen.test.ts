@@ -136,6 +136,8 @@ describe('反映', () => {
     expect(r.body).toContain('1380000&lt;b&gt;')
     const six = await submit({ request: '修路', name: '甲', representatives: '甲、乙、丙、丁、戊、己' })
     expect(six.body).toContain('代表最多 5 人')
+    // What is wrong is not folded away.
+    expect(six.body).toMatch(/<details open><summary>替别人反映/)
   })
   test('匿名的不留名字；代人反映的分清信访人和代理人；不能留的文件说明原因', async () => {
     const anonymous = await brought({ request: '厂里夜间排烟', anonymous: '1', name: '不该留下' })
@@ -447,7 +449,7 @@ test('还差什么：承办的人请信访人补充，写在“等您做的”�
   expect(asks.map((a: { body: string }) => a.body)).toEqual([ask.body])
   expect((await as('clerk', 'GET', `/api/petitions/${id}`)).json().matter.nextDueOn).toBe(due)
   const page = (await get('/c/matter', cookie)).body
-  expect(page).toMatch(/等您做的[\s\S]*<a href="#bring">[^<]*请补一张土地证的照片/)
+  expect(page).toMatch(/等您做的[\s\S]*<a href="#bring">.*请补一张土地证的照片/)
   const end = () => as('clerk', 'POST', `${url}/${asks[0].id}`, { requestId: uuidv7(), ended: 'received' })
   expect([(await end()).statusCode, (await end()).statusCode]).toEqual([200, 409])
   expect((await get('/c/matter', cookie)).body).not.toContain('请补一张土地证的照片')
@@ -459,12 +461,14 @@ test('还差什么：承办的人请信访人补充，写在“等您做的”�
 test('每一步都写最迟哪天、为什么是这天；请求复查的日子也写', async () => {
   const { cookie } = await brought({ request: '要求修路肩', name: '沈九' })
   const page = (await get('/c/matter', cookie)).body
-  expect(page).toMatch(/<b>受理<\/b>[\s\S]*最迟 2026年3月20日（星期五）<\/summary><ul><li>[\s\S]*<b>办理<\/b>/)
+  expect(page).toMatch(
+    /<b>受理<\/b>[\s\S]*最迟 <span class="whole">2026年3月20日<\/span>（星期五）<\/summary><ul><li>[\s\S]*<b>办理<\/b>/,
+  )
   const a = await answered({ request: '建议修路肩', name: '沈十' })
   const notice = (await a.view()).documents.find((d: { kind: string }) => d.kind === 'acceptanceNotice').id
   await form('/c/matter/receipt', { requestId: uuidv7(), document: notice }, a.cookie)
   const later = (await get('/c/matter', a.cookie)).body
-  expect(later).toMatch(/<b>受理<\/b>[\s\S]*最迟 2026年3月20日（星期五），按期/)
+  expect(later).toMatch(/<b>受理<\/b>[\s\S]*最迟 <span class="whole">2026年3月20日<\/span>（星期五），按期/)
 })
 
 describe('便民服务卡', () => {
@@ -476,10 +480,30 @@ describe('便民服务卡', () => {
         state: string
         changes: string[]
         copies: number
-        now: { people: { post: string }[] }
+        now: { people: { post: string; phone: string }[] }
       }
     const before = await of()
     expect([before.state, before.now.people.map((p) => p.post)]).toEqual(['none', ['村信访信息员', '网格员']])
+    // The village's mediation point: its mediators are on the card, not its experts, not who has left.
+    const station = uuidv7()
+    await world.ownerPool.query(
+      `insert into mediation_station (town_id, id, level, name, village_id, area_id, phone)
+       select town_id, $1, 'village', '东庄村调解点', id, area_id, '0538-777' from village where id = $2`,
+      [station, before.villageId],
+    )
+    for (const [name, duty, until] of [
+      ['调一', 'head', '2028-01-01'],
+      ['调二', 'expert', '2028-01-01'],
+      ['调三', 'mediator', '2026-01-01'],
+    ])
+      await world.ownerPool.query(
+        `insert into mediation_member (town_id, id, station_id, name, duty, since, until)
+         values ($1, $2, $3, $4, $5, '2025-01-01', $6)`,
+        [town.townId, uuidv7(), station, name, duty, until],
+      )
+    expect((await of()).now.people.map((p) => `${p.post}${p.phone}`).filter((p) => p.startsWith('调解员'))).toEqual([
+      '调解员0538-777',
+    ])
     const print = async (requestId = uuidv7()) =>
       (
         await as('clerk', 'POST', '/api/cards/print', {

@@ -69,6 +69,15 @@ speak?.addEventListener('click', () => {
   }
   speak.textContent = '停止'
 })
+/** On paper the reasons stand open; what was folded is folded again afterwards. */
+let unfolded: HTMLDetailsElement[] = []
+addEventListener('beforeprint', () => {
+  unfolded = [...document.querySelectorAll<HTMLDetailsElement>('main details:not(.right):not([open])')]
+  for (const d of unfolded) d.open = true
+})
+addEventListener('afterprint', () => {
+  for (const d of unfolded) d.open = false
+})
 document.querySelector('[data-print]')?.addEventListener('click', () => window.print())
 
 /** Against floods, each form counts a little while it is filled in: a few milliseconds at a time, so that nobody notices. */

@@ -142,6 +142,9 @@ export const matterApi = (c: App, face: Face): void => {
   }
   const notes: Record<string, string> = {
     pressure: '已经直接送到纪检联络员，经办的人看不到',
+    recusal: '已经收到，送到信访办；有回复会写在这里',
+    review: '已经登记您的请求，进展写在“办到哪一步”里',
+    recheck: '已经登记您的请求，进展写在“办到哪一步”里',
     word: '已经收到，并告诉了承办人；有回复会写在这里',
     rate: '谢谢您的评价',
     files: '材料已经收到',
@@ -161,7 +164,9 @@ export const matterApi = (c: App, face: Face): void => {
     const requestId = isUuid(fields.requestId) ? fields.requestId : uuidv7()
     try {
       const found = await asPetitioner(req, (tx, who, s) => work(tx, who, s, fields, requestId))
-      const said = found?.value === 'pressure' ? 'pressure' : done
+      // Words that don't go to the handler say where they went.
+      const elsewhere = ['pressure', 'recusal', 'review', 'recheck'].find((kind) => kind === found?.value)
+      const said = elsewhere ?? done
       return go(reply, found ? `/c/matter?done=${said}` : '/c/query')
     } catch (error) {
       if (!(error instanceof Refused) || error instanceof NotFound) throw error

@@ -73,6 +73,7 @@ ${whyPart('为什么是这天', v.answer.why)}</section>`
   (s) => html`<li class="${s.status}"${raw(s.status === 'now' ? ' aria-current="step"' : '')}><b>${s.label}</b>
 <span class="status">${statusWords[s.status]}</span>${s.on && html`<span>${formal(s.on)}</span>`}<span class="says">${s.words}</span>${s.limit && whyPart(s.limit.words, s.limit.why)}</li>`,
 )}</ol>
+${v.rights.map((r) => r.until && html`<p class="note">${r.words}。<a class="noprint" href="#right-${r.kind}">${r.label}</a></p>`)}
 ${v.yours.length > 0 && html`<h2>等您做的</h2><ul>${v.yours.map((y) => html`<li><a href="#${y.at}">${y.words}</a></li>`)}</ul><p class="help">补不补、评不评，都照常办理。</p>`}
 ${
   v.answered.length > 0 &&
@@ -135,7 +136,7 @@ ${Object.entries(more.dimensions).map(
 ${
   v.words.length === 0
     ? html`<p>还没有。</p>`
-    : html`<ol class="words">${v.words.map((w) => html`<li><p><b>${wordKinds[w.kind]}</b> ${formal(w.onDay)}</p><p class="said">${w.body}</p>${w.answeredOn ? html`<p class="echo">回音（${formal(w.answeredOn)}）：${w.answer}</p>` : html`<p class="help">已送到承办人，等待回复</p>`}</li>`)}</ol>`
+    : html`<ol class="words">${v.words.map((w) => html`<li><p><b>${wordKinds[w.kind]}</b> ${formal(w.onDay)}</p><p class="said">${w.body}</p>${w.answeredOn ? html`<p class="echo">回音（${formal(w.answeredOn)}）：${w.answer}</p>` : html`<p class="help">${waitsFor[w.kind] ?? '已送到承办人，等待回复'}</p>`}</li>`)}</ol>`
 }
 <h2 class="noprint">您可以做的</h2>
 ${v.rights.map(
@@ -172,6 +173,12 @@ ${
 <p class="help noprint">一个压缩包：能打开看的页面、给您的文书、您交的材料。下载会记下来。</p>
 <form method="post" action="/c/out"><button type="submit">看完了，退出</button></form>`
 
+/** Who has it now, where it is not the handler. */
+const waitsFor: Partial<Record<WordKind, string>> = {
+  recusal: '已送到信访办，等待回复',
+  review: '已经登记，由上一级机关复查',
+  recheck: '已经登记，由上一级机关复核',
+}
 const bodyLabel: Record<WordKind, string> = {
   facts: '要补充的情况',
   correction: '哪里不对，应当是什么',

@@ -30,12 +30,13 @@ import {
   openPage,
   villagePage,
 } from './open.pages.ts'
+import { homeTitle } from './page.ts'
 
 /** What anybody may read: the way in, how matters are handled, what was answered, what the town and its villages publish. */
 export const openPagesApi = (c: App, { world, frameOf, show, showKept, readingTown }: Face): void => {
   c.get('/c', quick, async (req, reply) => {
     const f = await frameOf(req)
-    return showKept(req, reply, f, 'home', async () => ({ title: '有事请讲', body: homePage(f) }))
+    return showKept(req, reply, f, 'home', async () => ({ title: homeTitle, body: homePage(f) }))
   })
   c.get('/c/v/:token', quick, async (req, reply) => {
     const f = await frameOf(req)
@@ -48,7 +49,7 @@ export const openPagesApi = (c: App, { world, frameOf, show, showKept, readingTo
       })
     } catch (error) {
       if (!(error instanceof NotFound)) throw error
-      return show(reply, f, '有事请讲', homePage(f, error.message))
+      return show(reply, f, homeTitle, homePage(f, error.message))
     }
   })
   c.get('/c/about', quick, async (req, reply) => {

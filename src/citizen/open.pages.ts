@@ -2,12 +2,12 @@ import { type Day, formal, withWeekday } from '../kit/day.ts'
 import { type Html, html } from '../kit/html.ts'
 import type { PublicAnswer } from '../open/answers.store.ts'
 import { answerKinds } from '../open/answers.ts'
-import { type OpenKind, openKinds, openStates } from '../open/due.ts'
+import { bundled, type OpenKind, openKinds, openStates, periodName } from '../open/due.ts'
 import type { PublicDuty, PublicFigures } from '../open/store.ts'
 import type { CardContent, Contacts } from './card.ts'
 import { type Frame, raw, to } from './page.ts'
 
-export const homePage = (f: Frame, note: string | null = null, village = ''): Html => html`
+export const homePage = (f: Frame, note: Html | string | null = null, village = ''): Html => html`
 <h1>有事请讲，件件有回音</h1>
 ${note && html`<p class="note" role="status">${note}</p>`}
 <nav class="doors" aria-label="可以做的事">
@@ -21,8 +21,8 @@ ${note && html`<p class="note" role="status">${note}</p>`}
 
 /** Where the code on a household card leads: the village's people and ways, then the same doors as everybody's. */
 export const villagePage = (f: Frame, v: CardContent & { id: string }): Html => html`
-${homePage(f, null, v.id)}
-<h2>${v.village}</h2>
+${homePage(f, html`${v.village}　<a href="#people">找谁、电话</a>`, v.id)}
+<h2 id="people">${v.village}</h2>
 <ul>${v.people.map((p) => html`<li>${p.post} ${p.name}${p.phone && html`　<a href="tel:${p.phone}">${p.phone}</a>`}</li>`)}
 ${v.hotline && html`<li>镇信访电话　<a href="tel:${v.hotline}">${v.hotline}</a></li>`}
 ${v.legalAid && html`<li>法律援助　<a href="tel:${v.legalAid}">${v.legalAid}</a></li>`}
@@ -114,6 +114,10 @@ ${
 
 interface PublicNotice {
   id: string
+  itemId: string | null
+  /** The line of the register it answers, and of which period. */
+  item: string
+  period: string
   kind: OpenKind
   title: string
   village: string
@@ -146,12 +150,22 @@ ${chooseVillage(v.villages, v.village)}
 ${
   v.notices.length === 0
     ? html`<p class="note">没有符合的公开内容。应当公开而没有公开的，可以<a href="${to(f, '/c/new')}">反映</a>。</p>`
-    : html`<ul>${v.notices.map(
-        (n) =>
-          html`<li><a href="${to(f, `/c/open/${n.id}`)}">${n.title}</a><br>${openKinds[n.kind]} · ${n.village || '镇'} · ${formal(n.postedOn)}</li>`,
-      )}</ul>`
+    : html`<ul>${bundled(v.notices).map((same) => noticeLine(f, same))}</ul>`
 }
 ${v.figures && figuresPart(v.figures)}`
+
+/** One notice, or what many villages published of one thing, folded into one line. */
+const noticeLine = (f: Frame, [first, ...rest]: Omit<PublicNotice, 'body' | 'byName'>[]): Html => {
+  const n = first!
+  if (rest.length === 0)
+    return html`<li><a href="${to(f, `/c/open/${n.id}`)}">${n.title}</a><br>${openKinds[n.kind]} · ${n.village || '镇'} · ${formal(n.postedOn)}</li>`
+  return html`<li><details><summary>${n.item}（${periodName(n.period)}）</summary><ul class="villages">${[
+    n,
+    ...rest,
+  ].map(
+    (x) => html`<li><a href="${to(f, `/c/open/${x.id}`)}" aria-label="${x.title}">${x.village || '镇'}</a></li>`,
+  )}</ul></details>${openKinds[n.kind]} · ${rest.length + 1} 个村 · 最近 ${formal(n.postedOn)}</li>`
+}
 
 const chooseVillage = (villages: string[], chosen: string): Html => html`
 <label for="village">哪里</label><select id="village" name="village"><option value="">全镇</option>${villages.map(
@@ -165,7 +179,7 @@ const dutyLine = (f: Frame, [first, ...rest]: PublicDuty[]): Html => {
   const all = [d, ...rest]
   const late = all.filter((x) => x.state === 'overdue')
   const out = all.filter((x) => x.noticeId !== null)
-  return html`<li><b>${d.title}</b>　${d.periodName}<br>${openKinds[d.kind]} · ${all.length > 1 ? '各村' : d.village} · ${formal(d.dueOn)}前公开 · ${
+  return html`<li><b>${d.title}</b>　${d.periodName}<br>${openKinds[d.kind]} · ${all.length > 1 ? '各村' : d.village} · ${formal(d.dueOn)}前公开${all.length > 1 ? raw('<br>') : ' · '}${
     all.length > 1
       ? html`${all.length} 个村，${out.length} 个已公开${late.length > 0 && html`，<b class="over">${late.length} 个超期未公开</b>：${late.map((x) => x.village).join('、')}`}`
       : d.state === 'overdue'
@@ -198,7 +212,7 @@ ${
 }
 <p class="help">截至 ${n.at}，每十分钟更新。密封办理的不在内；不足十件的类别并入“其他”。</p>`
 
-export const noticePage = (f: Frame, n: PublicNotice): Html => html`
+export const noticePage = (f: Frame, n: Omit<PublicNotice, 'item' | 'itemId' | 'period'>): Html => html`
 <article><h1>${n.title}</h1><p>${openKinds[n.kind]} · ${n.village || '镇'} · ${formal(n.postedOn)}公开${n.untilOn && `，公开到 ${formal(n.untilOn)}`}</p>
 ${n.body.split(/\n+/).map((line) => html`<p>${line}</p>`)}</article>
 ${n.files.length > 0 && html`<h2>附件</h2><ul>${n.files.map((x) => html`<li><a href="${to(f, `/c/open/${n.id}/files/${x.id}`)}" download>${x.name}</a></li>`)}</ul>`}

@@ -1,4 +1,4 @@
-import type { Day } from '../kit/day.ts'
+import { type Day, formal } from '../kit/day.ts'
 import { Html, html } from '../kit/html.ts'
 import { filesAtOnce, megabytesAFile } from './input.ts'
 
@@ -15,6 +15,20 @@ export interface Frame {
 export type Fields = Record<string, string>
 
 export const raw = (text: string) => new Html(text)
+/** Dates, hours and numbers of matters are not broken in two at the end of a line; what stands in a form or a tag is left alone. */
+const unbroken = (body: string): string =>
+  body
+    .split(/(<(?:textarea|option|title|svg)\b[\s\S]*?<\/(?:textarea|option|title|svg)>|<[^>]*>)/)
+    .map((part, i) =>
+      i % 2
+        ? part
+        : part.replace(
+            /[A-Z]{2}\d{4}-\d{3,6}|\d{4}年\d{1,2}月(?:\d{1,2}日)?|\d{1,2}:\d{2}[—–-]\d{1,2}:\d{2}/g,
+            '<span class="whole">$&</span>',
+          ),
+    )
+    .join('')
+
 const t = (f: Frame) => (f.many ? `t=${encodeURIComponent(f.town.code)}` : '')
 /** A path with the town said where it must be. */
 export const to = (f: Frame, path: string, more = '') => {
@@ -24,6 +38,9 @@ export const to = (f: Frame, path: string, more = '') => {
 
 /** Stands in a page kept for all where each reader's form gets hidden fields of its own; no text of anybody's can make it. */
 export const sealMark = raw('<!--seal-->')
+
+/** The first page has no way back to itself. */
+export const homeTitle = '有事请讲'
 
 export const page = (f: Frame, title: string, body: Html): string =>
   `<!doctype html>${html`<html lang="zh-CN">
@@ -48,8 +65,9 @@ ${f.css && html`<link rel="stylesheet" href="${f.css}">`}
 </div>
 ${f.town.isFiction && html`<p class="fiction">演示用的虚构镇，请不要填写真实信息</p>`}
 </header>
-<main id="main">${body}</main>
-<footer class="foot"><p>反映问题不收费，不会因为反映问题受到歧视和打击报复。</p><p>每一件都登记，每一件都有回音。</p></footer>
+<p class="onpaper">${f.town.name}信访　${formal(f.today)}打印</p>
+<main id="main">${raw(unbroken(body.text))}</main>
+<footer class="foot">${title !== homeTitle && html`<p><a href="${to(f, '/c')}">回首页</a></p>`}<p>反映问题不收费，不会因为反映问题受到歧视和打击报复。</p><p>每一件都登记，每一件都有回音。</p></footer>
 ${f.js && html`<script type="module" src="${f.js}"></script>`}
 </body>
 </html>`}`

@@ -120,7 +120,8 @@ export const citizenRoutes = {
       version: z.int(),
       checked: z.string().trim().min(2, '请写明核对了什么证件、是谁来换').max(200, '不能超过 200 字'),
     }),
-    response: z.object({ number: z.string(), queryCode: z.string() }),
+    /** `at`: where the printed code leads; without a host where the office itself is the public address. */
+    response: z.object({ number: z.string(), queryCode: z.string(), at: z.string() }),
   }),
   cards: route({
     method: 'GET',

@@ -33,3 +33,56 @@ test('导入法定途径、没有受理、撤回的，办结归档以后也照�
     '评价 now',
   ])
 })
+
+test('建议没有法定的答复期限，也写明哪天以前答复、为什么；答复了就不再写', () => {
+  const of = (more: Partial<Matter>) =>
+    citizenView(newMatter({ class: 'suggestion', clocks: [], ...more }), { words: [], rating: null }, day('2026-04-20'))
+      .answer
+  const inHand = of({ state: 'handling', acceptedOn: day('2026-04-01') })
+  expect(inHand).toMatchObject({ label: '最迟答复', on: '2026-05-31', daysLeft: 41 })
+  expect(inHand?.why.join()).toContain('法律没有规定建议哪天答复')
+  expect(of({ state: 'handling', acceptedOn: day('2026-04-01'), servedOn: day('2026-04-10') })).toBeNull()
+  expect(of({ state: 'registered', acceptedOn: null })).toBeNull()
+})
+
+test('请求了复查、复核，步骤里各有一步：哪天请求、谁在办、什么结果；撤回的请求不写', () => {
+  const review = (more: object) =>
+    ({
+      id: '1',
+      round: 1,
+      level: 'review',
+      partyIds: [],
+      opinionN: 1,
+      organ: '某县人民政府',
+      upperTownId: null,
+      way: 'here',
+      askedOn: day('2026-04-10'),
+      receivedOn: day('2026-04-10'),
+      reasons: '',
+      lateCause: '',
+      challenged: '',
+      challengedOpinion: '',
+      status: 'asked',
+      answeredOn: null,
+      answerNote: '',
+      hearingDays: 0,
+      decidedOn: null,
+      outcome: null,
+      number: '',
+      decision: '',
+      faults: [],
+      servedOn: null,
+      ...more,
+    }) as Matter['reviews'][number]
+  const served = { state: 'inReview', acceptedOn: day('2026-03-08'), servedOn: day('2026-04-01') } as const
+  const of = (reviews: Matter['reviews']) =>
+    stepsOf({ ...served, reviews }).filter(([label]) => /^复/.test(String(label)))
+  expect(of([])).toEqual([])
+  expect(of([review({ status: 'withdrawn' })])).toEqual([])
+  expect(of([review({})])).toEqual([['复查', 'now', '2026年4月10日请求，上一级机关正在复查']])
+  const decided = review({ status: 'decided', decidedOn: day('2026-04-15'), outcome: 'maintained' })
+  expect(of([decided, review({ level: 'recheck', askedOn: day('2026-04-18') })])).toEqual([
+    ['复查', 'done', '已经作出复查意见：维持'],
+    ['复核', 'now', '2026年4月18日请求，上一级机关正在复核'],
+  ])
+})

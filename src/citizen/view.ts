@@ -1,7 +1,7 @@
 import { servedKinds } from '../documents/catalogue.ts'
 import { type Day, daysBetween, formal, withWeekday } from '../kit/day.ts'
 import { maskName, maskText } from '../kit/mask.ts'
-import { legalLimits, type RuleId } from '../petitions/clocks.ts'
+import { legalLimits, type RuleId, suggestionDue } from '../petitions/clocks.ts'
 import { newestOf } from '../petitions/paper/move.ts'
 import {
   type Clock,
@@ -10,6 +10,9 @@ import {
   petitionersOf,
   type Rating,
   ratings,
+  reviewLevels,
+  reviewOutcomes,
+  reviewStatuses,
   type State,
 } from '../petitions/petition.ts'
 
@@ -166,6 +169,33 @@ const endOf = (m: Matter): State | null =>
           ? 'guided'
           : 'notAccepted'
 
+/** What was asked of the organ above, each with its day; of several petitioners' requests the one that goes furthest. */
+const reviewSteps = (m: Matter, limitBy: (...rules: RuleId[]) => StepView['limit']): StepView[] =>
+  (['review', 'recheck'] as const).flatMap((level) => {
+    const all = m.reviews.filter((r) => r.level === level && r.status !== 'withdrawn')
+    const last = all.findLast((r) => r.decidedOn !== null) ?? all.at(-1)
+    if (!last) return []
+    const label = reviewLevels[level]
+    const words =
+      last.status === 'decided'
+        ? `已经作出${label}意见${last.outcome ? `：${reviewOutcomes[last.outcome]}` : ''}`
+        : last.status === 'refused'
+          ? `没有受理，理由写在告知书里`
+          : last.status === 'moot'
+            ? reviewStatuses.moot
+            : `${formal(last.askedOn)}请求，上一级机关正在${label}`
+    const open = last.status === 'asked' || last.status === 'admitted'
+    return [
+      {
+        label,
+        status: open ? ('now' as const) : ('done' as const),
+        on: last.decidedOn ?? last.answeredOn,
+        words,
+        limit: limitBy(level === 'review' ? 'D08' : 'D10'),
+      },
+    ]
+  })
+
 /** The duty the petitioner waits for, tightest first: being told, then the answer, then review. */
 const waitedFor = ['D12', 'D05', 'D08', 'D10', 'D02', 'D03', 'D01']
 
@@ -175,7 +205,11 @@ export const citizenView = (
   today: Day,
 ): CitizenView => {
   const running = m.clocks.filter((c) => c.endedOn === null && c.round === m.round)
+  const ended = endOf(m) !== null
+  const open = !ended && m.state !== 'closed'
   const main = waitedFor.flatMap((rule) => running.find((c) => c.rule === rule) ?? [])[0]
+  // A suggestion in hand runs on no clock of the law, but is answered by a day all the same.
+  const promised = m.class === 'suggestion' && m.acceptedOn && !m.servedOn && open ? suggestionDue(m.acceptedOn) : null
   const limitOf = (rule: string) => legalLimits[rule as RuleId]
   const late = running
     .filter((c) => limitOf(c.rule)?.kind === 'duty' && c.dueOn < today)
@@ -200,7 +234,6 @@ export const citizenView = (
       ? { status: 'done', on, words, limit }
       : { status: now ? 'now' : 'later', on: null, words: now ? later : '', limit }
   const endedAs = endOf(m)
-  const ended = endedAs !== null
   const answeredOn = m.servedOn ?? (['concluded', 'closed'].includes(m.state) ? m.concludedOn : null)
   const steps: StepView[] = [
     {
@@ -231,7 +264,7 @@ export const citizenView = (
               m.opinionNow?.signedOn ?? answeredOn,
               m.acceptedOn !== null,
               '已经查清并作出处理意见',
-              '承办人正在联系、调查',
+              m.class === 'suggestion' ? '有人正在研究，采纳没有、为什么，都书面答复您' : '承办人正在联系、调查',
             ),
           },
           {
@@ -245,6 +278,7 @@ export const citizenView = (
             ),
           },
         ]),
+    ...reviewSteps(m, limitBy),
     {
       label: '评价',
       ...reached(
@@ -258,7 +292,6 @@ export const citizenView = (
   const right = (rule: string) => running.find((c) => c.rule === rule && c.dueOn >= today)
   const d07 = right('D07')
   const d09 = right('D09')
-  const open = !ended && m.state !== 'closed'
   // 一个查询码由几个人共用，各人的权利各自行使
   const named = petitionersOf(m).length > 1
   const rights: RightView[] = [
@@ -353,7 +386,13 @@ export const citizenView = (
           why: main.steps,
           article: limitOf(main.rule).article,
         }
-      : null,
+      : promised && {
+          label: '最迟答复',
+          on: promised.on,
+          daysLeft: daysBetween(today, promised.on),
+          why: promised.steps,
+          article: '',
+        },
     late,
     steps,
     yours: [

@@ -10,6 +10,9 @@ import type { Change } from '../petitions/move.ts'
 import type { Matter, ratings } from '../petitions/petition.ts'
 import { hands } from '../petitions/revisit/move.ts'
 import { applyChange, findMatter, type Setting } from '../petitions/store.ts'
+import { publicUrl } from '../petitions/world.store.ts'
+import { queryPath } from './address.ts'
+import { townOfMany } from './card.store.ts'
 import type { WordRow } from './routes.ts'
 import { endSessionsOf } from './store.ts'
 import { type Ask, askEnds, wordKinds } from './view.ts'
@@ -178,7 +181,7 @@ export const renewCode = async (
   who: Who,
   given: { petitionId: string; version: number; checked: string; requestId: string },
   s: Setting,
-): Promise<{ number: string; queryCode: string }> => {
+): Promise<{ number: string; queryCode: string; at: string }> => {
   let code = ''
   const {
     id,
@@ -201,11 +204,12 @@ export const renewCode = async (
     },
     s,
   )
+  const at = `${publicUrl() ?? ''}${queryPath(number, await townOfMany(tx, who.townId))}`
   // The same request once more is told the code it made.
-  if (code === '') return { number, queryCode: now }
+  if (code === '') return { number, queryCode: now, at }
   await sql`update petition set query_code = ${code} where town_id = ${who.townId}::uuid and id = ${id}::uuid`.execute(
     tx,
   )
   await endSessionsOf(tx, who.townId, id)
-  return { number, queryCode: code }
+  return { number, queryCode: code, at }
 }

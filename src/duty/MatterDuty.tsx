@@ -25,7 +25,7 @@ export default function MatterDuty({ view, reload }: MatterPanelProps) {
     reload()
   }
   return (
-    <>
+    <div className="hs-stack">
       <Panel title="会诊">
         <ConsultationList petitionId={id} />
       </Panel>
@@ -49,6 +49,6 @@ export default function MatterDuty({ view, reload }: MatterPanelProps) {
       </Panel>
       {ending && <EndPromise p={ending} onClose={close} />}
       {making && <MakePromise petitionId={id} onClose={close} />}
-    </>
+    </div>
   )
 }

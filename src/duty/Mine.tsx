@@ -47,7 +47,7 @@ export default function Mine() {
       />
       {!v && !q.error && <Waiting />}
       {v && (
-        <div className="hs-duty-cols">
+        <div className="hs-duty-cols hs-duty-two">
           <div>
             {v.toSign.length > 0 && (
               <Panel title={`待我签发 ${v.toSign.length} 件`} label="待我签发">
@@ -88,8 +88,6 @@ export default function Mine() {
                 </ul>
               )}
             </Panel>
-          </div>
-          <div>
             <Panel title={`到期的五包 ${v.due.length} 项`} label="到期的五包">
               {v.due.length === 0 ? (
                 <Nothing>没有定了期限、还没完成的五包责任。</Nothing>
@@ -101,7 +99,10 @@ export default function Mine() {
                       <div>
                         <b>{duties[d.duty]}</b> {d.what}
                         <small>
-                          <Link to={`/matter/${d.id}`}>{d.number}</Link> {d.title} · {d.due} 前
+                          <Link to={`/matter/${d.id}`} className="hs-unbroken">
+                            {d.number}
+                          </Link>{' '}
+                          {d.title} · <span className="hs-whole">{d.due} 前</span>
                         </small>
                       </div>
                     </li>
@@ -109,6 +110,8 @@ export default function Mine() {
                 </ul>
               )}
             </Panel>
+          </div>
+          <div>
             <Panel title={`我的承诺 ${promises.data?.length ?? 0} 项`} label="我的承诺">
               {promises.data?.length === 0 ? (
                 <Nothing>没有待兑现的承诺。</Nothing>

@@ -16,6 +16,13 @@ export const normalise = (text: string): string =>
 /** The words as they were typed or pasted, without what can't be seen; Word's own line breaks become plain ones. */
 export const asTyped = (text: string): string => text.replace(/\r\n?|[\v\f\u2028\u2029]/g, '\n').replace(debris, '')
 
+/** What a person said or wrote, to be kept: punctuation, ①, ㎡ and rare characters as they are; digits and letters half-width. */
+export const written = (text: string): string =>
+  asTyped(text)
+    .replace(/[０-９Ａ-Ｚａ-ｚ]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0))
+    .replace(/\u00a0/g, ' ')
+    .trim()
+
 /** Every two neighbouring characters, by code point, within a run without spaces or punctuation. */
 export const bigrams = (text: string): string[] => {
   const out = new Set<string>()

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { bigrams, initials, normalise } from './chinese.ts'
+import { bigrams, initials, normalise, written } from './chinese.ts'
 import { creditCodeFault, idNumberFault } from './identity.ts'
 import { maskAddress, maskName, maskPhone, maskText } from './mask.ts'
 
@@ -51,6 +51,8 @@ describe('遮盖', () => {
 describe('文字', () => {
   test('粘贴的杂质去掉，生僻字留下', () => {
     expect(normalise('\u200b１２３\u00a0𠮷䶮\r\n好\ufeff')).toBe('123 𠮷䶮\n好')
+    // What a person said keeps its punctuation and signs.
+    expect(written(' （一）①补偿５００㎡；𠮷䶮\u200b\r\n要求：复核！')).toBe('（一）①补偿500㎡；𠮷䶮\n要求：复核！')
   })
   test('两字切分按字不按码元', () => expect(bigrams('𠮷田庄，路灯')).toEqual(['𠮷田', '田庄', '路灯']))
   test('拼音首字母', () => expect(initials('东柳庄')).toBe('dlz'))

@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { Button, Checkbox, Input, InputNumber, Modal, Segmented } from 'antd'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { Link } from 'react-router'
 import type { z } from 'zod'
-import { useSend } from '../duty/ui/useSend.ts'
 import { Nothing, Panel, Sentence, Waiting } from '../kit/ui/bits.tsx'
 import { call } from '../kit/ui/call.ts'
 import { Field } from '../kit/ui/Field.tsx'
+import { useSend } from '../kit/ui/useSend.ts'
 import { has, useMe } from '../people/me.ts'
 import { states } from '../petitions/petition.ts'
 import { openRoutes } from './routes.ts'
@@ -18,12 +18,35 @@ type Board = z.infer<(typeof openRoutes)['answers']['response']>
 type Row = Board['matters'][number]
 type Draft = z.infer<(typeof openRoutes)['draftAnswer']['response']>
 
+/** The original with what the machine struck marked in it. */
+function Original({ text, struck }: { text: string; struck: readonly string[] }) {
+  const words = struck.filter((w) => w !== '' && text.includes(w)).sort((a, b) => b.length - a.length)
+  const pieces = words.length
+    ? text.split(new RegExp(`(${words.map((w) => w.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|')})`))
+    : [text]
+  return (
+    <p className="hs-muted" style={{ margin: '4px 0 12px', whiteSpace: 'pre-wrap' }}>
+      原文：
+      {pieces.map((piece, i) => (i % 2 ? <del key={i}>{piece}</del> : piece))}
+    </p>
+  )
+}
+
 const parts = { title: '标题', question: '反映的问题', answer: '答复' } as const
 
 /** The original beside what the machine left of it; a person reads every word before it goes out. */
 function Check({ row, draft, onClose }: { row: Row; draft: Draft; onClose: () => void }) {
   const [v, setV] = useState({ title: draft.title, question: draft.question, answer: draft.answer })
   const [checked, setChecked] = useState(false)
+  const boxes = useRef<Partial<Record<keyof typeof parts, HTMLTextAreaElement | null>>>({})
+  const [hint, setHint] = useState<keyof typeof parts | null>(null)
+  /** What is chosen in a field is struck out by hand. */
+  const strikeChosen = (k: keyof typeof parts) => {
+    const at = boxes.current[k]
+    if (!at || at.selectionStart === at.selectionEnd) return setHint(k)
+    setHint(null)
+    setV({ ...v, [k]: `${v[k].slice(0, at.selectionStart)}（略）${v[k].slice(at.selectionEnd)}` })
+  }
   const { send, busy, error, fields } = useSend(keys)
   return (
     <Modal
@@ -59,13 +82,21 @@ function Check({ row, draft, onClose }: { row: Row; draft: Draft; onClose: () =>
               autoSize={{ minRows: k === 'title' ? 1 : 3, maxRows: 12 }}
               maxLength={k === 'title' ? 100 : 10_000}
               value={v[k]}
+              ref={(box) => {
+                boxes.current[k] = box?.resizableTextArea?.textArea ?? null
+              }}
               onChange={(e) => setV({ ...v, [k]: e.target.value })}
             />
           </Field>
-          <details>
-            <summary>{parts[k]}的原文</summary>
-            <p style={{ whiteSpace: 'pre-wrap' }}>{draft.original[k]}</p>
-          </details>
+          <Button size="small" aria-label={`划去${parts[k]}里选中的字`} onClick={() => strikeChosen(k)}>
+            划去选中的字
+          </Button>
+          {hint === k && (
+            <span className="hs-late" role="alert">
+              　请先在上面选中要划去的字
+            </span>
+          )}
+          <Original text={draft.original[k]} struck={draft.struck.map((x) => x.text)} />
         </div>
       ))}
       <Checkbox checked={checked} onChange={(e) => setChecked(e.target.checked)}>

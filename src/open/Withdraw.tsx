@@ -1,8 +1,8 @@
 import { Input, Modal } from 'antd'
 import { useState } from 'react'
-import { useSend } from '../duty/ui/useSend.ts'
 import { Sentence } from '../kit/ui/bits.tsx'
 import { Field } from '../kit/ui/Field.tsx'
+import { useSend } from '../kit/ui/useSend.ts'
 
 /** Takes something out of public sight, with its reason. */
 export function Withdraw(p: {

@@ -4,7 +4,7 @@ import { addDays, type Day } from '../kit/day.ts'
 import { Invalid, NotFound, Refused } from '../kit/errors.ts'
 import { uuidv7 } from '../kit/server/crypto.ts'
 import type { Who } from '../people/roles.ts'
-import { legalLimits } from '../petitions/clocks.ts'
+import { suggestionDue } from '../petitions/clocks.ts'
 import type { Matter, State } from '../petitions/petition.ts'
 import { visibleTo } from '../petitions/policy.ts'
 import { applyChange, findMatter, type Setting } from '../petitions/store.ts'
@@ -100,7 +100,7 @@ export const publishAnswer = async (
   if (out.rows[0]) throw new Refused('这件答复已经公开')
   const no = checkRefusal(m, who) ?? publishRefusal(m, await factsOf(tx, m, s.today), await ruleOf(tx, m.townId))
   if (no) throw new Refused(no)
-  if (!given.checked) throw new Invalid('请逐字看过以后勾选“已核对”', { checked: '请先核对' })
+  if (!given.checked) throw new Invalid('请逐字看过以后勾选“已核对”', { checked: '请逐字看过以后勾选“已核对”' })
   const known = await knownOf(tx, m, `${given.title}\n${given.question}\n${given.answer}`)
   const wrong: Record<string, string> = {}
   for (const k of ['title', 'question', 'answer'] as const) {
@@ -253,8 +253,7 @@ export const answersBoard = async (tx: Tx, who: Who) => {
     matters: matters.map(({ acceptedOn, ...m }) => ({
       ...m,
       state: m.state as State,
-      // The law sets no day for answering a suggestion in hand; the office holds itself to the same days as for a claim.
-      nextDueOn: m.nextDueOn ?? (acceptedOn && !m.servedOn ? addDays(acceptedOn, legalLimits.D05.days) : null),
+      nextDueOn: m.nextDueOn ?? (acceptedOn && !m.servedOn ? suggestionDue(acceptedOn).on : null),
       owner: m.owner ?? office.rows.map((o) => o.name).join('、'),
     })),
   }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { addDays, day } from '../kit/day.ts'
-import { before, dutiesOf, type OpenItem, periodOf, privateIn } from './due.ts'
+import { before, bundled, dutiesOf, type OpenItem, periodOf, privateIn } from './due.ts'
 
 const item = (more: Partial<OpenItem> = {}): OpenItem => ({
   id: 'a',
@@ -14,6 +14,18 @@ const item = (more: Partial<OpenItem> = {}): OpenItem => ({
   since: day('2026-01-01'),
   active: true,
   ...more,
+})
+
+test('各村公开同一期的同一件事合成一行，别的各是一行，一份不少', () => {
+  const of = (id: string, itemId: string | null, period: string) => ({ id, itemId, period })
+  const list = [
+    of('1', 'a', '2026-10'),
+    of('2', null, ''),
+    of('3', 'a', '2026-10'),
+    of('4', 'a', '2026-09'),
+    of('5', null, ''),
+  ]
+  expect(bundled(list).map((g) => g.map((n) => n.id))).toEqual([['1', '3'], ['2'], ['4'], ['5']])
 })
 
 test('一期的名称和末日', () => {

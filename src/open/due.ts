@@ -37,12 +37,23 @@ export const periodOf = (rhythm: Rhythm, d: Day): Period => {
   const year = +d.slice(0, 4)
   const month = +d.slice(5, 7)
   const lastOf = (y: number, m: number): Day => addDays(day(m === 12 ? `${y + 1}-01-01` : `${y}-${two(m + 1)}-01`), -1)
-  if (rhythm === 'year') return { key: `${year}`, name: `${year}年`, lastDay: lastOf(year, 12) }
-  if (rhythm === 'month')
-    return { key: `${year}-${two(month)}`, name: `${year}年${month}月`, lastDay: lastOf(year, month) }
+  const period = (key: string, lastMonth: number) => ({ key, name: periodName(key), lastDay: lastOf(year, lastMonth) })
+  if (rhythm === 'year') return period(`${year}`, 12)
+  if (rhythm === 'month') return period(`${year}-${two(month)}`, month)
   const q = Math.ceil(month / 3)
-  return { key: `${year}-Q${q}`, name: `${year}年第${'一二三四'[q - 1]}季度`, lastDay: lastOf(year, q * 3) }
+  return period(`${year}-Q${q}`, q * 3)
 }
+
+/** What a period's key is called: '2026-03' is 2026年3月. */
+export const periodName = (key: string): string =>
+  key.replace(/^(\d{4})(?:-0?(\d+)|-Q([1-4]))?$/, (_, y, m, q) =>
+    m ? `${y}年${m}月` : q ? `${y}年第${'一二三四'[q - 1]}季度` : `${y}年`,
+  )
+
+/** The same thing of the same period, published by one village after another, is one line. */
+export const bundled = <T extends Pick<Posted, 'itemId' | 'period'>>(list: readonly T[]): T[][] => [
+  ...Map.groupBy(list, (n) => (n.itemId && n.period ? `${n.itemId} ${n.period}` : n)).values(),
+]
 
 /** The period before. */
 export const before = (rhythm: Rhythm, p: Period): Period => {

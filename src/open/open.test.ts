@@ -159,6 +159,8 @@ test('查询码丢失：核对身份后换发，旧码不能再用，留痕里�
   const renewed = await as('clerk', 'POST', url, again)
   expect(renewed.json.queryCode).not.toBe(queryCode)
   expect((await as('clerk', 'POST', url, again)).json).toEqual(renewed.json)
+  // What is printed for the petitioner leads to the question of number and code, and holds no code.
+  expect(renewed.json.at).toBe(`/c/query?n=${number}`)
   // Renewed is not moved forward.
   expect((await as('clerk', 'GET', `/api/petitions/${id}`)).json.matter.lastProgressOn).toBe('2026-05-02')
   const ask = (code: string) =>

@@ -268,7 +268,10 @@ export const keepOpenFile = async (
 }
 
 /** What anybody may read today. */
-export const publicNotices = (tx: Tx, townId: string, today: Day) => noticesOf(tx, townId, null, today)
+export const publicNotices = async (tx: Tx, townId: string, today: Day) => {
+  const items = new Map((await itemsOf(tx, townId)).map((i) => [i.id, i.title]))
+  return (await noticesOf(tx, townId, null, today)).map((n) => ({ ...n, item: items.get(n.itemId ?? '') ?? '' }))
+}
 
 export interface PublicFigures {
   year: string

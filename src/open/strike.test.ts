@@ -9,6 +9,17 @@ test('名册里的姓名、村名，怎么写都划去；村名省了“村”�
   expect(of('王建国和 王 建 国、赵六在东庄种地，东庄村的路坏了')).toBe('某某和 某某、某某在某地种地，某地的路坏了')
 })
 
+test('名册里的村名后面多写一个“村”字，一起划去；动词加“村”不是村名', () => {
+  const hill = { people: [], places: ['孟家滩'] }
+  expect(strike('反映孟家滩村南有人占用耕地', hill)).toEqual({
+    text: '反映某地南有人占用耕地',
+    struck: [{ kind: 'place', text: '孟家滩村' }],
+  })
+  expect(strike('孟家滩村民反映', hill).text).toBe('某地村民反映')
+  for (const text of ['要求修复村东生产路和报废机井', '请清理村西水沟，硬化村口道路'])
+    expect(strike(text, hill)).toEqual({ text, struck: [] })
+})
+
 test('号码：身份证、手机、座机、银行卡、车牌、编号、文号、微信、邮箱、中文数字；钱数和面积留着', () => {
   for (const number of [
     '11010119900307123X',

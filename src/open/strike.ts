@@ -100,7 +100,10 @@ const patterns: readonly Rule[] = [
   {
     kind: 'place',
     find: /(?:(?![的了在是把被对向和与及由请求等有要为因从给到某住])[\u3400-\u9fff]){1,3}(?:村|庄|屯|寨|社区|小区)(?![民委支里内上两干务集级口头规域外边庄部居组主书])/g,
-    holds: (found) =>
+    // What was struck before is no name's beginning; nor is what is done to the village's road.
+    holds: (found, before) =>
+      !before.endsWith('某') &&
+      !/(?:修复|恢复|答复|回复|维修|整修|清理|治理|整治|改造|硬化|拓宽|修好|打通)村$/.test(found) &&
       !/(?:[本我全各他该邻农乡每此外这那哪个政然困同包进出回驻离入美新旧空山老住]|我们|你们|他们|我们的)(?:村|庄|屯|寨|社区|小区)$/.test(
         found,
       ),
@@ -116,18 +119,21 @@ const patterns: readonly Rule[] = [
   { kind: 'place', find: /第?(?:\d+|[一二三四五六七八九十]+)\s*(?:村民小组|居民小组|小组|组|生产队|网格)(?!织)/g },
 ]
 
+/** 孟家滩 is 孟家滩村 on many papers; of 孟家滩村民 only the place is struck. */
+const villageTail = '(?:村(?![民委支里内两干务集级口头规域外边庄部居组主书]))?'
+
 const rulesOf = (known: Known): Rule[] => {
-  const own = (kind: StruckKind, words: readonly string[]) =>
+  const own = (kind: StruckKind, words: readonly string[], tail = '') =>
     [...new Set(words.map((w) => plain(w).trim()))]
       .filter((w) => [...w].length >= 2)
       .sort((a, b) => b.length - a.length)
-      .map((w): Rule => ({ kind, find: new RegExp(spaced(w), 'g') }))
+      .map((w): Rule => ({ kind, find: new RegExp(spaced(w) + tail, 'g') }))
   // 东庄村 is 东庄 in speech.
   const short = known.places.flatMap((p) => {
     const bare = p.replace(/(?:村民委员会|居民委员会|行政村|自然村|村委会|社区|管区|网格|村)$/, '')
     return bare !== p && [...bare].length >= 2 ? [p, bare] : [p]
   })
-  return [...own('person', known.people), ...own('place', short), ...patterns]
+  return [...own('person', known.people), ...own('place', short, villageTail), ...patterns]
 }
 
 /** Full-width digits and letters as plain ones; what can't be seen is taken out. */

@@ -4,6 +4,7 @@ import { type FormEvent, useState } from 'react'
 import type { Day } from '../kit/day.ts'
 import { count, Nothing, Sentence, usePhone, Waiting } from '../kit/ui/bits.tsx'
 import { call, Failure } from '../kit/ui/call.ts'
+import { DayInput } from '../kit/ui/DayInput.tsx'
 import { newRequestId, useDraft } from '../kit/ui/draft.ts'
 import { Field } from '../kit/ui/Field.tsx'
 import { Scroll } from '../kit/ui/Scroll.tsx'
@@ -62,7 +63,7 @@ export function Handover({ staff, onClose }: { staff: StaffRow; onClose: () => v
       {!data && !preview.error && <Waiting />}
       {data && (
         <form onSubmit={submit}>
-          <h2>在办事项（{count(data.matters.length)} 件）</h2>
+          <h2 className="hs-after">在办事项（{count(data.matters.length)} 件）</h2>
           {data.matters.length === 0 ? (
             <Nothing>名下没有在办事项。</Nothing>
           ) : (
@@ -87,7 +88,7 @@ export function Handover({ staff, onClose }: { staff: StaffRow; onClose: () => v
               </table>
             </Scroll>
           )}
-          <p className="hs-muted">现任岗位：{data.posts.join('、') || '无'}</p>
+          <p className="hs-muted hs-after">现任岗位：{data.posts.join('、') || '无'}</p>
           <Field label="接手人" hint="在办事项全部交给此人" wrong={wrong.successorId}>
             <StaffPicker
               value={value.successorId}
@@ -96,15 +97,10 @@ export function Handover({ staff, onClose }: { staff: StaffRow; onClose: () => v
             />
           </Field>
           <Field label="离任日期" wrong={wrong.on}>
-            <Input
-              type="date"
-              value={value.on}
-              max={me.today}
-              onChange={(e) => set({ ...value, on: e.target.value })}
-            />
+            <DayInput value={value.on} onChange={(on) => set({ ...value, on })} today={me.today} />
           </Field>
           {data.posts.length > 0 && (
-            <p>
+            <p className="hs-after">
               <Checkbox checked={value.takePosts} onChange={(e) => set({ ...value, takePosts: e.target.checked })}>
                 接手人同时接任以上岗位
               </Checkbox>

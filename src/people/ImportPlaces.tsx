@@ -11,7 +11,7 @@ export function ImportPlaces({ onClose }: { onClose: () => void }) {
     <ImportSheet<DivisionReport>
       title="从表格导入管区、村、网格"
       path="/api/divisions"
-      accept=".xlsx"
+      accept=".xlsx,.xlsm,.xls,.et,.csv"
       choose="选择表格"
       changesIn={(report) => kinds.reduce((n, k) => n + report[k].added + report[k].updated, 0)}
       says={() => '已导入'}

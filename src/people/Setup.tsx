@@ -261,7 +261,7 @@ export default function Setup(_: { today: string }) {
           <>
             <div className="hs-actions" style={{ margin: '0 0 8px' }}>
               <Upload
-                accept=".xlsx,.xls,.csv"
+                accept=".xlsx,.xlsm,.xls,.et,.csv"
                 showUploadList={false}
                 beforeUpload={(f) => {
                   void readFile(f)

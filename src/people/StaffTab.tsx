@@ -4,6 +4,7 @@ import { useState } from 'react'
 import type { Day } from '../kit/day.ts'
 import { ConfirmButton, count, Sentence, Waiting } from '../kit/ui/bits.tsx'
 import { call } from '../kit/ui/call.ts'
+import { DayInput } from '../kit/ui/DayInput.tsx'
 import { Field } from '../kit/ui/Field.tsx'
 import { Rows } from '../kit/ui/Rows.tsx'
 import { Editor } from './Editor.tsx'
@@ -81,7 +82,7 @@ function PersonEditor({ staff, onClose }: { staff: StaffRow | null; onClose: () 
           </Field>
           {p.postId && (
             <Field label="任职日期" wrong={wrong.since}>
-              <Input type="date" value={p.since} onChange={(e) => set({ ...p, since: e.target.value })} />
+              <DayInput value={p.since} onChange={(since) => set({ ...p, since })} today={me.today} />
             </Field>
           )}
         </>
@@ -103,7 +104,7 @@ function EndHolding({ holding, onClose }: { holding: StaffRow['holdings'][number
     >
       {(wrong) => (
         <Field label="免职日期" hint="自这一天起不再任职" wrong={wrong.until}>
-          <Input type="date" value={until} onChange={(e) => setUntil(e.target.value)} />
+          <DayInput value={until} onChange={setUntil} today={me.today} />
         </Field>
       )}
     </Editor>

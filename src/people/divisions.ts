@@ -8,6 +8,7 @@ export const heads = {
   worker: /网格(员|长)(姓名)?$|^姓名$/,
   phone: /电话|手机|联系方式/,
   gridCode: /网格(编码|代码|编号)/,
+  grids: /网格(个|总)?数/,
   grid: /^(所属)?网格(名称)?$/,
   code: /(村|区划|行政区划|统计)(.*)(代码|编码)|^代码$|^编码$/,
   households: /户数/,
@@ -32,6 +33,8 @@ export const filled = (sheet: Sheet): Map<number, Map<number, unknown>> => {
 /** Areas, villages, grids and grid workers of a spreadsheet, columns in any order; what is blank below an area or village belongs to it. */
 export const recogniseDivisions = (workbook: Workbook): DivisionsRead => {
   const out: DivisionsRead = { areas: [], villages: [], problems: [] }
+  /** How many grids a village has by its line, where they aren't listed one by one. */
+  const counted = new Map<Village, number>()
   for (const sheet of workbook.sheets) {
     if (sheet.hidden) continue
     const rows = filled(sheet)
@@ -64,7 +67,11 @@ export const recogniseDivisions = (workbook: Workbook): DivisionsRead => {
           if (/^\d{3}$|^\d{9}$|^\d{12}$/.test(code)) village.code = code
           else out.problems.push(`${sheet.name} 第 ${n} 行：村代码“${code}”应为 12 位数字，没有采用`)
         }
-        const number = (f: string) => (/^\d+(\.0)?$/.test(get(f)) ? Math.round(Number(get(f))) : null)
+        const number = (f: string) => {
+          const m = /^([\d,]+)(?:\.0)?[户人口个]?$/.exec(get(f))
+          return m ? Number(m[1]!.replaceAll(',', '')) : null
+        }
+        counted.set(village, number('grids') ?? 0)
         village.households = number('households')
         village.population = number('population')
       }
@@ -81,6 +88,18 @@ export const recogniseDivisions = (workbook: Workbook): DivisionsRead => {
         })
     }
   }
+  for (const [v, n] of counted)
+    if (v.grids.length === 0) for (let i = 0; i < Math.min(n, 200); i += 1) v.grids.push({ name: '' })
+  const met = new Map<string, Village>()
+  for (const v of out.villages)
+    for (const [key, says] of [
+      [`村${v.name}`, `${v.name}出现在两个管区`],
+      [`码${v.code ?? ''}`, `代码 ${v.code} 用了两次`],
+    ] as const) {
+      const other = met.get(key)
+      if (other && key !== '码') out.problems.push(`${says}（${other.area}${other.name}、${v.area}${v.name}），请核对`)
+      else met.set(key, v)
+    }
   if (out.villages.length === 0) out.problems.push('没有认出村名录：表头应有“管区”“村”两列')
   return out
 }

@@ -1,4 +1,4 @@
-import { Select, TreeSelect } from 'antd'
+import { AutoComplete, Select, TreeSelect } from 'antd'
 import { useMemo } from 'react'
 import { found } from './match.ts'
 import { usePlaces } from './me.ts'
@@ -19,6 +19,7 @@ interface Picked {
   'aria-label'?: string
   'aria-invalid'?: boolean
   'aria-describedby'?: string
+  status?: '' | 'error'
 }
 
 /** Village, grid or whole area, by characters, pinyin or initials: type “dlz”, Enter. */
@@ -180,6 +181,32 @@ export function PlaceFilter({
       maxTagPlaceholder={(all) => `地点 ${all.length} 处`}
       placeholder={rest.placeholder ?? '村 / 管区 / 网格'}
       notFoundContent="没有找到"
+      popupMatchSelectWidth={260}
+    />
+  )
+}
+
+/** Who it was, in words: anybody may be written; of one's own people the one who is chosen is kept too. */
+export function PersonInput({
+  value,
+  onChange,
+  ...rest
+}: Picked & { value: string; onChange: (name: string, id: string | null) => void }) {
+  const { staff } = usePlaces()
+  const choices = useMemo(
+    () =>
+      staff
+        .filter((s) => s.active)
+        .map((s) => ({ ...s, id: s.id, value: s.post ? `${s.name}（${s.post}）`.slice(0, 40) : s.name })),
+    [staff],
+  )
+  return (
+    <AutoComplete
+      {...rest}
+      value={value}
+      options={value ? choices : []}
+      showSearch={{ filterOption: (q, o) => (o ? found(q, o) || o.value.includes(q) : false) }}
+      onChange={(name: string, o) => onChange(name, (o as { id?: string } | undefined)?.id ?? null)}
       popupMatchSelectWidth={260}
     />
   )

@@ -17,6 +17,13 @@ export const lockAfter = (failures: number): number =>
 export const waitWords = (ms: number): string =>
   ms <= 90 * minute ? `约 ${Math.max(1, Math.ceil(ms / minute))} 分钟` : `约 ${Math.ceil(ms / hour)} 小时`
 
+/** 12345678, 1234567890, hgfedcba: each character the neighbour of the one before. */
+const inARow = (password: string): boolean => {
+  const codes = [...password.toLowerCase()].map((c) => c.codePointAt(0)!)
+  const steps = new Set(codes.slice(1).map((c, i) => (c === 48 && codes[i] === 57 ? 1 : c - codes[i]!)))
+  return steps.size === 1 && (steps.has(1) || steps.has(-1))
+}
+
 /** Why this can't be a first password, given by someone else and changed at the first sign-in; null when it can. */
 export const initialRefusal = (password: string, username: string): string | null =>
   [...password].length < 8
@@ -25,7 +32,9 @@ export const initialRefusal = (password: string, username: string): string | nul
       ? '密码不能与账号相同'
       : new Set(password).size === 1
         ? '密码不能全是同一个字符'
-        : null
+        : inARow(password)
+          ? '密码不能是一串连着的数字或字母'
+          : null
 
 /** Why this password won't do; null when it will. At least 8 characters with three kinds of them, or at least 12. */
 export const passwordRefusal = (password: string, username: string, old?: string): string | null => {

@@ -566,6 +566,18 @@ export const dueForNow = (rule: RuleId, given: Parameters<typeof dueOf>[1], cale
 }
 
 /** Days from today to the last day: 0 on the day itself, negative when past. */
+/** The law sets no day for answering a suggestion in hand; the office holds itself to the same days as for a claim. */
+export const suggestionDue = (acceptedOn: Day): { on: Day; steps: string[] } => {
+  const on = addDays(acceptedOn, legalLimits.D05.days)
+  return {
+    on,
+    steps: [
+      `${withWeekday(acceptedOn)}受理`,
+      `法律没有规定建议哪天答复；镇里比照诉求的 ${legalLimits.D05.days} 日答复（${legalLimits.D05.article}），到 ${withWeekday(on)}`,
+    ],
+  }
+}
+
 export const daysLeft = (due: Day, today: Day): number => daysBetween(today, due)
 
 /** How it stands, in words. */

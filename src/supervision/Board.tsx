@@ -74,7 +74,7 @@ export default function Board() {
       {q.isPending && <Waiting />}
       {q.data && (
         <div className="hs-stack">
-          <p className="hs-muted">在办 {count(q.data.open)} 件。数字是没有闭环的件数，点开看是哪些。</p>
+          <p className="hs-muted">在办 {count(q.data.open)} 件。数字是没有闭环的件数，点开只看那一项的。</p>
           <ul className="hs-numbers">
             {active.map((x) => (
               <li key={x.code}>
@@ -86,11 +86,11 @@ export default function Board() {
               </li>
             ))}
           </ul>
-          {now && (
-            <section aria-label={`${now.name}的缺口`}>
-              <h2>{now.name}的缺口</h2>
+          {(rule === undefined || now) && (
+            <section aria-label={now ? `${now.name}的缺口` : '没有闭环的事项'}>
+              <h2>{now ? `${now.name}的缺口` : '没有闭环的事项'}</h2>
               <Rows
-                label={`${now.name}的缺口`}
+                label={now ? `${now.name}的缺口` : '没有闭环的事项'}
                 rows={q.data.matters}
                 keyOf={(m) => m.id}
                 none="都已闭环。"
@@ -100,6 +100,14 @@ export default function Board() {
                   { title: '状态', of: (m) => states[m.state] },
                   { title: '经办', of: (m) => m.holder },
                   { title: '期限', of: (m) => m.nextDueOn ?? '' },
+                  {
+                    title: '缺口',
+                    of: (m) =>
+                      active
+                        .filter((x) => m.gaps.includes(x.code))
+                        .map((x) => x.name)
+                        .join('、'),
+                  },
                 ]}
               />
             </section>

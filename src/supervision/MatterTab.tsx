@@ -6,12 +6,13 @@ import { Sentence } from '../kit/ui/bits.tsx'
 import { call } from '../kit/ui/call.ts'
 import { Field } from '../kit/ui/Field.tsx'
 import { ChoiceField, DayField, Form, Side, TextField, useForm } from '../kit/ui/Form.tsx'
-import { has } from '../people/me.ts'
+import { unbroken } from '../kit/ui/unbroken.tsx'
+import { has, usePlaces } from '../people/me.ts'
 import { StaffPicker, UnitPicker } from '../people/pickers.tsx'
 import type { MatterPanelProps } from '../petitions/page/slots.ts'
 import { SupervisionList } from './Supervision.tsx'
 import { superviseRoutes as r } from './supervise.routes.ts'
-import { adviceKinds, type Cause, causes, type Fault, faults, usualAnswerDays } from './supervise.ts'
+import { adviceKinds, type Cause, causes, dissentOf, type Fault, faults, usualAnswerDays } from './supervise.ts'
 
 type FormProps = MatterPanelProps & { onClose: () => void }
 const shows = ['supervisions', 'advices', 'accountabilities']
@@ -96,6 +97,12 @@ function Raise({ view, onClose }: FormProps) {
     queryKey: ['accountability-facts', matter.id],
     queryFn: () => call(r.factsOf, { params: { id: matter.id } }),
   })
+  const { staff } = usePlaces()
+  const nameOf = (id: string) => staff.find((p) => p.id === id)?.name ?? ''
+  const minutes = useQuery({
+    queryKey: ['recorded-dissents', matter.id],
+    queryFn: () => call(r.dissentsOn, { params: { id: matter.id } }),
+  })
   const form = useForm({
     keep: `raise:${matter.id}`,
     start: {
@@ -144,17 +151,30 @@ function Raise({ view, onClose }: FormProps) {
                 set((v) => ({ picked: e.target.checked ? [...v.picked, i] : v.picked.filter((x) => x !== i) }))
               }
             >
-              {f.text}
+              {unbroken(f.text)}
             </Checkbox>
           </p>
         ))}
       </fieldset>
+      {!!minutes.data?.length && (
+        <fieldset className="hs-pick">
+          <legend>纪要里的不同意见</legend>
+          {minutes.data.map((d, i) => (
+            <p key={i}>
+              {d.by}：{d.text}
+              <span className="hs-muted">{unbroken(`（${d.minutes}）`)}</span>
+            </p>
+          ))}
+          <p className="hs-muted">列为有关人员的，纪要里本人的不同意见随线索一并提交，不填也在。</p>
+        </fieldset>
+      )}
       <TextField form={fact} name="own" label="另外的事实" max={500} rows={2} />
       <TextField form={fact} name="ownEvidence" label="它的证据" max={300} />
       <Checkbox checked={value.collective} onChange={(e) => set({ collective: e.target.checked })}>
         属于集体决定的事项
       </Checkbox>
       {value.members.map((m, i) => {
+        const recorded = m.staffId ? dissentOf(minutes.data ?? [], m.staffId, nameOf(m.staffId)) : null
         const change = (more: Partial<typeof m>) =>
           set((v) => ({ members: v.members.map((x, k) => (k === i ? { ...x, ...more } : x)) }))
         return (
@@ -163,10 +183,20 @@ function Raise({ view, onClose }: FormProps) {
               <StaffPicker value={m.staffId} onChange={(staffId) => change({ staffId })} />
             </Field>
             <Field label={`会议上的不同意见 ${i + 1}`} wrong={wrong[`members.${i}.dissent`]}>
-              <Input value={m.dissent} maxLength={500} onChange={(e) => change({ dissent: e.target.value })} />
+              <Input
+                value={m.dissent}
+                maxLength={500}
+                placeholder={recorded?.dissent}
+                onChange={(e) => change({ dissent: e.target.value })}
+              />
             </Field>
             <Field label={`见于会议纪要 ${i + 1}`} wrong={wrong[`members.${i}.minutes`]}>
-              <Input value={m.minutes} maxLength={120} onChange={(e) => change({ minutes: e.target.value })} />
+              <Input
+                value={m.minutes}
+                maxLength={120}
+                placeholder={recorded?.minutes}
+                onChange={(e) => change({ minutes: e.target.value })}
+              />
             </Field>
             {value.members.length > 1 && (
               <div className="hs-actions">

@@ -11,7 +11,7 @@ import { Rows, Sections, useWrite } from '../kit/ui/Rows.tsx'
 import { useMe } from '../people/me.ts'
 import { StaffPicker } from '../people/pickers.tsx'
 import { callRefusal } from './policy.ts'
-import { type Policy, type Source, type Step, sources } from './remind.ts'
+import { type Policy, pageOf, type Source, type Step, sources } from './remind.ts'
 import { type CircularRow, supervisionRoutes as r } from './routes.ts'
 
 const sourceOptions = Object.entries(sources).map(([value, label]) => ({ value, label }))
@@ -50,7 +50,10 @@ function Sent() {
               { title: '种类', of: (x) => sources[x.source] },
               {
                 title: '内容',
-                of: (x) => (x.petitionId ? <Link to={`/matter/${x.petitionId}`}>{x.says}</Link> : x.says),
+                of: (x) => {
+                  const page = x.petitionId ? `/matter/${x.petitionId}` : pageOf(x)
+                  return page ? <Link to={page}>{x.says}</Link> : x.says
+                },
               },
               { title: '告知', of: (x) => x.told.join('、') || '无人' },
               { title: '层级', of: (x) => ranks[x.up] ?? '' },
@@ -325,23 +328,32 @@ function Steps({ source, list, onChange }: { source: Source; list: Step[]; onCha
           />
         </span>
       ))}
-      {list.length < 10 && (
-        <Button
-          size="small"
-          aria-label={`${sources[source]}加一档`}
-          onClick={() => onChange([...list, { left: (list.at(-1)?.left ?? 1) - 1, up: list.at(-1)?.up ?? 0 }])}
-        >
-          加一档
-        </Button>
-      )}
-      {list.length > 1 && (
-        <Button size="small" aria-label={`${sources[source]}去掉最后一档`} onClick={() => onChange(list.slice(0, -1))}>
-          去掉末档
-        </Button>
-      )}
+      <span className="hs-inline">
+        {list.length < 10 && (
+          <Button
+            size="small"
+            aria-label={`${sources[source]}加一档`}
+            onClick={() => onChange([...list, { left: (list.at(-1)?.left ?? 1) - 1, up: list.at(-1)?.up ?? 0 }])}
+          >
+            加一档
+          </Button>
+        )}
+        {list.length > 1 && (
+          <Button
+            size="small"
+            aria-label={`${sources[source]}去掉最后一档`}
+            onClick={() => onChange(list.slice(0, -1))}
+          >
+            去掉末档
+          </Button>
+        )}
+      </span>
     </div>
   )
 }
+
+/** A township has hundreds of village and grid posts: the others are found by name. */
+const shownPosts = 20
 
 function PolicyForm({
   now,
@@ -369,6 +381,12 @@ function PolicyForm({
     </Field>
   )
   const posts = now.posts.map((p) => ({ value: p.id, label: p.name }))
+  const [sought, setSought] = useState('')
+  const found = now.posts.filter((p) => p.name.includes(sought.trim()))
+  const lines = [
+    ...found.filter((p) => value.line[p.id]),
+    ...found.filter((p) => !value.line[p.id]).slice(0, shownPosts),
+  ]
   return (
     <Form form={form} button="保存规则">
       <Panel title="多久算久">
@@ -409,11 +427,29 @@ function PolicyForm({
       <Panel title="上报线">
         <div>
           <p className="hs-muted">按岗位逐级上报；与本镇分工不同的，在右边另选上级。</p>
+          <div className="hs-fields">
+            <Field
+              label="查找岗位"
+              hint={
+                found.length > lines.length
+                  ? `共 ${found.length} 个岗位，列出 ${lines.length} 个，其余的按名称查找`
+                  : `共 ${found.length} 个岗位`
+              }
+            >
+              <Input
+                value={sought}
+                maxLength={20}
+                allowClear
+                placeholder="岗位名称，如 东柳庄"
+                onChange={(e) => setSought(e.target.value)}
+              />
+            </Field>
+          </div>
           <Rows
             label="上报线"
-            rows={now.posts}
+            rows={lines}
             keyOf={(p) => p.id}
-            none="还没有任职的岗位。"
+            none={now.posts.length ? '没有这个岗位。' : '还没有任职的岗位。'}
             columns={[
               { title: '岗位', of: (p) => p.name },
               { title: '通常的上级', of: (p) => p.superior || '按事项所在单位、村和包案领导确定' },

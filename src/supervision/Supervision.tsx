@@ -8,6 +8,7 @@ import { call } from '../kit/ui/call.ts'
 import { Field } from '../kit/ui/Field.tsx'
 import { DayField, Form, Side, TextField, useForm } from '../kit/ui/Form.tsx'
 import { Rows, Sections } from '../kit/ui/Rows.tsx'
+import { unbroken } from '../kit/ui/unbroken.tsx'
 import { useMe } from '../people/me.ts'
 import {
   type AccountabilityRow,
@@ -28,6 +29,7 @@ function Words({
   says,
   onClose,
   more,
+  confirm,
 }: {
   draftKey: string
   label: string
@@ -36,6 +38,7 @@ function Words({
   says: string
   onClose: () => void
   more?: ReactNode
+  confirm?: string | undefined
 }) {
   const form = useForm({
     keep: draftKey,
@@ -46,7 +49,7 @@ function Words({
     done: onClose,
   })
   return (
-    <Form form={form} button={button}>
+    <Form form={form} button={button} {...(confirm ? { confirm } : {})}>
       {more}
       <TextField
         form={{ ...form, wrong: { text: Object.values(form.wrong)[0] } }}
@@ -56,6 +59,31 @@ function Words({
         rows={4}
       />
     </Form>
+  )
+}
+
+/** What it is about, over the answer, the correction and the check: one need not close the form to read it. */
+function About({ row }: { row: SupervisionRow }) {
+  return (
+    <>
+      <p className="hs-text">
+        {row.matter} {faults[row.fault]}。{row.facts}；要求：{row.demand}
+      </p>
+      <Steps row={row} />
+    </>
+  )
+}
+
+/** Every step with its day and its person, none overwritten by a later one. */
+function Steps({ row }: { row: SupervisionRow }) {
+  return (
+    <ul className="hs-plain" aria-label="经过">
+      {row.steps.map((t, i) => (
+        <li key={i}>
+          <span className="hs-muted">{unbroken(`${t.on} ${t.by}`)}</span> {unbroken(t.says)}
+        </li>
+      ))}
+    </ul>
   )
 }
 
@@ -77,14 +105,14 @@ function Check({ row, onClose }: { row: SupervisionRow; onClose: () => void }) {
       form={form}
       button="核查办结"
       how={true}
+      confirm="办结后不能再责令整改。确定办结吗？"
       other={
         <Button loading={form.busy} onClick={() => form.submit(false)}>
           责令整改
         </Button>
       }
     >
-      <p className="hs-text">答复：{row.answer}</p>
-      {row.correction && <p className="hs-text">整改：{row.correction}</p>}
+      <About row={row} />
       <TextField form={form} name="note" label="核查情况" max={1000} rows={2} />
       <DayField form={form} name="correctDueOn" label="整改期限" hint="责令整改时填写" today={me.today} ahead />
     </Form>
@@ -134,7 +162,7 @@ const titles = { decide: '决定挂牌', answer: '答复督办', correct: '报�
 
 const due = (row: SupervisionRow, today: string) => {
   const on = row.state === 'issued' ? row.answerDueOn : row.state === 'correcting' ? row.correctDueOn : null
-  return on ? <span className={on < today ? 'hs-late' : undefined}>{on}</span> : ''
+  return on ? <span className={on < today ? 'hs-late hs-unbroken' : 'hs-unbroken'}>{on}</span> : ''
 }
 
 export function SupervisionList({ rows }: { rows: SupervisionRow[] }) {
@@ -158,9 +186,11 @@ export function SupervisionList({ rows }: { rows: SupervisionRow[] }) {
                 <div className="hs-muted">
                   {s.listed ? '挂牌督办 ' : ''}
                   {s.documentId && s.sees ? (
-                    <Link to={`/print/${s.petitionId}/${s.documentId}`}>{s.number || '督办通知书'}</Link>
+                    <Link className="hs-unbroken" to={`/print/${s.petitionId}/${s.documentId}`}>
+                      {s.number || '督办通知书'}
+                    </Link>
                   ) : (
-                    s.number
+                    <span className="hs-unbroken">{s.number}</span>
                   )}
                 </div>
               </>
@@ -169,18 +199,16 @@ export function SupervisionList({ rows }: { rows: SupervisionRow[] }) {
           { title: '情形', of: (s) => faults[s.fault] },
           { title: '事实和要求', of: (s) => `${s.facts}；要求：${s.demand}` },
           { title: '被督办', of: (s) => [s.unit, s.staff].filter(Boolean).join(' ') },
-          { title: '状态', of: (s) => (s.state === 'proposed' ? `待${s.decider}决定挂牌` : states[s.state]) },
+          {
+            title: '状态',
+            of: (s) => (
+              <span className="hs-unbroken">{s.state === 'proposed' ? `待${s.decider}决定挂牌` : states[s.state]}</span>
+            ),
+          },
           { title: '期限', of: (s) => due(s, me.today) },
           {
-            title: '答复与核查',
-            of: (s) =>
-              [
-                s.answer && `${s.answeredName}：${s.answer}`,
-                s.correction && `整改：${s.correction}`,
-                s.checkNote && `核查：${s.checkNote}`,
-              ]
-                .filter(Boolean)
-                .join('；'),
+            title: '经过',
+            of: (s) => <Steps row={s} />,
           },
           {
             title: '办理',
@@ -216,6 +244,8 @@ export function SupervisionList({ rows }: { rows: SupervisionRow[] }) {
               button={titles[doing.what]}
               says="已办理"
               onClose={close}
+              more={<About row={doing.row} />}
+              confirm={doing.what === 'withdraw' ? '撤销后不能恢复，记录保留。确定撤销吗？' : undefined}
               send={(text, requestId) => {
                 const body = { requestId, version: doing.row.version }
                 return doing.what === 'answer'
@@ -329,6 +359,36 @@ function Advices() {
   )
 }
 
+/** Facts with their evidence, and what each person says to them. */
+function Case({ row }: { row: AccountabilityRow }) {
+  return (
+    <>
+      <p className="hs-text">
+        {row.matter} {causes[row.cause]}
+      </p>
+      <ul className="hs-plain" aria-label="事实和证据">
+        {row.facts.map((f) => (
+          <li key={f.text}>{unbroken(`${f.text}【${f.evidence}】`)}</li>
+        ))}
+      </ul>
+      <ul className="hs-plain" aria-label="有关人员">
+        {row.members.map((m) => (
+          <li key={m.staffId}>{unbroken(memberWords(m))}</li>
+        ))}
+      </ul>
+    </>
+  )
+}
+
+const memberWords = (m: AccountabilityRow['members'][number]) =>
+  `${m.name}：${m.statement || '尚未陈述'}${m.dissent ? `；不同意见：${m.dissent}（${m.minutes}）` : ''}`
+
+/** What was decided, and of whom. */
+const decidedWords = (a: AccountabilityRow) => {
+  const whom = a.members.filter((m) => a.liable.includes(m.staffId)).map((m) => m.name)
+  return `${a.decidedOn} ${whom.length ? `认定${whom.join('、')}承担责任` : '不予追究'}：${a.decision}`
+}
+
 function Decide({ row, onClose }: { row: AccountabilityRow; onClose: () => void }) {
   const [liable, setLiable] = useState<string[]>([])
   return (
@@ -336,21 +396,25 @@ function Decide({ row, onClose }: { row: AccountabilityRow; onClose: () => void 
       draftKey={`decide:${row.id}`}
       label="决定和理由"
       button="作出决定"
+      confirm="决定作出后不能更改，并告知提交人和有关人员。确定吗？"
       says="已决定"
       onClose={onClose}
       more={
-        <Field label="认定承担责任的人" hint="可以不选，写明不予追究的理由；会议上明确反对的不承担集体责任">
-          <Select
-            mode="multiple"
-            value={liable}
-            onChange={setLiable}
-            options={row.members.map((m) => ({
-              value: m.staffId,
-              label: `${m.name}${m.dissent ? '（有不同意见记录）' : ''}`,
-            }))}
-            style={{ width: '100%' }}
-          />
-        </Field>
+        <>
+          <Case row={row} />
+          <Field label="认定承担责任的人" hint="可以不选，写明不予追究的理由；会议上明确反对的不承担集体责任">
+            <Select
+              mode="multiple"
+              value={liable}
+              onChange={setLiable}
+              options={row.members.map((m) => ({
+                value: m.staffId,
+                label: `${m.name}${m.dissent ? '（有不同意见记录）' : ''}`,
+              }))}
+              style={{ width: '100%' }}
+            />
+          </Field>
+        </>
       }
       send={(text, requestId) =>
         call(r.decide, { params: { id: row.id }, body: { requestId, version: row.version, liable, decision: text } })
@@ -360,6 +424,7 @@ function Decide({ row, onClose }: { row: AccountabilityRow; onClose: () => void 
 }
 
 function Accountabilities() {
+  const me = useMe()
   const [open, setOpen] = useState<{ what: 'state' | 'decide'; row: AccountabilityRow } | null>(null)
   const q = useQuery({ queryKey: ['accountabilities'], queryFn: () => call(r.accountabilities) })
   const close = () => setOpen(null)
@@ -381,32 +446,25 @@ function Accountabilities() {
             { title: '情形', of: (a) => causes[a.cause] },
             {
               title: '事实和证据',
-              of: (a) => <span className="hs-text">{a.facts.map((f) => `${f.text}【${f.evidence}】`).join('\n')}</span>,
+              of: (a) => (
+                <span className="hs-text">{unbroken(a.facts.map((f) => `${f.text}【${f.evidence}】`).join('\n'))}</span>
+              ),
             },
             {
               title: '有关人员',
-              of: (a) => (
-                <span className="hs-text">
-                  {a.members
-                    .map(
-                      (m) =>
-                        `${m.name}：${m.statement || '尚未陈述'}${m.dissent ? `；不同意见：${m.dissent}（${m.minutes}）` : ''}`,
-                    )
-                    .join('\n')}
-                </span>
-              ),
+              of: (a) => <span className="hs-text">{unbroken(a.members.map(memberWords).join('\n'))}</span>,
             },
             { title: '决定人', of: (a) => a.decider },
             {
               title: '决定',
               of: (a) =>
                 a.state !== 'open' ? (
-                  `${a.decidedOn} ${a.decision}`
+                  decidedWords(a)
                 ) : (
                   <span className="hs-inline">
                     {a.mayState && (
                       <Button size="small" onClick={() => setOpen({ what: 'state', row: a })}>
-                        陈述和申辩
+                        {a.members.find((m) => m.staffId === me.staffId)?.statement ? '补充陈述' : '陈述和申辩'}
                       </Button>
                     )}
                     {a.mayDecide && (
@@ -431,6 +489,7 @@ function Accountabilities() {
               button="提交"
               says="已提交"
               onClose={close}
+              more={<Case row={open.row} />}
               send={(text, requestId) =>
                 call(r.state, { params: { id: open.row.id }, body: { requestId, statement: text } })
               }

@@ -8,7 +8,17 @@ import { is, type Who } from '../people/roles.ts'
 import { findWho } from '../people/who.store.ts'
 import { legalLimits, type RuleId } from '../petitions/clocks.ts'
 import { findMatter, type Setting } from '../petitions/store.ts'
-import { type Cause, causes, type Fact, factsFrom, liableRefusal, type Member } from './supervise.ts'
+import { recordedDissents } from './dissent.query.ts'
+import {
+  type Cause,
+  causes,
+  dissentOf,
+  type Fact,
+  factsFrom,
+  liableRefusal,
+  type Member,
+  type Recorded,
+} from './supervise.ts'
 import { fresh, say, tellOf } from './trail.store.ts'
 
 /** What the records show of a matter: limits missed, supervision unanswered, advice without feedback. */
@@ -43,6 +53,12 @@ export const recordFacts = async (tx: Tx, who: Who, petitionId: string, today: D
     supervisions.map((x) => ({ ...x, late: late(x.answerDueOn, x.answeredOn) }) as never),
     advices.map((x) => ({ ...x, late: late(x.feedbackDueOn, null) }) as never),
   )
+}
+
+/** What the minutes have of dissent on this matter: it stands with the person, whether or not who raises it says so. */
+export const dissentsOn = async (tx: Tx, who: Who, petitionId: string): Promise<Recorded[]> => {
+  const { matter } = await findMatter(tx, who, petitionId)
+  return recordedDissents(tx, who.townId, matter.id)
 }
 
 const concerns = (who: Who, row: { raisedBy: string; deciderId: string; members: unknown }) =>
@@ -122,6 +138,13 @@ export const raise = async (
     ).map((p) => [p.id, p.name]),
   )
   if (input.members.some((m) => !people.has(m.staffId))) throw new NotFound('所选人员不在本镇')
+  const recorded = await recordedDissents(tx, who.townId, matter.id)
+  const members = input.members.map((m) => ({
+    ...m,
+    ...(m.dissent === '' ? dissentOf(recorded, m.staffId, people.get(m.staffId)!) : null),
+    name: people.get(m.staffId)!,
+    statement: '',
+  }))
   const id = uuidv7(s.now.getTime())
   await tx
     .insertInto('accountability')
@@ -131,7 +154,7 @@ export const raise = async (
       petitionId: matter.id,
       cause: input.cause,
       facts: JSON.stringify(input.facts),
-      members: JSON.stringify(input.members.map((m) => ({ ...m, name: people.get(m.staffId)!, statement: '' }))),
+      members: JSON.stringify(members),
       collective: input.collective,
       raisedOn: s.today,
       raisedBy: who.staffId,
@@ -186,7 +209,14 @@ export const stateCase = async (
   const members = row.members as unknown as Member[]
   if (!members.some((m) => m.staffId === who.staffId)) throw new Refused('由有关人员本人陈述')
   await setRow(tx, 'accountability', who.townId, id, {
-    members: JSON.stringify(members.map((m) => (m.staffId === who.staffId ? { ...m, statement: input.statement } : m))),
+    // What was said first stays: a later word is added to it.
+    members: JSON.stringify(
+      members.map((m) =>
+        m.staffId === who.staffId
+          ? { ...m, statement: m.statement ? `${m.statement}；补充：${input.statement}` : input.statement }
+          : m,
+      ),
+    ),
     version: row.version + 1,
   })
   await say(tx, who, id, 'accountability', `陈述和申辩：${input.statement}`, {}, input.requestId, s)

@@ -36,9 +36,9 @@ export const supervisionApi = (edge: Edge<Session>, world: World, channels: Chan
         )
         .select(['thing', 'reminder.step', 'source', 'reminder.petitionId', 'dueOn', 'onDay', 'up', 'says'])
         .select(
-          sql<
-            string[]
-          >`array(select s.name from staff s where s.town_id = reminder.town_id and s.id = any (reminder.staff_ids) order by s.name)`.as(
+          sql<string[]>`array(select s.name || case when exists (select from notice n where n.town_id = reminder.town_id
+              and n.key = reminder.thing || '/' || reminder.step || '/' || s.id and n.says like '（代理）%') then '（代理）' else '' end
+            from staff s where s.town_id = reminder.town_id and s.id = any (reminder.staff_ids) order by s.name)`.as(
             'told',
           ),
         )

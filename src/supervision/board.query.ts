@@ -52,15 +52,23 @@ export const boardOf = async (tx: Tx, who: Who, today: Day, rule: RuleCode | und
     ])
     .executeTakeFirstOrThrow()) as unknown as Record<string, number>
   const key = (code: string) => `gap${code[0]!.toUpperCase()}${code.slice(1)}`
+  const asked = active.filter((r) => rule === undefined || r.code === rule)
   const matters =
-    rule && active.some((r) => r.code === rule)
+    asked.length > 0
       ? await open
           .leftJoin('staff', (j) =>
             j.onRef('staff.townId', '=', 'petition.townId').onRef('staff.id', '=', 'petition.holderId'),
           )
           .select(['petition.id', 'petition.number', 'petition.title', 'petition.state', 'petition.nextDueOn'])
           .select(sql<string>`coalesce(staff.name, '')`.as('holder'))
-          .where(sql<boolean>`${sql.raw(gaps[rule])}`)
+          .select(
+            sql<
+              RuleCode[]
+            >`array_remove(array[${sql.raw(active.map((r) => `case when ${gaps[r.code]} then '${r.code}' end`).join(', '))}], null)`.as(
+              'gaps',
+            ),
+          )
+          .where(sql<boolean>`(${sql.raw(asked.map((r) => gaps[r.code]).join(' or '))})`)
           .orderBy('petition.nextDueOn')
           .orderBy('petition.id')
           .limit(300)

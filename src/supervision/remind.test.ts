@@ -10,6 +10,7 @@ import {
   groupDigestOf,
   type HeldPost,
   type Matter,
+  pageOf,
   plan,
   recipients,
   type Source,
@@ -298,4 +299,13 @@ describe('周通报', () => {
   test('没有超期时也说没有', () => {
     expect(composeCircular({ ...facts, units: [] }, '试验镇').body).toContain('二、超期未办。没有。')
   })
+})
+
+test('提醒都点得开：不在事项里办的，通到办它的页面', () => {
+  expect(pageOf({ source: 'reception', thing: 'reception/1' })).toBe('/receptions')
+  expect(pageOf({ source: 'outing', thing: 'outing/1' })).toBe('/visits')
+  expect(pageOf({ source: 'commitment', thing: 'commitment/1' })).toBe('/promises')
+  expect(pageOf({ source: 'correction', thing: 'correction/1' })).toBe('/supervision')
+  expect(pageOf({ source: 'mediation', thing: 'mediation/7' })).toBe('/mediation/disputes/7')
+  expect(pageOf({ source: 'limit', thing: 'limit/1' })).toBeNull()
 })

@@ -426,4 +426,15 @@ export const groupDigestOf = (
 export const pageOf = (r: Pick<Reminder, 'source' | 'thing'>): string | null =>
   r.source === 'session' || r.source === 'mediation' || r.source === 'visit'
     ? `/mediation/disputes/${r.thing.split('/')[1]}`
-    : null
+    : (pages[r.source] ?? null)
+
+/** Where a thing is dealt with that is no matter's, or whose matter the reader may not open. */
+const pages: Partial<Record<Source, string>> = {
+  reception: '/receptions',
+  outing: '/visits',
+  contact: '/visits',
+  commitment: '/promises',
+  supervision: '/supervision',
+  correction: '/supervision',
+  advice: '/supervision?tab=advices',
+}

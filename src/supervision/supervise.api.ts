@@ -5,7 +5,7 @@ import type { Who } from '../people/roles.ts'
 import type { Session } from '../petitions/api.ts'
 import type { Setting } from '../petitions/store.ts'
 import { settingOf, type World } from '../petitions/world.store.ts'
-import { accountabilitiesOf, decideCase, raise, recordFacts, stateCase } from './accountability.store.ts'
+import { accountabilitiesOf, decideCase, dissentsOn, raise, recordFacts, stateCase } from './accountability.store.ts'
 import { advicesOf, advise, feedback } from './advice.store.ts'
 import { boardOf, saveRules } from './board.query.ts'
 import { superviseRoutes as r } from './supervise.routes.ts'
@@ -61,6 +61,7 @@ export const superviseApi = (edge: Edge<Session>, world: World) => {
   serve(r.factsOf, ({ session: { who }, params }) =>
     read(who, (tx) => recordFacts(tx, who, params.id, world.clock.today())),
   )
+  serve(r.dissentsOn, ({ session: { who }, params }) => read(who, (tx) => dissentsOn(tx, who, params.id)))
   serve(r.accountabilities, ({ session: { who } }) =>
     read(who, async (tx) => (await accountabilitiesOf(tx, who)) as never),
   )

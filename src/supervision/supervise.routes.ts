@@ -41,6 +41,8 @@ export const SupervisionRow = z.object({
   checkedOn: DayText.nullable(),
   checkNote: z.string(),
   version: z.number(),
+  /** Every step so far, as the trace has it. */
+  steps: z.array(z.object({ on: DayText, by: z.string(), says: z.string() })),
   /** What who asks may do now; a sentence where not. */
   may: z.object({
     decide: z.string().nullable(),
@@ -245,6 +247,16 @@ export const superviseRoutes = {
     params: Id,
     response: z.array(z.object({ text: z.string(), evidence: z.string() })),
   }),
+  dissentsOn: route({
+    method: 'GET',
+    path: '/api/petitions/:id/recorded-dissents',
+    says: '一件事项的调度会纪要、会诊记录里的不同意见',
+    may: [...heads, 'disciplineLiaison'],
+    params: Id,
+    response: z.array(
+      z.object({ staffId: z.string().nullable(), by: z.string(), text: z.string(), minutes: z.string() }),
+    ),
+  }),
   accountabilities: route({
     method: 'GET',
     path: '/api/accountabilities',
@@ -313,6 +325,8 @@ export const superviseRoutes = {
           state: codes(matterStates),
           holder: z.string(),
           nextDueOn: DayText.nullable(),
+          /** The systems whose loop is open on it. */
+          gaps: z.array(z.enum(ruleCodes as [RuleCode, ...RuleCode[]])),
         }),
       ),
     }),

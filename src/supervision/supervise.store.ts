@@ -55,11 +55,25 @@ export const supervisionsOf = async (tx: Tx, who: Who, petitionId: string | unde
   const heads = new Map<string, string[]>()
   for (const r of rows)
     if (r.unitId && !heads.has(r.unitId)) heads.set(r.unitId, await headsOf(tx, who.townId, r.unitId, today))
+  const steps = rows.length
+    ? await tx
+        .selectFrom('trace')
+        .select(['subjectId', 'day', 'byName', 'says'])
+        .where('townId', '=', who.townId)
+        .where(
+          'subjectId',
+          'in',
+          rows.map((r) => r.id),
+        )
+        .orderBy('seq')
+        .execute()
+    : []
   return rows.map((r) => {
     const s = r as unknown as Supervision
     const head = r.unitId ? heads.get(r.unitId)!.includes(who.staffId) : false
     return {
       ...r,
+      steps: steps.filter((t) => t.subjectId === r.id).map((t) => ({ on: t.day, by: t.byName, says: t.says })),
       may: {
         decide: refusals.decide(who, s),
         answer: refusals.answer(who, s, head),

@@ -13,7 +13,7 @@ import { applyChange, findMatter } from '../petitions/store.ts'
 import { settingOf } from '../petitions/world.store.ts'
 import { createApp } from '../server.ts'
 import { remindAll } from '../worker.ts'
-import { factsFrom, liableRefusal, type Member } from './supervise.ts'
+import { dissentOf, factsFrom, liableRefusal, type Member } from './supervise.ts'
 
 let world: TestWorld
 let town: NewTown
@@ -155,7 +155,16 @@ describe('督办', () => {
         .status,
     ).toBe(200)
     expect((await check('petitionHead', 4, { enough: true })).status).toBe(200)
-    expect((await mine('unitHandler2')).state).toBe('closed')
+    const ended = await mine('unitHandler2')
+    expect(ended.state).toBe('closed')
+    // 每一步都在，后一次核查不盖掉前一次
+    expect(ended.steps.map((x: { on: string; says: string }) => `${x.on} ${x.says}`)).toEqual([
+      expect.stringContaining('2026-03-05 发出督办'),
+      '2026-03-16 答复督办：已电话联系，约定现场查看',
+      '2026-03-16 核查后责令 2026-03-25 前整改：没有书面记录',
+      '2026-03-16 报告整改：已补书面记录',
+      '2026-03-16 核查办结：没有书面记录',
+    ])
     expect((await answer('unitHandler2', 5)).json.message).toContain('不能再答复')
   })
 })
@@ -367,14 +376,78 @@ describe('追责', () => {
         })
       ).status,
     ).toBe(200)
-    expect((await decide([id('unitHandler')], 3)).json.message).toContain('不承担集体决定的责任')
-    expect((await decide([id('unitHandler2')], 3)).status).toBe(200)
+    // 再说的补在后面，先说的还在
+    await as('unitHandler', 'POST', `/api/accountabilities/${made}/state`, { requestId: uuidv7(), statement: '有纪要' })
+    const heard = (await as('townLeader', 'GET', '/api/accountabilities')).json[0]
+    expect(heard.members[1].statement).toBe('已在会上提出；补充：有纪要')
+    expect((await decide([id('unitHandler')], 4)).json.message).toContain('不承担集体决定的责任')
+    expect((await decide([id('unitHandler2')], 4)).status).toBe(200)
     expect((await as('unitHandler2', 'GET', '/api/accountabilities')).json[0]).toMatchObject({
       state: 'decided',
       decision: '约谈提醒',
     })
-    expect((await decide([], 4)).json.message).toContain('已经决定')
+    expect((await decide([], 5)).json.message).toContain('已经决定')
     expect((await inTown(world.db, town.townId, (tx) => verifyTown(tx, town.townId))).problems).toEqual([])
+  })
+})
+
+describe('纪要里的不同意见', () => {
+  test('选定了是谁的，同名的人不沾光；只写了姓名又有同名的，列为有关人员的都算', () => {
+    const said = { by: '王某（副镇长）', text: '不同意', minutes: '纪要' }
+    expect(dissentOf([{ ...said, staffId: 'a' }], 'a', '王某')).toEqual({ dissent: '不同意', minutes: '纪要' })
+    expect(dissentOf([{ ...said, staffId: 'a' }], 'b', '王某')).toBeNull()
+    expect(dissentOf([{ ...said, staffId: null }], 'b', '王某')).toEqual({ dissent: '不同意', minutes: '纪要' })
+    expect(dissentOf([{ ...said, staffId: null }], 'c', '李某')).toBeNull()
+  })
+  test('不必由提交的人填写：调度会纪要、会诊记录里本人的不同意见随线索提交，集体决定不追究他', async () => {
+    next('2026-06-01')
+    const meeting = await as('petitionHead', 'POST', '/api/dispatch/meetings', {
+      requestId: uuidv7(),
+      title: '六月调度会',
+      onDay: '2026-06-01',
+      chairId: id('leadOfficial'),
+      petitionIds: [petitionId],
+    })
+    expect(meeting.status, JSON.stringify(meeting.json)).toBe(200)
+    const name = (await world.ownerPool.query('select name from staff where id = $1', [id('unitHandler2')])).rows[0]
+      .name
+    const dissent = [
+      { by: `${name}（经办人）`, text: '应当先补做听证', staffId: id('unitHandler2') },
+      { by: '镇法律顾问', text: '宜先调解' },
+    ]
+    const said = await as('petitionHead', 'POST', `/api/dispatch/meetings/${meeting.json.id}/items/${petitionId}`, {
+      requestId: uuidv7(),
+      version: 1,
+      record: { dissent },
+    })
+    expect(said.status, JSON.stringify(said.json)).toBe(200)
+    const url = `/api/petitions/${petitionId}/recorded-dissents`
+    expect((await as('clerk', 'GET', url)).status).toBe(403)
+    expect((await as('petitionHead', 'GET', url)).json).toEqual([
+      { ...dissent[0], minutes: '2026-06-01 六月调度会纪要' },
+      { ...dissent[1], staffId: null, minutes: '2026-06-01 六月调度会纪要' },
+    ])
+    const made = await as('petitionHead', 'POST', '/api/accountabilities', {
+      requestId: uuidv7(),
+      petitionId,
+      cause: 'A45',
+      facts: [{ text: '办结过急', evidence: '调度会纪要' }],
+      collective: true,
+      members: [{ staffId: id('unitHandler2') }, { staffId: id('unitHandler') }],
+      deciderId: id('townLeader'),
+    })
+    expect(made.status, JSON.stringify(made.json)).toBe(200)
+    const row = (await as('townLeader', 'GET', '/api/accountabilities')).json.find(
+      (x: { id: string }) => x.id === made.json.id,
+    )
+    expect(row.members).toMatchObject([
+      { dissent: '应当先补做听证', minutes: '2026-06-01 六月调度会纪要' },
+      { dissent: '', minutes: '' },
+    ])
+    const decide = { requestId: uuidv7(), version: 1, liable: [id('unitHandler2')], decision: '约谈' }
+    expect(
+      (await as('townLeader', 'POST', `/api/accountabilities/${made.json.id}/decide`, decide)).json.message,
+    ).toContain('不承担集体决定的责任')
   })
 })
 
@@ -398,6 +471,10 @@ describe('清单闭环', () => {
     for (const r of all.rules.filter((x: { active: boolean }) => x.active))
       expect((await board('petitionHead', r.code)).matters, r.code).toHaveLength(r.gaps)
     expect(all.rules.find((r: { code: string }) => r.code === 'ledger').gaps).toBe(1)
+    // 不点开也列出：哪一件、缺哪几项
+    const open = all.rules.filter((r: { active: boolean; gaps: number }) => r.active && r.gaps)
+    expect(all.matters).toHaveLength(1)
+    expect(new Set(all.matters[0].gaps)).toEqual(new Set(open.map((r: { code: string }) => r.code)))
     expect((await board('unitHandler2')).open).toBe(1)
     expect((await board('leadOfficial')).open).toBe(0)
     const rules = [

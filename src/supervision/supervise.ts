@@ -124,6 +124,30 @@ export const liableRefusal = (
   return null
 }
 
+/** A dissent as the minutes of a meeting on this matter have it; whose it is, where the name says so beyond doubt. */
+export interface Recorded {
+  staffId: string | null
+  by: string
+  text: string
+  minutes: string
+}
+
+/** What was recorded of one person, as one sentence and where it is found. */
+export const dissentOf = (
+  list: readonly Recorded[],
+  staffId: string,
+  name: string,
+): { dissent: string; minutes: string } | null => {
+  // Where the minutes name two people alike, it stands with whoever of them is named here: it protects.
+  const own = list.filter((r) => r.staffId === staffId || (r.staffId === null && name !== '' && r.by.includes(name)))
+  return own.length
+    ? {
+        dissent: own.map((r) => r.text).join('；'),
+        minutes: [...new Set(own.map((r) => r.minutes))].join('、'),
+      }
+    : null
+}
+
 /** Days a unit has to answer, unless the notice says otherwise; the law sets none. */
 export const usualAnswerDays = 10
 

@@ -14,7 +14,7 @@ import { useMe } from '../../people/me.ts'
 import { GradeTag } from '../../petitions/tags.tsx'
 import { dutyRoutes } from '../routes.ts'
 import '../ui/duty.css'
-import { useSend } from '../ui/useSend.ts'
+import { useSend } from '../../kit/ui/useSend.ts'
 import { strategies, tieBreaks, usualRules, weigh } from './round.ts'
 import { type CaseRow, type Draft, roundKinds } from './routes.ts'
 
@@ -227,7 +227,7 @@ export default function Prepare() {
                     title: '事项',
                     of: (r) => (
                       <>
-                        {r.title} <span className="hs-muted">{r.number}</span>
+                        {r.title} <span className="hs-muted hs-unbroken">{r.number}</span>
                       </>
                     ),
                   },

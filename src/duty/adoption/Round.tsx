@@ -12,7 +12,7 @@ import { StaffPicker } from '../../people/pickers.tsx'
 import { GradeTag, KeyTag } from '../../petitions/tags.tsx'
 import { dutyRoutes } from '../routes.ts'
 import '../ui/duty.css'
-import { useSend } from '../ui/useSend.ts'
+import { useSend } from '../../kit/ui/useSend.ts'
 import type { RoundEvent } from './round.ts'
 import { type CaseRow, roundKinds, roundStates } from './routes.ts'
 
@@ -100,6 +100,7 @@ export default function RoundPage() {
     setAsking(a)
   }
   const mine = v.people.find((p) => p.id === me.staffId)
+  const whose = v.choosesFor ? v.people.find((p) => p.id === v.choosesFor) : mine
   const confirmAsk = async () => {
     if (!asking) return
     const whose = v.choosesFor ?? v.turnId ?? me.staffId
@@ -147,7 +148,9 @@ export default function RoundPage() {
         {r.ownerId ? (
           <>
             <b>{nameOf(r.ownerId)}</b>
-            <small>{r.how === 'picked' ? '本人选定' : '无人选择，由高到低确定'}</small>
+            <small>
+              {r.how !== 'picked' ? '无人选择，由高到低确定' : r.pickedBy ? `${r.pickedBy}代选` : '本人选定'}
+            </small>
           </>
         ) : (
           open && (
@@ -243,9 +246,9 @@ export default function RoundPage() {
                 : `轮到${nameOf(v.choosesFor)}，由您代选`
               : `轮到${v.turn}选择`}
           </b>
-          {mine && (
+          {whose && (
             <span className="hs-muted">
-              您已有 {mine.points} 分，定额 {mine.quota} 分
+              {whose.id === me.staffId ? '您' : whose.name}已有 {whose.points} 分，定额 {whose.quota} 分
             </span>
           )}
           {line === 'lost' && <span className="hs-soon">连接断开，正在重连；已选的不会丢</span>}

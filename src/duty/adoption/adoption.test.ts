@@ -175,6 +175,10 @@ describe('包案轮次', () => {
     )
     const end = ok(await event('clerk', id, { kind: 'pick', leaderId: o.id('leadOfficial'), caseId: one }))
     expect(end.state).toBe('done')
+    // 写明是谁代选的
+    const clerkName = (await o.world.ownerPool.query('select name from staff where id = $1', [o.id('clerk')])).rows[0]
+      .name
+    expect(end.rows[0]).toMatchObject({ how: 'picked', pickedBy: clerkName })
     expect((await owner(one)).lead_official_id).toBe(o.id('leadOfficial'))
     expect((await owner(one)).duties.every((d: { ownerId: string }) => d.ownerId === o.id('leadOfficial'))).toBe(true)
   })

@@ -31,6 +31,8 @@ export const CaseRow = z.object({
   /** Taken, by whom, and whether chosen or allotted. */
   ownerId: z.string().nullable(),
   how: z.enum(['picked', 'allotted']).nullable(),
+  /** Who picked it for the leader; empty where the leader did. */
+  pickedBy: z.string(),
   removed: z.boolean(),
   /** Why the person asking can't pick it now; null when they can. */
   refusal: z.string().nullable(),

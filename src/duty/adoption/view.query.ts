@@ -43,6 +43,7 @@ export const rowOf = (
   barred: 0,
   ownerId: null,
   how: null,
+  pickedBy: '',
   removed: false,
   refusal: null,
   ...more,
@@ -110,6 +111,10 @@ export const roundView = async (tx: Tx, who: Who, id: string, today: Day): Promi
     ]),
   ])
   const nameOf = (x: string | null) => (x ? (named.get(x) ?? '') : '')
+  const pickedFor = (caseId: string) => {
+    const pick = events.findLast((e) => e.event.kind === 'pick' && e.event.caseId === caseId)
+    return pick?.event.kind === 'pick' && pick.byName !== nameOf(pick.event.leaderId) ? pick.byName : ''
+  }
   return {
     ...line,
     turnId: open ? state.turn : null,
@@ -134,6 +139,7 @@ export const roundView = async (tx: Tx, who: Who, id: string, today: Day): Promi
           barred: (state.barred[c.id] ?? []).filter((b) => plan.leaders.some((l) => l.id === b)).length,
           ownerId: owners[c.id] ?? null,
           how: owners[c.id] ? (how[c.id] ?? null) : null,
+          pickedBy: pickedFor(c.id),
           removed: state.removed.includes(c.id),
           refusal: choosesFor
             ? eventRefusal(plan, state, { kind: 'pick', leaderId: choosesFor, caseId: c.id }, actor)

@@ -15,8 +15,8 @@ import { contactWays } from '../../petitions/petition.ts'
 import { GradeTag } from '../../petitions/tags.tsx'
 import { type ConsultationRow, dutyRoutes } from '../routes.ts'
 import '../ui/duty.css'
+import { useSend } from '../../kit/ui/useSend.ts'
 import { Said } from '../ui/Said.tsx'
-import { useSend } from '../ui/useSend.ts'
 import { type Attendee, attendeeRoles, consultationStatuses, type Held, neededRoles } from './consultation.ts'
 
 const keys = [['consultations'], ['promises'], ['matter'], ['petitions']] as const
@@ -183,7 +183,7 @@ function Record({ c, onClose }: { c: ConsultationRow; onClose: () => void }) {
     dissent: [],
     decision: '',
     ownerId: me.staffId,
-    promisedOn: me.today,
+    promisedOn: '' as Day,
     lateReason: '',
   })
   const { value: v, set } = draft
@@ -377,7 +377,7 @@ export function ConsultationList({ petitionId }: { petitionId?: string }) {
         </ul>
       )}
       {rows.length === 0 && waiting.length === 0 && <Nothing>没有会诊，也没有等待会诊的重大初信初访。</Nothing>}
-      <ul className="hs-cases">
+      <ul className={waiting.length > 0 ? 'hs-cases hs-cases-on' : 'hs-cases'}>
         {rows.map((c) => (
           <li key={c.id}>
             <span className={c.status === 'told' ? 'hs-done' : 'hs-soon'}>{consultationStatuses[c.status]}</span>
@@ -386,7 +386,8 @@ export function ConsultationList({ petitionId }: { petitionId?: string }) {
                 <b>{c.heldOn ?? c.planOn} 会诊</b>
               ) : (
                 <>
-                  <Link to={`/matter/${c.petitionId}`}>{c.title}</Link> <span className="hs-muted">{c.number}</span>
+                  <Link to={`/matter/${c.petitionId}`}>{c.title}</Link>{' '}
+                  <span className="hs-muted hs-unbroken">{c.number}</span>
                 </>
               )}
               <small>

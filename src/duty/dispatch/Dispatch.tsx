@@ -13,7 +13,7 @@ import { StaffPicker } from '../../people/pickers.tsx'
 import { GradeTag } from '../../petitions/tags.tsx'
 import { dutyRoutes } from '../routes.ts'
 import '../ui/duty.css'
-import { useSend } from '../ui/useSend.ts'
+import { useSend } from '../../kit/ui/useSend.ts'
 import { meetingWords } from './dispatch.ts'
 import type { BacklogRow } from './routes.ts'
 
@@ -130,7 +130,7 @@ export default function Dispatch() {
       {!b && !board.error && <Waiting />}
       {b && (
         <>
-          <ul className="hs-owed">
+          <ul className="hs-owed hs-tallies">
             <li>
               <span>
                 在办积案<b>{b.rows.filter((r) => r.backlog).length}</b>
@@ -196,9 +196,8 @@ export default function Dispatch() {
                   of: (r) => (
                     <span className="hs-linked">
                       {opens ? <Link to={`/matter/${r.id}`}>{r.title}</Link> : r.title}{' '}
-                      <span className="hs-muted">
-                        {r.number} {r.village}
-                      </span>
+                      <span className="hs-muted hs-unbroken">{r.number}</span>{' '}
+                      <span className="hs-muted hs-unbroken">{r.village}</span>
                     </span>
                   ),
                 },

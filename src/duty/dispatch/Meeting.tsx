@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Button, Input, Modal } from 'antd'
+import { Button, Input, Modal, Radio } from 'antd'
 import { useState } from 'react'
 import { Link, useParams } from 'react-router'
 import type { Day } from '../../kit/day.ts'
@@ -13,9 +13,9 @@ import { StaffPicker } from '../../people/pickers.tsx'
 import { promiseStatuses } from '../promise/promise.ts'
 import { dutyRoutes } from '../routes.ts'
 import '../ui/duty.css'
+import { useSend } from '../../kit/ui/useSend.ts'
 import { Said } from '../ui/Said.tsx'
-import { useSend } from '../ui/useSend.ts'
-import { type Item, type ItemRecord, meetingWords } from './dispatch.ts'
+import { type Item, type ItemRecord, meetingWords, type Replan } from './dispatch.ts'
 import type { MeetingView } from './routes.ts'
 
 function RecordItem({ m, item, onClose }: { m: MeetingView; item: Item; onClose: () => void }) {
@@ -63,24 +63,31 @@ function RecordItem({ m, item, onClose }: { m: MeetingView; item: Item; onClose:
       <fieldset className="hs-field hs-stackless">
         <legend>决定</legend>
         {v.decisions.map((d, i) => {
-          const no = ['text', 'ownerId', 'dueOn'].map((k) => wrong(`decisions.${i}.${k}`)).find(Boolean)
+          const no = ['text', 'ownerId', 'dueOn']
+            .map((k) => wrong(`decisions.${i}.${k}`))
+            .filter(Boolean)
+            .join('；')
+          const status = (k: string) => (wrong(`decisions.${i}.${k}`) ? ('error' as const) : ('' as const))
           return (
             <div key={i} className="hs-decided">
               <Input
                 aria-label={`决定 ${i + 1}`}
                 placeholder="做什么"
                 maxLength={500}
+                status={status('text')}
                 value={d.text}
                 onChange={(e) => decide(i, { text: e.target.value })}
               />
               <StaffPicker
                 aria-label={`决定 ${i + 1} 责任人`}
+                status={status('ownerId')}
                 value={d.ownerId || null}
                 placeholder="责任人"
                 onChange={(x) => decide(i, { ownerId: x ?? '' })}
               />
               <DayInput
                 aria-label={`决定 ${i + 1} 期限`}
+                status={status('dueOn')}
                 value={d.dueOn}
                 today={me.today}
                 ahead
@@ -99,7 +106,7 @@ function RecordItem({ m, item, onClose }: { m: MeetingView; item: Item; onClose:
         })}
         <Button
           size="small"
-          onClick={() => set({ ...v, decisions: [...v.decisions, { text: '', ownerId: '', dueOn: me.today }] })}
+          onClick={() => set({ ...v, decisions: [...v.decisions, { text: '', ownerId: '', dueOn: '' as Day }] })}
         >
           加决定
         </Button>
@@ -117,6 +124,68 @@ function RecordItem({ m, item, onClose }: { m: MeetingView; item: Item; onClose:
   )
 }
 
+/** Put off to another day, or given up, with the reason; those who were called hear of it. */
+function Move({ m, onClose }: { m: MeetingView; onClose: () => void }) {
+  const me = useMe()
+  const [plan, setPlan] = useState<Replan>({ how: 'moved', onDay: m.onDay, place: m.place, reason: '' })
+  const { send, busy, error, fields } = useSend([['dispatch']])
+  return (
+    <Modal
+      open
+      title="改期或取消"
+      okText={plan.how === 'moved' ? '改期' : '取消会议'}
+      cancelText="返回"
+      confirmLoading={busy !== ''}
+      onCancel={onClose}
+      onOk={async () => {
+        const done = await send(
+          'replan',
+          (requestId) =>
+            call(dutyRoutes.replanMeeting, { params: { id: m.id }, body: { requestId, version: m.version, plan } }),
+          plan.how === 'moved' ? '已改期，并告知主持人和包案领导' : '已取消，并告知主持人和包案领导',
+        )
+        if (done) onClose()
+      }}
+    >
+      <Sentence error={error} />
+      <Field label="怎么办">
+        <Radio.Group
+          value={plan.how}
+          onChange={(e) =>
+            setPlan(
+              e.target.value === 'moved'
+                ? { how: 'moved', onDay: m.onDay, place: m.place, reason: plan.reason }
+                : { how: 'cancelled', reason: plan.reason },
+            )
+          }
+          options={[
+            { value: 'moved', label: '改期' },
+            { value: 'cancelled', label: '取消，取消后不能恢复' },
+          ]}
+        />
+      </Field>
+      {plan.how === 'moved' && (
+        <>
+          <Field label="新的日期" wrong={fields['plan.onDay']}>
+            <DayInput
+              value={plan.onDay}
+              today={me.today}
+              ahead
+              onChange={(onDay) => setPlan({ ...plan, onDay: onDay as Day })}
+            />
+          </Field>
+          <Field label="地点" wrong={fields['plan.place']}>
+            <Input value={plan.place} maxLength={100} onChange={(e) => setPlan({ ...plan, place: e.target.value })} />
+          </Field>
+        </>
+      )}
+      <Field label="理由" wrong={fields['plan.reason']}>
+        <Input value={plan.reason} maxLength={200} onChange={(e) => setPlan({ ...plan, reason: e.target.value })} />
+      </Field>
+    </Modal>
+  )
+}
+
 /** One dispatch meeting: recorded matter by matter while it runs; afterwards the minutes and what became of each decision. */
 export default function Meeting() {
   const { id = '' } = useParams()
@@ -129,6 +198,7 @@ export default function Meeting() {
   const [ending, setEnding] = useState(false)
   const [names, setNames] = useState('')
   const { send, busy, error, fields } = useSend([['dispatch']])
+  const [moving, setMoving] = useState(false)
   const m = q.data
   if (!m)
     return q.error ? (
@@ -139,16 +209,20 @@ export default function Meeting() {
     ) : (
       <Waiting />
     )
+  const begun = m.onDay <= me.today
   return (
     <>
       <PageHead
         title={m.title}
         extra={
           <>
-            <Button onClick={() => void download(`/api/dispatch/meetings/${id}/minutes.docx`)}>
-              {m.status === 'held' ? '下载纪要' : '下载纪要草稿'}
-            </Button>
-            {m.records && m.status === 'called' && (
+            {m.status !== 'cancelled' && (
+              <Button onClick={() => void download(`/api/dispatch/meetings/${id}/minutes.docx`)}>
+                {m.status === 'held' ? '下载纪要' : '下载纪要草稿'}
+              </Button>
+            )}
+            {m.replans && <Button onClick={() => setMoving(true)}>改期、取消</Button>}
+            {m.records && m.status === 'called' && begun && (
               <Button type="primary" onClick={() => setEnding(true)}>
                 结束会议
               </Button>
@@ -161,6 +235,12 @@ export default function Meeting() {
           {m.onDay} {m.place} · {m.chairName}主持
         </span>
       </PageHead>
+      {m.reason && (
+        <p className="hs-muted">
+          {m.status === 'cancelled' ? '取消' : '改期'}的理由：{m.reason}
+        </p>
+      )}
+      {m.status === 'called' && !begun && <p className="hs-note">会议定于 {m.onDay}，到那天开始记录。</p>}
       {m.attendees.length > 0 && <p className="hs-muted">参加：{m.attendees.join('、')}</p>}
       {m.items.map((it) => (
         <Panel
@@ -168,12 +248,13 @@ export default function Meeting() {
           title={
             <>
               {m.records ? <Link to={`/matter/${it.petitionId}`}>{it.title}</Link> : it.title}{' '}
-              <span className="hs-muted">{it.number}</span>
+              <span className="hs-muted hs-unbroken">{it.number}</span>
             </>
           }
           extra={
             m.records &&
-            m.status === 'called' && (
+            m.status === 'called' &&
+            begun && (
               <Button size="small" aria-label={`记录 ${it.number}`} onClick={() => setRecording(it)}>
                 记录
               </Button>
@@ -182,7 +263,7 @@ export default function Meeting() {
         >
           {it.report && <p className="hs-pre">{it.report}</p>}
           {it.decisions.length === 0 && it.dissent.length === 0 && !it.report && (
-            <p className="hs-muted">还没有记录。</p>
+            <p className="hs-muted">{m.status === 'called' ? '还没有记录。' : '会上没有记录。'}</p>
           )}
           <ul className="hs-cases">
             {it.decisions.map((d) => {
@@ -219,6 +300,7 @@ export default function Meeting() {
           ))}
         </Panel>
       ))}
+      {moving && <Move m={m} onClose={() => setMoving(false)} />}
       {recording && <RecordItem m={m} item={recording} onClose={() => setRecording(null)} />}
       <Modal
         open={ending}

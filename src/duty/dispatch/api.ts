@@ -17,6 +17,7 @@ import {
   meetingView,
   minutesOf,
   recordItem,
+  replanMeeting,
   saveBacklogRule,
 } from './store.ts'
 
@@ -41,6 +42,10 @@ export const dispatchApi = (edge: Edge<Session>, world: World) => {
   })
   serve(r.endMeeting, async ({ session: { who }, params, body }) => {
     await write(who, (tx, s) => endMeeting(tx, who, params.id, body, s))
+    return read(who, (tx) => meetingView(tx, who, params.id))
+  })
+  serve(r.replanMeeting, async ({ session: { who }, params, body }) => {
+    await write(who, (tx, s) => replanMeeting(tx, who, params.id, body, s))
     return read(who, (tx) => meetingView(tx, who, params.id))
   })
   app.get('/api/dispatch/meetings/:id/minutes.docx', { config: { may: table } }, async (req, reply) => {

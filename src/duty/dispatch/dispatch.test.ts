@@ -103,6 +103,50 @@ test('一次调度会议：议题来自台账，会上逐件记决定和不同�
   expect((await get()).outcomes[decisionId]).toMatchObject({ status: 'kept', words: '底册已调取，存入卷宗' })
 })
 
+test('会议可以改期、取消，写明理由，告知主持人；没到日子不能记录，有了记录不能再改期', async () => {
+  const id = await o.graded('red')
+  const heard = async (words: string) =>
+    (await o.as('leadOfficial', 'GET', '/api/desk')).json.notices.filter((n: { says: string }) =>
+      n.says.includes(words),
+    ).length
+  const call = async () => {
+    const made = await post('leadOfficial', '/api/dispatch/meetings', {
+      title: '改期的会',
+      onDay: '2026-05-20',
+      chairId: o.id('leadOfficial'),
+      petitionIds: [id],
+    })
+    return `/api/dispatch/meetings/${made.json.id}`
+  }
+  const url = await call()
+  const record = { report: '已核实' }
+  expect((await post('clerk', `${url}/items/${id}`, { version: 1, record })).json.message).toContain('还没有召开')
+  const replan = (who: string, at: string, version: number, plan: object) =>
+    post(who, `${at}/replan`, { version, plan })
+  const moved = { how: 'moved', onDay: '2026-05-12', place: '镇会议室', reason: '县里另有会议' }
+  expect((await replan('clerk', url, 1, moved)).status).toBe(403)
+  expect((await replan('petitionHead', url, 1, { ...moved, reason: '' })).json.fields).toHaveProperty('plan.reason')
+  expect((await replan('petitionHead', url, 1, { ...moved, onDay: '2026-01-01' })).json.fields).toHaveProperty(
+    'plan.onDay',
+  )
+  expect((await replan('petitionHead', url, 1, moved)).json).toMatchObject({
+    onDay: '2026-05-12',
+    reason: '县里另有会议',
+    status: 'called',
+  })
+  expect((await replan('leadOfficial', url, 1, moved)).json.message).toContain('请刷新')
+  expect(await heard('改到 2026-05-12：县里另有会议')).toBe(1)
+  o.world.clock.set('2026-05-12')
+  expect((await post('clerk', `${url}/items/${id}`, { version: 2, record })).status).toBe(200)
+  expect((await replan('petitionHead', url, 3, moved)).json.message).toContain('已经有记录')
+  const other = await call()
+  const gone = { how: 'cancelled', reason: '事项已经办结' }
+  expect((await replan('townLeader', other, 1, gone)).json).toMatchObject({ status: 'cancelled', replans: false })
+  expect((await replan('townLeader', other, 2, gone)).json.message).toContain('已经取消')
+  expect((await post('clerk', `${other}/items/${id}`, { version: 2, record })).json.message).toContain('已经取消')
+  expect(await heard('取消：事项已经办结')).toBe(1)
+})
+
 test('应当回避的人在会议和纪要里都看不到那一件', async () => {
   const [seen, hidden] = [await o.graded('red'), await o.graded('red')]
   const called = await post('petitionHead', '/api/dispatch/meetings', {

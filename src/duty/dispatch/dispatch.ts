@@ -55,7 +55,19 @@ export const ItemRecord = z.object({
 })
 export type ItemRecord = z.infer<typeof ItemRecord>
 
-export const meetingStatuses = { called: '进行中', held: '已结束' } as const
+/** A meeting that is called: put off to another day, or given up. */
+export const Replan = z.discriminatedUnion('how', [
+  z.object({
+    how: z.literal('moved'),
+    onDay: DayText,
+    place: text(100).default(''),
+    reason: needed(200, '请写明改期的理由'),
+  }),
+  z.object({ how: z.literal('cancelled'), reason: needed(200, '请写明取消的理由') }),
+])
+export type Replan = z.infer<typeof Replan>
+
+export const meetingStatuses = { called: '进行中', held: '已结束', cancelled: '已取消' } as const
 /** How a meeting stands: one that is called for a day to come has not begun. */
 export const meetingWords = (m: { status: keyof typeof meetingStatuses; onDay: Day }, today: Day): string =>
   m.status === 'called' && m.onDay > today ? '待召开' : meetingStatuses[m.status]

@@ -5,7 +5,7 @@ import { needed, text } from '../../kit/text.ts'
 import { DayText, grades } from '../../petitions/petition.ts'
 import { runsIt, table } from '../posts.ts'
 import { promiseStatuses } from '../promise/promise.ts'
-import { BacklogRule, Item, ItemRecord, meetingStatuses } from './dispatch.ts'
+import { BacklogRule, Item, ItemRecord, meetingStatuses, Replan } from './dispatch.ts'
 
 export const BacklogRow = z.object({
   id: z.string(),
@@ -46,8 +46,12 @@ export const MeetingView = z.object({
   place: z.string(),
   chairName: z.string(),
   attendees: z.array(z.string()),
+  /** Why it was put off or given up, the last time. */
+  reason: z.string(),
   version: z.number(),
   records: z.boolean(),
+  /** Who reads may put it off or give it up. */
+  replans: z.boolean(),
   items: z.array(Item),
   /** What became of each decision, by its promise. */
   outcomes: z.record(
@@ -61,6 +65,7 @@ const Id = z.object({ id: z.uuid() })
 const requestId = z.uuid()
 const version = z.number().int()
 const recorders = ['clerk', 'petitionHead']
+const callers = ['petitionHead', 'leadOfficial', 'townLeader']
 
 export const dispatchRoutes = {
   backlog: route({
@@ -97,7 +102,7 @@ export const dispatchRoutes = {
     method: 'POST',
     path: '/api/dispatch/meetings',
     says: '召集调度会议',
-    may: ['petitionHead', 'leadOfficial', 'townLeader'],
+    may: callers,
     body: z.object({
       requestId,
       title: needed(60, '请写会议名称'),
@@ -123,6 +128,15 @@ export const dispatchRoutes = {
     may: recorders,
     params: z.object({ id: z.uuid(), petitionId: z.uuid() }),
     body: z.object({ requestId, version, record: ItemRecord }),
+    response: MeetingView,
+  }),
+  replanMeeting: route({
+    method: 'POST',
+    path: '/api/dispatch/meetings/:id/replan',
+    says: '调度会议改期或取消，写明理由',
+    may: callers,
+    params: Id,
+    body: z.object({ requestId, version, plan: Replan }),
     response: MeetingView,
   }),
   endMeeting: route({

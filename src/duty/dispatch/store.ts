@@ -10,7 +10,15 @@ import type { Grade } from '../../petitions/petition.ts'
 import { applyChange, findMatter, type Setting } from '../../petitions/store.ts'
 import { dayRefusal } from '../promise/promise.ts'
 import { lawDay, writePromise } from '../promise/store.ts'
-import { BacklogRule, backlogBecause, type Item, type ItemRecord, keyPeopleMissing, usualBacklog } from './dispatch.ts'
+import {
+  BacklogRule,
+  backlogBecause,
+  type Item,
+  type ItemRecord,
+  keyPeopleMissing,
+  type Replan,
+  usualBacklog,
+} from './dispatch.ts'
 import type { Minutes } from './minutes.ts'
 import type { BacklogRow, MeetingView } from './routes.ts'
 
@@ -205,6 +213,7 @@ const asMeeting = <M extends { items: unknown; attendees: unknown }>(m: M) => ({
   items: m.items as Item[],
   attendees: m.attendees as string[],
 })
+const ended = (status: string) => (status === 'held' ? '已经结束' : '已经取消')
 type Meeting = Awaited<ReturnType<typeof findMeeting>>
 
 /** Of these matters, those that this person may see: none they keep out of, none sealed since. */
@@ -244,8 +253,10 @@ const viewsOf = async (tx: Tx, who: Who, list: Meeting[]): Promise<MeetingView[]
     place: m.place,
     chairName: m.chairName,
     attendees: m.attendees,
+    reason: m.reason,
     version: m.version,
     records: is(who, 'clerk', 'petitionHead'),
+    replans: m.status === 'called' && is(who, 'petitionHead', 'leadOfficial', 'townLeader'),
     items: m.items.filter((i) => seen.has(i.petitionId)),
     outcomes: Object.fromEntries(
       outcomes.filter((o) => o.sourceId === m.id).map(({ id, sourceId: _, ...o }) => [id, o]),
@@ -293,7 +304,8 @@ export const recordItem = async (
 ): Promise<void> => {
   if (await happened(tx, who.townId, given.requestId)) return
   const m = await findMeeting(tx, who.townId, id, true)
-  if (m.status !== 'called') throw new Refused('会议已经结束，纪要不能再改')
+  if (m.status !== 'called') throw new Refused(`会议${ended(m.status)}，纪要不能再改`)
+  if (m.onDay > s.today) throw new Refused(`会议定于 ${m.onDay}，还没有召开；提前开的，先改期`)
   if (m.version !== given.version) throw new Refused('他人刚记录过，请刷新后再记；您填写的内容没有丢失')
   const item = m.items.find((i) => i.petitionId === petitionId)
   if (!item) throw new NotFound()
@@ -377,7 +389,7 @@ export const endMeeting = async (
 ): Promise<void> => {
   if (await happened(tx, who.townId, given.requestId)) return
   const m = await findMeeting(tx, who.townId, id, true)
-  if (m.status !== 'called') throw new Refused('会议已经结束')
+  if (m.status !== 'called') throw new Refused(`会议${ended(m.status)}`)
   if (m.version !== given.version) throw new Refused('他人刚记录过，请刷新后再办')
   if (m.onDay > s.today) throw new Refused(`会议定于 ${m.onDay}，还没有召开`)
   await setRow(tx, 'dispatchMeeting', who.townId, id, {
@@ -397,6 +409,52 @@ export const endMeeting = async (
       attendees: given.attendees,
       items: m.items,
     },
+  )
+}
+
+/** A meeting that is called moves to another day, or is given up where nothing was recorded yet; who was called hears of it. */
+export const replanMeeting = async (
+  tx: Tx,
+  who: Who,
+  id: string,
+  given: { requestId: string; version: number; plan: Replan },
+  s: Setting,
+): Promise<void> => {
+  if (await happened(tx, who.townId, given.requestId)) return
+  const m = await findMeeting(tx, who.townId, id, true)
+  if (m.status !== 'called') throw new Refused(`会议${ended(m.status)}，不能改期或取消`)
+  if (m.version !== given.version) throw new Refused('他人刚改过，请刷新后再办；您填写的内容没有丢失')
+  const { plan } = given
+  if (m.items.some((i) => i.report || i.decisions.length || i.dissent.length))
+    throw new Refused('会上已经有记录，不能改期或取消')
+  if (plan.how === 'moved' && plan.onDay < s.today)
+    throw new Invalid('会议日期不能早于今天', { 'plan.onDay': '不能早于今天' })
+  await setRow(tx, 'dispatchMeeting', who.townId, id, {
+    ...(plan.how === 'moved' ? { onDay: plan.onDay, place: plan.place } : { status: 'cancelled' }),
+    reason: plan.reason,
+    version: m.version + 1,
+  })
+  const says =
+    plan.how === 'moved'
+      ? `“${m.title}”由 ${m.onDay} 改到 ${plan.onDay}：${plan.reason}`
+      : `“${m.title}”取消：${plan.reason}`
+  await say(tx, who, id, 'meeting', says, given.requestId, s, plan)
+  const leads = await tx
+    .selectFrom('petition')
+    .select('leadOfficialId')
+    .where('townId', '=', who.townId)
+    .where(
+      'id',
+      'in',
+      m.items.map((i) => i.petitionId),
+    )
+    .execute()
+  await tellStaff(
+    tx,
+    who,
+    [...new Set([m.chairId, ...leads.flatMap((p) => p.leadOfficialId ?? [])])].map((staffId) => ({ staffId, says })),
+    s.now,
+    { kind: 'meeting' },
   )
 }
 

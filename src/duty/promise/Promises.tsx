@@ -12,7 +12,7 @@ import { useMe } from '../../people/me.ts'
 import { StaffPicker } from '../../people/pickers.tsx'
 import { dutyRoutes } from '../routes.ts'
 import '../ui/duty.css'
-import { useSend } from '../ui/useSend.ts'
+import { useSend } from '../../kit/ui/useSend.ts'
 import { type PromiseEnd, type PromiseRow, promiseKinds, promiseStatuses } from './promise.ts'
 
 const keys = [['promises'], ['matter'], ['petitions']] as const
@@ -43,7 +43,14 @@ export function PromiseItem({ p, onEnd }: { p: PromiseRow; onEnd?: (p: PromiseRo
       <div>
         <b>{p.body}</b>
         <small>
-          {[promiseKinds[p.kind], `向${p.madeTo}`, `责任人${p.owner}`, `${p.madeOn} 承诺`, `${p.dueOn} 前`].join(' · ')}
+          {[promiseKinds[p.kind], `向${p.madeTo}`, `责任人${p.owner}`, `${p.madeOn} 承诺`, `${p.dueOn} 前`].map(
+            (x, i) => (
+              <span key={x}>
+                {i > 0 && ' · '}
+                <span className="hs-whole">{x}</span>
+              </span>
+            ),
+          )}
         </small>
         {p.petitionId && (
           <small>
@@ -154,7 +161,7 @@ export function MakePromise({ petitionId, onClose }: { petitionId: string | null
     madeTo: petitionId ? '信访人' : '',
     ownerId: me.staffId,
     madeOn: me.today,
-    dueOn: me.today,
+    dueOn: '' as Day,
   })
   const { send, busy, error, fields } = useSend(keys)
   const wrong = (k: string) => fields[k] ?? fields[`input.${k}`]

@@ -16,7 +16,7 @@ import { states } from '../../petitions/petition.ts'
 import { promiseStatuses } from '../promise/promise.ts'
 import { dutyRoutes } from '../routes.ts'
 import '../ui/duty.css'
-import { useSend } from '../ui/useSend.ts'
+import { useSend } from '../../kit/ui/useSend.ts'
 import { receptionResults, receptionStatuses, type VisitInput } from './reception.ts'
 import type { ReceptionDay } from './routes.ts'
 
@@ -332,7 +332,11 @@ export function Days({ list, coming, label }: { list: ReceptionDay[]; coming: Re
             <div className="hs-case-do">
               {d.recordRefusal === null && (
                 <>
-                  <Button size="small" type="primary" onClick={() => setDoing({ what: 'visit', d })}>
+                  <Button
+                    size="small"
+                    type={d.status === 'planned' ? 'primary' : 'default'}
+                    onClick={() => setDoing({ what: 'visit', d })}
+                  >
                     记来访
                   </Button>{' '}
                   {d.status === 'planned' && (

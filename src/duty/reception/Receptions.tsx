@@ -10,7 +10,7 @@ import { has, useMe } from '../../people/me.ts'
 import { StaffPicker } from '../../people/pickers.tsx'
 import { dutyRoutes } from '../routes.ts'
 import '../ui/duty.css'
-import { useSend } from '../ui/useSend.ts'
+import { useSend } from '../../kit/ui/useSend.ts'
 import { Days } from './Days.tsx'
 
 const weekdayWords = ['一', '二', '三', '四', '五', '六', '日']

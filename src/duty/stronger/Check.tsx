@@ -5,9 +5,9 @@ import { Sentence } from '../../kit/ui/bits.tsx'
 import { call } from '../../kit/ui/call.ts'
 import { DayInput } from '../../kit/ui/DayInput.tsx'
 import { Field } from '../../kit/ui/Field.tsx'
+import { useSend } from '../../kit/ui/useSend.ts'
 import { useMe } from '../../people/me.ts'
 import { dutyRoutes } from '../routes.ts'
-import { useSend } from '../ui/useSend.ts'
 
 /** One check of a matter under stronger duty: what was seen, what is asked for. */
 export function Check({ petitionId, number, onClose }: { petitionId: string; number: string; onClose: () => void }) {

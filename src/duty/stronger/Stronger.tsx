@@ -12,7 +12,7 @@ import { petitionRoutes } from '../../petitions/routes.ts'
 import { GradeTag } from '../../petitions/tags.tsx'
 import { dutyRoutes } from '../routes.ts'
 import '../ui/duty.css'
-import { useSend } from '../ui/useSend.ts'
+import { useSend } from '../../kit/ui/useSend.ts'
 import { Check } from './Check.tsx'
 import type { StrongerRow } from './routes.ts'
 import { byContent, conditions, ownerLevels, ruleSays, type StrongerRule, toldPosts } from './stronger.ts'
@@ -186,7 +186,7 @@ export default function Stronger() {
                 of: (r) => (
                   <>
                     {r.opens ? <Link to={`/matter/${r.id}`}>{r.title}</Link> : r.title}{' '}
-                    <span className="hs-muted">{r.number}</span>
+                    <span className="hs-muted hs-unbroken">{r.number}</span>
                   </>
                 ),
               },

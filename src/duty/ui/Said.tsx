@@ -1,4 +1,5 @@
 import { Button, Input } from 'antd'
+import { PersonInput } from '../../people/pickers.tsx'
 import type { Said as Line } from '../said.ts'
 
 /** Who said what, line by line: options, dissent. What was wrong with a line stands under it. */
@@ -26,16 +27,15 @@ export function Said({
         {hint && `（${hint}）`}
       </legend>
       {list.map((x, i) => {
-        const no = wrong(`${i}.by`) ?? wrong(`${i}.text`)
+        const no = [wrong(`${i}.by`), wrong(`${i}.text`)].filter(Boolean).join('；')
         return (
           <div key={i} className="hs-said">
-            <Input
+            <PersonInput
               aria-label={`${label} ${i + 1} 是谁的`}
               placeholder="谁"
-              maxLength={40}
               status={wrong(`${i}.by`) ? 'error' : ''}
               value={x.by}
-              onChange={(e) => put(i, { by: e.target.value })}
+              onChange={(by, staffId) => put(i, { by, staffId })}
             />
             <Input.TextArea
               aria-label={`${label} ${i + 1} 内容`}

@@ -209,6 +209,7 @@ const readSheet = (
     for (let c = first; c <= Math.min(Number(attribute(m[0], 'max')), first + 300); c += 1) hiddenColumns.push(c)
   }
   const tail = scan.end()
+  rows.full()
   const merges: Merge[] = []
   for (const m of tail.matchAll(/<mergeCell\s[^>]*ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"/g)) {
     merges.push({ c1: columnOf(m[1]!), r1: Number(m[2]), c2: columnOf(m[3]!), r2: Number(m[4]) })
@@ -310,6 +311,7 @@ const csvRows = (text: string): PackedRows => {
     } else field += k
   }
   if (field !== '' || cells.length) line()
+  rows.full()
   return rows
 }
 
@@ -402,7 +404,8 @@ export const readWorkbook = async (data: Uint8Array, fileName = ''): Promise<Wor
   }
   const root = [...relations(part('_rels/.rels'), '').values()].find((r) => r.type === 'officeDocument')?.target
   const main = root && entries.has(root) ? root : 'xl/workbook.xml'
-  const workbook = part(main)
+  // A real .docx or .xlsb names its own main part.
+  const workbook = /^(word|ppt)\/|\.bin$/.test(main) ? '' : part(main)
   if (!workbook)
     throw new Invalid(
       entries.has('content.xml')

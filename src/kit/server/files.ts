@@ -133,16 +133,21 @@ export const fileNameOf = (name: string): string => {
   return [...whole.slice(0, whole.length - ending.length)].slice(0, 120 - ending.length).join('') + ending
 }
 
-/** Text with no NUL in it, decoded strictly. */
+/** Text in UTF-8 or, as old notepads save it, in GBK; strictly decoded, without control characters. */
 const isText = (data: Uint8Array): boolean => {
-  if (data.includes(0)) return false
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(data)
-    return true
-  } catch {
-    return false
-  }
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: what no text holds
+  const binary = /[\u0000-\u0008\u000e-\u001a\u001c-\u001f\u0080-\u009f\ue000-\uf8ff\ufffd]/
+  return ['utf-8', 'gb18030'].some((label) => {
+    try {
+      return !binary.test(new TextDecoder(label, { fatal: true }).decode(data))
+    } catch {
+      return false
+    }
+  })
 }
+/** A name that promises a picture, sound, film or office paper. */
+const promised =
+  /\.(pdf|jpe?g|png|webp|gif|hei[cf]|bmp|tiff?|mp[34]|m4a|mov|avi|wav|amr|aac|docx?|xlsx?|pptx?|wps|et)$/i
 
 /** A WebM with a sound track and no picture: what a browser makes of a voice note. */
 const spokenOnly = (mime: string | undefined, data: Uint8Array): boolean => {
@@ -176,6 +181,8 @@ export const takeIn = async (name: string, data: Uint8Array): Promise<Kept> => {
     : (sniffed?.mime ?? (isText(data) ? 'text/plain' : 'application/octet-stream'))
   if (!Object.hasOwn(kinds, sent))
     throw new Invalid(`“${name}”不是可以作为材料的文件类型，请上传照片、PDF、录音、录像或 Office 文档`)
+  if (sent === 'text/plain' && promised.test(name))
+    throw new Invalid(`“${name}”的内容与扩展名不符，像是只改了文件名，请核对后上传原来的文件`)
   const broken = () => new Invalid(`“${name}”这张图片已损坏或过大，无法打开，请重新拍摄或另选一张`)
   const fromPhone = ['image/heic', 'image/heif'].includes(sent)
   const mime = fromPhone ? 'image/jpeg' : sent

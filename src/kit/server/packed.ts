@@ -71,6 +71,15 @@ export class PackedRows implements Rows {
     this.starts[this.count] = this.cells
   }
 
+  /** Room that was not needed is given back, when no more rows come. */
+  full(): void {
+    this.values = this.values.slice(0, this.cells)
+    this.columns = this.columns.slice(0, this.cells)
+    this.kinds = this.kinds.slice(0, this.cells)
+    this.looks = this.looks.slice(0, this.cells)
+    this.known.clear()
+  }
+
   onRow(finish: (row: Row) => void): void {
     this.finish = finish
   }

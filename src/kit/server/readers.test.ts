@@ -188,6 +188,20 @@ describe('读不了的文件，用一句话说清楚', () => {
     ['压缩包', Uint8Array.of(0x52, 0x61, 0x72, 0x21, 1, 2), 'a.xlsx', /压缩包/],
     ['.xlsb', zipSync({ 'xl/workbook.bin': utf8('x') }), 'a.xlsb', /xlsb/],
     ['docx', zipSync({ 'word/document.xml': utf8('x') }), 'a.xlsx', /Word/],
+    ...[
+      ['Word 文档改名', 'word/document.xml', /Word/] as const,
+      ['二进制表格改名', 'xl/workbook.bin', /xlsb/] as const,
+    ].map(([what, main, sentence]): [string, Uint8Array, string, RegExp] => [
+      what,
+      zipSync({
+        [main]: utf8('<x/>'),
+        '_rels/.rels': utf8(
+          `<Relationships><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="${main}"/></Relationships>`,
+        ),
+      }),
+      'a.xlsx',
+      sentence,
+    ]),
     ['单个文件网页', utf8('MIME-Version: 1.0\nX'), 'a.xls', /单个文件网页/],
     ['改名的文字', utf8('你好'), 'a.xlsx', /有效/],
     ['空', new Uint8Array(), 'a.csv', /空/],

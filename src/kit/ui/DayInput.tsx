@@ -37,7 +37,7 @@ export function DayInput({
   }
   const read = typedDay(text, today, ahead)
   return (
-    <div className="hs-day">
+    <div className={read ? 'hs-day' : 'hs-day hs-unread'}>
       <Input
         {...rest}
         value={text}

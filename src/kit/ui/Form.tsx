@@ -2,7 +2,7 @@ import { Button, Drawer, Input, InputNumber, Select } from 'antd'
 import { type ReactNode, useCallback } from 'react'
 import { options } from '../choice.ts'
 import type { Day } from '../day.ts'
-import { Sentence, usePhone } from './bits.tsx'
+import { ConfirmButton, Sentence, usePhone } from './bits.tsx'
 import { wrongOf } from './call.ts'
 import { DayInput } from './DayInput.tsx'
 import { useDraft } from './draft.ts'
@@ -66,6 +66,7 @@ export function Form<V extends object, A>({
   button,
   how,
   other,
+  confirm,
   children,
 }: {
   form: FormState<V, A>
@@ -74,6 +75,8 @@ export function Form<V extends object, A>({
   how?: A
   /** Further buttons beside the main one. */
   other?: ReactNode
+  /** Asked before the main button sends: it can't be undone. */
+  confirm?: string
   children: ReactNode
 }) {
   return (
@@ -82,15 +85,26 @@ export function Form<V extends object, A>({
       noValidate
       onSubmit={(e) => {
         e.preventDefault()
-        form.submit(how as A)
+        if (!confirm) form.submit(how as A)
       }}
     >
       {children}
       <Sentence error={form.error} />
       <div className="hs-actions">
-        <Button type="primary" htmlType="submit" loading={form.busy}>
-          {button}
-        </Button>
+        {confirm ? (
+          <ConfirmButton
+            type="primary"
+            loading={form.busy}
+            confirm={confirm}
+            onConfirm={() => form.submitAsync(how as A)}
+          >
+            {button}
+          </ConfirmButton>
+        ) : (
+          <Button type="primary" htmlType="submit" loading={form.busy}>
+            {button}
+          </Button>
+        )}
         {other}
       </div>
     </form>

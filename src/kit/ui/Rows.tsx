@@ -6,6 +6,7 @@ import { Nothing, usePhone } from './bits.tsx'
 import { Failure } from './call.ts'
 import { newRequestId } from './draft.ts'
 import { Scroll } from './Scroll.tsx'
+import { unbroken } from './unbroken.tsx'
 import './rows.css'
 
 export interface Col<R> {
@@ -14,6 +15,8 @@ export interface Col<R> {
   /** Numbers stand at the right. */
   num?: boolean
 }
+
+const cell = (shown: ReactNode) => (typeof shown === 'string' ? unbroken(shown) : shown)
 
 /** A list said once: a table at a desk, cards on a phone. */
 export function Rows<R>({
@@ -45,7 +48,7 @@ export function Rows<R>({
                 return shown === '' || shown === false || shown === null || shown === undefined ? null : (
                   <div key={c.title} style={{ display: 'contents' }}>
                     <dt>{c.title}</dt>
-                    <dd>{shown}</dd>
+                    <dd>{cell(shown)}</dd>
                   </div>
                 )
               })}
@@ -71,7 +74,7 @@ export function Rows<R>({
             <tr key={keyOf(r)}>
               {columns.map((c) => (
                 <td key={c.title} className={c.num ? 'hs-num' : undefined}>
-                  {c.of(r)}
+                  {cell(c.of(r))}
                 </td>
               ))}
             </tr>

@@ -38,6 +38,45 @@ function Told(p: { label: string; name: string; rows: Row[]; words: Record<'good
   )
 }
 
+/** Each dimension over time: a line a dimension, a column a period. */
+function Over({ rows }: { rows: Row[] }) {
+  const periods = [...new Set(rows.map((r) => r.period))]
+  const cell = (name: string, period: string) => rows.find((r) => r.name === name && r.period === period)
+  return (
+    <Rows
+      label="分项的评价"
+      rows={[...new Set(rows.map((r) => r.name))]}
+      keyOf={(name) => name}
+      none={`过完的月里还没有合够 ${shownFrom} 个评价。`}
+      columns={[
+        { title: '哪一项', of: (name) => name },
+        ...periods.map((period) => ({
+          title: period,
+          of: (name: string) => {
+            const r = cell(name, period)
+            return (
+              r && (
+                <span>
+                  <span className="hs-whole">
+                    {scores.good} {r.good}%
+                  </span>{' '}
+                  <span className="hs-whole hs-muted">
+                    {scores.fair} {r.fair}%
+                  </span>{' '}
+                  <span className={r.poor >= 20 ? 'hs-whole hs-late' : 'hs-whole hs-muted'}>
+                    {scores.poor} {r.poor}%
+                  </span>{' '}
+                  <span className="hs-whole hs-muted">（{r.n} 个）</span>
+                </span>
+              )
+            )
+          },
+        })),
+      ]}
+    />
+  )
+}
+
 /** 四声五心: what petitioners said of the office, the units and each dimension over time, never by whom. */
 export default function Results() {
   const [by, setBy] = useState<Span>('quarter')
@@ -64,7 +103,7 @@ export default function Results() {
             <Told label="按单位的评价" name="单位" rows={v.units} words={unitWords} />
           </Panel>
           <Panel title="四声五心，信访人怎么说" label="四声五心的评价">
-            <Told label="分项的评价" name="哪一项" rows={v.dimensions} words={scores} />
+            <Over rows={v.dimensions} />
           </Panel>
           <Panel title="接待人自查做到的" label="自查结果">
             {v.checks.length === 0 ? (

@@ -127,7 +127,7 @@ function Start({ onRead }: { onRead: (p: Preview) => void }) {
             : '群众来信、留言的表格，有没有答复都可以；每一条成为一件事项，日期照原样。'}
         </p>
         <Upload.Dragger
-          accept=".xlsx,.xls,.csv"
+          accept=".xlsx,.xlsm,.xls,.et,.csv,.txt"
           showUploadList={false}
           disabled={part !== null}
           beforeUpload={(f) => {
@@ -136,7 +136,7 @@ function Start({ onRead }: { onRead: (p: Preview) => void }) {
           }}
         >
           <p>点这里选择文件，或把文件拖进来</p>
-          <p className="hs-muted">.xlsx 或 .csv，不超过 50 MB</p>
+          <p className="hs-muted">.xlsx、.xls、.et 或 .csv，不超过 50 MB</p>
         </Upload.Dragger>
         {part !== null && (
           <p role="status" style={{ marginTop: 8 }}>
@@ -261,7 +261,15 @@ function Review({
   if (report) return <Done id={preview.id} report={report} onLeave={onLeave} />
   return (
     <>
-      {mapping && <Columns mapping={mapping} year={year} busy={busy} onChange={(m, y) => void look(m, y)} />}
+      {mapping && (
+        <Columns
+          mapping={mapping}
+          samples={preview.samples}
+          year={year}
+          busy={busy}
+          onChange={(m, y) => void look(m, y)}
+        />
+      )}
       {changed && (
         <p className="hs-muted" style={{ margin: '6px 0' }}>
           改过的对应关系会记住，下次遇到同样的表头直接使用。
@@ -302,11 +310,13 @@ function Review({
 /** Which column is what, sheet by sheet, with what led to it; each can be mended. */
 function Columns({
   mapping,
+  samples,
   year,
   busy,
   onChange,
 }: {
   mapping: Proposal
+  samples: Preview['samples']
   year: number | null
   busy: boolean
   onChange: (m: Proposal, year: number | null) => void
@@ -370,7 +380,9 @@ function Columns({
               <th scope="col">列</th>
               <th scope="col">表头</th>
               <th scope="col">当作</th>
-              <th scope="col">依据</th>
+              <th scope="col" className="hs-why">
+                依据
+              </th>
               <th scope="col" className="hs-num">
                 把握
               </th>
@@ -380,7 +392,12 @@ function Columns({
             {sheet.columns.map((c) => (
               <tr key={c.index}>
                 <td>{letterOf(c.index)}</td>
-                <th scope="row">{c.header || '（没有表头）'}</th>
+                <th scope="row">
+                  {c.header || '（没有表头）'}
+                  {samples[sheet.name]?.[c.index] && (
+                    <div className="hs-example">例：{samples[sheet.name]![c.index]}</div>
+                  )}
+                </th>
                 <td style={{ width: 180 }}>
                   <Select
                     aria-label={`${letterOf(c.index)} 列“${c.header}”当作`}
@@ -397,7 +414,7 @@ function Columns({
                     style={{ width: '100%' }}
                   />
                 </td>
-                <td className="hs-muted">{c.why}</td>
+                <td className="hs-muted hs-why">{c.why}</td>
                 <td className={`hs-num ${c.field && c.confidence < 0.6 ? 'hs-soon' : 'hs-muted'}`}>
                   {c.field ? `${Math.round(c.confidence * 100)}%` : ''}
                 </td>

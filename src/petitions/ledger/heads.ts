@@ -7,7 +7,7 @@ import { isName, phoneOf, readDay, squeeze } from './values.ts'
 
 /** Headers that are understood and hold nothing for the register: never guessed by content either. */
 export const otherHeader =
-  /(办结|化解|答复|完成|回复|出生|处理|整改|稳控|回访)(时间|日期)|年龄|性别|民族|职务|工作单位|填报|学历|政治面貌|(领导|责任人|承办人|网格员|干部|负责人|经办人).*(电话|手机|联系方式)|率$|占比|(?<!人|户)数$|件数|^(合计|小计)$/
+  /(办结|化解|答复|完成|回复|出生|处理|整改|稳控|回访)(时间|日期)|被(反映|投诉|举报|申请|告|信访|诉)|年龄|性别|民族|职务|工作单位|填报|学历|政治面貌|(领导|责任人|承办人|网格员|干部|负责人|经办人).*(电话|手机|联系方式)|率$|占比|(?<!人|户)数$|件数|^(合计|小计)$/
 
 /** First match wins; the most telling words of a header come before the looser ones. */
 const words: [Field, RegExp, number][] = [
@@ -16,21 +16,32 @@ const words: [Field, RegExp, number][] = [
   ['phone', /电话|手机|联系方式|联系号码|联系办法/, 1],
   ['headCount', /人数|户数|人次|^涉及人|涉访人员数/, 0.95],
   ['key', /重点|案件性质|是否突出/, 0.95],
+  // The town's own before the county's.
+  ['leadOfficial', /[县市区]级?(包案|包保|责任|挂包)?领导/, 0.8],
   [
     'leadOfficial',
-    /(包案|包保|包联|包靠|牵头|分管|挂包|责任|带班|接访|联系|督办|主管)领导|包案(责任)?人|领导(姓名|包案)|^领导$|^包案/,
+    /(包案|包保|包联|包靠|牵头|分管|挂包|挂牌|挂点|责任|带班|接访|联系|督办|主管|[县镇乡级])领导|包案(责任)?人|领导(姓名|包案)|^领导$|^包案/,
     0.95,
   ],
   ['progress', /(稳控|化解|处置|办理|落实)措施/, 0.7],
+  // 是否化解 beside 进展 is the result.
+  ['progress', /(是否|已否)(已)?(办结|化解|解决|息访|息诉|答复|处理|稳控)|(办结|化解|解决|息访|息诉)(与否|没有)/, 0.8],
+  ['result', /(是否|已否)(已)?(办结|化解|解决|息访|息诉|答复|处理|稳控)|(办结|化解|解决|息访|息诉)(与否|没有)/, 0.5],
   [
     'owner',
-    /责任人|承办人|稳控人|包保人|包村|包片干部|经办人|办理人|负责人|处理人|调处人|调解员|调解人|办案人|化解人|专班|承办干部|具办人/,
+    /责任人|(承办|稳控|包保|经办|办理|处理|处置|调处|调解|办案|化解|具办|接待|接访|跟进|落实)人(员)?$|负责人|包村|包片干部|调解员|专班|承办干部/,
     0.95,
   ],
   ['unit', /(责任|承办|主办|办理|牵头|处理|协办|涉事|归口|主责)(单位|部门|科室|站所)|^(单位|部门|站所)$/, 0.9],
   ['dueOn', /期限|时限|限期|到期|截止|应办结/, 0.9],
-  ['grade', /级别|等级|颜色|红黄蓝|红、?黄|分级|预警|三色|难易|风险程度|风险级|分类等级|^级$|^色/, 0.95],
-  ['number', /编号|件号|案号|登记号|台账号|信访号/, 0.9],
+  [
+    'grade',
+    /级别|等级|颜色|红黄蓝|红、?黄|分级|预警|三色|难易|(风险|隐患|矛盾|紧急|严重|复杂|疑难|轻重)程度|风险级|风险评估|状态灯|亮灯|分类等级|^级$|^色/,
+    0.95,
+  ],
+  ['number', /编号|件号|案号|文号|登记号|台账号|信访号|工单号|受理号|流水号/, 0.9],
+  // What they hold decides between how and what.
+  ['channel', /(信访|上访|来访|走访)类[型别]$/, 0.92],
   ['category', /类别|类型|分类|种类|所属领域|所属系统|^领域|性质$/, 0.9],
   [
     'progress',
@@ -38,6 +49,9 @@ const words: [Field, RegExp, number][] = [
     0.9,
   ],
   ['result', /结果|处理意见|结论/, 0.9],
+  // Of several days of one matter the first counts, the latest only when there is no other.
+  ['receivedOn', /(最近|最后|末次|上次|近期|最新|本次).*(时间|日期)$/, 0.6],
+  ['receivedOn', /^(首次|首访|初访|初次).*(时间|日期)$/, 0.9],
   [
     'receivedOn',
     /(登记|接访|来访|信访|受理|排查|收到|收件|来信|来电|上访|反映|接收|诉求|投诉|受访|走访|接待)(的)?(时间|日期|日)$/,
@@ -55,10 +69,14 @@ const words: [Field, RegExp, number][] = [
   ['area', /管区|片区|工作区|工作片|总支|联村|^(区域|片|办事处|街道|镇街|乡镇)$|管理区/, 0.95],
   ['village', /^村|村(居|庄|名|级|社区)|(所在|所属|涉及|户籍|反映)村|行政村|社区|^(属地|居委会|地区)$|村$/, 0.9],
   ['address', /住址|地址|住所|户籍|家庭|居住地|地点|详址/, 0.8],
-  ['request', /主要诉求|诉求(内容|事项|概要|摘要)|^诉求$|反映(的)?(主要)?(问题|内容|诉求)|信访诉求/, 1],
+  [
+    'request',
+    /(主要|具体|个人|群众|核心|本人)诉求|诉求(内容|事项|概要|摘要)|^诉求$|反映(的)?(主要)?(问题|内容|诉求)|信访诉求/,
+    1,
+  ],
   [
     'petitionerName',
-    /(信访|来访|诉求|反映|上访|投诉|举报|申请|求助|来信|来电|涉访|涉事|群众|当事|纠纷)(人员?|者|方|群众)(人)?(姓名|名称|名字)?$|^(姓名|名字|人员|双方|群众|访民|信访户|户主|业主|群众姓名|对象|信访对象)$|姓名/,
+    /(信访|来访|诉求|反映|上访|投诉|举报|申请|求助|来信|来电|涉访|涉事|群众|当事|纠纷|带头|领头)(人员?|者|方|群众)(人)?(姓名|名称|名字)?$|(信访|来访|诉求|反映|上访|当事|涉访)(人员?|者|群众|对象)(基本|主要)?(情况|信息|资料)|^(人员|个人|基本)(基本)?信息$|(信访|来访|群众|诉求|上访)代表|^代表人?$|^(姓名|名字|人员|双方|群众|访民|信访户|户主|业主|群众姓名|对象|信访对象)$|姓名/,
     0.95,
   ],
   [
@@ -72,12 +90,20 @@ const words: [Field, RegExp, number][] = [
   ['note', /备注|说明|其他|备考/, 0.8],
 ]
 export const cleanHeader = (v: unknown) => squeeze(v).replace(/[（(【[].*?[)）\]】]|[*＊:：、。.]/g, '')
+/** '稳控责任人' is who, never how far it has come. */
+const named = (found: readonly [Field, number][]) =>
+  found.some(([f]) => f === 'owner' || f === 'leadOfficial' || f === 'petitionerName')
 export const fieldsOfHeader = (header: string): [Field, number][] => {
   const h = cleanHeader(header) || squeeze(header)
   if (h === '' || h.length > 24 || otherHeader.test(h)) return []
   const out: [Field, number][] = []
   for (const [field, pattern, c] of words)
-    if (pattern.test(h) && !out.some(([f]) => f === field)) out.push([field, out.length ? Math.min(c, 0.5) : c])
+    if (
+      pattern.test(h) &&
+      !out.some(([f]) => f === field) &&
+      !(named(out) && (field === 'progress' || field === 'result'))
+    )
+      out.push([field, out.length ? Math.min(c, 0.5) : c])
   return out
 }
 
@@ -143,7 +169,8 @@ export const headOf = (sheet: Sheet, grid: Grid): { rows: number[]; headers: Map
     const values = cells.filter(
       (c) => typeof c.v === 'number' || phoneOf(c.v) !== '' || squeeze(c.v).length > 24,
     ).length
-    if (fields >= 2 && values === 0 && fields / cells.length >= 0.35 && fields > best) {
+    // Twelve columns of months beside six of the matter are a head all the same.
+    if (fields >= 2 && values === 0 && (fields / cells.length >= 0.35 || fields >= 5) && fields > best) {
       best = fields
       found = r.n
     }

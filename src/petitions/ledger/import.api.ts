@@ -53,6 +53,7 @@ export const importApi = (edge: Edge<Session>, world: World) => {
       verdicts: counts,
       total: report.rows,
       flags: reading.flags.slice(0, 500),
+      samples: reading.samples,
       summary: report,
     }
   }

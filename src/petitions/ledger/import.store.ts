@@ -155,9 +155,30 @@ export const loadImport = async (
 ): Promise<Report> => {
   const c = counter(reading)
   const seen = new Set<string>()
-  /** Ids by sheet and row, for the rows that repeat an earlier one. */
-  const made = new Map<string, Map<number, string>>()
-  const idOf = (of: { sheet: string; row: number } | null) => (of ? made.get(of.sheet)?.get(of.row) : undefined)
+  const placeOf = (at: { sheet: string; row: number }) => `${at.sheet}\u0000${at.row}`
+  /** Ids of the handful before this one, by place; older ones stand in the database. */
+  let before = new Map<string, string>()
+  /** Ids of the earlier rows that some of these repeat. */
+  const repeated = async (
+    part: readonly ImportRow[],
+  ): Promise<(at: { sheet: string; row: number }) => string | undefined> => {
+    const here = new Set(part.map(placeOf))
+    const wanted = part.flatMap((r) =>
+      r.parsed.repeatOf && !here.has(placeOf(r.parsed.repeatOf)) ? [r.parsed.repeatOf] : [],
+    )
+    const older = wanted.filter((at) => !before.has(placeOf(at)))
+    const found = new Map<string, string>()
+    if (older.length) {
+      const r = await sql<{ sheet: string; row: number; petitionId: string }>`
+        select i.sheet, i.row, i.petition_id from unnest(${older.map((o) => o.sheet)}::text[], ${older.map((o) => o.row)}::int[]) as w(sheet, row)
+          cross join lateral (select * from import_row i where i.town_id = ${who.townId}::uuid and i.import_id = ${importId}::uuid
+            and i.sheet = w.sheet and i.row = w.row) i
+        where i.petition_id is not null`.execute(tx)
+      for (const x of r.rows) found.set(placeOf(x), x.petitionId)
+    }
+    const recent = before
+    return (at) => recent.get(placeOf(at)) ?? found.get(placeOf(at))
+  }
   let done = 0
   const typesOf = await columnTypesOf(tx)
   // A handful is read and made into rows while the database writes the one before.
@@ -181,14 +202,15 @@ export const loadImport = async (
     await matchExisting(tx, who, part, seen, importId)
     c.add(part)
     const taken = part.filter((r) => r.verdict === 'ok' || r.verdict === 'warning')
-    const place = new Map(taken.map((r, i) => [`${r.sheet}\u0000${r.row}`, i]))
+    const place = new Map(taken.map((r, i) => [placeOf(r), i]))
+    const earlier = await repeated(taken)
     const registrations = taken.map((r, k) => {
       const of = r.parsed.repeatOf
-      const here = of ? place.get(`${of.sheet}\u0000${of.row}`) : undefined
+      const here = of ? place.get(placeOf(of)) : undefined
       const registration = registrationOf(r, importId, s.today, here !== undefined && here < k ? here : null)
-      const before = here === undefined ? idOf(of) : undefined
-      if (before && !registration.input.links.some((l) => l.toId === before))
-        registration.input.links.push({ toId: before, kind: 'repeat', note: '同一台账中再次出现' })
+      const first = of && here === undefined ? earlier(of) : undefined
+      if (first && !registration.input.links.some((l) => l.toId === first))
+        registration.input.links.push({ toId: first, kind: 'repeat', note: '同一台账中再次出现' })
       return registration
     })
     const reserved = await reserve(tx, who, registrations, s)
@@ -196,12 +218,10 @@ export const loadImport = async (
     const w = new Together()
     const ids = await gatherRegistrations(tx, w, who, registrations, s, reserved)
     const idAt = new Map(taken.map((r, k) => [r, ids[k]!.id]))
+    before = new Map()
     for (const r of part) {
       const id = idAt.get(r) ?? (r.verdict === 'known' ? r.parsed.existing?.id : undefined)
-      if (!id) continue
-      const sheet = made.get(r.sheet) ?? new Map<number, string>()
-      sheet.set(r.row, id)
-      made.set(r.sheet, sheet)
+      if (id) before.set(placeOf(r), id)
     }
     w.insertMany(
       'importRow',
@@ -212,7 +232,7 @@ export const loadImport = async (
         row: r.row,
         raw: JSON.stringify(r.raw ?? []),
         verdict: r.verdict,
-        petitionId: made.get(r.sheet)?.get(r.row) ?? null,
+        petitionId: before.get(placeOf(r)) ?? null,
       })),
       typesOf('importRow'),
     )

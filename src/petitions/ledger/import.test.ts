@@ -368,6 +368,57 @@ test('坏文件、不是台账的文件，用一句话说清楚；不是信访�
   expect((await upload('gridWorker', '名单.xlsx', list)).status).toBe(403)
 })
 
+test('重复的两行挨着、隔一批、隔几批，都与先出现的一件关联', async () => {
+  const texts = ['排水沟堵塞', '路灯不亮', '欠工资', '青苗补偿', '宅基地界址', '承包费', '低保', '危房']
+  const repeats = new Map([
+    [15, 10],
+    [300, 20],
+    [700, 300],
+    [790, 3],
+  ])
+  const rows = [
+    ['序号', '信访人', '电话', '主要诉求', '登记时间'],
+    ...Array.from({ length: 800 }, (_, i) => {
+      const of = repeats.get(i) === 300 ? 20 : (repeats.get(i) ?? i)
+      return [
+        i + 1,
+        `甲${String.fromCharCode(0x4e00 + of * 3)}${String.fromCharCode(0x6c00 + of)}`,
+        `138${String(of * 7919).padStart(8, '0')}`,
+        `反映${texts[of % 8]}一事第${of}户要求解决`,
+        '2026-01-05',
+      ]
+    }),
+  ]
+  const file = toXlsx({
+    sheets: [
+      {
+        name: '台账',
+        hidden: false,
+        merges: [],
+        rows: rows.map((r, n) => ({ n: n + 1, cells: r.map((v, c) => ({ c: c + 1, v })) })),
+      },
+    ],
+  })
+  const preview = (await upload('clerk', '很长.xlsx', file)).json as Preview
+  expect(preview.summary).toMatchObject({ rows: 800, linked: 4 })
+  await load(preview)
+  const links = await world.ownerDb
+    .selectFrom('petitionLink as l')
+    .innerJoin('importRow as a', 'a.petitionId', 'l.fromId')
+    .innerJoin('importRow as b', 'b.petitionId', 'l.toId')
+    .select(['a.row as from', 'b.row as to'])
+    .where('a.importId', '=', preview.id)
+    .where('b.importId', '=', preview.id)
+    .orderBy('a.row')
+    .execute()
+  expect(links.map((l) => [l.from - 2, l.to - 2])).toEqual([
+    [15, 10],
+    [300, 20],
+    [700, 20],
+    [790, 3],
+  ])
+})
+
 describe.runIf(real)('群众留言', () => {
   test('1400 条都成为事项，日期照原样，答复成为办理结果；再导入一条不增', async () => {
     const data = readFileSync(resolve(shared, 'citizen-messages-with-replies.xlsx'))

@@ -1,8 +1,9 @@
-import { type Day, isDay, yearOf } from '../../kit/day.ts'
+import { addDays, type Day, isDay, yearOf } from '../../kit/day.ts'
 import type { Cell, Sheet } from '../../kit/server/excel.ts'
+import type { Grade } from '../petition.ts'
 import { filled } from './heads.ts'
 import type { Field } from './proposal.ts'
-import { squeeze, textOf } from './values.ts'
+import { gradeOfText, squeeze, textOf } from './values.ts'
 
 const noteStart =
   /^(注|备注|说明|填表人|填表|填报人|填报|制表|审核|审批|签字|单位负责人|主要负责人|联系人|联系电话|附|备考|单位)(人|单位|时间|日期)?[:：(（]|^(注|备注|说明|填表人|填报人|审核|审核人|制表人)$/
@@ -19,6 +20,32 @@ interface Setting {
   until: Day | null
   area: string
   village: string
+  /** '红色预警清单': all of the sheet are of this grade. */
+  grade: Grade | null
+}
+
+/** '2024年7月—2025年6月', '2025年1-6月', '2025年3月份': the last day that the title speaks of, with a month's grace for a single month. */
+const endOfTitle = (title: string): Day | null => {
+  const t = squeeze(title).replace(/[–—−~～至到]+/g, '-')
+  const end = (y: string, m: string, more = 0): Day | null => {
+    const n = Number(y) * 12 + Number(m) + more
+    const first = `${Math.floor(n / 12)}-${String((n % 12) + 1).padStart(2, '0')}-01`
+    return Number(m) >= 1 && Number(m) <= 12 && isDay(first) ? addDays(first, -1) : null
+  }
+  const range = /20\d{2}年?[./]?\d{1,2}月?-(20\d{2})[年./](\d{1,2})月?(?!\d|[-.]\d)/.exec(t)
+  if (range) return end(range[1]!, range[2]!)
+  const within = /(20\d{2})年(\d{1,2})月?-(\d{1,2})月/.exec(t)
+  if (within) return end(within[1]!, within[3]!)
+  const one = /(20\d{2})年(\d{1,2})月(?!\d)/.exec(t)
+  return one ? end(one[1]!, one[2]!, 1) : null
+}
+
+/** The grade that a heading names: one colour only, or one of the words of a grade with what it is. */
+export const gradeOfHeading = (text: string): Grade | null => {
+  const s = squeeze(text)
+  if (!/[红黄橙蓝]色?(预警|等级|级|色|类|牌|灯|清单|台账|事项|矛盾|风险|$)/.test(s)) return null
+  const named = [...new Set([...s.matchAll(/[红黄橙蓝](?=色|预警|牌|灯|级|类|清单|台账|$)/g)].map((m) => m[0]))]
+  return named.length === 1 ? gradeOfText(named[0]) : null
 }
 
 const yearIn = (text: string): number | null => {
@@ -41,12 +68,14 @@ export const settingOf = (sheet: Sheet, headerRows: number[], fileName: string):
   let until: Day | null = null
   for (const t of [...texts, ...ends]) {
     const m =
-      /(?:填报|填表|制表|上报|截止|截至|统计|报送)?(?:时间|日期)?[:：至]?(20\d{2})[-./年](\d{1,2})[-./月](\d{1,2})/.exec(
+      // '2025年1-6月' is no day: the signs between are of one kind.
+      /(?:填报|填表|制表|上报|截止|截至|统计|报送)?(?:时间|日期)?[:：至]?(20\d{2})(?:年(\d{1,2})月(\d{1,2})|([-./])(\d{1,2})\4(\d{1,2}))/.exec(
         squeeze(t),
       )
-    const d = m ? `${m[1]}-${m[2]!.padStart(2, '0')}-${m[3]!.padStart(2, '0')}` : ''
+    const d = m ? `${m[1]}-${(m[2] ?? m[5])!.padStart(2, '0')}-${(m[3] ?? m[6])!.padStart(2, '0')}` : ''
     if (isDay(d)) until = d
   }
+  until ??= endOfTitle(title)
   const year =
     yearIn(title) ?? (until ? yearOf(until) : null) ?? yearIn(texts.join(' ')) ?? yearIn(sheet.name) ?? yearIn(fileName)
   const area =
@@ -57,7 +86,8 @@ export const settingOf = (sheet: Sheet, headerRows: number[], fileName: string):
     area === '' && /^[\p{Script=Han}]{2,7}$/u.test(squeeze(sheet.name)) && villageWords.test(squeeze(sheet.name))
       ? squeeze(sheet.name)
       : ''
-  return { title: title.replace(/\s+/g, ' '), year, until, area, village }
+  const grade = gradeOfHeading(sheet.name) ?? gradeOfHeading(title)
+  return { title: title.replace(/\s+/g, ' '), year, until, area, village, grade }
 }
 
 /** '二、城西管区（12件）' → '城西管区'; '城西管区2024年信访台账' → '城西管区'. */
@@ -106,6 +136,8 @@ export const kindOf = (
     }
     const body = sectionNameOf(first)
     if (areaWords.test(body) && body.length <= 12 && first.length <= 30 && !noteStart.test(first)) return 'section'
+    if ((merged || sectionPrefix.test(first) || first.length <= 8) && first.length <= 20 && gradeOfHeading(body))
+      return 'section'
     if ((merged || sectionPrefix.test(first)) && villageWords.test(body) && body.length <= 10) return 'section'
     if (merged && only.c === 1) return 'note'
     if (!telling) return 'note'

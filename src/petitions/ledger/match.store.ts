@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Tx } from '../../audit/trace.ts'
 import type { Day } from '../../kit/day.ts'
-import { sha256 } from '../../kit/server/crypto.ts'
+import { shortMark } from '../../kit/server/crypto.ts'
 import type { Who } from '../../people/roles.ts'
 import { likeness, surely, textLikeness } from '../register/similar.ts'
 import type { ImportRow } from './reading.ts'
@@ -66,7 +66,7 @@ export const matchExisting = async (
     const m = have.get(e)
     if (m && e.startsWith('留言') && r.parsed.title !== '' && textLikeness(m.title, r.parsed.title) < 0.3) {
       // Another system counts from 1 too: the same number over other words is another message.
-      r.parsed.externalId = `留言${sha256(new TextEncoder().encode(JSON.stringify([r.parsed.names, r.parsed.receivedOn, r.parsed.title, r.parsed.request]))).slice(0, 24)}`
+      r.parsed.externalId = `留言${shortMark(JSON.stringify([r.parsed.names, r.parsed.receivedOn, r.parsed.title, r.parsed.request]))}`
       r.flags.push({
         sheet: r.sheet,
         row: r.row,
@@ -79,7 +79,8 @@ export const matchExisting = async (
       r.verdict = 'rejected'
       r.flags.push({ sheet: r.sheet, row: r.row, code: 'doubled', message: '与本文件前面的一行编号相同，不重复登记' })
     }
-    seen.add(e)
+    // A ledger's rows are numbered as they are read; messages bring their own numbers.
+    if (e.startsWith('留言')) seen.add(e)
   }
 
   // Our own numbers come back in our own export; another office's number is no such thing unless the matter is the same.

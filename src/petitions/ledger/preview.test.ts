@@ -32,3 +32,7 @@ test('改一列的对应：原来占用的列让出，别的工作表不变', ()
 test('不要的工作表可以不导入', () => {
   expect(withKind(proposal, '乙', 'other').sheets.map((s) => s.kind)).toEqual(['ledger', 'other'])
 })
+test('进展可以不止一列：按月各一列的都留着', () => {
+  const one = withField(withField(proposal, '甲', 1, 'progress'), '甲', 2, 'progress')
+  expect(one.sheets[0]!.columns.map((c) => c.field)).toEqual(['progress', 'progress'])
+})

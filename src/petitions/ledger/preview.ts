@@ -23,6 +23,8 @@ export interface Preview {
   verdicts: Record<Verdict, number>
   total: number
   flags: { sheet: string; row: number; code: string; message: string }[]
+  /** What stands in a column, by sheet and index, people masked: a person mends by what is seen. */
+  samples: Record<string, Record<number, string>>
   summary: {
     rows: number
     registered: number
@@ -75,7 +77,7 @@ export const letterOf = (index: number): string =>
     ? letterOf(Math.floor((index - 1) / 26)) + letterOf(((index - 1) % 26) + 1)
     : String.fromCharCode(64 + index)
 
-/** The proposal with one column given another field; a field held twice leaves its earlier column. */
+/** The proposal with one column given another field; a field held twice leaves its earlier column, but progress may have several. */
 export const withField = (p: Proposal, sheet: string, index: number, field: Field | null): Proposal => ({
   ...p,
   sheets: p.sheets.map((s) =>
@@ -88,7 +90,7 @@ export const withField = (p: Proposal, sheet: string, index: number, field: Fiel
           columns: s.columns.map((c) =>
             c.index === index
               ? { ...c, field, confidence: 1, why: mended }
-              : field !== null && c.field === field
+              : field !== null && c.field === field && field !== 'progress'
                 ? { ...c, field: null, why: '已改用别的列' }
                 : c,
           ),

@@ -1,14 +1,15 @@
 import type { Day } from '../../kit/day.ts'
 import { Refused } from '../../kit/errors.ts'
 import { maskName } from '../../kit/mask.ts'
-import { sha256 } from '../../kit/server/crypto.ts'
+import { shortMark } from '../../kit/server/crypto.ts'
 import type { Workbook } from '../../kit/server/excel.ts'
 import type { Channel, Grade } from '../petition.ts'
 import { type Message, readMessages } from './messages.ts'
 import type { Flag, ParsedRow, Proposal } from './proposal.ts'
 import { recognise } from './recognise.ts'
 import { readRows } from './rows.ts'
-import { squeeze } from './values.ts'
+import { tablesOf } from './tables.ts'
+import { isName, readDay, squeeze } from './values.ts'
 
 export type ImportKind = 'ledger' | 'messages'
 
@@ -63,7 +64,30 @@ export interface Reading {
   sheets: number
   proposal: Proposal | null
   flags: Flag[]
+  samples: Record<string, Record<number, string>>
   rows: () => Iterable<ImportRow>
+}
+
+/** The first two things written in each column, names and numbers of people masked. */
+const samplesOf = (workbook: Workbook, proposal: Proposal): Reading['samples'] => {
+  const tables = tablesOf(workbook)
+  return Object.fromEntries(
+    proposal.sheets.map((p) => {
+      const said = new Map<number, string[]>()
+      const start = p.headerRows.at(-1) ?? 0
+      const rows = tables.find((t) => t.name === p.name)?.rows.slice(0, 60) ?? []
+      for (const r of rows.filter((x) => x.n > start))
+        for (const c of r.cells) {
+          if (c.v === null || squeeze(c.v) === '') continue
+          const list = said.get(c.c) ?? []
+          const day = c.date ? readDay(c.v, { year: 2000, isDate: true }).day : null
+          const text = day ?? (isName(c.v) ? maskName(squeeze(c.v)) : String(c.v).replace(/\s+/g, ' ').trim())
+          const shown = [...text.replace(/\d{7,}/g, (d) => `${d.slice(0, 2)}…`)].slice(0, 16).join('')
+          if (list.length < 2 && !list.includes(shown)) said.set(c.c, [...list, shown])
+        }
+      return [p.name, Object.fromEntries([...said].map(([c, list]) => [c, list.join('、')]))]
+    }),
+  )
 }
 
 /** The contract of `huisheng import … --json`. */
@@ -105,6 +129,18 @@ const finder = <T extends { name: string }>(list: readonly T[]) => {
   }
 }
 
+/** The village that an address speaks of: one of the town's, else by its word. */
+const villageIn = (address: string, villages: readonly { name: string }[]): string => {
+  const s = squeeze(address)
+  if (s === '') return ''
+  const own = villages
+    .map((v) => v.name)
+    .filter((n) => n.length > 1 && s.includes(n))
+    .sort((a, b) => b.length - a.length)[0]
+  const words = /^(?:.*(?:[省市县区镇乡]|街道|办事处))?(\p{Script=Han}{1,5}(?:村|社区))/u.exec(s)?.[1]
+  return own ?? (words && !/[自小本该同全外农乡]村$|^.?(本|该)/.test(words) ? words : '')
+}
+
 const blank = { areaId: null, villageId: null, existing: null, externalId: null, resolvedOn: null, category: null }
 
 const ledgerRows = (places: Places, known: boolean) => {
@@ -113,7 +149,8 @@ const ledgerRows = (places: Places, known: boolean) => {
   const categoryOf = new Map(places.categories.map((c) => [c.name, c.code]))
   const met = new Map<string, number>()
   return (r: ParsedRow): ImportRow => {
-    const village = villageOf(r.village)
+    const place = r.village || villageIn(r.address, places.villages)
+    const village = villageOf(place)
     const area = areaOf(r.area)
     const flags = [...r.flags]
     if (known && r.village && !village)
@@ -131,17 +168,15 @@ const ledgerRows = (places: Places, known: boolean) => {
         message: `${r.village}不属于${r.area}，按村所在的管区登记`,
       })
     // What says that two rows are one: who, when, what and where, not how far it has come. The second of two equal rows is a second one.
-    const mark = sha256(
-      new TextEncoder().encode(
-        JSON.stringify([
-          [...r.names].sort(),
-          r.receivedOn,
-          squeeze(r.request),
-          squeeze(r.title),
-          squeeze(r.village || r.area),
-        ]),
-      ),
-    ).slice(0, 24)
+    const mark = shortMark(
+      JSON.stringify([
+        [...r.names].sort(),
+        r.receivedOn,
+        squeeze(r.request),
+        squeeze(r.title),
+        squeeze(r.village || r.area),
+      ]),
+    )
     const times = (met.get(mark) ?? 0) + 1
     met.set(mark, times)
     return {
@@ -158,7 +193,7 @@ const ledgerRows = (places: Places, known: boolean) => {
         facts: r.facts,
         names: r.names,
         headCount: Math.max(r.headCount ?? 1, r.names.length, 1),
-        village: r.village,
+        village: place,
         area: r.area,
         villageId: village?.id ?? null,
         areaId: village?.areaId ?? area?.id ?? null,
@@ -218,7 +253,7 @@ const messageRow = (m: Message, flags: Flag[], places: Places): ImportRow => ({
     resolvedOn: m.repliedOn ?? null,
     externalId: m.externalId
       ? `留言${m.externalId}`
-      : `留言${sha256(new TextEncoder().encode(JSON.stringify([m.user, m.receivedAt, m.title, m.text]))).slice(0, 24)}`,
+      : `留言${shortMark(JSON.stringify([m.user, m.receivedAt, m.title, m.text]))}`,
     repeatOf: null,
   },
 })
@@ -244,18 +279,19 @@ export const readImport = (
         yield 'refused' in m ? { ...row, verdict: 'rejected' } : row
       }
     }
-    return { kind, file, sheets: read.sheets, proposal: null, flags: [], rows }
+    return { kind, file, sheets: read.sheets, proposal: null, flags: [], samples: {}, rows }
   }
   const proposal = options.mapping ?? recognise(workbook, { today: options.today, year: options.year, fileName: file })
   if (!proposal.sheets.some((s) => s.kind === 'ledger')) {
-    const message = '没有认出台账：表中应有“主要诉求”或“反映问题”这样的列'
+    const headed = proposal.sheets.some((x) => x.firstRow === 0 && x.columns.some((c) => c.field === 'request'))
+    const message = headed ? '表里只有表头，没有事项' : '没有认出台账：表中应有“主要诉求”或“反映问题”这样的列'
     // On screen a person can say which column is what; a command line can't be asked.
     if (!options.mending || !proposal.sheets.some((s) => s.columns.length > 0))
       throw new Refused(`${message}，请检查是否选对了文件`)
     const flags = [
       { sheet: proposal.sheets[0]!.name, row: 0, code: 'notLedger', message: `${message}，请在“列的对应”里指定` },
     ]
-    return { kind, file, sheets: 0, proposal, flags, rows: () => [] }
+    return { kind, file, sheets: 0, proposal, flags, samples: samplesOf(workbook, proposal), rows: () => [] }
   }
   const read = readRows(workbook, proposal, { today: options.today, year: options.year })
   return {
@@ -264,6 +300,7 @@ export const readImport = (
     sheets: new Set(proposal.sheets.filter((s) => s.kind === 'ledger').map((s) => s.of ?? s.name)).size,
     proposal,
     flags: read.flags,
+    samples: samplesOf(workbook, proposal),
     rows: function* () {
       const toRow = ledgerRows(places, options.known ?? false)
       for (const r of read.rows()) yield toRow(r)

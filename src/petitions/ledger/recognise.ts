@@ -151,10 +151,13 @@ const mapColumns = (sheet: Sheet, grid: Grid, headers: Map<number, string>, head
             p.share((x) => gradeOfText(x.v) !== null) < 0.3
           )
             c = 0.2
+          // '来访类型' holds how they came, or what it is about.
+          if (field === 'channel' && /类[型别]$/.test(column.header) && p.share((x) => channelOf(x.v) !== null) < 0.5)
+            c = 0.2
           if (field === 'key' && p.share((x) => keyOf(x.v) !== null) < 0.5) c = 0.2
           if ((field === 'request' || field === 'title') && p.share((x) => typeof x.v === 'number') > 0.6) c = 0
           if (field === 'petitionerName' && p.length > 20) c = 0.3
-          if (field === 'progress' && p.share((x) => typeof x.v === 'number') > 0.8) c = 0
+          if (field === 'progress' && p.share((x) => typeof x.v === 'number' || isName(x.v)) > 0.6) c = 0
           if (field === 'receivedOn' && p.share((x) => readDay(x.v, { year: 2023, isDate: x.date }).day !== null) < 0.2)
             c = 0.1
         }
@@ -165,11 +168,26 @@ const mapColumns = (sheet: Sheet, grid: Grid, headers: Map<number, string>, head
     for (const [field, confidence, why] of guesses(p, rows.length))
       if (!odd) offers.push({ column, field, confidence: column.header === '' ? confidence : confidence - 0.05, why })
   })
+  const used = new Set<Field>()
+  // The number after the official is the official's, the one after the petitioner the petitioner's.
+  const whose = (index: number): Field | undefined => {
+    for (let i = columns.findIndex((c) => c.index === index) - 1; i >= 0; i -= 1) {
+      const f = fieldsOfHeader(columns[i]!.header)[0]?.[0]
+      if (f === 'petitionerName' || f === 'leadOfficial' || f === 'owner') return f
+    }
+    return undefined
+  }
+  const phones = offers.filter((o) => o.field === 'phone')
+  if (phones.length > 1 && phones.some((o) => whose(o.column.index) === 'petitionerName'))
+    for (const o of phones) if (whose(o.column.index) !== 'petitionerName') o.confidence = 0
   // Of equal claims the left one wins.
   offers.sort((a, b) => b.confidence - a.confidence || a.column.index - b.column.index)
-  const used = new Set<Field>()
   for (const o of offers) {
-    if (o.column.field || used.has(o.field) || (o.confidence < 0.3 && o.field !== 'grade' && o.field !== 'category'))
+    if (
+      o.column.field ||
+      used.has(o.field) ||
+      (o.confidence < 0.3 && ((o.field !== 'grade' && o.field !== 'category') || o.confidence === 0))
+    )
       continue
     o.column.field = o.field
     o.column.confidence = Math.round(o.confidence * 100) / 100
@@ -186,10 +204,22 @@ const mapColumns = (sheet: Sheet, grid: Grid, headers: Map<number, string>, head
   }
   columns.forEach((column, i) => {
     const p = profiles[i]!
+    // Progress kept month by month, a column each.
+    const [first] = fieldsOfHeader(column.header)
+    if (
+      !column.field &&
+      first?.[0] === 'progress' &&
+      first[1] >= 0.9 &&
+      offers.some((o) => o.column === column && o.field === 'progress')
+    ) {
+      column.field = 'progress'
+      column.confidence = first[1]
+      column.why = `表头“${column.header}”`
+    }
     if (column.field || p.count === 0 || otherHeader.test(cleanHeader(column.header))) return
     const wanted = fieldsOfHeader(column.header).map(([f]) => f)
     if (wanted.includes('request') && p.share((c) => typeof c.v === 'string') > 0.6)
-      extra(column, p.length < 14 ? 'title' : 'facts', '与诉求并列的文字')
+      extra(column, p.length < 14 && !used.has('title') ? 'title' : 'facts', '与诉求并列的文字')
     else if (column.header === '' && p.share((c) => isName(c.v)) > 0.6) extra(column, 'owner', '第二列姓名')
   })
   return columns.filter((c, i) => c.header !== '' || c.field !== null || profiles[i]!.count > 0)

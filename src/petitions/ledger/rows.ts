@@ -1,8 +1,9 @@
 import { type Day, yearOf } from '../../kit/day.ts'
 import type { Cell, Merge, Sheet, Workbook } from '../../kit/server/excel.ts'
+import type { Grade } from '../petition.ts'
 import { type Likely, likeness, surely } from '../register/similar.ts'
 import { cellsOf, filled, gridOf } from './heads.ts'
-import { areaWords, kindOf, type RowKind, sectionNameOf, settingOf } from './lines.ts'
+import { areaWords, gradeOfHeading, kindOf, type RowKind, sectionNameOf, settingOf } from './lines.ts'
 import type { Field, Flag, ParsedRow, Proposal, Reconciled, SheetProposal } from './proposal.ts'
 import { fieldColumns, isMergedWide } from './recognise.ts'
 import { tablesOf } from './tables.ts'
@@ -10,6 +11,7 @@ import {
   channelOf,
   gradeOfFill,
   gradeOfText,
+  isOrange,
   keyOf,
   outcomeOf,
   phonesOf,
@@ -47,6 +49,26 @@ const tallMerges = (sheet: Sheet, start: number, width: number) => {
     return undefined
   }
 }
+
+/** The identity number of a cell that may hold a phone or a name beside it; null when there is none. `whole`: only an unbroken one. */
+const idIn = (v: Cell['v'], whole = false): Cell['v'] => {
+  if (v === null || typeof v !== 'string') return whole ? null : v
+  const found = /(?<!\d)\d{17}[\dXx](?!\d)/.exec(textOf(v).normalize('NFKC'))?.[0]
+  if (found || whole) return found ?? null
+  const squeezed = squeeze(v)
+  // Only a phone stands there.
+  return phonesOf(v).length && !/\d{12}|E\+/i.test(squeezed) ? null : v
+}
+const withoutId = (s: string): string => s.normalize('NFKC').replace(/(?<!\d)\d{17}[\dXx](?!\d)/g, ' ')
+/** 是/否 under '是否化解'. */
+const yesNo = (header: string, v: string): ParsedRow['outcome'] =>
+  !/(是否|已否).*(办结|化解|解决|息|答复|处理)|与否|没有/.test(header)
+    ? null
+    : /^(是|已|√|✓|✔|Y)$/i.test(squeeze(v))
+      ? 'resolved'
+      : /^(否|未|×|X|N)$/i.test(squeeze(v))
+        ? 'handling'
+        : null
 
 interface Sums {
   count: number
@@ -87,6 +109,12 @@ const parseSheet = function* (
   const kinds = new Map<number, RowKind>()
   let data = 0
   let graded = 0
+  let numbered = 0
+  const marks = [at.get('serial'), at.get('petitionerName'), at.get('receivedOn')].filter((c) => c !== undefined)
+  let inked = 0
+  const inks = new Set<Grade>()
+  const fills = new Set<Grade>()
+  const header = (f: Field) => headers.get(at.get(f) ?? 0) ?? ''
   const written = new Map(
     [areaColumn, villageColumn].filter((c) => c !== undefined).map((c) => [c, { given: 0, doubled: false, last: '' }]),
   )
@@ -100,6 +128,17 @@ const parseSheet = function* (
     }
     data += 1
     if (gradeColumn !== undefined && gradeOfText(cells.get(gradeColumn)?.v) !== null) graded += 1
+    if (marks.some((c) => squeeze(cells.get(c)?.v) !== '')) numbered += 1
+    let ink: Grade | null = null
+    for (const c of cells.values()) {
+      const painted = gradeOfFill(c.fill)
+      if (painted) fills.add(painted)
+      if (c.v !== null) ink ??= gradeOfFill(c.ink)
+    }
+    if (ink) {
+      inked += 1
+      inks.add(ink)
+    }
     for (const [c, w] of written) {
       const v = squeeze(cells.get(c)?.v)
       if (v === '') continue
@@ -108,7 +147,18 @@ const parseSheet = function* (
       w.last = v
     }
   }
+  const progressColumns = proposal.columns.filter((c) => c.field === 'progress').map((c) => c.index)
+  const named = data > 1 && numbered >= data * 0.6
+  const textColumns = new Set(
+    (['request', 'title', 'facts', 'progress', 'result', 'note'] as const).flatMap((f) => at.get(f) ?? []),
+  )
+  let lastData = 0
   const gradedByText = graded > data / 2
+  // One red word is emphasis; many rows in several colours are grades, when nothing else says them.
+  const gradedByInk = gradeColumn === undefined && fills.size === 0 && inks.size > 1 && inked > data / 2
+  /** Orange is what the sheet lacks: yellow beside red, red beside yellow. */
+  const orange: Grade | null = fills.has('red') === fills.has('yellow') ? null : fills.has('red') ? 'yellow' : 'red'
+  const ofFill = (hex: string | undefined): Grade | null => gradeOfFill(hex) ?? (isOrange(hex) ? orange : null)
   /** Written once above many rows, without merged cells. */
   const sparse = (c: number | undefined, share: number): boolean => {
     const w = c === undefined ? undefined : written.get(c)
@@ -124,6 +174,7 @@ const parseSheet = function* (
   const above = new Map<number, Cell['v']>()
   let area = setting.area
   let village = setting.village
+  let heading = setting.grade
   let lastArea = ''
   let lastVillage = ''
   const whole = noSums()
@@ -145,7 +196,9 @@ const parseSheet = function* (
     const texts = filled(cells)
     if (kind === 'section') {
       const name = sectionNameOf(squeeze(texts[0]!.v))
-      if (areaWords.test(name)) {
+      const graded = gradeOfHeading(name)
+      if (graded) heading = graded
+      else if (areaWords.test(name)) {
         area = name
         village = ''
       } else village = name
@@ -242,8 +295,28 @@ const parseSheet = function* (
       for (const name of readPeople(get('petitionerName')).names)
         if (!pending.names.includes(name)) pending.names.push(name)
       pending.headCount = Math.max(pending.headCount ?? 1, pending.names.length)
+      pending.phone ||= phonesOf(get('phone'))[0] ?? phonesOf(text('petitionerName'))[0] ?? ''
       continue
     }
+    // Written on into the row below: only text stands there, where every matter has its number or its name.
+    if (
+      pending &&
+      named &&
+      lastData === r.n - 1 &&
+      texts.every((c) => textColumns.has(c.c)) &&
+      texts.some((c) => c.c !== at.get('note'))
+    ) {
+      for (const f of ['request', 'title', 'facts', 'progress', 'result', 'note'] as const) {
+        const more = textOf(cells.get(at.get(f) ?? 0)?.v)
+        if (more) pending[f] += more
+      }
+      flag('rowJoined', `第 ${r.n} 行只有文字，是第 ${pending.row} 行的续写，已并入`)
+      pending.flags.push(...own.map((f) => ({ ...f, row: pending!.row })))
+      if (pending.verdict === 'ok') pending.verdict = 'warning'
+      lastData = r.n
+      continue
+    }
+    lastData = r.n
     if (pending) yield finish(pending)
     pending = null
 
@@ -264,9 +337,13 @@ const parseSheet = function* (
         `姓名栏写“${text('petitionerName')}”，人数栏为 ${counted}，按 ${people.headCount} 人登记`,
       )
 
-    const id = readId(get('idNumber') ?? /(?<!\d)\d{17}[\dXx](?!\d)/.exec(squeeze(get('petitionerName')))?.[0] ?? null)
+    const id = readId(idIn(get('idNumber')) ?? idIn(text('phone'), true) ?? idIn(text('petitionerName'), true))
     if (id.damaged) flag('idDamaged', '身份证号不完整或校验不符（可能被 Excel 改成了数字），没有采用，请核对原件')
-    const phones = [...phonesOf(get('phone')), ...phonesOf(text('petitionerName'))]
+    const phones = [
+      ...phonesOf(get('phone')),
+      ...phonesOf(text('petitionerName')),
+      ...(at.has('phone') ? [] : phonesOf(withoutId(text('idNumber')))),
+    ]
     const phone = phones[0] ?? ''
     if (phone === '' && text('phone') !== '' && !/^[-—/\\无]+$/.test(squeeze(text('phone'))))
       flag('phoneUnclear', `联系电话“${text('phone')}”不是有效的号码，没有采用`)
@@ -296,16 +373,29 @@ const parseSheet = function* (
     let grade = gradeOfText(gradeCell?.v)
     let gradeFrom: ParsedRow['gradeFrom'] = grade ? 'text' : null
     if (!grade) {
-      grade = gradeOfFill(gradeCell?.fill) ?? (gradeCell?.v ? gradeOfFill(gradeCell.ink) : null)
+      grade = ofFill(gradeCell?.fill) ?? (gradeCell?.v ? gradeOfFill(gradeCell.ink) : null)
       if (!grade && !gradedByText) {
-        const colours = new Set([...cells.values()].map((c) => gradeOfFill(c.fill)).filter((g) => g !== null))
+        const colours = new Set(
+          [...cells.values()]
+            // An empty cell painted by itself waits for something to be written.
+            .filter((c) => c.v !== null)
+            .flatMap((c) => [ofFill(c.fill), gradedByInk && c.v !== null ? gradeOfFill(c.ink) : null])
+            .filter((g) => g !== null),
+        )
         if (colours.size === 1) grade = [...colours][0]!
         else if (colours.size > 1) flag('gradeUnclear', '这一行有几种底色，分不清等级，请选定')
+        else if (!heading && r.cells.some((c) => isOrange(c.fill)))
+          flag('gradeUnclear', '底色是橙色，分不清是红还是黄，请选定')
       }
       if (grade) gradeFrom = 'fill'
     } else {
-      const painted = gradeOfFill(gradeCell?.fill)
+      const painted = ofFill(gradeCell?.fill)
       if (painted && painted !== grade) flag('gradeDiffers', '等级的文字与底色不一致，按文字登记')
+    }
+
+    if (!grade && heading) {
+      grade = heading
+      gradeFrom = 'text'
     }
 
     const title = text('title')
@@ -321,7 +411,15 @@ const parseSheet = function* (
     const channel = channelOf(get('channel'))
     if (channel === null && text('channel') !== '')
       flag('channelUnclear', `信访形式“${text('channel')}”不在目录中，请选定`)
-    const progress = text('progress')
+    const steps = progressColumns.flatMap((c) => {
+      const said = textOf(cellText(cellAt(c)?.v ?? null))
+      return said === '' ? [] : [{ said, of: headers.get(c) ?? '' }]
+    })
+    const progress =
+      progressColumns.length > 1
+        ? steps.map((x) => (x.of ? `${x.of}：${x.said}` : x.said)).join('；')
+        : text('progress')
+    const latest = steps.at(-1)?.said ?? ''
     const result = text('result')
     const rejected = own.some((f) => f.code === 'nothingToRegister')
     pending = {
@@ -353,9 +451,14 @@ const parseSheet = function* (
       unit: text('unit'),
       progress,
       result,
-      outcome: outcomeOf(result) ?? outcomeOf(progress),
+      outcome:
+        outcomeOf(result) ??
+        yesNo(header('result'), result) ??
+        outcomeOf(latest) ??
+        outcomeOf(progress) ??
+        yesNo(header('progress'), progress),
       dueOn,
-      address: text('address'),
+      address: text('address') || (people.place ?? ''),
       note: text('note'),
       serial: text('serial'),
       number: text('number'),
@@ -380,30 +483,33 @@ const parseSheet = function* (
     })
 }
 
-interface Seen {
-  sheet: string
-  row: number
-  likely: Likely
-}
+/** What is kept of a row to find it again: words it shares with the sheet, and nothing made anew, for a hundred thousand of them. */
+type Seen = Pick<ParsedRow, 'sheet' | 'row' | 'names' | 'phone' | 'idLast4' | 'village' | 'title' | 'request'>
+const likelyOf = (r: Seen): Likely => ({
+  names: r.names,
+  phones: r.phone ? [r.phone] : [],
+  idLast4: r.idLast4 ? [r.idLast4] : [],
+  villageId: r.village || null,
+  text: r.title ? `${r.title}\n${r.request}` : r.request,
+})
 /** The later of two rows of the same people about the same thing points at the earlier. */
 const repeatFinder = () => {
   const seen: Seen[] = []
-  const byKey = new Map<string, number[]>()
+  /** Most words stand for one row only, which needs no list. */
+  const byKey = new Map<string, number | number[]>()
+  const rowsOf = (key: string): number[] => {
+    const at = byKey.get(key)
+    return at === undefined ? [] : typeof at === 'number' ? [at] : at.slice(-12)
+  }
   return (row: ParsedRow): void => {
     if (row.verdict === 'rejected') return
-    const likely: Likely = {
-      names: row.names,
-      phones: row.phone ? [row.phone] : [],
-      idLast4: row.idLast4 ? [row.idLast4] : [],
-      villageId: row.village || null,
-      text: row.title ? `${row.title}\n${row.request}` : row.request,
-    }
     const keys = [...row.names.filter((n) => !/^(群众|村民|业主|部分)/.test(n)), row.phone].filter((k) => k !== '')
+    const likely = likelyOf(row)
     let first: Seen | null = null
     look: for (const k of keys)
-      for (const i of byKey.get(k)?.slice(-12) ?? []) {
+      for (const i of rowsOf(k)) {
         const earlier = seen[i]!
-        if (likeness(likely, earlier.likely).score < surely) continue
+        if (likeness(likely, likelyOf(earlier)).score < surely) continue
         first = earlier
         break look
       }
@@ -419,11 +525,14 @@ const repeatFinder = () => {
       // A third row points at the first again; the second need not be compared with.
       return
     }
-    seen.push({ sheet: row.sheet, row: row.row, likely })
+    const at = seen.length
+    const { sheet, row: n, names, phone, idLast4, village, title, request } = row
+    seen.push({ sheet, row: n, names, phone, idLast4, village, title, request })
     for (const k of keys) {
       const list = byKey.get(k)
-      if (list) list.push(seen.length - 1)
-      else byKey.set(k, [seen.length - 1])
+      if (list === undefined) byKey.set(k, at)
+      else if (typeof list === 'number') byKey.set(k, [list, at])
+      else list.push(at)
     }
   }
 }

@@ -1,6 +1,7 @@
 import type { Cell, Merge, Row, Sheet, Workbook } from '../../kit/server/excel.ts'
 import { cellsOf, cleanHeader, fieldsOfHeader, filled, gridOf, headOf, looksDated } from './heads.ts'
 import type { Field } from './proposal.ts'
+import { foldTogether, stoodUp } from './reshape.ts'
 import { phoneOf, squeeze } from './values.ts'
 
 /** One table of a workbook: a sheet, or the part of one that `of` names. */
@@ -9,9 +10,9 @@ export type Table = Sheet & { of?: string }
 /** The sheets of a workbook as tables: side by side, one under the other, and forms of one matter each are taken apart. Pure. */
 export const tablesOf = (workbook: Workbook): Table[] =>
   workbook.sheets.flatMap((sheet) => {
-    const form = formsOf(sheet)
+    const form = stoodUp(sheet, sureField) ?? formsOf(sheet)
     if (form) return [form]
-    return stacked(sheet).flatMap((part) => beside(part))
+    return stacked(foldTogether(sheet)).flatMap((part) => beside(part))
   })
 
 const inColumns = (sheet: Table, from: number, to: number, name: string, headAt: number): Table => ({

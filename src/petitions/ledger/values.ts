@@ -1,5 +1,6 @@
 import { addDays, type Day, isDay, yearOf } from '../../kit/day.ts'
 import { idNumberFault, lastFour } from '../../kit/identity.ts'
+import { dayOfLunar } from '../../kit/lunar.ts'
 import type { Cell } from '../../kit/server/excel.ts'
 import type { Grade } from '../petition.ts'
 
@@ -52,6 +53,25 @@ const hanDate = (s: string): string =>
     const n = hanNumber(all)
     return n === null ? all : String(n)
   })
+/** 农历二月初六, 腊月廿三, 三月初五: the words say that the old calendar is meant. */
+const lunarDate = (s: string, options: { year: number; until?: Day | null }): ReadDay | null => {
+  const m =
+    /^(?:(\d{4}|[〇零○一二三四五六七八九]{4})年)?(农历|阴历|旧历)?(?:(\d{4}|[〇零○一二三四五六七八九]{4})年)?(闰)?(正|冬|腊|[一二三四五六七八九十]{1,2}|\d{1,2})月(初?[一二三四五六七八九十廿卅]{1,3}|\d{1,2})([日号]?)$/.exec(
+      s,
+    )
+  if (!m || !(m[2] || m[4] || /[正冬腊]/.test(m[5]!) || /^初/.test(m[6]!) || (/[廿卅]/.test(m[6]!) && !m[7])))
+    return null
+  const number = (t: string) => (/^\d+$/.test(t) ? Number(t) : hanNumber(t))
+  const month = { 正: 1, 冬: 11, 腊: 12 }[m[5]!] ?? number(m[5]!)
+  const date = number(m[6]!)
+  const year = (m[1] ?? m[3]) ? number((m[1] ?? m[3])!) : null
+  if (!month || !date) return null
+  const day = (y: number) => dayOfLunar(y, month, date, !!m[4])
+  let got = day(year ?? options.year)
+  if (year === null && (!got || (options.until && got > options.until))) got = day(options.year - 1) ?? got
+  if (!got) return { day: null, unclear: true }
+  return { day: got, ...(year === null ? { yearAssumed: true } : {}), unsure: `是农历，换算成公历 ${got}` }
+}
 const englishMonths = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ')
 const lastDay = (y: number, m: number): number =>
   m === 2 ? (dayFrom(y, 2, 29) ? 29 : 28) : [4, 6, 9, 11].includes(m) ? 30 : 31
@@ -83,6 +103,17 @@ export const readDay = (v: Cell['v'], options: { year: number; until?: Day | nul
     if (!got && !earlier) return { day: null, unclear: true }
     return { day: got && (!until || got <= until) ? got : (earlier ?? got), yearAssumed: true, ...more }
   }
+  // Several days on lines of their own: the first.
+  const lines = textOf(v).split(/[\r\n]+/)
+  if (lines.length > 1) {
+    const first = readDay(lines[0]!, options)
+    if (first.day) {
+      const more = lines.slice(1).some((l) => readDay(l, options).day !== null)
+      return more ? { ...first, unsure: first.unsure ?? '写了不止一天，按第一个日期登记' } : first
+    }
+  }
+  const lunar = lunarDate(s, options)
+  if (lunar) return lunar
   // Blanks between the parts ('2025 3 5', '2025-03-05 10:30') say something before they are squeezed away.
   const apart = textOf(v).normalize('NFKC').trim()
   const spaced = /^(\d{4})\s+(\d{1,2})\s+(\d{1,2})$/.exec(apart)
@@ -124,6 +155,11 @@ export const readDay = (v: Cell['v'], options: { year: number; until?: Day | nul
   if (m && Number(m[2]) >= 1 && Number(m[2]) <= 12) {
     const y = m[1]!.length === 2 ? 2000 + Number(m[1]) : Number(m[1])
     return whole(String(y), m[2]!, String(dayOfPart(m[3] ?? '', y, Number(m[2]))), { dayAssumed: true })
+  }
+  m = /^(\d{4}|\d{2})年?第?([1-4一二三四])季度?$/.exec(s)
+  if (m) {
+    const quarter = Number(m[2]!.replace(/[一二三四]/, (c) => String(hanDigits.indexOf(c))))
+    return whole(m[1]!, String(quarter * 3 - 2), '1', { dayAssumed: true })
   }
   m = /^(\d{1,2})[-./月](\d{1,2})[日号]?(?:\(?(?:星期|周)[一二三四五六日天]\)?)?$/.exec(s)
   if (m) {
@@ -187,7 +223,7 @@ export const gradeOfText = (v: unknown): Grade | null => {
   const named = colours.filter(([c]) => c.test(s))
   // '红/黄' names no one colour; '由黄转红' the last.
   if (named.length > 1) {
-    const turned = /[转升降调][为至到]?([红黄橙蓝])/.exec(s)?.[1]
+    const turned = /(?:[转升降调变改][为至到成]?|[→➔➜⇒]|-+>)([红黄橙蓝])/.exec(s)?.[1]
     return turned ? (turned === '红' ? 'red' : turned === '蓝' ? 'blue' : 'yellow') : null
   }
   if (named.length === 1) return named[0]![1]
@@ -215,15 +251,26 @@ export const gradeOfText = (v: unknown): Grade | null => {
   return null
 }
 
-/** Red, yellow or blue by the hue of a fill; grey, white and green are no grade. */
-export const gradeOfFill = (hex: string | undefined): Grade | null => {
-  if (!hex) return null
+/** The hue of a colour in degrees; null for grey, white and black. */
+const hueOf = (hex: string): number | null => {
   const [r, g, b] = [0, 2, 4].map((i) => Number.parseInt(hex.slice(i, i + 2), 16)) as [number, number, number]
   const max = Math.max(r, g, b)
   const d = max - Math.min(r, g, b)
   // Pale fills (FDECEB) still count; near-greys do not.
   if (d < 14 || max < 60) return null
-  const h = 60 * (max === r ? ((g - b) / d + 6) % 6 : max === g ? (b - r) / d + 2 : (r - g) / d + 4)
+  return 60 * (max === r ? ((g - b) / d + 6) % 6 : max === g ? (b - r) / d + 2 : (r - g) / d + 4)
+}
+
+/** Between red and yellow: which of the two depends on what else the sheet is painted with. */
+export const isOrange = (hex: string | undefined): boolean => {
+  const h = hex ? hueOf(hex) : null
+  return h !== null && h > 20 && h < 25
+}
+
+/** Red, yellow or blue by the hue of a fill; grey, white and green are no grade. */
+export const gradeOfFill = (hex: string | undefined): Grade | null => {
+  const h = hex ? hueOf(hex) : null
+  if (h === null) return null
   if (h <= 20 || h >= 340) return 'red'
   if (h >= 25 && h <= 70) return 'yellow'
   if (h >= 190 && h <= 260) return 'blue'
@@ -275,8 +322,13 @@ const numberOf = (s: string): number | null => {
   return (m[1] ? chineseDigits.indexOf(m[1]) : 1) * 10 + (m[3] ? chineseDigits.indexOf(m[3]) : 0)
 }
 
-/** '张某等12人' → 张某, 12; '张某、李某' → both; '群众30余人' → 群众, 30. */
-export const readPeople = (v: unknown): { names: string[]; headCount: number | null } => {
+/** What stands beside a name and is none: sex, age, a place, what the next part is. */
+const besideName =
+  /^(匿名|不详|未知|未留名|不愿透露|无|等|男性?|女性?|汉族?|同上|(现年|年龄)?[周]?岁|号|组|(住址?|地址|家住|现住|户籍|电话|手机|身份证).*|[-—*·.:：]+)$/
+const placeBeside = /^(?:家?住)?.{2,14}(?:村|庄|社区|居委会|镇|乡|街道|管区|片区|小区|[号组路室])(?:人|村民|居民)?$/
+
+/** '张某等12人' → 张某, 12; '张某、李某' → both; '群众30余人' → 群众, 30; '苗某 清泉村 1506666…' → 苗某, with the place. */
+export const readPeople = (v: unknown): { names: string[]; headCount: number | null; place?: string } => {
   let s = textOf(v).normalize('NFKC')
   if (s === '' || /^[-—/、无]+$/.test(s)) return { names: [], headCount: null }
   // An identity number, a phone or a remark written beside the name is no part of it.
@@ -284,6 +336,8 @@ export const readPeople = (v: unknown): { names: string[]; headCount: number | n
     .replace(/\d{17}[\dXx]/g, ' ')
     .replace(/1[3-9]\d[-\s]?\d{4}[-\s]?\d{4}/g, ' ')
     .replace(/0\d{2,3}-\d{7,8}/g, ' ')
+    // '1.秦某2.尤某' is a list; '陈某1、陈某2' are two people.
+    .replace(/(^|[\s、,;]|\p{Script=Han})\d{1,2}[.)](?=\s*\p{Script=Han})/gu, '$1、')
   let headCount: number | null = null
   const m = /等?(?:共|计)?(\d+|[一二三四五六七八九十]+)(?:余|多|几)?(?:人|户|名)(?:群众|村民|业主|职工)?/.exec(s)
   if (m) {
@@ -297,24 +351,35 @@ export const readPeople = (v: unknown): { names: string[]; headCount: number | n
     headCount ??= 2
     s = s.slice(0, pair.index) + s.slice(pair.index + pair[0].length)
   }
-  s = s.replace(/\d+/g, ' ').replace(/等人|等$/g, ' ')
+  s = s.replace(/(?<!某)\d+/g, ' ').replace(/等(?:人|村民|群众|居民|业主|住户|户|家长|职工|代表)+|等$/g, ' ')
   // 和 joins two names only when a whole name stands on each side: 刘和平 is one person.
   s = s.replace(/(?<=\p{Script=Han}{2})[和及与](?=\p{Script=Han}{2})/gu, '、')
   const parts = s.split(/[、,，;；/\n]|\s{2,}/).flatMap((p) => {
     const one = p
       .replace(/等$/, '')
+      .replace(/^[“”"'‘’*]+|[“”"'‘’*]+$|(?<=\p{Script=Han}{2})[一全]家(?:[三四五六七八两]口)?$/gu, '')
       .replace(/^(?:信访人|反映人|来访人|姓名|电话|手机|联系电话)[:：]?|(?:电话|手机|联系电话|身份证号?)[:：]?$/g, '')
       .trim()
     // '李 华' is one person whose name is spaced out; '王建国 李华' are two.
     if (/^\p{Script=Han}\s+\p{Script=Han}$/u.test(one)) return [one.replace(/\s/g, '')]
     return one.split(/\s+/)
   })
-  const names = [
-    ...new Set(
-      parts.filter((p) => p !== '' && !/^(匿名|不详|未知|未留名|不愿透露|无|等|男|女|汉族?|同上|[-—*·.:：]+)$/.test(p)),
-    ),
-  ]
-  return { names, headCount: headCount ?? (names.length > 1 ? names.length : null) }
+  let before: string | undefined
+  const told = parts
+    .filter((p) => p !== '' && !besideName.test(p))
+    .map((p) => {
+      // '清泉村郑丙'
+      const m = isName(p) ? null : /^(\p{Script=Han}{1,5}(?:村|社区|庄))(.{2,4})$/u.exec(p)
+      if (!m || !isName(m[2])) return p
+      before ??= m[1]
+      return m[2]!
+    })
+  // A place is one only beside a name: '李家庄村民' alone is who came.
+  const isPlace = (p: string) => placeBeside.test(p) && !isName(p)
+  const people = told.some((p) => !isPlace(p)) ? told.filter((p) => !isPlace(p)) : told
+  const place = people === told ? before : told.find(isPlace)?.replace(/^家?住|(?:人|村民|居民)$/g, '')
+  const names = [...new Set(people)]
+  return { names, headCount: headCount ?? (names.length > 1 ? names.length : null), ...(place ? { place } : {}) }
 }
 
 export const readCount = (v: Cell['v']): number | null => {
@@ -352,7 +417,17 @@ export const keyOf = (v: unknown): boolean | null => {
 export const outcomeOf = (v: unknown): 'resolved' | 'handling' | null => {
   const s = squeeze(v)
   if (s === '') return null
-  if (/(未|没有?|尚未|无法|难以|不能|不予|暂不)[^，。；、]{0,4}(化解|办结|解决|息诉|答复|处理|结案)/.test(s))
+  if (
+    /(未|没有?|尚未|无法|难以|不能|不予|暂不)[^，。；、]{0,4}(化解|办结|解决|息诉|息访|答复|处理|结案|达成|落实|完成|到位)|(调解|协商|协调|调处)(不成|未果|失败|无果)/.test(
+      s,
+    )
+  )
+    return 'handling'
+  // What is promised isn't done.
+  if (
+    /(承诺|答应|计划|预计|争取|力争|限期|[日月底]前)[^，。；、]{0,12}(化解|办结|解决|处理|完成|落实)/.test(s) &&
+    !/^已/.test(s)
+  )
     return 'handling'
   if (
     /部分|正在|办理中|调处中|化解中|处理中|调解中|协调中|跟进|稳控|推进|继续|待(化解|办|处理|解决|协调|调解)|拟|在办|进行中/.test(
@@ -367,7 +442,7 @@ export const outcomeOf = (v: unknown): 'resolved' | 'handling' | null => {
 }
 
 const surnames = new Set(
-  '王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章鲁葛伍韦申尤毕聂丛焦向柳邢路岳齐梅莫庄辛管祝左涂谷祁时舒耿牟卜詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位覃霍翁隋植甘景薄单包司柏宁柯阮桂闵解强柴华车冉房边辜吉饶刁瞿戚丘古米池滕晋苑邬臧畅宫来嵺苟全褚廉简娄盖符奚木穆党燕郎邸冀谈姬屠连郜晏栾郁商蒙计喻揭窦迟宇敖糜鄢冷卓花仇艾蓝都巩稽井练仲乐虞卞封竺冼原官衣楚佟栗匡宗应台巫鞠僧桑荆谌银扬明沙薄伏岑习胥保和蔺'.split(
+  '王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章鲁葛伍韦申尤毕聂丛焦向柳邢路岳齐梅莫庄辛管祝左涂谷祁时舒耿牟卜詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位覃霍翁隋植甘景薄单包司柏宁柯阮桂闵解强柴华车冉房边辜吉饶刁瞿戚丘古米池滕晋苑邬臧畅宫来嵺苟全褚廉简娄盖符奚木穆党燕郎邸冀谈姬屠连郜晏栾郁商蒙计喻揭窦迟宇敖糜鄢冷卓花仇艾蓝都巩稽井练仲乐虞卞封竺冼原官衣楚佟栗匡宗应台巫鞠僧桑荆谌银扬明沙薄伏岑习胥保和蔺亓逄綦仝阚闫郇麻撒危訾乜宓佀隗晁郗邝宦暴鄂鹿仉亢佘岱庾弓慎扈朴杞沃浦涿漆濮狄璩由睢笪缑缪羊芮荀荔茹莘菅萨蒯蒿蓟蔚袭谯逯遆郄郅郏郐郸鄞酆镡阿陀雍颉骆鲜鸿'.split(
     '',
   ),
 )

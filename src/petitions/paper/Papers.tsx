@@ -38,7 +38,7 @@ export function Papers({ view, start }: { view: MatterView; start: (move: string
       .join('')
   return (
     <>
-      <p className="hs-template-links">
+      <p className="hs-template-links hs-after">
         {(['registrationForm', 'writeLetter', 'reissuePaper', 'keyInPaper'] as const).filter(may).map((m) => (
           <Button key={m} size="small" onClick={() => start(m)}>
             {view.offers.find((o) => o.move === m)!.label}

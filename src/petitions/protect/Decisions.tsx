@@ -8,18 +8,19 @@ import { Field } from '../../kit/ui/Field.tsx'
 import { has, useMe } from '../../people/me.ts'
 import { StaffPicker } from '../../people/pickers.tsx'
 import './protect.css'
+import { useSend } from '../../kit/ui/useSend.ts'
 import { type PlaceKey, places, recusalGrounds, recusalSources } from './recusal.ts'
 import { type RecusalRow, protectRoutes as r } from './routes.ts'
-import { useSend } from './send.ts'
 
 function Decide({ row, onClose }: { row: RecusalRow; onClose: () => void }) {
   const phone = usePhone()
   const client = useQueryClient()
-  const { send, busy, error, wrong } = useSend()
+  const { send, busy, error, fields: wrong } = useSend()
   const [v, set] = useState({ agree: true, reason: '', successorId: null as string | null })
   const submit = async (e: FormEvent) => {
     e.preventDefault()
     const done = await send(
+      'decide',
       (requestId) => call(r.decideRecusal, { params: { id: row.id }, body: { requestId, ...v } }),
       v.agree ? '已决定回避' : '已决定不予回避',
     )
@@ -79,7 +80,7 @@ function Decide({ row, onClose }: { row: RecusalRow; onClose: () => void }) {
         </p>
         <Sentence error={error} />
         <div className="hs-actions">
-          <Button type="primary" htmlType="submit" loading={busy}>
+          <Button type="primary" htmlType="submit" loading={busy !== ''}>
             决定
           </Button>
           <Button onClick={onClose}>取消</Button>
@@ -98,11 +99,12 @@ function Return({
 }) {
   const phone = usePhone()
   const client = useQueryClient()
-  const { send, busy, error, wrong } = useSend()
+  const { send, busy, error, fields: wrong } = useSend()
   const [v, set] = useState({ agree: true, reason: '' })
   const submit = async (e: FormEvent) => {
     e.preventDefault()
     const done = await send(
+      'decide',
       (requestId) =>
         call(r.sealedMove, {
           params: { id: row.id, move: 'answerReturn' },
@@ -140,7 +142,7 @@ function Return({
         )}
         <Sentence error={error} />
         <div className="hs-actions">
-          <Button type="primary" htmlType="submit" loading={busy}>
+          <Button type="primary" htmlType="submit" loading={busy !== ''}>
             决定
           </Button>
           <Button onClick={onClose}>取消</Button>

@@ -9,8 +9,8 @@ import { has, useMe } from '../../people/me.ts'
 import { StaffPicker } from '../../people/pickers.tsx'
 import { type Kin, relations } from './kin.ts'
 import './protect.css'
+import { useSend } from '../../kit/ui/useSend.ts'
 import { protectRoutes as r } from './routes.ts'
-import { useSend } from './send.ts'
 
 function Form({ staffId, mine }: { staffId: string; mine: boolean }) {
   const client = useQueryClient()
@@ -25,7 +25,7 @@ function Form({ staffId, mine }: { staffId: string; mine: boolean }) {
     e.preventDefault()
     if (!q.data) return
     const body = { version: q.data.version, kin: kin.filter((k) => k.name.trim() !== '') }
-    if (await send(() => call(r.declareKin, { params: { id: staffId }, body }), '已申报'))
+    if (await send('declare', () => call(r.declareKin, { params: { id: staffId }, body }), '已申报'))
       await client.invalidateQueries({ queryKey: ['kin', staffId] })
   }
   if (q.isPending) return <Waiting rows={4} />
@@ -58,7 +58,7 @@ function Form({ staffId, mine }: { staffId: string; mine: boolean }) {
       <Sentence error={error} />
       <div className="hs-actions">
         <Button onClick={() => setKin([...kin, { name: '', relation: 'other' }])}>再加一人</Button>
-        <Button type="primary" htmlType="submit" loading={busy}>
+        <Button type="primary" htmlType="submit" loading={busy !== ''}>
           保存申报
         </Button>
       </div>

@@ -8,10 +8,10 @@ import { Field } from '../../kit/ui/Field.tsx'
 import { has } from '../../people/me.ts'
 import { StaffPicker } from '../../people/pickers.tsx'
 import './protect.css'
+import { useSend } from '../../kit/ui/useSend.ts'
 import type { MatterPanelProps } from '../page/slots.ts'
 import { type RecusalGround, recusalGrounds, recusalSources, recusalStatuses } from './recusal.ts'
 import { protectRoutes as r } from './routes.ts'
-import { useSend } from './send.ts'
 
 function AskRecusal({
   id,
@@ -25,7 +25,7 @@ function AskRecusal({
   onDone: () => void
 }) {
   const phone = usePhone()
-  const { send, busy, error, wrong } = useSend()
+  const { send, busy, error, fields: wrong } = useSend()
   const [v, set] = useState({
     staffId: null as string | null,
     ground: 'interest' as RecusalGround,
@@ -37,6 +37,7 @@ function AskRecusal({
     const source = asked ? ('asked' as const) : ('declared' as const)
     if (
       await send(
+        'ask',
         (requestId) => call(r.askRecusal, { params: { id }, body: { requestId, source, ...v } }),
         '已提出，等待决定',
       )
@@ -87,7 +88,7 @@ function AskRecusal({
         </Field>
         <Sentence error={error} />
         <div className="hs-actions">
-          <Button type="primary" htmlType="submit" loading={busy}>
+          <Button type="primary" htmlType="submit" loading={busy !== ''}>
             提出
           </Button>
           <Button onClick={onClose}>取消</Button>
@@ -99,12 +100,13 @@ function AskRecusal({
 
 function Pressure({ id, onClose }: { id: string; onClose: () => void }) {
   const phone = usePhone()
-  const { send, busy, error, wrong } = useSend()
+  const { send, busy, error, fields: wrong } = useSend()
   const [v, set] = useState({ what: '', by: '', name: '', phone: '', channel: 'visit' as 'visit' | 'phone' | 'letter' })
   const [slip, setSlip] = useState<{ number: string; queryCode: string } | null>(null)
   const submit = (e: FormEvent) => {
     e.preventDefault()
     void send(
+      'report',
       async (requestId) => setSlip(await call(r.reportPressure, { body: { requestId, petitionId: id, ...v } })),
       '已直送纪检联络员',
     )
@@ -162,7 +164,7 @@ function Pressure({ id, onClose }: { id: string; onClose: () => void }) {
           </Field>
           <Sentence error={error} />
           <div className="hs-actions">
-            <Button type="primary" htmlType="submit" loading={busy}>
+            <Button type="primary" htmlType="submit" loading={busy !== ''}>
               直送纪检联络员
             </Button>
             <Button onClick={onClose}>取消</Button>

@@ -12,9 +12,9 @@ import { StaffPicker } from '../../people/pickers.tsx'
 import '../page/matter.css'
 import { channels, contactWays } from '../petition.ts'
 import './protect.css'
+import { useSend } from '../../kit/ui/useSend.ts'
 import { protectRoutes as r, type SealedView } from './routes.ts'
 import { noteKinds, type SealedState, sealedStates, sealedWhys } from './sealed.ts'
-import { useSend } from './send.ts'
 
 /** The sealed matters, for the discipline liaison: numbers and days only; the content is opened one by one, with a purpose. */
 export function SealedList() {
@@ -114,7 +114,7 @@ function Step({
 }) {
   const me = useMe()
   const phone = usePhone()
-  const { send, busy, error, wrong } = useSend()
+  const { send, busy, error, fields: wrong } = useSend()
   const first: Record<string, Values> = {
     nameAccused: { accused: view.accused.length ? view.accused : [{ name: '', unit: '' }] },
     note: { kind: 'contact', onDay: me.today, way: 'phone', body: '' },
@@ -127,15 +127,18 @@ function Step({
   const submit = async (e: FormEvent) => {
     e.preventDefault()
     const input = move === 'nameAccused' ? { accused: (v.accused as { name: string }[]).filter((a) => a.name) } : v
-    let next: SealedView | null = null
-    const done = await send(async (requestId) => {
-      next = await call(r.sealedMove, {
-        params: { id: view.id, move },
-        body: { requestId, version: view.version, input },
-      })
-    }, '已记录')
+    const done = await send(
+      move,
+      async (requestId) => ({
+        next: await call(r.sealedMove, {
+          params: { id: view.id, move },
+          body: { requestId, version: view.version, input },
+        }),
+      }),
+      '已记录',
+    )
     if (done) {
-      onDone(next)
+      onDone(done.next)
       onClose()
     }
   }
@@ -264,7 +267,7 @@ function Step({
         {bodies[move]}
         <Sentence error={error} />
         <div className="hs-actions">
-          <Button type="primary" htmlType="submit" loading={busy}>
+          <Button type="primary" htmlType="submit" loading={busy !== ''}>
             确定
           </Button>
           <Button onClick={onClose}>取消</Button>
@@ -275,11 +278,15 @@ function Step({
 }
 
 function Purpose({ id, onOpen }: { id: string; onOpen: (v: SealedView) => void }) {
-  const { send, busy, error, wrong } = useSend()
+  const { send, busy, error, fields: wrong } = useSend()
   const [purpose, setPurpose] = useState('')
   const submit = (e: FormEvent) => {
     e.preventDefault()
-    void send(async () => onOpen(await call(r.sealedOpen, { params: { id }, body: { purpose } })), '已打开，留痕')
+    void send(
+      'open',
+      async () => onOpen(await call(r.sealedOpen, { params: { id }, body: { purpose } })),
+      '已打开，留痕',
+    )
   }
   return (
     <>
@@ -291,7 +298,7 @@ function Purpose({ id, onOpen }: { id: string; onOpen: (v: SealedView) => void }
           </Field>
           <Sentence error={error} />
           <div className="hs-actions">
-            <Button type="primary" htmlType="submit" loading={busy}>
+            <Button type="primary" htmlType="submit" loading={busy !== ''}>
               打开
             </Button>
             <Link to="/sealed">返回密封件</Link>
@@ -316,13 +323,17 @@ export function SealedPage() {
   const main = offered.find((o) => o.move === 'forward' || o.move === 'acknowledge')
   const refresh = async () => setView(await call(r.sealedOpen, { params: { id }, body: { purpose: '加入材料后核对' } }))
   const add = (file: File) =>
-    send(async (requestId) => {
-      const form = new FormData()
-      form.set('requestId', requestId)
-      form.set('file', file)
-      await upload(`/api/sealed/${id}/files`, form)
-      await refresh()
-    }, '材料已加密保存')
+    send(
+      'file',
+      async (requestId) => {
+        const form = new FormData()
+        form.set('requestId', requestId)
+        form.set('file', file)
+        await upload(`/api/sealed/${id}/files`, form)
+        await refresh()
+      },
+      '材料已加密保存',
+    )
   return (
     <>
       <PageHead
@@ -390,7 +401,7 @@ export function SealedPage() {
             />
             <Sentence error={error} />
             <div className="hs-actions">
-              <Button loading={busy} onClick={() => picked.current?.click()}>
+              <Button loading={busy !== ''} onClick={() => picked.current?.click()}>
                 加入材料
               </Button>
             </div>

@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Button, Checkbox, Input, InputNumber, Modal, Select } from 'antd'
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { Link } from 'react-router'
-import { normalise } from '../../kit/chinese.ts'
+import { normalise, written } from '../../kit/chinese.ts'
 import { options } from '../../kit/choice.ts'
 import { firstSentence, invalidFields } from '../../kit/fields.ts'
 import { PageHead, Panel, Sentence } from '../../kit/ui/bits.tsx'
@@ -179,9 +179,9 @@ export default function RegisterForm() {
     const input = {
       channel: d.channel,
       receivedOn: d.receivedOn,
-      title: normalise(d.title),
-      request: normalise(d.request),
-      facts: normalise(d.facts),
+      title: written(d.title),
+      request: written(d.request),
+      facts: written(d.facts),
       oral: d.oral && oralPossible,
       readBack: d.readBack,
       anonymous: d.anonymous,
@@ -198,7 +198,7 @@ export default function RegisterForm() {
             ...p,
             name: normalise(p.name),
             phone: cleanPhone(p.phone),
-            address: normalise(p.address),
+            address: written(p.address),
           })),
       class: d.class,
       route: d.class === 'claim' ? d.route : null,

@@ -11,6 +11,7 @@ import {
   readBackText,
   readIdTyped,
 } from './check.ts'
+import { titleOf } from './move.ts'
 
 const today = '2026-11-24' as Day
 const person = (more: Partial<Person> = {}): Person => ({
@@ -95,6 +96,10 @@ test('名单一次粘进来分成各人；一句话不拆', () => {
 
 test('诉求一行一项；大段文字不拆，宣读稿逐项念', () => {
   expect(claimsOf('1、补足少分的 0.3 亩\n2、公开承包费收支')).toEqual(['补足少分的 0.3 亩', '公开承包费收支'])
+  expect(claimsOf('（一）补发①号、②号地补贴，共５００㎡；\n2）公开账目')).toEqual([
+    '补发①号、②号地补贴，共500㎡；',
+    '公开账目',
+  ])
   expect(claimsOf('只有一句')).toEqual([])
   expect(claimsOf(`${'很长的话'.repeat(200)}\n第二段`)).toEqual([])
   const said = readBackText({ people: [person({ name: '王建国' })], request: '补足土地\n公开收支', facts: '' })
@@ -127,4 +132,11 @@ test('边填边查：代表不超过五人，人数不少于所填，日期不�
     'people.0.id': '身份证号的校验码不对',
     receivedOn: '日期没有看懂，请写作 2026-11-23 或 11.23',
   })
+})
+
+test('没有写标题时取诉求的第一句：不带序号，不把下一项接进来', () => {
+  expect(titleOf('一、补发2024年的补贴；\n二、公开账目')).toBe('补发2024年的补贴')
+  expect(titleOf('1.5亩承包地少分\n要求补足')).toBe('1.5亩承包地少分')
+  expect(titleOf('请求\n修好村口的路')).toBe('请求 修好村口的路')
+  expect(titleOf('字'.repeat(60))).toBe(`${'字'.repeat(39)}…`)
 })

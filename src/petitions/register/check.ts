@@ -1,4 +1,4 @@
-import { normalise } from '../../kit/chinese.ts'
+import { normalise, written } from '../../kit/chinese.ts'
 import { type Day, isDay } from '../../kit/day.ts'
 import { creditCodeFault, idNumberFault, lastFour } from '../../kit/identity.ts'
 import { type channels, idTypes, representativesOf } from '../petition.ts'
@@ -70,10 +70,12 @@ export const namesPasted = (raw: string): string[] => {
 
 /** Each line of the request as a claim to be answered by itself; a long text without clear lines stays one. */
 export const claimsOf = (request: string): string[] => {
-  const lines = normalise(request)
+  const lines = written(request)
     .split('\n')
     .map((x) =>
-      x.replace(/^\s*(?:\d+[.、)．]|[（(][一二三四五六七八九十\d]+[)）]|[一二三四五六七八九十]+、)\s*/, '').trim(),
+      x
+        .replace(/^\s*(?:\d+[.、)）．]|[①-⑳]|[（(][一二三四五六七八九十\d]+[)）]|[一二三四五六七八九十]+、)\s*/, '')
+        .trim(),
     )
     .filter(Boolean)
   return lines.length > 1 && lines.length <= 12 && lines.every((l) => [...l].length <= 300) ? lines : []
@@ -85,8 +87,8 @@ export const readBackText = (d: { people: Person[]; request: string; facts: stri
   const claims = claimsOf(d.request)
   return [
     `${names.length ? `${names.join('、')}，` : ''}您的诉求记录如下，请您听一听有没有记错、记漏。`,
-    ...(claims.length ? claims.map((c, i) => `第 ${i + 1} 项：${c}`) : [`您要求：${normalise(d.request)}`]),
-    ...(normalise(d.facts) ? [`您说的事实和理由是：${normalise(d.facts)}`] : []),
+    ...(claims.length ? claims.map((c, i) => `第 ${i + 1} 项：${c}`) : [`您要求：${written(d.request)}`]),
+    ...(written(d.facts) ? [`您说的事实和理由是：${written(d.facts)}`] : []),
     '以上记录对不对？对的话，我就登记了。',
   ]
 }

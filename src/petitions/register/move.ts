@@ -119,9 +119,18 @@ export const registrars = [
 /** Why this person can't register at all. Everybody who works with people can: 每件都要登记（第二十二条）. */
 export const registerRefusal = (who: Who): string | null => only(who, ...registrars)
 
+/** The first sentence of what is asked, without the mark of a list before it. */
 export const titleOf = (request: string) => {
-  const line = request.replace(/\s+/g, ' ').trim()
-  const cut = /^(.{6,40}?)[。；！？\n]/u.exec(line)?.[1] ?? line
+  const [first = '', ...rest] = request
+    .split('\n')
+    .map((l) => l.replace(/\s+/g, ' ').trim())
+    .filter((l) => l !== '')
+  const bare = first.replace(
+    /^(?:\d+[.、)）．](?!\d)|[①-⑳]|[（(][一二三四五六七八九十\d]+[)）]|[一二三四五六七八九十]+、)\s*/,
+    '',
+  )
+  const line = [...bare].length < 4 && rest.length ? [bare, ...rest].join(' ') : bare
+  const cut = /^(.{4,40}?)[。；！？;]/u.exec(line)?.[1] ?? line
   const points = [...cut]
   return points.length > 40 ? `${points.slice(0, 39).join('')}…` : cut
 }

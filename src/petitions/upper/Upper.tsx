@@ -6,8 +6,8 @@ import { Nothing, PageHead, Panel, Sentence, usePhone, useTitle, Waiting } from 
 import { call } from '../../kit/ui/call.ts'
 import { Field } from '../../kit/ui/Field.tsx'
 import '../protect/protect.css'
+import { useSend } from '../../kit/ui/useSend.ts'
 import { reviewFaults, reviewLevels, reviewOutcomes, reviewStatuses } from '../petition.ts'
-import { useSend } from '../protect/send.ts'
 import { upperRoutes as r } from './routes.ts'
 
 type Outcome = keyof typeof reviewOutcomes
@@ -18,20 +18,21 @@ const blank = { outcome: undefined as Outcome | undefined, facts: '', opinion: '
 function Case({ id, onClose }: { id: string; onClose: () => void }) {
   const phone = usePhone()
   const client = useQueryClient()
-  const { send, busy, error, wrong } = useSend()
+  const { send, busy, error, fields: wrong } = useSend()
   const q = useQuery({ queryKey: ['upper-review', id], queryFn: () => call(r.upperReview, { params: { id } }) })
   const [answer, setAnswer] = useState({ admitted: true, note: '' })
   const [v, set] = useState(blank)
   const [faults, setFaults] = useState<Fault[]>([])
   const x = q.data
-  const done = async (ok: boolean) => {
-    if (!ok) return
+  const done = async (answered: unknown) => {
+    if (!answered) return
     await client.invalidateQueries()
     onClose()
   }
   const give = async () =>
     done(
       await send(
+        'answer',
         (requestId) => call(r.answerUpper, { params: { id }, body: { requestId, version: x!.version, input: answer } }),
         '已答复，结果转回下级',
       ),
@@ -39,6 +40,7 @@ function Case({ id, onClose }: { id: string; onClose: () => void }) {
   const decide = async () =>
     done(
       await send(
+        'decide',
         (requestId) =>
           call(r.decideUpper, {
             params: { id },
@@ -131,7 +133,7 @@ function Case({ id, onClose }: { id: string; onClose: () => void }) {
                 </Field>
               )}
               <div className="hs-actions">
-                <Button type="primary" loading={busy} onClick={give}>
+                <Button type="primary" loading={busy !== ''} onClick={give}>
                   答复下级
                 </Button>
               </div>
@@ -170,7 +172,7 @@ function Case({ id, onClose }: { id: string; onClose: () => void }) {
                 </Field>
               )}
               <div className="hs-actions">
-                <Button type="primary" loading={busy} onClick={decide}>
+                <Button type="primary" loading={busy !== ''} onClick={decide}>
                   作出意见并编文号
                 </Button>
               </div>

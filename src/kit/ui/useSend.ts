@@ -1,14 +1,14 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { App } from 'antd'
 import { useRef, useState } from 'react'
-import { Failure } from '../../kit/ui/call.ts'
-import { newRequestId } from '../../kit/ui/draft.ts'
+import { Failure } from './call.ts'
+import { newRequestId } from './draft.ts'
 
 /**
  * Send something that may be pressed twice: the same request id until it is answered. On success the named queries are
  * read again; a refusal (409) also reads them again, since the page was behind.
  */
-export const useSend = (keys: readonly (readonly unknown[])[]) => {
+export const useSend = (keys: readonly (readonly unknown[])[] = []) => {
   const client = useQueryClient()
   const { message } = App.useApp()
   const [busy, setBusy] = useState('')

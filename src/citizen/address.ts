@@ -1,0 +1,3 @@
+/** Where a printed code leads: the question of number and code, with the number filled in; never the query code itself. */
+export const queryPath = (number: string, town: string | null): string =>
+  `/c/query?${town ? `t=${town}&` : ''}n=${encodeURIComponent(number)}`

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest'
+import type { Cell, Sheet } from '../kit/server/workbook.ts'
+import { recogniseDivisions } from './divisions.ts'
+
+const sheet = (rows: Cell['v'][][], merges: Sheet['merges'] = []): Sheet => ({
+  name: '村居',
+  hidden: false,
+  merges,
+  rows: rows.map((r, i) => ({
+    n: i + 1,
+    cells: r.flatMap((v, k): Cell[] => (v === null ? [] : [{ c: k + 1, v }])),
+  })),
+})
+
+test('村名录：管区合并、人口带单位、只写网格个数；同名、同码的说出来', () => {
+  const read = recogniseDivisions({
+    sheets: [
+      sheet(
+        [
+          ['清河镇行政村基本情况一览表'],
+          ['序\n号', '所属管区（片区）', '行政村名称', '统计用区划代码', '户 数\n（户）', '常住人口', '网格数'],
+          [1, '城东管区', '东关村', 370921101201, '320', '1,100', 2],
+          [2, null, '西关', 370921101202, 210, '800人', '3个'],
+          [3, '山后管区', '大石头峪村', '370921101203', null, null, 1],
+          [4, null, '东关村', '370921101201', 90, 400, null],
+          ['合计', null, 4, null, 620, 2300],
+        ],
+        [{ r1: 3, c1: 2, r2: 4, c2: 2 }],
+      ),
+    ],
+  })
+  expect(read.villages.map((v) => [v.area, v.name, v.households, v.population, v.grids.length])).toEqual([
+    ['城东管区', '东关村', 320, 1100, 2],
+    ['城东管区', '西关', 210, 800, 3],
+    ['山后管区', '大石头峪村', null, null, 1],
+    ['山后管区', '东关村', 90, 400, 0],
+  ])
+  expect(read.problems).toEqual([
+    '东关村出现在两个管区（城东管区东关村、山后管区东关村），请核对',
+    '代码 370921101201 用了两次（城东管区东关村、山后管区东关村），请核对',
+  ])
+})
