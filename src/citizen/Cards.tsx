@@ -21,7 +21,7 @@ function Card({ card, qr, size }: { card: Printed; qr: string; size: number | un
         <b>{c.village} 便民服务咨询卡</b>
         {c.people.map((p) => (
           <p key={`${p.post}${p.name}`}>
-            {p.post} {p.name} <span className="hs-whole">{p.phone}</span>
+            {p.post} {p.name} <span className="hs-unbroken">{p.phone}</span>
           </p>
         ))}
         {c.hotline && <p>镇信访电话 {c.hotline}</p>}
@@ -30,7 +30,7 @@ function Card({ card, qr, size }: { card: Printed; qr: string; size: number | un
           <p>
             接待时间{' '}
             {c.hours.split(/(?<=[，,；;])/).map((part) => (
-              <span className="hs-whole" key={part}>
+              <span className="hs-unbroken" key={part}>
                 {part}
               </span>
             ))}
