@@ -14,7 +14,7 @@ import type { Level, Matter } from '../petition.ts'
 import { settingOf } from '../world.store.ts'
 import { passMoves } from './move.ts'
 import { bearerAt, bearerOf, bringsOutcome, echoed, handedBack, levelOf } from './pass.ts'
-import { unstickTown } from './unstick.job.ts'
+import { taken, unstickTown } from './unstick.job.ts'
 
 const today = day('2026-03-05')
 const [A, V, U] = [uuidv7(), uuidv7(), uuidv7()]
@@ -119,7 +119,21 @@ test('任意上报、交回、离任、补缺、请假、回避之后：恰有�
     ['leadOfficial', 1],
   ]
   const op = fc.record({
-    kind: fc.constantFrom('up', 'up', 'down', 'down', 'vacate', 'fill', 'leave', 'back', 'bar', 'toUnit', 'confirm'),
+    kind: fc.constantFrom(
+      'up',
+      'up',
+      'down',
+      'down',
+      'vacate',
+      'fill',
+      'leave',
+      'back',
+      'bar',
+      'toUnit',
+      'confirm',
+      'hour',
+      'hour',
+    ),
     n: fc.nat(6),
     to: fc.constantFrom<Level>('village', 'area', 'town', 'unit'),
     deputy: fc.nat(6),
@@ -192,6 +206,13 @@ test('任意上报、交回、离任、补缺、请假、回避之后：恰有�
         expect(sits[0]!.away, o.kind).toBe(false)
         // 不在原来的人手上，就说出为什么
         if (m.holderId !== null && now!.staffId !== m.holderId) expect(now!.notes.length).toBeGreaterThan(0)
+        // 每小时的补交几步就停住，不在两个人手里来回
+        let x = m
+        for (let steps = 0; x.holderId !== null && bearerOf(x, seats)!.staffId !== x.holderId; steps += 1) {
+          expect(steps, JSON.stringify(x.passes.slice(-4))).toBeLessThan(3)
+          x = { ...x, ...taken(x, bearerOf(x, seats)!, { today }).set }
+        }
+        if (o.kind === 'hour') m = x
       }
     }),
     { numRuns: 400 },

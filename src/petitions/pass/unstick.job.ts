@@ -13,7 +13,7 @@ import { type Bearer, bearerOf, holding, type LeaderTask, leaderFor, leaderTasks
 const atOnce = 500
 
 /** Somebody else takes it in hand; where it stands is kept as a step that everyone on the way sees. */
-const taken = (m: Matter, next: Bearer, s: Setting): Change => {
+export const taken = (m: Matter, next: Bearer, s: Pick<Setting, 'today'>): Change => {
   const why = next.notes.join('，')
   const last = m.passes.at(-1)
   const here = last?.toId === m.holderId ? last : undefined
