@@ -3,8 +3,10 @@ import { verifyTown } from '../../audit/verify.ts'
 import { type Office, openOffice } from '../../duty/fixture.ts'
 import { uuidv7 } from '../../kit/server/crypto.ts'
 import { inTown } from '../../kit/server/db.ts'
+import { seatsOf } from '../../people/seats.store.ts'
 import { settingOf } from '../world.store.ts'
-import { unstickTown } from './unstick.job.ts'
+import { holding } from './pass.ts'
+import { stuckIn, unstickTown } from './unstick.job.ts'
 
 let o: Office
 beforeAll(async () => {
@@ -102,6 +104,16 @@ test('在手上的人请假：由代理人代收，仍算在管区，代理人�
   expect(await holder(two)).toBe(o.id('petitionHead'))
   expect((await o.traces(one)).at(-1)).toMatch(/已回岗.*接回/)
   expect((await o.view('areaSecretary', one)).matter.passes.at(-1)!.to).toBe('area')
+})
+
+test('人都在岗：每小时的补交一件也不用打开', async () => {
+  await inArea()
+  await submitted(await handling())
+  const { townId } = o.town
+  const stuck = await inTown(o.world.db, townId, async (tx) =>
+    stuckIn(tx, townId, holding(await seatsOf(tx, townId, o.world.clock.today()))),
+  )
+  expect(stuck).toEqual([])
 })
 
 test('没有代理人的到上一级，说出来；两天以内又没有到期的，等本人回来', async () => {

@@ -106,6 +106,19 @@ const moves = (m: Matter, seats: readonly Seat[], s: Setting): Change[] => {
   return out
 }
 
+/** The matters of which something waits for somebody who is not among `here`, or may go back to somebody who is: the few to look at. */
+export const stuckIn = async (tx: Tx, townId: string, here: readonly string[]): Promise<string[]> =>
+  (
+    await sql<{ id: string }>`select id from petition where town_id = ${townId}::uuid and not sealed
+      and (state <> 'closed' and holder_id is not null and (holder_id <> all (${here}::uuid[]) or holder_id = any (barred_ids)
+          or passes -> -1 ->> 'forId' = any (${here}::text[]))
+        or state = 'opinionDraft' and (signer_id <> all (${here}::uuid[]) or signer_id = any (barred_ids))
+        or state <> 'closed' and pending is not null and (approver_id <> all (${here}::uuid[]) or approver_id = any (barred_ids))
+        or echo is not null and echo ->> 'doneOn' is null and (echo ->> 'ownerId' is distinct from registered_by::text
+          or (echo ->> 'ownerId')::uuid <> all (${here}::uuid[])))
+      order by number`.execute(tx)
+  ).rows.map((r) => r.id)
+
 /**
  * Nothing waits on a vacant post or on somebody on leave: what they have in hand, have to sign, to approve or to tell goes to
  * their deputy or to whoever takes it next, with a trace that says so, and back when the leave is over. Safe to repeat.
@@ -114,20 +127,10 @@ const moves = (m: Matter, seats: readonly Seat[], s: Setting): Change[] => {
 export const unstickTown = async (tx: Tx, townId: string, s: Setting): Promise<number> => {
   const seats = await seatsOf(tx, townId, s.today)
   const here = holding(seats.filter((x) => !x.away))
-  const ids = (
-    await sql<{ id: string }>`select id from petition where town_id = ${townId}::uuid and not sealed
-      and (state <> 'closed' and coalesce(holder_id, approver_id) is not null or echo is not null and echo ->> 'doneOn' is null)
-      and (holder_id <> all (${here}::uuid[]) or holder_id = any (barred_ids)
-        or passes -> -1 ->> 'forId' = any (${here}::text[])
-        or signer_id <> all (${here}::uuid[]) or approver_id <> all (${here}::uuid[])
-        or signer_id = any (barred_ids) or approver_id = any (barred_ids)
-        or echo ->> 'doneOn' is null and echo ->> 'ownerId' is distinct from registered_by::text
-        or (echo ->> 'ownerId')::uuid <> all (${here}::uuid[]))
-      order by number`.execute(tx)
-  ).rows
+  const ids = await stuckIn(tx, townId, here)
   let moved = 0
   const handed = new Map<string, { staffId: string; why: string; numbers: string[] }>()
-  for (const { id } of ids) {
+  for (const id of ids) {
     // Each step is decided on what the one before has left.
     while (moved < atOnce) {
       const { matter, trace } = await findMatter(tx, systemOf(townId), id, { lock: true })
