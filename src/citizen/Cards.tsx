@@ -3,7 +3,7 @@ import { Button, Checkbox, Form, Input, InputNumber, Modal, Radio, Table } from 
 import QRCode from 'qrcode'
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { options } from '../kit/choice.ts'
-import { Sentence, usePhone, useTitle, Waiting } from '../kit/ui/bits.tsx'
+import { PageHead, Sentence, usePhone, useTitle, Waiting } from '../kit/ui/bits.tsx'
 import { call } from '../kit/ui/call.ts'
 import { Field } from '../kit/ui/Field.tsx'
 import { type CardContent, type Contacts, cardStates, copiesIn, mostCopies, sheetsOf } from './card.ts'
@@ -208,7 +208,7 @@ export default function Cards() {
   const changed = villages.filter((v) => v.state === 'changed')
   return (
     <>
-      <h1>便民服务卡</h1>
+      <PageHead title="便民服务卡" />
       <p className="hs-muted">
         每户一张或贴在门上：找谁、电话、接待时间和本村的二维码。码里没有任何个人信息；卡上的人或电话变了，这里会列出要重印的村。
       </p>
