@@ -2,11 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Verdict, verifyFiles, verifyTown } from './audit/verify.ts'
-import { renderDocx } from './documents/render.ts'
-import { currentTemplate } from './documents/templates.store.ts'
 import { day, isDay } from './kit/day.ts'
 import { Refused } from './kit/errors.ts'
-import { backup, restore } from './kit/server/backup.ts'
 import { clockOf } from './kit/server/clock.ts'
 import { inTown } from './kit/server/db.ts'
 import { readWorkbook } from './kit/server/excel.ts'
@@ -24,12 +21,10 @@ import { matchExisting } from './petitions/ledger/match.store.ts'
 import { readMessages } from './petitions/ledger/messages.ts'
 import { counter, type ImportKind, inChunks, noPlaces, type Report, readImport } from './petitions/ledger/reading.ts'
 import { recognise } from './petitions/ledger/recognise.ts'
-import { annualDraft } from './petitions/paper/annual.store.ts'
 import { rewrap, verifySealed } from './petitions/protect/sealed.keys.store.ts'
 import { train } from './petitions/register/train.ts'
 import { LedgerFilter } from './petitions/routes.ts'
 import { calendarNow, settingOf } from './petitions/world.store.ts'
-import { indexAll } from './worker.ts'
 import { dataDirOf, type OpenWorld, openWorld } from './world.ts'
 
 /** Wrong usage: exit 2 with the help of the command. */
@@ -186,7 +181,11 @@ const importFile = async (kind: ImportKind, args: string[], flags: Flags) => {
       },
       { readOnly: dry },
     )
-    if (!dry) await indexAll(o.world, 2)
+    if (!dry) {
+      // Loaded when the rows are in: what it brings along is no small part of a command's memory.
+      const { indexAll } = await import('./worker.ts')
+      await indexAll(o.world, 2)
+    }
     return done
   })
   return { json: report, text: words(report, flags['dry-run'] === true) }
@@ -263,6 +262,9 @@ const annualReport = async (args: string[], flags: Flags) => {
       o.world.db,
       townId,
       async (tx) => {
+        const { annualDraft } = await import('./petitions/paper/annual.store.ts')
+        const { currentTemplate } = await import('./documents/templates.store.ts')
+        const { renderDocx } = await import('./documents/render.ts')
         const draft = await annualDraft(tx, townId, year, await settingOf(tx, o.world, townId))
         const { docx } = await currentTemplate(tx, townId, 'annualReport')
         return { draft, file: args[0] ? await renderDocx(draft, docx) : null }
@@ -412,6 +414,7 @@ const rotateKeys = async () => {
 
 const doBackup = async (args: string[]) => {
   if (!args[0]) throw new Usage(helps.backup)
+  const { backup } = await import('./kit/server/backup.ts')
   const m = await open((o) => backup(o.world.ownerPool, join(o.world.dataDir, 'files'), resolve(args[0]!), new Date()))
   const rows = m.tables.reduce((a, t) => a + t.rows, 0)
   return {
@@ -422,6 +425,7 @@ const doBackup = async (args: string[]) => {
 
 const doRestore = async (args: string[]) => {
   if (!args[0]) throw new Usage(helps.restore)
+  const { restore } = await import('./kit/server/backup.ts')
   const m = await open((o) => restore(o.world.ownerPool, resolve(args[0]!), join(dataDirOf(), 'files')))
   const rows = m.tables.reduce((a, t) => a + t.rows, 0)
   const checked = await verify()
