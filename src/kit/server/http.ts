@@ -62,12 +62,12 @@ const isPlain = (v: unknown): v is Record<string, unknown> => {
 }
 /** PostgreSQL keeps neither NUL nor half of a character: they are taken out of whatever was sent, in place. */
 const makeStorable = (sent: unknown): void => {
-  const todo = isPlain(sent) ? [sent] : []
-  for (let o = todo.pop(); o; o = todo.pop())
+  const unseen = isPlain(sent) ? [sent] : []
+  for (let o = unseen.pop(); o; o = unseen.pop())
     for (const [k, v] of Object.entries(o)) {
       if (typeof v === 'string') {
         if (v.includes('\u0000') || !v.isWellFormed()) o[k] = v.toWellFormed().replaceAll('\u0000', '')
-      } else if (isPlain(v)) todo.push(v)
+      } else if (isPlain(v)) unseen.push(v)
     }
 }
 
