@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Button, Input, InputNumber, Modal, Segmented, Select, Switch, Upload } from 'antd'
 import { type ReactNode, useState } from 'react'
+import { useNavigate } from 'react-router'
 import type { z } from 'zod'
 import { options } from '../kit/choice.ts'
 import type { Day } from '../kit/day.ts'
@@ -12,7 +13,7 @@ import { useSend } from '../kit/ui/useSend.ts'
 import { useMe } from '../people/me.ts'
 import '../duty/ui/duty.css'
 import { Answers } from './Answers.tsx'
-import { openKinds, openLevels, openStates, rhythms } from './due.ts'
+import { itemRhythms, openKinds, openLevels, openStates, rhythms } from './due.ts'
 import { type ItemRow, openRoutes } from './routes.ts'
 import { Withdraw } from './Withdraw.tsx'
 
@@ -143,7 +144,7 @@ function EditItem({ item, onClose }: { item: ItemRow | null; onClose: () => void
     kind: item?.kind ?? ('village' as keyof typeof openKinds),
     level: item?.level ?? ('village' as keyof typeof openLevels),
     title: item?.title ?? '',
-    rhythm: item?.rhythm ?? ('quarter' as keyof typeof rhythms),
+    rhythm: item?.rhythm ?? ('quarter' as keyof typeof itemRhythms),
     withinDays: item?.withinDays ?? 10,
     basis: item?.basis ?? '',
     active: item?.active ?? true,
@@ -166,7 +167,7 @@ function EditItem({ item, onClose }: { item: ItemRow | null; onClose: () => void
       <Field label="公开什么" wrong={fields.title}>
         <Input value={v.title} onChange={(e) => setV({ ...v, title: e.target.value })} maxLength={100} />
       </Field>
-      {choices.map(({ label, key, all }) => (
+      {(v.rhythm === 'week' ? [] : choices).map(({ label, key, all }) => (
         <Field label={label} key={key}>
           <Select
             value={v[key]}
@@ -176,7 +177,7 @@ function EditItem({ item, onClose }: { item: ItemRow | null; onClose: () => void
           />
         </Field>
       ))}
-      <Field label="一期结束后几天内" wrong={fields.withinDays}>
+      <Field label={v.rhythm === 'week' ? '每周开始前几天排好' : '一期结束后几天内'} wrong={fields.withinDays}>
         <InputNumber value={v.withinDays} onChange={(n) => setV({ ...v, withinDays: n ?? 0 })} min={1} max={366} />
       </Field>
       <Field label="依据" wrong={fields.basis}>
@@ -239,6 +240,7 @@ export default function Open() {
   const [edit, setEdit] = useState<ItemRow | 'new' | null>(null)
   const [withdraw, setWithdraw] = useState<{ id: string; title: string } | null>(null)
   const { send, busy } = useSend(keys)
+  const go = useNavigate()
   if (q.error) return <Sentence error={q.error} retry={() => void q.refetch()} />
   if (!q.data) return <Waiting />
   const { duties, notices, items, mayManage } = q.data
@@ -303,7 +305,9 @@ export default function Open() {
                   action={
                     d.noticeId === null && d.mayPost
                       ? { label: '公开', of: d.village + d.title, run: () => setPost(d) }
-                      : null
+                      : d.rhythm === 'week' && mayManage && d.noticeId === null && d.state !== 'published'
+                        ? { label: '去排班', of: d.periodName, run: () => go('/watch') }
+                        : null
                   }
                 />
               ))}
@@ -359,7 +363,12 @@ export default function Open() {
                 state={i.active ? openKinds[i.kind] : '停用'}
                 tone={i.active ? 'done' : 'muted'}
                 title={i.title}
-                about={[openLevels[i.level], rhythms[i.rhythm], `期满 ${i.withinDays} 天内`, i.basis]}
+                about={[
+                  openLevels[i.level],
+                  itemRhythms[i.rhythm],
+                  i.rhythm === 'week' ? `每周开始前 ${i.withinDays} 天` : `期满 ${i.withinDays} 天内`,
+                  i.basis,
+                ]}
                 action={mayManage ? { label: '修改', of: i.title, run: () => setEdit(i) } : null}
               />
             ))}

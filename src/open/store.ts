@@ -1,10 +1,12 @@
 import { sql } from 'kysely'
 import { type Tx, writeTrace } from '../audit/trace.ts'
+import { weeksFilled } from '../duty/watch/store.ts'
 import type { Day } from '../kit/day.ts'
 import { Invalid, NotFound, Refused } from '../kit/errors.ts'
 import { uuidv7 } from '../kit/server/crypto.ts'
 import type { FileStore, Kept } from '../kit/server/files.ts'
 import { is, type Who } from '../people/roles.ts'
+import type { Setting } from '../petitions/store.ts'
 import { dutiesOf, type OpenItem, type OpenKind, type Posted, privateIn, starterItems } from './due.ts'
 import { foldSmall, publicFrom, type Share } from './figures.ts'
 import type { ItemRow, NoticeRow } from './routes.ts'
@@ -13,6 +15,7 @@ interface At {
   today: Day
   now: Date
 }
+type Due = At & Pick<Setting, 'law'>
 /** The petition office keeps the catalogue and may publish for the town and every village. */
 export const mayManage = (who: Who) => is(who, 'clerk', 'petitionHead')
 
@@ -74,7 +77,8 @@ const noticesOf = async (tx: Tx, townId: string, one: string | null, publicOn: D
   ).rows
 
 /** What must be published by when in the town and each village, and whether it is. */
-const dutiesNow = async (tx: Tx, townId: string, today: Day) => {
+const dutiesNow = async (tx: Tx, townId: string, s: Due) => {
+  const { today } = s
   const [villages, items] = [await villagesOf(tx, townId), await itemsOf(tx, townId)]
   const posted = (
     await sql<Posted>`select item_id, village_id, period, id, posted_on from open_notice
@@ -86,8 +90,10 @@ const dutiesNow = async (tx: Tx, townId: string, today: Day) => {
     villages.map((v) => v.id),
     posted,
     today,
+    items.some((i) => i.active && i.rhythm === 'week') ? await weeksFilled(tx, townId, s) : [],
   ).map((d) => ({
     itemId: d.item.id,
+    rhythm: d.item.rhythm,
     kind: d.item.kind,
     title: d.item.title,
     basis: d.item.basis,
@@ -103,13 +109,13 @@ const dutiesNow = async (tx: Tx, townId: string, today: Day) => {
 }
 export type PublicDuty = Awaited<ReturnType<typeof publicDuties>>['duties'][number]
 /** The register as anybody may read it. */
-export const publicDuties = async (tx: Tx, townId: string, today: Day) => {
-  const { villages, duties } = await dutiesNow(tx, townId, today)
+export const publicDuties = async (tx: Tx, townId: string, s: Due) => {
+  const { villages, duties } = await dutiesNow(tx, townId, s)
   return { villages: villages.map((v) => v.name), duties }
 }
 
-export const openBoard = async (tx: Tx, who: Who, today: Day) => {
-  const { villages, items, duties } = await dutiesNow(tx, who.townId, today)
+export const openBoard = async (tx: Tx, who: Who, s: Due) => {
+  const { villages, items, duties } = await dutiesNow(tx, who.townId, s)
   const notices = await noticesOf(tx, who.townId, null, null)
   const byId = new Map(villages.map((v) => [v.id, v]))
   const village = (id: string | null) => (id ? (byId.get(id) ?? null) : null)
@@ -117,7 +123,10 @@ export const openBoard = async (tx: Tx, who: Who, today: Day) => {
     mayManage: mayManage(who),
     villages: villages.map(({ id, name }) => ({ id, name })),
     items,
-    duties: duties.map(({ basis: _b, ...d }) => ({ ...d, mayPost: postRefusal(who, village(d.villageId)) === null })),
+    duties: duties.map(({ basis: _b, ...d }) => ({
+      ...d,
+      mayPost: d.rhythm !== 'week' && postRefusal(who, village(d.villageId)) === null,
+    })),
     notices: notices.map(({ byId: by, villageId, itemId: _i, ...n }) => ({
       ...n,
       mine: by === who.staffId || postRefusal(who, village(villageId)) === null,
@@ -133,6 +142,9 @@ export const saveItem = async (
 ): Promise<void> => {
   const { kind, level, title, rhythm, withinDays, basis, active } = given
   const id = given.id ?? uuidv7(at.now.getTime())
+  const old = (await itemsOf(tx, who.townId)).find((i) => i.id === given.id)
+  if ((old?.rhythm === 'week') !== (rhythm === 'week'))
+    throw new Invalid('每周公开的只有值班安排一条，别的请选每月、每季度或每年', { rhythm: '请选每月、每季度或每年' })
   if (given.id) {
     const r = await sql`update open_item set kind = ${kind}, level = ${level}, title = ${title}, rhythm = ${rhythm},
         within_days = ${withinDays}, basis = ${basis}, active = ${active}, version = version + 1
