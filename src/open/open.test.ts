@@ -88,7 +88,7 @@ test('公众也看得到应当公开的目录：各村合成一行，超期的�
 
 test('别的村、没有权限的、带身份证号的都公开不了，各有一句话', async () => {
   const { villages } = await board()
-  const { duties } = await board('villageOfficer')
+  const duties = await posts('villageOfficer')
   const theirs = duties.find((d: { mayPost: boolean }) => !d.mayPost).villageId
   expect((await as('villageOfficer', 'POST', '/api/open/notices', notice({ villageId: theirs }))).body).toContain(
     '本村信息员',

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Button, Segmented } from 'antd'
 import { useState } from 'react'
-import { addDays, type Day, day, formal, shortMoment, weekday, weekdayName, withWeekday } from '../../kit/day.ts'
+import { addDays, type Day, day, formal, shortMoment, weekdayName, withWeekday } from '../../kit/day.ts'
 import { ConfirmButton, Nothing, PageHead, Panel, Sentence, Waiting } from '../../kit/ui/bits.tsx'
 import { call } from '../../kit/ui/call.ts'
 import { newRequestId } from '../../kit/ui/draft.ts'
