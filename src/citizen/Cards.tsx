@@ -1,11 +1,12 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Button, Checkbox, Form, Input, InputNumber, Modal, Radio, Table } from 'antd'
 import QRCode from 'qrcode'
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { type CSSProperties, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { options } from '../kit/choice.ts'
 import { PageHead, Sentence, usePhone, useTitle, Waiting } from '../kit/ui/bits.tsx'
 import { call } from '../kit/ui/call.ts'
 import { Field } from '../kit/ui/Field.tsx'
+import { Scroll } from '../kit/ui/Scroll.tsx'
 import { type CardContent, type Contacts, cardStates, copiesIn, mostCopies, sheetsOf } from './card.ts'
 import './cards.css'
 import { citizenRoutes } from './routes.ts'
@@ -79,6 +80,9 @@ function Sheets({
       gone = true
     }
   }, [cards, entry])
+  /** How far a sheet shrinks to be seen whole; 1 where there is room, or its own size was asked for. */
+  const [fit, setFit] = useState(1)
+  const [whole, setWhole] = useState(true)
   const [sizes, setSizes] = useState<Record<string, number>>({})
   const [tight, setTight] = useState<string[]>([])
   const box = useRef<HTMLDivElement>(null)
@@ -103,7 +107,18 @@ function Sheets({
     setSizes(found)
     setTight(full)
   }, [ready, cards])
+  useEffect(() => {
+    if (!ready) return
+    const measure = () => {
+      const sheet = box.current?.querySelector<HTMLElement>('.hs-sheet')
+      if (box.current && sheet) setFit(Math.min(1, box.current.clientWidth / sheet.offsetWidth))
+    }
+    measure()
+    addEventListener('resize', measure)
+    return () => removeEventListener('resize', measure)
+  }, [ready])
   if (!ready) return <Waiting />
+  const scale = whole ? fit : 1
   const sheets = sheetsOf(
     cards.map((c) => ({ card: c, copies: c.copies })),
     door ? 1 : 10,
@@ -122,15 +137,27 @@ function Sheets({
           {tight.join('、')}的人太多，十张一页放不下，请印门牌大卡。
         </p>
       )}
-      {sheets.map((sheet, i) => (
-        <section className={door ? 'hs-sheet hs-sheet-door' : 'hs-sheet'} key={i}>
-          {sheet.map((c, k) => (
-            <div data-token={c.token} key={k}>
-              <Card card={c} qr={codes[c.token]!} size={sizes[c.token]} />
-            </div>
-          ))}
-        </section>
-      ))}
+      {fit < 1 && (
+        <p className="hs-sheet-tools hs-muted">
+          {whole ? '屏幕窄，缩小了看；打印出来是 A4 原大。' : '原大，左右滑动看全。'}
+          <Button size="small" onClick={() => setWhole(!whole)}>
+            {whole ? '看原大' : '缩小看全'}
+          </Button>
+        </p>
+      )}
+      <Scroll label="要打印的纸">
+        {sheets.map((sheet, i) => (
+          <div className="hs-sheet-fit" style={{ '--fit': scale } as CSSProperties} key={i}>
+            <section className={door ? 'hs-sheet hs-sheet-door' : 'hs-sheet'}>
+              {sheet.map((c, k) => (
+                <div data-token={c.token} key={k}>
+                  <Card card={c} qr={codes[c.token]!} size={sizes[c.token]} />
+                </div>
+              ))}
+            </section>
+          </div>
+        ))}
+      </Scroll>
     </div>
   )
 }

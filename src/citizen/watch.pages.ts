@@ -10,7 +10,7 @@ export interface Duty extends PublicWatch {
 }
 type Person = { name: string; post: string }
 
-const person = (p: Person) => html`<span class="whole"><b>${p.name}</b>${p.post && html`（${p.post}）`}</span>`
+const person = (p: Person) => html`${p.post && html`${p.post} `}<b class="whole">${p.name}</b>`
 const people = (list: readonly Person[]) => list.map((p, i) => html`${i > 0 && '、'}${person(p)}`)
 const call = (phone: string) => html`<a href="tel:${phone.replace(/[^\d-]/g, '')}">${phone}</a>`
 const phoneOf = (v: Duty) => v.phone || v.contacts.hotline
@@ -22,7 +22,7 @@ const dayPart = (f: Frame, v: Duty, d: Duty['days'][number], word: string): Html
     return html`<p>${word}${d.needed ? '还没有排班。' : `窗口休息${d.named && `（${d.named}）`}。`}${
       phone ? html`有事打这个电话：${call(phone)}。` : '有事可以找村信访信息员。'
     }也可以<a href="${to(f, '/c/new')}">网上反映</a>。</p>`
-  return html`<ul>${d.shifts.map(
+  return html`<ul class="shifts">${d.shifts.map(
     (s) =>
       html`<li>${s.name} <span class="whole">${s.hours}</span><br>窗口　${people(s.window)}${
         s.lead && html`<br>带班　${person(s.lead)}`

@@ -202,6 +202,7 @@ export default function Watch() {
                 d.gap ? 'hs-watch-empty' : '',
                 d.on < me.today ? 'hs-watch-past' : '',
                 d.worked ? '' : 'hs-watch-rest',
+                d.on === me.today ? 'hs-watch-now' : '',
                 other ? 'hs-watch-other' : '',
               ]
                 .filter(Boolean)
@@ -225,7 +226,7 @@ export default function Watch() {
               )
             })}
           </ol>
-          <p className="hs-muted hs-watch-note">
+          <p className="hs-muted hs-linked hs-watch-note">
             公众在首页和<a href="/c/duty">值班页</a>看到姓名、职务、时间和办公电话；请假的、离岗的不显示。
           </p>
           <Panel title="最近的改动">
