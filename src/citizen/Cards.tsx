@@ -7,6 +7,7 @@ import { PageHead, Sentence, usePhone, useTitle, Waiting } from '../kit/ui/bits.
 import { call } from '../kit/ui/call.ts'
 import { Field } from '../kit/ui/Field.tsx'
 import { Scroll } from '../kit/ui/Scroll.tsx'
+import { has, useMe } from '../people/me.ts'
 import { type CardContent, type Contacts, cardStates, copiesIn, mostCopies, sheetsOf } from './card.ts'
 import './cards.css'
 import { citizenRoutes } from './routes.ts'
@@ -47,6 +48,8 @@ function Card({ card, qr, size }: { card: Printed; qr: string; size: number | un
   )
 }
 
+const sheetsAtOnce = 100
+
 /** The sheets as they will be printed: ten cards with cut marks on each A4, or one for a door. */
 function Sheets({
   cards,
@@ -85,6 +88,9 @@ function Sheets({
   const [whole, setWhole] = useState(true)
   const [sizes, setSizes] = useState<Record<string, number>>({})
   const [tight, setTight] = useState<string[]>([])
+  const seen = useRef(new Set<string>())
+  /** Thousands of sheets would stop the browser: so many are shown and printed at a time. */
+  const [part, setPart] = useState(0)
   const box = useRef<HTMLDivElement>(null)
   const ready = cards.every((c) => codes[c.token])
   // Many people make small print, never a cut line; where even that doesn't fit, it is said before paper is wasted.
@@ -93,8 +99,10 @@ function Sheets({
     const found: Record<string, number> = {}
     const full: string[] = []
     for (const c of cards) {
+      if (seen.current.has(c.token)) continue
       const one = box.current.querySelector<HTMLElement>(`[data-token="${c.token}"] .hs-household`)
       if (!one) continue
+      seen.current.add(c.token)
       const start = Number.parseFloat(getComputedStyle(one).fontSize) * 0.75
       let size = start
       while (one.scrollHeight > one.clientHeight && size > start * 0.65) {
@@ -104,9 +112,10 @@ function Sheets({
       if (size < start) found[c.token] = size
       if (one.scrollHeight > one.clientHeight) full.push(c.content.village)
     }
-    setSizes(found)
-    setTight(full)
-  }, [ready, cards])
+    setSizes((all) => ({ ...all, ...found }))
+    setTight((all) => [...all, ...full])
+    // Each part brings villages that were not measured yet.
+  }, [ready, cards, part])
   useEffect(() => {
     if (!ready) return
     const measure = () => {
@@ -123,15 +132,30 @@ function Sheets({
     cards.map((c) => ({ card: c, copies: c.copies })),
     door ? 1 : 10,
   )
+  const parts = Math.ceil(sheets.length / sheetsAtOnce)
+  const now = sheets.slice(part * sheetsAtOnce, (part + 1) * sheetsAtOnce)
   return (
     <div className="hs-sheets" ref={box}>
       <div className="hs-sheet-tools">
         <h1>便民服务卡</h1>
         <Button type="primary" onClick={() => window.print()}>
-          打印 {sheets.length} 张 A4
+          打印 {now.length} 张 A4
         </Button>
         <Button onClick={onClose}>返回</Button>
       </div>
+      {parts > 1 && (
+        <div className="hs-sheet-tools">
+          <span>
+            一共 {sheets.length} 张，分 {parts} 份打印，这是第 {part + 1} 份。
+          </span>
+          <Button disabled={part === 0} onClick={() => setPart(part - 1)}>
+            上一份
+          </Button>
+          <Button disabled={part === parts - 1} onClick={() => setPart(part + 1)}>
+            下一份
+          </Button>
+        </div>
+      )}
       {tight.length > 0 && (
         <p className="hs-late hs-sheet-tools" role="alert">
           {tight.join('、')}的人太多，十张一页放不下，请印门牌大卡。
@@ -146,7 +170,7 @@ function Sheets({
         </p>
       )}
       <Scroll label="要打印的纸">
-        {sheets.map((sheet, i) => (
+        {now.map((sheet, i) => (
           <div className="hs-sheet-fit" style={{ '--fit': scale } as CSSProperties} key={i}>
             <section className={door ? 'hs-sheet hs-sheet-door' : 'hs-sheet'}>
               {sheet.map((c, k) => (
@@ -169,6 +193,7 @@ const blank: Contacts = { hotline: '', hours: '', address: '', legalAid: '' }
 
 export default function Cards() {
   useTitle('便民服务卡')
+  const me = useMe()
   const client = useQueryClient()
   const q = useQuery({ queryKey: ['cards'], queryFn: () => call(citizenRoutes.cards) })
   const [chosen, setChosen] = useState<string[]>([])
@@ -194,7 +219,13 @@ export default function Cards() {
             copies: of((id) => households.get(id) ?? 0),
             wrong: unknown.map((v) => `“${v.village}”没有登记户数，请按清单印`),
           }
-        : { copies: of(() => (door ? 1 : (copies ?? 0))), wrong: [] }
+        : {
+            copies: of(() => (door ? 1 : (copies ?? 0))),
+            wrong:
+              door || (copies !== null && copies >= 1 && copies <= mostCopies)
+                ? []
+                : [`每村张数请填 1 到 ${mostCopies}`],
+          }
   const total = jobs.copies.reduce((n, j) => n + j.copies, 0)
   const { publicUrl, town } = q.data ?? {}
   const entry = useCallback(
@@ -240,7 +271,7 @@ export default function Cards() {
         每户一张或贴在门上：找谁、电话、接待时间和本村的二维码。码里没有任何个人信息；卡上的人或电话变了，这里会列出要重印的村。
       </p>
       <div className="hs-cards-bar">
-        <Button onClick={() => setEditing(true)}>公众联系方式</Button>
+        {has(me, 'petitionHead') && <Button onClick={() => setEditing(true)}>公众联系方式</Button>}
         {changed.length > 0 && (
           <Button onClick={() => setChosen(changed.map((v) => v.villageId))}>选中要重印的 {changed.length} 个村</Button>
         )}
@@ -250,10 +281,9 @@ export default function Cards() {
             aria-label="每村张数"
             addonBefore="每村"
             addonAfter="张"
-            min={1}
-            max={mostCopies}
             precision={0}
             value={copies}
+            status={jobs.wrong.length > 0 ? 'error' : ''}
             onChange={setCopies}
             style={{ width: 150 }}
           />
@@ -264,11 +294,13 @@ export default function Cards() {
           loading={print.isPending}
           onClick={() => print.mutate()}
         >
-          {total === 0
-            ? how === 'list'
-              ? '请贴上清单'
-              : '请在下面选择要印的村'
-            : `印制 ${jobs.copies.length} 个村，共 ${total} 张`}
+          {jobs.wrong.length > 0 && how !== 'list'
+            ? '请先改好张数'
+            : total === 0
+              ? how === 'list'
+                ? '请贴上清单'
+                : '请在下面选择要印的村'
+              : `印制 ${jobs.copies.length} 个村，共 ${total} 张`}
         </Button>
       </div>
       {how === 'list' && (
@@ -281,7 +313,7 @@ export default function Cards() {
           />
         </Field>
       )}
-      {how === 'households' && jobs.wrong.length > 0 && (
+      {how !== 'list' && jobs.wrong.length > 0 && (
         <p className="hs-late" role="alert">
           {jobs.wrong.join('；')}
         </p>
@@ -292,6 +324,7 @@ export default function Cards() {
           {villages.map((v) => (
             <li key={v.villageId}>
               <Checkbox
+                disabled={how === 'list'}
                 checked={chosen.includes(v.villageId)}
                 onChange={(e) =>
                   setChosen(e.target.checked ? [...chosen, v.villageId] : chosen.filter((id) => id !== v.villageId))
@@ -320,7 +353,9 @@ export default function Cards() {
             rowKey="villageId"
             pagination={false}
             dataSource={villages}
-            rowSelection={{ selectedRowKeys: chosen, onChange: (keys) => setChosen(keys as string[]) }}
+            rowSelection={
+              how === 'list' ? undefined : { selectedRowKeys: chosen, onChange: (keys) => setChosen(keys as string[]) }
+            }
             columns={[
               { title: '管区', dataIndex: 'area', width: 110 },
               { title: '村', dataIndex: 'village', width: 88 },

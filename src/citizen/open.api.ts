@@ -115,9 +115,7 @@ export const openPagesApi = (c: App, { world, frameOf, show, showKept, readingTo
     const make = async (tx: Tx, s: Setting) => {
       const villages = (await villagesOf(tx, f.townId)).map((v) => v.name)
       if (village !== '' && !villages.includes(village)) throw new NotFound('没有这个村')
-      const notices = (await publicNotices(tx, f.townId, s.today)).filter(
-        (n) => (!kind || n.kind === kind) && (!village || n.village === village),
-      )
+      const notices = await publicNotices(tx, f.townId, s.today, { kind, village })
       const figures = await figuresOf(tx, f.townId, s)
       return { title: '公开', body: openPage(f, { notices, villages, kind, village, figures }) }
     }

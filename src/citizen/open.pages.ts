@@ -3,7 +3,7 @@ import { type Html, html } from '../kit/html.ts'
 import type { PublicAnswer } from '../open/answers.store.ts'
 import { answerKinds } from '../open/answers.ts'
 import { bundled, type OpenKind, openKinds, openStates, periodName } from '../open/due.ts'
-import type { PublicDuty, PublicFigures } from '../open/store.ts'
+import { noticesAtOnce, type PublicDuty, type PublicFigures } from '../open/store.ts'
 import type { CardContent } from './card.ts'
 import { type Frame, raw, to } from './page.ts'
 import { type Duty, todayPart } from './watch.pages.ts'
@@ -153,7 +153,10 @@ ${chooseVillage(v.villages, v.village)}
 ${
   v.notices.length === 0
     ? html`<p class="note">没有符合的公开内容。应当公开而没有公开的，可以<a href="${to(f, '/c/new')}">反映</a>。</p>`
-    : html`<ul>${bundled(v.notices).map((same) => noticeLine(f, same))}</ul>`
+    : html`<ul>${bundled(v.notices).map((same) => noticeLine(f, same))}</ul>${
+        v.notices.length >= noticesAtOnce &&
+        html`<p class="help">这里列最近 ${noticesAtOnce} 份。更早的，请选类别和村再看。</p>`
+      }`
 }
 ${v.figures && figuresPart(v.figures)}`
 

@@ -24,8 +24,9 @@ type Duty = Board['duties'][number]
 /** Publish: for a line of the register, or anything else worth telling. */
 function Post({ duty, board, onClose }: { duty: Duty | null; board: Board; onClose: () => void }) {
   const me = useMe()
+  const villages = board.villages.filter((x) => x.mayPost)
   const [v, setV] = useState({
-    villageId: duty?.villageId ?? (null as string | null),
+    villageId: duty?.villageId ?? (board.mayPostTown ? null : (villages[0]?.id ?? null)),
     kind: duty?.kind ?? ('village' as keyof typeof openKinds),
     title: duty ? `${duty.village === '镇' ? '' : duty.village}${duty.title}（${duty.periodName}）` : '',
     body: '',
@@ -53,14 +54,21 @@ function Post({ duty, board, onClose }: { duty: Duty | null; board: Board; onClo
             })
           ).id
         setPosted(id)
+        const left: Failure[] = []
         for (const f of files) {
           const form = new FormData()
           form.append('file', f)
-          await upload(`/api/open/notices/${id}/files`, form).catch((e: Failure) => {
-            throw new Failure(`正文已经公开；附件“${f.name}”没有传上：${e.message}。可以换一个文件再传`, e.status)
-          })
-          setFiles((all) => all.filter((x) => x !== f))
+          await upload(`/api/open/notices/${id}/files`, form).then(
+            () => setFiles((all) => all.filter((x) => x !== f)),
+            (e: Failure) =>
+              left.push(new Failure(e.message.includes(f.name) ? e.message : `“${f.name}”：${e.message}`, e.status)),
+          )
         }
+        if (left.length)
+          throw new Failure(
+            `正文已经公开，${left.length} 个附件没有传上。${left.map((e) => e.message).join('；')}。去掉它们就好，也可以换文件再传`,
+            left[0]!.status,
+          )
         onClose()
         return id
       },
@@ -88,14 +96,14 @@ function Post({ duty, board, onClose }: { duty: Duty | null; board: Board; onClo
               style={{ width: '100%' }}
             />
           </Field>
-          <Field label="哪个村（不选为镇）" wrong={fields.villageId}>
+          <Field label={board.mayPostTown ? '哪个村（不选为镇）' : '哪个村'} wrong={fields.villageId}>
             <Select
               allowClear
               showSearch
               optionFilterProp="label"
               value={v.villageId}
               onChange={(villageId) => setV({ ...v, villageId: villageId ?? null })}
-              options={board.villages.map((x) => ({ value: x.id, label: x.name }))}
+              options={villages.map((x) => ({ value: x.id, label: x.name }))}
               style={{ width: '100%' }}
             />
           </Field>
@@ -233,6 +241,7 @@ const views = { due: '应公开', notices: '已公开', items: '目录', answers
 
 /** 三务公开、政务公开：what must be published by when, what is out, and the catalogue. */
 export default function Open() {
+  const me = useMe()
   const q = useQuery({ queryKey: ['open'], queryFn: () => call(openRoutes.board) })
   const [view, setView] = useState<keyof typeof views>('due')
   const [shown, setShown] = useState<'open' | 'all'>('open')
@@ -245,15 +254,18 @@ export default function Open() {
   if (!q.data) return <Waiting />
   const { duties, notices, items, mayManage } = q.data
   const late = duties.filter((d) => d.state === 'overdue')
+  const ended = (n: { untilOn: Day | null }) => n.untilOn !== null && n.untilOn < me.today
   const list = duties.filter((d) => shown === 'all' || d.state === 'overdue' || d.state === 'due')
   return (
     <>
       <PageHead
         title="三务公开"
         extra={
-          <Button type="primary" onClick={() => setPost('free')}>
-            公开一份内容
-          </Button>
+          (q.data.mayPostTown || q.data.villages.some((x) => x.mayPost)) && (
+            <Button type="primary" onClick={() => setPost('free')}>
+              公开一份内容
+            </Button>
+          )
         }
       >
         <Segmented
@@ -317,16 +329,16 @@ export default function Open() {
         </Panel>
       )}
       {view === 'notices' && (
-        <Panel title={`已公开 ${notices.filter((n) => !n.withdrawnOn).length} 份`}>
+        <Panel title={`已公开 ${notices.filter((n) => !n.withdrawnOn && !ended(n)).length} 份`}>
           {notices.length === 0 && <Nothing>还没有公开过内容。</Nothing>}
           <ul className="hs-cases">
             {notices.map((n) => (
               <Line
                 key={n.id}
-                state={n.withdrawnOn ? '已撤下' : openKinds[n.kind]}
-                tone={n.withdrawnOn ? 'muted' : 'done'}
+                state={n.withdrawnOn ? '已撤下' : ended(n) ? '已到期' : openKinds[n.kind]}
+                tone={n.withdrawnOn || ended(n) ? 'muted' : 'done'}
                 title={
-                  n.withdrawnOn ? (
+                  n.withdrawnOn || ended(n) ? (
                     n.title
                   ) : (
                     <a href={`/c/open/${n.id}`} target="_blank" rel="noreferrer">

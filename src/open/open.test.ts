@@ -94,6 +94,11 @@ test('别的村、没有权限的、带身份证号的都公开不了，各有�
     '本村信息员',
   )
   expect((await as('villageOfficer', 'POST', '/api/open/notices', notice({}))).body).toContain('镇一级')
+  expect((await board('villageOfficer')).villages.filter((v: { mayPost: boolean }) => v.mayPost)).toHaveLength(1)
+  expect((await board('unitHandler')).villages.some((v: { mayPost: boolean }) => v.mayPost)).toBe(false)
+  expect([(await board('unitHandler')).mayPostTown, (await board('clerk')).mayPostTown]).toEqual([false, true])
+  const titled = await as('petitionHead', 'POST', '/api/open/notices', notice({ title: '张某 11010119900307123X' }))
+  expect(Object.keys(titled.json.fields)).toEqual(['title'])
   const secret = notice({ villageId: villages[0].id, body: '张某 11010119900307123X 领取救助' })
   const no = await as('petitionHead', 'POST', '/api/open/notices', secret)
   expect([no.status, no.body.includes('身份证号')]).toEqual([400, true])
@@ -189,4 +194,21 @@ test('查询码丢失：核对身份后换发，旧码不能再用，留痕里�
     requestId: uuidv7(),
   })
   expect([no.status, no.body.includes('核对不了身份')]).toEqual([409, true])
+})
+
+test('公开得再多，一个村、一类的都找得到：选了再取最近的，不是取了再选', async () => {
+  const { villages } = await board()
+  const old = notice({ villageId: villages[0].id, kind: 'finance', title: '最早的一份收支' })
+  expect((await as('petitionHead', 'POST', '/api/open/notices', old)).status).toBe(200)
+  await world.ownerPool.query(
+    `insert into open_notice (town_id, id, village_id, kind, title, body, posted_on, by_id, by_name, request_id)
+     select town_id, gen_random_uuid(), $1, 'village', '后来的', '内容', posted_on + 1, by_id, by_name, gen_random_uuid()
+     from open_notice cross join generate_series(1, 520) where title = '最早的一份收支'`,
+    [villages[1].id],
+  )
+  world.clock.set('2026-08-20')
+  const all = (await app.inject('/c/open')).body
+  expect([all.includes('最早的一份收支'), all.includes('更早的，请选类别和村再看')]).toEqual([false, true])
+  for (const q of [`village=${encodeURIComponent(villages[0].name)}`, 'kind=finance'])
+    expect((await app.inject(`/c/open?${q}`)).body).toContain('最早的一份收支')
 })

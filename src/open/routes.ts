@@ -65,7 +65,8 @@ export const openRoutes = {
     may: caseWorkers,
     response: z.object({
       mayManage: z.boolean(),
-      villages: z.array(z.object({ id: z.string(), name: z.string() })),
+      mayPostTown: z.boolean(),
+      villages: z.array(z.object({ id: z.string(), name: z.string(), mayPost: z.boolean() })),
       items: z.array(Item),
       duties: z.array(
         z.object({

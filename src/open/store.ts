@@ -63,7 +63,16 @@ export const startCatalogue = async (tx: Tx, who: Who, at: At): Promise<void> =>
   )
 }
 
-const noticesOf = async (tx: Tx, townId: string, one: string | null, publicOn: Day | null) =>
+/** So many are listed at once, the newest. */
+export const noticesAtOnce = 500
+
+const noticesOf = async (
+  tx: Tx,
+  townId: string,
+  one: string | null,
+  publicOn: Day | null,
+  only: { kind?: string; village?: string } = {},
+) =>
   (
     await sql<Omit<NoticeRow, 'mine'> & { byId: string; villageId: string | null; itemId: string | null }>`
       select n.id, n.kind, n.title, n.body, coalesce(v.name, '') as village, n.period, n.posted_on, n.until_on, n.by_name, n.by_id,
@@ -73,7 +82,8 @@ const noticesOf = async (tx: Tx, townId: string, one: string | null, publicOn: D
       from open_notice n left join village v on v.town_id = n.town_id and v.id = n.village_id
       where n.town_id = ${townId}::uuid and (${one}::uuid is null or n.id = ${one}::uuid)
         and (${publicOn}::date is null or (n.withdrawn_on is null and n.posted_on <= ${publicOn}::date and (n.until_on is null or n.until_on >= ${publicOn}::date)))
-      order by n.posted_on desc, n.id desc limit 500`.execute(tx)
+        and (${only.kind ?? ''} = '' or n.kind = ${only.kind ?? ''}) and (${only.village ?? ''} = '' or v.name = ${only.village ?? ''})
+      order by n.posted_on desc, n.id desc limit ${noticesAtOnce}`.execute(tx)
   ).rows
 
 /** What must be published by when in the town and each village, and whether it is. */
@@ -121,7 +131,8 @@ export const openBoard = async (tx: Tx, who: Who, s: Due) => {
   const village = (id: string | null) => (id ? (byId.get(id) ?? null) : null)
   return {
     mayManage: mayManage(who),
-    villages: villages.map(({ id, name }) => ({ id, name })),
+    mayPostTown: postRefusal(who, null) === null,
+    villages: villages.map((v) => ({ id: v.id, name: v.name, mayPost: postRefusal(who, v) === null })),
     items,
     duties: duties.map(({ basis: _b, ...d }) => ({
       ...d,
@@ -199,8 +210,10 @@ export const postNotice = async (
   if (given.villageId && !village) throw new NotFound('没有这个村')
   const no = postRefusal(who, village ?? null)
   if (no) throw new Refused(no)
-  const secret = privateIn(`${given.title}\n${given.body}`)
-  if (secret) throw new Invalid(secret, { body: secret })
+  for (const at of ['title', 'body'] as const) {
+    const secret = privateIn(given[at])
+    if (secret) throw new Invalid(secret, { [at]: secret })
+  }
   if (given.untilOn && given.untilOn < at.today) throw new Invalid('公开期限不能早于今天', { untilOn: '不能早于今天' })
   const item = given.itemId ? (await itemsOf(tx, who.townId)).find((i) => i.id === given.itemId) : null
   if (given.itemId && !item) throw new NotFound('目录里没有这一条')
@@ -259,6 +272,9 @@ export const keepOpenFile = async (
 ): Promise<void> => {
   const n = await changeable(tx, who, noticeId)
   const { kept, name } = file
+  // The name of a file is read by anybody, as the text is.
+  const secret = privateIn(name)
+  if (secret) throw new Invalid(secret.replace('内容里', '文件名里').replace('删去后再公开', '改名后再传'))
   const have =
     await sql`select from open_file where town_id = ${who.townId}::uuid and notice_id = ${noticeId}::uuid and sha256 = ${kept.sha256}`.execute(
       tx,
@@ -280,9 +296,9 @@ export const keepOpenFile = async (
 }
 
 /** What anybody may read today. */
-export const publicNotices = async (tx: Tx, townId: string, today: Day) => {
+export const publicNotices = async (tx: Tx, townId: string, today: Day, only: { kind: string; village: string }) => {
   const items = new Map((await itemsOf(tx, townId)).map((i) => [i.id, i.title]))
-  return (await noticesOf(tx, townId, null, today)).map((n) => ({ ...n, item: items.get(n.itemId ?? '') ?? '' }))
+  return (await noticesOf(tx, townId, null, today, only)).map((n) => ({ ...n, item: items.get(n.itemId ?? '') ?? '' }))
 }
 
 export interface PublicFigures {
