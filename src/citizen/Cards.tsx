@@ -4,7 +4,7 @@ import QRCode from 'qrcode'
 import { type CSSProperties, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { options } from '../kit/choice.ts'
 import { PageHead, Sentence, usePhone, useTitle, Waiting } from '../kit/ui/bits.tsx'
-import { call } from '../kit/ui/call.ts'
+import { call, Failure } from '../kit/ui/call.ts'
 import { Field } from '../kit/ui/Field.tsx'
 import { Scroll } from '../kit/ui/Scroll.tsx'
 import { has, useMe } from '../people/me.ts'
@@ -250,6 +250,10 @@ export default function Cards() {
       again()
     },
   })
+  const wrongAt = (name: string) => {
+    const help = save.error instanceof Failure ? save.error.fields[name] : undefined
+    return help ? { help, validateStatus: 'error' as const } : {}
+  }
   const [revoking, setRevoking] = useState<{ id: string; village: string } | null>(null)
   const [reason, setReason] = useState('')
   const revoke = useMutation({
@@ -408,12 +412,15 @@ export default function Cards() {
         okText="保存"
         cancelText="取消"
         confirmLoading={save.isPending}
-        onCancel={() => setEditing(false)}
+        onCancel={() => {
+          setEditing(false)
+          save.reset()
+        }}
         onOk={() => form.submit()}
         afterOpenChange={(open) => open && form.setFieldsValue(q.data.contacts)}
       >
         <Form form={form} layout="vertical" initialValues={blank} onFinish={(v) => save.mutate(v)}>
-          <Form.Item name="hotline" label="镇信访电话">
+          <Form.Item name="hotline" label="镇信访电话" {...wrongAt('hotline')}>
             <Input maxLength={40} />
           </Form.Item>
           <Form.Item name="hours" label="接待时间">
@@ -422,7 +429,7 @@ export default function Cards() {
           <Form.Item name="address" label="接待地址">
             <Input maxLength={100} />
           </Form.Item>
-          <Form.Item name="legalAid" label="法律援助电话">
+          <Form.Item name="legalAid" label="法律援助电话" {...wrongAt('legalAid')}>
             <Input maxLength={40} />
           </Form.Item>
         </Form>

@@ -10,7 +10,8 @@ const toCome: Record<string, number> = { 今天: 0, 今日: 0, 明天: 1, 明日
  */
 export const typedDay = (raw: string, today: Day, ahead = false): Day | null => {
   const text = raw.normalize('NFKC').replace(/\s/g, '')
-  const said = (ahead ? toCome : spoken)[text]
+  const words = ahead ? toCome : spoken
+  const said = Object.hasOwn(words, text) ? words[text] : undefined
   if (said !== undefined) return addDays(today, said)
   const digits = /^\d+$/.test(text)
   const parts = digits

@@ -1,6 +1,7 @@
 import { type Day, formal } from '../../kit/day.ts'
 import { typedDay } from '../../kit/typed-day.ts'
-import { type DayPlan, planRefusal, type Shift, shifts } from './watch.ts'
+import type { StaffPick } from '../../people/routes.ts'
+import { type DayPlan, planRefusal, type Seat, type Shift, shifts } from './watch.ts'
 
 const shiftIn = (cell: string): Shift | undefined =>
   (Object.keys(shifts) as Shift[]).find((k) => shifts[k] === cell || shifts[k] === cell.replace(/班$/, '')) ??
@@ -18,6 +19,17 @@ const headIn = (cells: readonly string[]): Partial<Record<Column, number>> | nul
   ) as Partial<Record<Column, number>>
   return at.on !== undefined && at.window !== undefined ? at : null
 }
+/** One of the staff as the pickers know them. */
+type Named = Pick<StaffPick, 'id' | 'name' | 'post' | 'roles' | 'active'>
+/** Who is meant by a name, or by 姓名（职务）. Of namesakes the leader is in charge, and one of the petition office sits at the window. */
+const matching = (staff: readonly Named[], said: string, seat: Seat): Named[] => {
+  const [, name = said, post = ''] = /^(.+?)[（(](.+)[）)]$/.exec(said) ?? []
+  const all = staff.filter((s) => s.active && s.name === name && s.post.includes(post))
+  const likely = all.filter((s) =>
+    s.roles.some((r) => (seat === 'lead' ? ['leadOfficial', 'townLeader'] : ['clerk', 'petitionHead']).includes(r)),
+  )
+  return likely.length === 1 ? likely : all
+}
 const isWeekday = (c: string) => /^(星期|周|礼拜)[一二三四五六日天]$/.test(c)
 
 /**
@@ -25,11 +37,7 @@ const isWeekday = (c: string) => /^(星期|周|礼拜)[一二三四五六日天]
  * tabs, or by blanks where there is no tab. A column of weekdays is passed over, a date left empty is the one above. What is wrong
  * is said line by line.
  */
-export const watchIn = (
-  text: string,
-  staff: readonly { id: string; name: string; active: boolean }[],
-  today: Day,
-): { days: DayPlan[]; wrong: string[] } => {
+export const watchIn = (text: string, staff: readonly Named[], today: Day): { days: DayPlan[]; wrong: string[] } => {
   const wrong: string[] = []
   const days = new Map<Day, DayPlan>()
   const nameOf = (id: string) => staff.find((s) => s.id === id)?.name ?? ''
@@ -65,21 +73,23 @@ export const watchIn = (
       wrong.push(`${at}：“${word}”不是班次，请写全天、上午、下午或夜间`)
       continue
     }
-    const people = (cell: string | undefined) =>
+    const people = (cell: string | undefined, seat: Seat) =>
       (cell ?? '')
         .split(/[、,，;；/\s]+/)
         .filter(Boolean)
-        .flatMap((name) => {
-          const found = staff.filter((s) => s.active && s.name === name)
+        .flatMap((said) => {
+          const found = matching(staff, said, seat)
           if (found.length === 1) return [found[0]!.id]
           wrong.push(
-            found.length ? `${at}：有 ${found.length} 个“${name}”，请在页面上选` : `${at}：没有“${name}”这个人`,
+            found.length
+              ? `${at}：有 ${found.length} 个“${said}”，请写成“${said}（职务）”，或者在页面上选`
+              : `${at}：没有“${said}”这个人`,
           )
           return []
         })
     const before = wrong.length
-    const windowIds = people(head ? cells[head.window!] : rest[0])
-    const leads = people(head ? (head.lead === undefined ? '' : cells[head.lead]) : rest[1])
+    const windowIds = people(head ? cells[head.window!] : rest[0], 'window')
+    const leads = people(head ? (head.lead === undefined ? '' : cells[head.lead]) : rest[1], 'lead')
     if (wrong.length > before) continue
     if (on < today) wrong.push(`${at}：${formal(on)}已经过去`)
     else if (windowIds.length === 0) wrong.push(`${at}：没有写值班的人`)

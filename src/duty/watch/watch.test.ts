@@ -241,7 +241,13 @@ test('没有导入放假安排的年份先按周一到周五；夜班写明到�
 })
 
 test('从表格贴：一行一班，合并的日期接上一行；读不出的逐行说明', () => {
-  const staff = ['张三', '李四', '王五', '重名', '重名'].map((name, i) => ({ id: `s${i}`, name, active: true }))
+  const staff = ['张三', '李四', '王五', '重名', '重名'].map((name, i) => ({
+    id: `s${i}`,
+    name,
+    active: true,
+    post: i === 4 ? '副镇长（分管民政）' : '经办人',
+    roles: [i === 4 ? ('leadOfficial' as const) : ('unitHandler' as const)],
+  }))
   const text = [
     '日期\t星期\t班次\t值班人员\t带班领导',
     '3月9日\t星期一\t上午\t张三、李四\t王五',
@@ -270,10 +276,12 @@ test('从表格贴：一行一班，合并的日期接上一行；读不出的�
   expect(bad.wrong).toEqual([
     '第 1 行：“三月”不是日期',
     '第 2 行：没有“赵六”这个人',
-    '第 3 行：有 2 个“重名”，请在页面上选',
+    '第 3 行：有 2 个“重名”，请写成“重名（职务）”，或者在页面上选',
     '第 4 行：没有写值班的人',
     '第 5 行：张三在全天排了两次',
   ])
+  const namesakes = watchIn('3月9日\t全天\t重名（经办人）\t重名', staff, monday)
+  expect(namesakes.days[0]?.shifts[0]).toEqual({ shift: 'day', windowIds: ['s3'], leadId: 's4' })
   fc.assert(fc.property(fc.string(), (any) => void watchIn(any, staff, monday)))
 })
 
