@@ -13,7 +13,7 @@ import './watch.css'
 import { DayForm, watchKeys } from './DayForm.tsx'
 import { Paste, Swap, Turn, useTellMade } from './Fill.tsx'
 import { RuleForm } from './RuleForm.tsx'
-import type { WatchDay } from './routes.ts'
+import type { WatchDay, WatchPerson } from './routes.ts'
 import { hoursOf, mondayOf, type Rule, shifts } from './watch.ts'
 
 const views = { week: '周', month: '月' } as const
@@ -42,7 +42,8 @@ const saidOf = (d: WatchDay): string =>
     .join('，')
 
 /** One day of the roster as it stands and is printed. */
-function Cell({ d, rule, today, other }: { d: WatchDay; rule: Rule; today: Day; other: boolean }) {
+function Cell({ d, rule, today, other, mine }: { d: WatchDay; rule: Rule; today: Day; other: boolean; mine: string }) {
+  const look = (p: WatchPerson) => (p.problem ? 'hs-watch-off' : p.id === mine ? 'hs-watch-mine' : undefined)
   const problems = d.shifts.flatMap((s) => [
     ...s.window.flatMap((p) => p.problem ?? []),
     ...(s.lead?.problem ? [s.lead.problem] : []),
@@ -62,14 +63,14 @@ function Cell({ d, rule, today, other }: { d: WatchDay; rule: Rule; today: Day; 
           </span>
           <span className="hs-watch-names">
             {s.window.map((p) => (
-              <b key={p.id} className={p.problem ? 'hs-watch-off' : undefined}>
+              <b key={p.id} className={look(p)}>
                 {p.name}
               </b>
             ))}
           </span>
           {s.lead && (
             <span className="hs-watch-lead">
-              带班 <span className={s.lead.problem ? 'hs-watch-off' : undefined}>{s.lead.name}</span>
+              带班 <span className={look(s.lead)}>{s.lead.name}</span>
             </span>
           )}
         </span>
@@ -207,7 +208,7 @@ export default function Watch() {
               ]
                 .filter(Boolean)
                 .join(' ')
-              const cell = <Cell d={d} rule={v.rule} today={me.today} other={other} />
+              const cell = <Cell d={d} rule={v.rule} today={me.today} other={other} mine={me.staffId} />
               return (
                 <li key={d.on} className={look}>
                   {v.mayEdit && d.on >= me.today ? (

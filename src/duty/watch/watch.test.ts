@@ -399,6 +399,12 @@ test('改一天：看过的版本才能改；离岗的、不是领导的、同�
     ['morning', clerk, o.id('mediator'), o.id('townLeader')],
     ['afternoon', clerk, o.id('townLeader')],
   ])
+  const both = await Promise.all(
+    ['clerk', 'petitionHead'].map((who) =>
+      save(who, [{ shift: 'day', windowIds: [o.id(who)], leadId: null }], 0, '2026-03-14'),
+    ),
+  )
+  expect(both.map((r) => r.status).sort()).toEqual([200, 409])
   // What was refused left nothing behind.
   expect((await on('2026-03-04')).version).toBe(0)
 })
@@ -436,6 +442,13 @@ test('请假的标出来，公众看不到他；只排了他的那天算没有�
   expect(d.gap).toBe(true)
   expect(d.shifts[0].window[0].problem).toContain('代理人经办乙')
   expect((await board()).gaps).toContain(d.on)
+  await o.world.ownerPool.query("update holding set until = '2026-03-12' where staff_id = $1", [o.id('leadOfficial2')])
+  const led = (await board()).days.filter((x: any) => x.shifts[0]?.lead?.id === o.id('leadOfficial2'))
+  expect(led.map((x: any) => [x.on >= '2026-03-12', x.shifts[0].lead.problem?.includes('不在岗') ?? false])).toEqual(
+    led.map((x: any) => [x.on >= '2026-03-12', x.on >= '2026-03-12']),
+  )
+  expect(led.some((x: any) => x.on >= '2026-03-12')).toBe(true)
+  await o.world.ownerPool.query('update holding set until = null where staff_id = $1', [o.id('leadOfficial2')])
   const copied = await post('petitionHead', 'copy', { from: '2026-03-09', to: '2026-03-16', over: 'keep' })
   expect(copied.status, JSON.stringify(copied.json)).toBe(200)
   expect(copied.json.empty.length).toBeGreaterThan(0)
