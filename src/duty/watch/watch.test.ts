@@ -81,6 +81,7 @@ describe('轮流排', () => {
           for (const [, week] of Map.groupBy(made, (d) => mondayOf(d.on)))
             expect(new Set(week.map((d) => d.shifts[0]!.leadId)).size).toBe(1)
       }),
+      { numRuns: 300 },
     )
   })
 
@@ -105,6 +106,31 @@ describe('轮流排', () => {
         ).toEqual([])
       }),
     )
+  })
+
+  test('夜班轮得到每个人；下了夜班的人，人够时第二天上午不排', () => {
+    const made = turnDays(
+      {
+        from: monday,
+        to: addDays(monday, 29),
+        days: 'all',
+        shifts: ['morning', 'afternoon', 'night'],
+        windowIds: ['甲', '乙', '丙', '丁', '戊', '己'],
+        perShift: 2,
+        leadIds: [],
+        leadTurn: 'day',
+      },
+      weekdays,
+      () => false,
+    )
+    const nights = new Map<string, number>()
+    for (const [i, d] of made.entries()) {
+      const night = d.shifts.find((s) => s.shift === 'night')!.windowIds
+      for (const id of night) nights.set(id, (nights.get(id) ?? 0) + 1)
+      const next = made[i + 1]?.shifts.find((s) => s.shift === 'morning')?.windowIds ?? []
+      expect(next.filter((id) => night.includes(id))).toEqual([])
+    }
+    expect([...nights.values()]).toEqual([10, 10, 10, 10, 10, 10])
   })
 
   test('名单不够、班次相重、日期颠倒，各说各的', () => {

@@ -184,6 +184,31 @@ const turnOf = (ids: readonly string[]) => {
   }
 }
 
+/** Day by day another shift comes first, so that the nights go round; after a night comes the afternoon. */
+const backwards = (asked: readonly Shift[], n: number): Shift[] => {
+  const first = (asked.length - (n % asked.length)) % asked.length
+  return [...asked.slice(first), ...asked.slice(0, first)]
+}
+/** Who came off a night changes places with somebody of a later shift that day, where there is one: nobody's count changes. */
+const rested = (plan: ShiftPlan[], tired: readonly string[]): void => {
+  const early = plan.find((p) => overlaps(p.shift, 'morning'))
+  for (const id of early?.windowIds.filter((x) => tired.includes(x)) ?? []) {
+    const later = plan.find(
+      (p) =>
+        p !== early &&
+        !p.windowIds.includes(id) &&
+        p.windowIds.some((x) => !tired.includes(x) && !early!.windowIds.includes(x)),
+    )
+    const other = later?.windowIds.find((x) => !tired.includes(x) && !early!.windowIds.includes(x))
+    if (!later || !other) continue
+    early!.windowIds = early!.windowIds.map((x) => (x === id ? other : x))
+    later.windowIds = later.windowIds.map((x) => (x === other ? id : x))
+  }
+}
+/** Who came off a night that morning. */
+const nightBefore = (last: DayPlan | undefined, on: Day): string[] =>
+  last && addDays(last.on, 1) === on ? (last.shifts.find((s) => s.shift === 'night')?.windowIds ?? []) : []
+
 /**
  * The days of a turn: those asked for, the people as they stand in the list. Whoever is away that day is passed over and
  * comes next; a shift for which nobody is there stays empty. Days already filled are left out.
@@ -196,6 +221,7 @@ export const turnDays = (
 ): DayPlan[] => {
   const window = turnOf(t.windowIds)
   const lead = turnOf(t.leadIds)
+  const asked = shiftOrder.filter((s) => t.shifts.includes(s))
   const kept: { week: string; id: string | null } = { week: '', id: null }
   const out: DayPlan[] = []
   for (const on of daysFrom(t.from, t.to)) {
@@ -207,11 +233,13 @@ export const turnDays = (
     const leadId = sameWeek && kept.id !== null && mayLead(kept.id) ? kept.id : (lead(1, mayLead)[0] ?? null)
     if (!sameWeek) Object.assign(kept, { week, id: leadId })
     const plan: ShiftPlan[] = []
-    for (const shift of shiftOrder.filter((s) => t.shifts.includes(s))) {
-      const ids = window(t.perShift, (id) => id !== leadId && !away(id, on))
+    const can = (id: string) => id !== leadId && !away(id, on)
+    for (const shift of backwards(asked, out.length)) {
+      const ids = window(t.perShift, can)
       if (ids.length) plan.push({ shift, windowIds: ids, leadId })
     }
-    out.push({ on, shifts: plan })
+    rested(plan, nightBefore(out.at(-1), on))
+    out.push({ on, shifts: plan.sort((a, b) => shiftOrder.indexOf(a.shift) - shiftOrder.indexOf(b.shift)) })
   }
   return out
 }
