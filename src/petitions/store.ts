@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { byOf, type Tx, traceRow, traceValues } from '../audit/trace.ts'
+import { byOf, type Tx, traceRow } from '../audit/trace.ts'
 import type { Day } from '../kit/day.ts'
 import { NotFound, Refused } from '../kit/errors.ts'
 import { uuidv7 } from '../kit/server/crypto.ts'
@@ -453,7 +453,7 @@ export const applyChange = async (
     trace.hash,
     now,
   )
-  w.insert('trace', [traceValues(row)])
+  w.insert('trace', [row])
   bump(w, townId, countMoves(countKey(before), countKey(after)))
   // Who must step aside learns nothing of it.
   tell(

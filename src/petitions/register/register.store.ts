@@ -1,6 +1,5 @@
 import type { DB } from '../../../db/types.ts'
-import { canonical } from '../../audit/chain.ts'
-import { byOf, type Tx, traceRow, traceValues } from '../../audit/trace.ts'
+import { byOf, type Tx, traceRow } from '../../audit/trace.ts'
 import { nextNumber } from '../../documents/number.store.ts'
 import { petitionNumber } from '../../documents/numbering.ts'
 import { initials } from '../../kit/chinese.ts'
@@ -15,6 +14,7 @@ import { issue } from '../paper/issue.store.ts'
 import { type Matter, noParts, type Petition } from '../petition.ts'
 import { mustSeal } from '../protect/sealed.ts'
 import { replayStep } from '../replay.ts'
+import { type Searched, searchRow } from '../search.ts'
 import { clockValues, petitionColumns, type Setting } from '../store.ts'
 import { nextDue, wind } from '../wind.ts'
 import { decideRegister, type Prior, type RegisterInput } from './move.ts'
@@ -66,7 +66,7 @@ export const registerMany = async (tx: Tx, who: Who, given: Registration[], s: S
 }
 
 /** What registrations need of the database before they can be gathered: the places, and their numbers set aside. */
-export const reserve = async (tx: Tx, who: Who, given: readonly Registration[], s: Setting) => {
+const reserve = async (tx: Tx, who: Who, given: readonly Registration[], s: Setting) => {
   const years = new Map<number, number>()
   for (const g of given) {
     const y = yearOf(g, s)
@@ -76,6 +76,28 @@ export const reserve = async (tx: Tx, who: Who, given: readonly Registration[], 
   for (const [y, count] of [...years].sort((a, b) => a[0] - b[0]))
     nextOf.set(y, (await nextNumber(tx, who.townId, 'petition', y, count)) - count)
   return { place: await placesOf(tx, who.townId), nextOf }
+}
+
+/**
+ * The same for an import of many batches: the places are read once, and each year's counter is locked by its first batch
+ * and moved on once, by `close`, as far as numbers were used.
+ */
+export const reserveMany = async (tx: Tx, who: Who, s: Setting) => {
+  const nextOf = new Map<number, number>()
+  const from = new Map<number, number>()
+  return {
+    reserved: { place: await placesOf(tx, who.townId), nextOf },
+    open: async (given: readonly Registration[]) => {
+      for (const y of new Set(given.map((g) => yearOf(g, s))))
+        if (!nextOf.has(y)) {
+          nextOf.set(y, await nextNumber(tx, who.townId, 'petition', y, 0))
+          from.set(y, nextOf.get(y)!)
+        }
+    },
+    close: async () => {
+      for (const [y, n] of nextOf) await nextNumber(tx, who.townId, 'petition', y, n - from.get(y)!)
+    },
+  }
 }
 const yearOf = (g: Registration, s: Setting) => +(g.prior ? g.input.receivedOn : s.today).slice(0, 4)
 
@@ -103,9 +125,11 @@ export const gatherRegistrations = async (
   const claims: Record<string, unknown>[] = []
   const records: Record<string, unknown>[] = []
   const links: Record<string, unknown>[] = []
-  const traces: ReturnType<typeof traceValues>[] = []
+  const traces: ReturnType<typeof traceRow>[] = []
   const counts = new Map<string, { key: CountKey; n: number }>()
+  const found: Record<string, unknown>[] = []
   const out: Registered[] = []
+  const few = given.length <= 50
   const receipts: { matter: Matter; row: Record<string, unknown> }[] = []
 
   for (const g of given) {
@@ -202,14 +226,20 @@ export const gatherRegistrations = async (
       '',
       s.now,
     )
-    traces.push(traceValues(trace))
+    traces.push(trace)
     row.traceSeq = 1
     row.traceHash = trace.hash
     petitions.push(row)
     const key = countKey(set as Petition)
-    const slot = canonical(key)
+    const slot = JSON.stringify(key)
     counts.set(slot, { key, n: (counts.get(slot)?.n ?? 0) + 1 })
     out.push({ id, number, queryCode: code, warnings: wound.warnings })
+    if (!few)
+      found.push({
+        townId,
+        petitionId: id,
+        ...searchRow(townId, { ...(row as unknown as Searched), names: people.map((p) => p.name) }),
+      })
     if (change.papers?.length)
       receipts.push({
         matter: {
@@ -222,7 +252,6 @@ export const gatherRegistrations = async (
         row,
       })
   }
-  const few = given.length <= 50
   const typesOf = few ? null : await columnTypesOf(tx)
   const all = (table: keyof DB, rows: readonly object[]) =>
     typesOf ? w.insertMany(table, rows as never, typesOf(table)) : w.insert(table, rows as never)
@@ -233,10 +262,13 @@ export const gatherRegistrations = async (
   all('petitionRecord', records)
   all('petitionLink', links)
   all('trace', traces)
-  all(
-    'searchQueue',
-    out.map((o) => ({ townId, petitionId: o.id })),
-  )
+  // One is found a second later; what comes by the thousand would have to be read back for it.
+  if (few)
+    w.insert(
+      'searchQueue',
+      out.map((o) => ({ townId, petitionId: o.id })),
+    )
+  else all('petitionSearch', found)
   bump(w, townId, [...counts.values()])
   for (const r of receipts) await issue(tx, w, who, r.matter, { kind: 'registrationReceipt', extra: {} }, s)
   return out
