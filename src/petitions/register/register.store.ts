@@ -31,12 +31,30 @@ export interface Registration {
   set?: Partial<Petition>
 }
 
-/** Why a place can't be: a village outside its area, a grid outside its village. Fills the levels above. */
-export const placesOf = async (tx: Tx, townId: string) => {
-  const [villages, grids] = [
-    await tx.selectFrom('village').select(['id', 'areaId']).where('townId', '=', townId).execute(),
-    await tx.selectFrom('grid').select(['id', 'villageId']).where('townId', '=', townId).execute(),
-  ]
+/** Why a place can't be: a village outside its area, a grid outside its village. Fills the levels above. Asks for all of the town's, or for those `named`. */
+const placesOf = async (tx: Tx, townId: string, named?: readonly Registration[]) => {
+  const wanted = <T>(of: (g: Registration) => T | null | undefined) =>
+    named && [...new Set(named.map(of).filter((x): x is T => Boolean(x)))]
+  const gridIds = wanted((g) => g.input.gridId)
+  const grids =
+    gridIds?.length === 0
+      ? []
+      : await tx
+          .selectFrom('grid')
+          .select(['id', 'villageId'])
+          .where('townId', '=', townId)
+          .$if(gridIds !== undefined, (q) => q.where('id', 'in', gridIds!))
+          .execute()
+  const villageIds = wanted((g) => g.input.villageId)?.concat(grids.map((g) => g.villageId))
+  const villages =
+    villageIds?.length === 0
+      ? []
+      : await tx
+          .selectFrom('village')
+          .select(['id', 'areaId'])
+          .where('townId', '=', townId)
+          .$if(villageIds !== undefined, (q) => q.where('id', 'in', villageIds!))
+          .execute()
   const areaOf = new Map(villages.map((v) => [v.id, v.areaId]))
   const villageOf = new Map(grids.map((g) => [g.id, g.villageId]))
   return (i: Pick<RegisterInput, 'areaId' | 'villageId' | 'gridId'>) => {
@@ -65,6 +83,9 @@ export const registerMany = async (tx: Tx, who: Who, given: Registration[], s: S
   return made
 }
 
+/** Up to so many are written as single rows are. */
+const few = 50
+
 /** What registrations need of the database before they can be gathered: the places, and their numbers set aside. */
 const reserve = async (tx: Tx, who: Who, given: readonly Registration[], s: Setting) => {
   const years = new Map<number, number>()
@@ -75,7 +96,7 @@ const reserve = async (tx: Tx, who: Who, given: readonly Registration[], s: Sett
   const nextOf = new Map<number, number>()
   for (const [y, count] of [...years].sort((a, b) => a[0] - b[0]))
     nextOf.set(y, (await nextNumber(tx, who.townId, 'petition', y, count)) - count)
-  return { place: await placesOf(tx, who.townId), nextOf }
+  return { place: await placesOf(tx, who.townId, given.length <= few ? given : undefined), nextOf }
 }
 
 /**
@@ -129,7 +150,6 @@ export const gatherRegistrations = async (
   const counts = new Map<string, { key: CountKey; n: number }>()
   const found: Record<string, unknown>[] = []
   const out: Registered[] = []
-  const few = given.length <= 50
   const receipts: { matter: Matter; row: Record<string, unknown> }[] = []
 
   for (const g of given) {
@@ -252,7 +272,7 @@ export const gatherRegistrations = async (
         row,
       })
   }
-  const typesOf = few ? null : await columnTypesOf(tx)
+  const typesOf = given.length <= few ? null : await columnTypesOf(tx)
   const all = (table: keyof DB, rows: readonly object[]) =>
     typesOf ? w.insertMany(table, rows as never, typesOf(table)) : w.insert(table, rows as never)
   all('petition', petitions)
@@ -263,7 +283,7 @@ export const gatherRegistrations = async (
   all('petitionLink', links)
   all('trace', traces)
   // One is found a second later; what comes by the thousand would have to be read back for it.
-  if (few)
+  if (given.length <= few)
     w.insert(
       'searchQueue',
       out.map((o) => ({ townId, petitionId: o.id })),
