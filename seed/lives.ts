@@ -12,6 +12,7 @@ import { RegisterInput } from '../src/petitions/register/move.ts'
 import { registerMany } from '../src/petitions/register/register.store.ts'
 import { findMatter, type Setting } from '../src/petitions/store.ts'
 import type { Deed } from './duty.ts'
+import { climb, ladders } from './ladders.ts'
 import { type Story, stories, suggestionStories } from './stories.ts'
 import { areas, personName, phoneOf, town, units, villages } from './town.ts'
 
@@ -355,6 +356,11 @@ export const deedsOf = (
         }))
         step(1, 17, signer, 'signOpinion', () => ({ agree: true }))
         serve(1, handler, p.suggestion ? 'suggestionReply' : 'handlingOpinion', name)
+        const ladder = ladders[p.n]
+        if (ladder) {
+          climb(ladder, { then, step, id: () => id, clerk, name })
+          return deeds
+        }
       }
     }
   }

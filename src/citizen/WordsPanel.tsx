@@ -12,9 +12,20 @@ import { ratings } from '../petitions/petition.ts'
 import { CodeSlip } from './CodeSlip.tsx'
 import { citizenRoutes, type WordRow } from './routes.ts'
 import { askEnds, wordKinds } from './view.ts'
+import { wordsPlace } from './waiting.ts'
 
 /** One thing the petitioner said, and the office's answer or the form for it. */
-function Word({ petitionId, word, onDone }: { petitionId: string; word: WordRow; onDone: () => void }) {
+function Word({
+  petitionId,
+  word,
+  refusal,
+  onDone,
+}: {
+  petitionId: string
+  word: WordRow
+  refusal: string | null
+  onDone: () => void
+}) {
   const [answer, setAnswer] = useState('')
   // The same id when the button is pressed again after a lost answer.
   const requestId = useRef(crypto.randomUUID())
@@ -33,6 +44,10 @@ function Word({ petitionId, word, onDone }: { petitionId: string; word: WordRow;
       {word.answeredOn ? (
         <p className="hs-muted" style={{ margin: 0 }}>
           {word.answeredName}（{word.answeredOn}）回复：{word.answer}
+        </p>
+      ) : refusal ? (
+        <p className="hs-muted" style={{ margin: 0 }}>
+          还没有回复，{refusal}。
         </p>
       ) : (
         <>
@@ -111,6 +126,10 @@ function RenewCode({ petitionId, version, onDone }: { petitionId: string; versio
 }
 
 type Words = z.infer<(typeof citizenRoutes)['words']['response']>
+export const wordsQuery = (id: string) => ({
+  queryKey: ['words', id],
+  queryFn: () => call(citizenRoutes.words, { params: { id } }),
+})
 
 /** What the office still needs of the petitioner: told on the petitioner's page until somebody says it came or isn't needed. */
 function Asks({ petitionId, words, onDone }: { petitionId: string; words: Words; onDone: () => void }) {
@@ -240,10 +259,7 @@ function QualityCheck({ petitionId, quality, onDone }: { petitionId: string; qua
 export default function WordsPanel({ view, reload }: MatterPanelProps) {
   const id = view.matter.id
   const client = useQueryClient()
-  const q = useQuery({
-    queryKey: ['words', id],
-    queryFn: () => call(citizenRoutes.words, { params: { id } }),
-  })
+  const q = useQuery(wordsQuery(id))
   const me = useMe()
   const renews = has(me, 'clerk', 'petitionHead', 'areaSecretary', 'villageOfficer')
   const said = q.data && (q.data.words.length > 0 || q.data.rating || q.data.quality)
@@ -255,6 +271,7 @@ export default function WordsPanel({ view, reload }: MatterPanelProps) {
   }
   return (
     <Panel
+      id={wordsPlace}
       title="信访人的话"
       extra={renews && <RenewCode petitionId={id} version={view.matter.version} onDone={done} />}
     >
@@ -269,7 +286,7 @@ export default function WordsPanel({ view, reload }: MatterPanelProps) {
       {q.data.quality && <QualityCheck petitionId={id} quality={q.data.quality} onDone={done} />}
       <ul className="hs-missing" style={{ display: 'grid', gap: 12 }}>
         {q.data.words.map((w) => (
-          <Word key={w.id} petitionId={id} word={w} onDone={done} />
+          <Word key={w.id} petitionId={id} word={w} refusal={q.data.answerRefusal} onDone={done} />
         ))}
       </ul>
       <Asks petitionId={id} words={q.data} onDone={done} />

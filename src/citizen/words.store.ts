@@ -8,6 +8,7 @@ import { is } from '../people/roles.ts'
 import { handles } from '../petitions/guard.ts'
 import type { Change } from '../petitions/move.ts'
 import type { Matter, ratings } from '../petitions/petition.ts'
+import { recusalWordsReader } from '../petitions/protect/recusal.store.ts'
 import { hands } from '../petitions/revisit/move.ts'
 import { applyChange, findMatter, type Setting } from '../petitions/store.ts'
 import { publicUrl } from '../petitions/world.store.ts'
@@ -53,8 +54,10 @@ export const wordsFor = async (tx: Tx, who: Who, petitionId: string) => {
     select opened_on, finding, action, closed_on, by_name from quality_check where ${of} and round = ${matter.round}`.execute(
     tx,
   )
+  const reads = await recusalWordsReader(tx, who, matter)
   return {
-    words: words.rows,
+    words: words.rows.filter((w) => w.kind !== 'recusal' || reads(w.body)),
+    answerRefusal: answerRefusal(matter, who),
     asks: asks.rows,
     askRefusal: askRefusal(matter, who),
     rating: rating.rows[0] ?? null,
@@ -93,14 +96,15 @@ export const answerWord = (
     (m) => answerRefusal(m, who),
     async (m) => {
       const of = sql`town_id = ${who.townId}::uuid and petition_id = ${m.id}::uuid and id = ${given.wordId}::uuid`
-      const w = await sql<{ kind: keyof typeof wordKinds; answer: string }>`
-        select kind, answer from petitioner_word where ${of} for update`.execute(tx)
+      const w = await sql<{ kind: keyof typeof wordKinds; body: string; answer: string }>`
+        select kind, body, answer from petitioner_word where ${of} for update`.execute(tx)
       const word = w.rows[0]
-      if (!word) throw new NotFound()
+      if (!word || (word.kind === 'recusal' && !(await recusalWordsReader(tx, who, m))(word.body))) throw new NotFound()
       if (word.answer !== '') throw new Refused('这句话已经有人回复过，请刷新后再看')
       await sql`update petitioner_word set answer = ${given.answer}, answered_by = ${who.staffId}::uuid, answered_name = ${who.name},
           answered_on = ${s.today}::date where ${of}`.execute(tx)
-      return { says: `回复信访人（${wordKinds[word.kind]}）：${given.answer}`, set: { lastContactOn: s.today } }
+      const told = word.kind === 'recusal' ? '' : `：${given.answer}`
+      return { says: `回复信访人（${wordKinds[word.kind]}）${told}`, set: { lastContactOn: s.today } }
     },
     s,
   )

@@ -18,6 +18,8 @@ import { paperApi } from './paper/api.ts'
 import { type Matter, noParts } from './petition.ts'
 import { mayReveal } from './policy.ts'
 import { finishSealing } from './protect/api.ts'
+import { recusalWordsReader } from './protect/recusal.store.ts'
+import { recusalSaid } from './protect/recusal.ts'
 import { ledger, presetCounts, totalsByVillage, totalsOf } from './query.ts'
 import { suggestGrade } from './register/grading.ts'
 import { registerOnce } from './register/once.store.ts'
@@ -134,7 +136,8 @@ export const petitionApi = (edge: Edge<Session>, world: World) => {
   })
   serve(r.timeline, ({ session: { who }, params, query }) =>
     read(who, async (tx) => {
-      await findMatter(tx, who, params.id)
+      const { matter } = await findMatter(tx, who, params.id)
+      const reads = await recusalWordsReader(tx, who, matter)
       const rows = await tx
         .selectFrom('trace')
         .select(['id', 'seq', 'kind', 'at', 'byName', 'byPost', 'says', 'data', 'hash'])
@@ -146,6 +149,7 @@ export const petitionApi = (edge: Edge<Session>, world: World) => {
         .execute()
       return rows.map(({ byName, byPost, at, data, ...t }) => ({
         ...t,
+        says: t.kind === 'recuse' && !reads('') ? recusalSaid(t.says) : t.says,
         data: forReading(data),
         at: new Date(at as unknown as string).toISOString(),
         by: `${byPost ? `${byPost} ` : ''}${byName}`,

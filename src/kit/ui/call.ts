@@ -119,6 +119,10 @@ export const download = async (address: string): Promise<void> => {
   setTimeout(() => URL.revokeObjectURL(url), 60_000)
 }
 
+/** Whether the same may be asked again with another outcome: a line that broke or a fault, not a refusal. */
+export const mayTryAgain = (error: unknown): boolean =>
+  !(error instanceof Failure) || error.status < 400 || error.status >= 500 || [408, 429].includes(error.status)
+
 /** The sentence of whatever was thrown. */
 export const sentenceOf = (error: unknown): string =>
   error instanceof Failure ? error.message : '页面没有处理成功，您填写的内容没有丢失，请刷新后重试'
