@@ -2,6 +2,7 @@ import './citizen.css'
 import { recorders } from './recorder.ts'
 import { send } from './send.ts'
 import { sha256 } from './sha256.ts'
+import { spoken } from './spoken.ts'
 import { enoughZeros, workText } from './work.ts'
 
 /** Comforts on top of pages that work without it: large type, reading aloud, printing, drafts, one step at a time. */
@@ -54,9 +55,8 @@ speak?.addEventListener('click', () => {
     return
   }
   const main = document.querySelector<HTMLElement>('main')
-  // Long texts are read sentence by sentence: some phones stop in the middle of a long one.
   // biome-ignore lint/performance/useDomNodeTextContent: what is folded away is not read aloud
-  const parts = (main?.innerText ?? '').split(/(?<=[。；！？\n])/u).filter((s) => s.trim() !== '')
+  const parts = spoken(main?.innerText ?? '')
   for (const [i, text] of parts.entries()) {
     const u = new SpeechSynthesisUtterance(text)
     u.lang = 'zh-CN'

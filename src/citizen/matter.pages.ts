@@ -1,9 +1,9 @@
 import { type Day, formal, weekdayName } from '../kit/day.ts'
 import { type Html, html } from '../kit/html.ts'
-import { ratings } from '../petitions/petition.ts'
+import { ratings, reviewLevels } from '../petitions/petition.ts'
 import type { Contacts } from './card.ts'
 import { type Frame, filesField, problem, raw, to, voiceField } from './page.ts'
-import { type CitizenView, type WordKind, wordKinds } from './view.ts'
+import { type CitizenView, daysLeftWords, type WordKind, wordKinds } from './view.ts'
 
 export const queryPage = (
   f: Frame,
@@ -52,7 +52,7 @@ export const matterPage = (
 ${problem(more.sentence)}
 ${more.note && html`<p class="note" role="status">${more.note}</p>`}
 <h1>${v.headline}</h1>
-<p class="lead">编号 ${v.number} · ${v.petitioner} · ${formal(v.receivedOn)}${v.channel}</p>
+<p class="lead">编号 ${v.number}　${v.petitioner}　${formal(v.receivedOn)}${v.channel}</p>
 ${v.again && html`<p class="note">${v.again}。</p>`}
 ${
   v.late.length > 0 &&
@@ -66,7 +66,7 @@ ${more.contacts.hotline && html`<li>打镇信访电话 <a href="tel:${more.conta
 ${
   v.answer &&
   html`<section class="answer" aria-label="期限"><p>${v.answer.label}</p><p class="date">${formal(v.answer.on)}</p>
-<p>${v.answer.daysLeft >= 0 ? html`${weekdayName(v.answer.on)}，还有 ${v.answer.daysLeft} 天` : html`<b class="over">已经超过 ${-v.answer.daysLeft} 天</b>`}</p>
+<p>${v.answer.daysLeft >= 0 ? html`${weekdayName(v.answer.on)}，${daysLeftWords(v.answer.daysLeft)}` : html`<b class="over">已经超过 ${-v.answer.daysLeft} 天</b>`}</p>
 ${whyPart('为什么是这天', v.answer.why)}</section>`
 }
 <h2>办到哪一步</h2>
@@ -75,6 +75,7 @@ ${whyPart('为什么是这天', v.answer.why)}</section>`
 <span class="status">${statusWords[s.status]}</span>${s.on && html`<span>${formal(s.on)}</span>`}<span class="says">${s.words}</span>${s.limit && whyPart(s.limit.words, s.limit.why)}</li>`,
 )}</ol>
 ${v.rights.map((r) => r.until && html`<p class="note">${r.words}。<a class="noprint" href="#right-${r.kind}">${r.label}</a></p>`)}
+${v.lapsed.map((words) => html`<p class="help">${words}。</p>`)}
 ${v.yours.length > 0 && html`<h2>等您做的</h2><ul>${v.yours.map((y) => html`<li><a href="#${y.at}">${y.words}</a></li>`)}</ul><p class="help">补不补、评不评，都照常办理。</p>`}
 ${
   v.answered.length > 0 &&
@@ -137,7 +138,7 @@ ${Object.entries(more.dimensions).map(
 ${
   v.words.length === 0
     ? html`<p>还没有。</p>`
-    : html`<ol class="words">${v.words.map((w) => html`<li><p><b>${wordKinds[w.kind]}</b> ${formal(w.onDay)}</p><p class="said">${w.body}</p>${w.answeredOn ? html`<p class="echo">回音（${formal(w.answeredOn)}）：${w.answer}</p>` : html`<p class="help">${waitsFor[w.kind] ?? '已送到承办人，等待回复'}</p>`}</li>`)}</ol>`
+    : html`<ol class="words">${v.words.map((w) => html`<li><p><b>${wordKinds[w.kind]}</b> ${formal(w.onDay)}</p><p class="said">${w.body}</p>${w.answeredOn ? html`<p class="echo">回音（${formal(w.answeredOn)}）：${w.answer}</p>` : html`<p class="help">${v.steps.some((s) => s.label === reviewSaid[w.kind] && s.status === 'done') ? `结果写在“办到哪一步”的“${reviewSaid[w.kind]}”里` : (waitsFor[w.kind] ?? '已送到承办人，等待回复')}</p>`}</li>`)}</ol>`
 }
 <h2 class="noprint">您可以做的</h2>
 ${v.rights.map(
@@ -159,6 +160,7 @@ ${voiceField('more-voice', '或者录一段话')}
 }
 ${more.files.length > 0 && html`<h2>您交的材料</h2><p>${more.files.join('、')}</p>`}
 <h2>谁看过您的材料</h2>
+<p class="help">姓名、电话、住址平时是遮住的。打开全文，打开文书和材料，每一次都记在这里。</p>
 ${
   more.readers.length === 0
     ? html`<p>还没有人打开过。</p>`
@@ -174,6 +176,8 @@ ${
 <p class="help noprint">一个压缩包：能打开看的页面、给您的文书、您交的材料。下载会记下来。</p>
 <form method="post" action="/c/out"><button type="submit">看完了，退出</button></form>`
 
+/** The step that tells what became of it. */
+const reviewSaid: Partial<Record<WordKind, string>> = reviewLevels
 /** Who has it now, where it is not the handler. */
 const waitsFor: Partial<Record<WordKind, string>> = {
   recusal: '已送到信访办，等待回复',
