@@ -4,7 +4,7 @@ import { useRef, useState } from 'react'
 import type { z } from 'zod'
 import { options } from '../kit/choice.ts'
 import { Panel, Sentence } from '../kit/ui/bits.tsx'
-import { call } from '../kit/ui/call.ts'
+import { call, wrongOf } from '../kit/ui/call.ts'
 import { Field } from '../kit/ui/Field.tsx'
 import { has, useMe } from '../people/me.ts'
 import type { MatterPanelProps } from '../petitions/page/slots.ts'
@@ -114,8 +114,8 @@ function RenewCode({ petitionId, version, onDone }: { petitionId: string; versio
         ) : (
           <>
             <p>旧码会作废，正在查看的人要重新输入。只交给信访人本人或登记的代理人。</p>
-            <Sentence error={send.error} />
-            <Field label="来人是谁、核对了什么证件">
+            {!wrongOf(send.error).checked && <Sentence error={send.error} />}
+            <Field label="来人是谁、核对了什么证件" wrong={wrongOf(send.error).checked}>
               <Input value={checked} onChange={(e) => setChecked(e.target.value)} maxLength={200} />
             </Field>
           </>
@@ -214,6 +214,7 @@ function QualityCheck({ petitionId, quality, onDone }: { petitionId: string; qua
       call(citizenRoutes.closeQuality, { params: { id: petitionId }, body: { requestId: requestId.current, ...v } }),
     onSuccess: onDone,
   })
+  const wrong = wrongOf(send.error)
   if (quality.closedOn)
     return (
       <p className="hs-muted">
@@ -229,7 +230,7 @@ function QualityCheck({ petitionId, quality, onDone }: { petitionId: string; qua
         <p className="hs-muted">{quality.refusal}。</p>
       ) : (
         <>
-          <Field label="哪里没有做好">
+          <Field label="哪里没有做好" wrong={wrong.finding}>
             <Input.TextArea
               autoSize={{ minRows: 2 }}
               maxLength={2000}
@@ -237,7 +238,7 @@ function QualityCheck({ petitionId, quality, onDone }: { petitionId: string; qua
               onChange={(e) => setV({ ...v, finding: e.target.value })}
             />
           </Field>
-          <Field label="怎么改">
+          <Field label="怎么改" wrong={wrong.action}>
             <Input.TextArea
               autoSize={{ minRows: 2 }}
               maxLength={2000}
@@ -245,7 +246,7 @@ function QualityCheck({ petitionId, quality, onDone }: { petitionId: string; qua
               onChange={(e) => setV({ ...v, action: e.target.value })}
             />
           </Field>
-          {send.error && <Sentence error={send.error} />}
+          {Object.keys(wrong).length === 0 && <Sentence error={send.error} />}
           <Button size="small" loading={send.isPending} onClick={() => send.mutate()}>
             记下检查结果
           </Button>

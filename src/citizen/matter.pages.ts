@@ -89,7 +89,7 @@ ${
         (
           p,
           n,
-        ) => html`<li><a href="/c/matter/papers/${p.id}">${p.title}</a> ${p.number} ${formal(p.on)}　${p.served && '已送达'}
+        ) => html`<li><a href="/c/matter/papers/${p.id}">${p.title}</a> ${p.number} ${formal(p.on)}　${p.served && html`<span class="whole">已送达</span>`}
 ${
   p.mayConfirm &&
   html`<form method="post" action="/c/matter/receipt"><input type="hidden" name="requestId" value="${formId(more.requestId, 64 + n)}"><input type="hidden" name="document" value="${p.id}"><button type="submit">${v.eService ? `确认收到《${p.title}》` : `同意电子送达，确认收到《${p.title}》`}</button></form>`
@@ -110,7 +110,7 @@ ${
   v.rating
     ? html`<h2>您的评价</h2><p>信访办：${ratings[v.rating.office]}；承办单位：${ratings[v.rating.unit]}（${formal(v.rating.onDay)}）。评价不能被改动。</p>`
     : v.mayRate &&
-      html`<h2 id="rate">请您评价</h2>
+      html`<h2 id="rate"${raw(v.told ? '' : ' class="noprint"')}>请您评价</h2>
 ${v.told && html`<p>${formal(v.told.onDay)}回访时，回访的人记下您说：信访办${v.told.office}${v.told.unit && `，承办单位${v.told.unit}`}。和您的意思不一样，就在这里自己评，以您自己评的为准。</p>`}
 <form method="post" action="/c/matter/rate"><input type="hidden" name="requestId" value="${formId(more.requestId, 0)}">
 ${(
