@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { day } from '../kit/day.ts'
 import { waitingFor } from './waiting.ts'
 
-const word = (kind: 'facts' | 'question', answered: boolean) => ({
+const word = (kind: 'facts' | 'question' | 'review', answered: boolean) => ({
   id: kind,
   kind,
   body: '',
@@ -24,6 +24,8 @@ test('该回复的人不用展开就看得到：几条、是什么；回复过�
   const words = [word('facts', false), word('question', false), word('question', true)]
   expect(waitingFor({ words, answerRefusal: null, quality: null })).toEqual(['信访人有 2 条话等您回复：补充情况、询问'])
   expect(waitingFor({ words, answerRefusal: '由承办人回复', quality: null })).toEqual([])
+  // 复查由上一级机关答复，不是等经办的人回话。
+  expect(waitingFor({ words: [word('review', false)], answerRefusal: null, quality: null })).toEqual([])
   expect(waitingFor({ words: [word('facts', true)], answerRefusal: null, quality: null })).toEqual([])
 })
 test('不满意的质量检查，写给该做的人；做过的、经办的人不写', () => {

@@ -9,7 +9,11 @@ type Words = Pick<z.infer<(typeof citizenRoutes)['words']['response']>, 'words' 
 
 /** What of the petitioner's waits for this person, in one sentence each; nothing for whoever can't answer it. */
 export const waitingFor = (w: Words): string[] => {
-  const open = w.answerRefusal === null ? w.words.filter((x) => x.answeredOn === null) : []
+  // A request for review is answered by the organ above, in its own step.
+  const open =
+    w.answerRefusal === null
+      ? w.words.filter((x) => x.answeredOn === null && x.kind !== 'review' && x.kind !== 'recheck')
+      : []
   const kinds = [...new Set(open.map((x) => wordKinds[x.kind]))]
   return [
     ...(open.length > 0 ? [`信访人有 ${open.length} 条话等您回复：${kinds.join('、')}`] : []),
