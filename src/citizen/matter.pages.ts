@@ -31,6 +31,30 @@ ${problem(given.sentence)}
 const whyPart = (words: string, why: string[]): Html =>
   html`<details class="why"><summary>${words}</summary><ul>${why.map((w) => html`<li>${w}</li>`)}</ul></details>`
 
+/** What was missed, by whom, and whom to complain to: of the township's own duties, then of the organ's above. */
+const latePart = (v: CitizenView, more: { contacts: Contacts; superior: string }): Html => {
+  const own = v.late.filter((l) => l.organ === null)
+  const higher = v.late.filter((l) => l.organ !== null)
+  const hotline = html`<a href="tel:${more.contacts.hotline}">${more.contacts.hotline}</a>`
+  const said = (list: CitizenView['late']) => list.map((l) => html`<p>${l.words}。</p>`)
+  return html`${
+    own.length > 0 &&
+    html`<section class="late" role="alert"><h2>我们超期了，向您说明</h2>${said(own)}
+<p>您可以：</p><ul>
+<li><a href="#right-question">在这里询问原因</a>，承办人必须回复。</li>
+${more.contacts.hotline && html`<li>打镇信访电话 ${hotline}。</li>`}
+<li>向上一级，${more.superior}的信访部门投诉；也可以打 <a href="tel:12345">12345</a>。</li></ul>
+<p>投诉不影响您的事项继续办理。</p></section>`
+  }${
+    higher.length > 0 &&
+    html`<section class="late" role="alert"><h2>上一级机关超期了，向您说明</h2>${said(higher)}
+<p>现在由${higher[0]!.organ}办理。您可以：</p><ul>
+<li><a href="#right-question">在这里留言</a>，${more.contacts.hotline ? html`或者打镇信访电话 ${hotline}，` : ''}由我们替您去问。</li>
+<li>向它的再上一级机关的信访部门投诉；也可以打 <a href="tel:12345">12345</a>。</li></ul>
+<p>投诉不影响您的事项继续办理。</p></section>`
+  }`
+}
+
 const statusWords = { done: '已完成', now: '正在进行', later: '还没到' } as const
 
 export const matterPage = (
@@ -54,15 +78,7 @@ ${more.note && html`<p class="note" role="status">${more.note}</p>`}
 <h1>${v.headline}</h1>
 <p class="lead">编号 ${v.number}　${v.petitioner}　${formal(v.receivedOn)}${v.channel}</p>
 ${v.again && html`<p class="note">${v.again}。</p>`}
-${
-  v.late.length > 0 &&
-  html`<section class="late" role="alert"><h2>我们超期了，向您说明</h2>${v.late.map((s) => html`<p>${s}。</p>`)}
-<p>您可以：</p><ul>
-<li><a href="#right-question">在这里询问原因</a>，承办人必须回复。</li>
-${more.contacts.hotline && html`<li>打镇信访电话 <a href="tel:${more.contacts.hotline}">${more.contacts.hotline}</a>。</li>`}
-<li>向上一级，${more.superior}的信访部门投诉；也可以打 <a href="tel:12345">12345</a>。</li></ul>
-<p>投诉不影响您的事项继续办理。</p></section>`
-}
+${latePart(v, more)}
 ${
   v.answer &&
   html`<section class="answer" aria-label="期限"><p>${v.answer.label}</p><p class="date">${formal(v.answer.on)}</p>
@@ -75,7 +91,7 @@ ${whyPart('为什么是这天', v.answer.why)}</section>`
 <span class="status">${statusWords[s.status]}</span>${s.on && html`<span>${formal(s.on)}</span>`}<span class="says">${s.words}</span>${s.limit && whyPart(s.limit.words, s.limit.why)}</li>`,
 )}</ol>
 ${v.rights.map((r) => r.until && html`<p class="note">${r.words}。<a class="noprint" href="#right-${r.kind}">${r.label}</a></p>`)}
-${v.lapsed.map((words) => html`<p class="help">${words}。</p>`)}
+${v.lapsed.map((words) => html`<p class="note">${words}。</p>`)}
 ${v.yours.length > 0 && html`<h2>等您做的</h2><ul>${v.yours.map((y) => html`<li><a href="#${y.at}">${y.words}</a></li>`)}</ul><p class="help">补不补、评不评，都照常办理。</p>`}
 ${
   v.answered.length > 0 &&

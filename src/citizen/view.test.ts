@@ -139,6 +139,38 @@ test('请求复查的最后一天过了：说哪天、已经过了、还可以�
   expect(of('2026-04-19', [review({ status: 'refused' })]).lapsed).toEqual([])
 })
 
+test('超期的写明是谁超期：镇上的、上一级机关的分开说', () => {
+  const clock = (rule: string) => ({
+    id: rule,
+    round: 1,
+    rule,
+    partyId: null,
+    fromOn: day('2026-03-01'),
+    dueOn: day('2026-04-10'),
+    steps: [],
+    endedOn: null,
+    outcome: null,
+  })
+  const late = (rule: string, reviews: Matter['reviews'] = []) =>
+    citizenView(
+      newMatter({ state: 'handling', clocks: [clock(rule)] as never, reviews }),
+      { words: [], rating: null },
+      day('2026-04-20'),
+    ).late
+  expect(late('D05')).toEqual([
+    { words: '办理期限到 2026年4月10日为止，已经超过 10 天（《信访工作条例》第三十四条）', organ: null },
+  ])
+  expect(late('D08', [review({})])[0]).toMatchObject({ organ: '某县人民政府' })
+  // 当天还不算超期
+  expect(
+    citizenView(
+      newMatter({ state: 'handling', clocks: [clock('D05')] as never }),
+      { words: [], rating: null },
+      day('2026-04-10'),
+    ).late,
+  ).toEqual([])
+})
+
 test('重新启动的，先说明是第几次办理、以前的文书还在', () => {
   const again = (round: number) =>
     citizenView(newMatter({ round }), { words: [], rating: null }, day('2026-04-20')).again

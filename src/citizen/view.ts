@@ -111,8 +111,8 @@ export interface CitizenView {
   answer: { label: string; on: Day; daysLeft: number; why: string[]; article: string } | null
   /** Said of a matter taken up again; null of one in its first round. */
   again: string | null
-  /** Limits that have passed without what was due. */
-  late: string[]
+  /** Limits that have passed without what was due; with the organ above where the duty is its. */
+  late: { words: string; organ: string | null }[]
   steps: StepView[]
   /** What is waited for from the petitioner; `at` is where on the page it is done. */
   yours: { words: string; at: string }[]
@@ -216,6 +216,9 @@ const reviewSteps = (m: Matter, limitBy: (...rules: RuleId[]) => StepView['limit
 /** The duty the petitioner waits for, tightest first: being told, then the answer, then review. */
 const waitedFor = ['D12', 'D05', 'D08', 'D10', 'D02', 'D03', 'D01']
 
+/** Duties of the organ above, not of this township. */
+const above: Partial<Record<string, Review['level']>> = { D08: 'review', D10: 'recheck' }
+
 export const citizenView = (
   m: Matter,
   given: { words: Word[]; rating: GivenRating | null; asks?: Ask[]; publish?: boolean },
@@ -230,10 +233,10 @@ export const citizenView = (
   const limitOf = (rule: string) => legalLimits[rule as RuleId]
   const late = running
     .filter((c) => limitOf(c.rule)?.kind === 'duty' && c.dueOn < today)
-    .map(
-      (c) =>
-        `${limitOf(c.rule).name}本应在 ${formal(c.dueOn)} 前完成，已经超过 ${daysBetween(c.dueOn, today)} 天（${limitOf(c.rule).article}）`,
-    )
+    .map((c) => ({
+      words: `${limitOf(c.rule).name}到 ${formal(c.dueOn)}为止，已经超过 ${daysBetween(c.dueOn, today)} 天（${limitOf(c.rule).article}）`,
+      organ: above[c.rule] ? (m.reviews.findLast((r) => r.level === above[c.rule])?.organ ?? '') : null,
+    }))
   const limitBy = (...rules: RuleId[]): StepView['limit'] => {
     const clock = rules.flatMap(
       (rule) => m.clocks.findLast((c) => c.rule === rule && c.round === m.round && c.outcome !== 'cancelled') ?? [],
@@ -330,7 +333,7 @@ export const citizenView = (
           {
             kind: 'review' as const,
             label: '请求复查',
-            words: `对答复不满意，可以在 ${withWeekday(d07.dueOn)}前请求复查，${daysLeftWords(daysBetween(today, d07.dueOn))}`,
+            words: `对答复不满意，可以请求复查，最迟 ${withWeekday(d07.dueOn)}，${daysLeftWords(daysBetween(today, d07.dueOn))}`,
             until: d07.dueOn,
             why: d07.steps,
             named,
@@ -342,7 +345,7 @@ export const citizenView = (
           {
             kind: 'recheck' as const,
             label: '请求复核',
-            words: `对复查意见不满意，可以在 ${withWeekday(d09.dueOn)}前请求复核，${daysLeftWords(daysBetween(today, d09.dueOn))}`,
+            words: `对复查意见不满意，可以请求复核，最迟 ${withWeekday(d09.dueOn)}，${daysLeftWords(daysBetween(today, d09.dueOn))}`,
             until: d09.dueOn,
             why: d09.steps,
             named,
