@@ -300,10 +300,10 @@ describe('查进度', () => {
   test('没有凭据的看不到任何事项，只回到查询页', async () => {
     for (const url of ['/c/matter', '/c/receipt', '/c/matter/data', `/c/matter/papers/${uuidv7()}`]) {
       const r = await get(url)
-      expect([r.statusCode, r.headers.location]).toEqual([303, '/c/query'])
+      expect([r.statusCode, r.headers.location]).toEqual([303, '/c/query?again=1'])
     }
     const forged = await get('/c/matter', `huisheng_c=${town.townId}.abcdefgh`)
-    expect(forged.headers.location).toBe('/c/query')
+    expect(forged.headers.location).toBe('/c/query?again=1')
   })
   test('连续输错要等；等的时候对的也不查；等过了可以再查', async () => {
     const { number, code } = await brought({ request: '要求清理河道', name: '吴二' })
@@ -343,10 +343,12 @@ describe('查进度', () => {
   test('半小时后要重新输查询码；退出以后立即失效', async () => {
     const { cookie } = await brought({ request: '要求装路牌', name: '郑三' })
     await form('/c/out', {}, cookie)
-    expect((await get('/c/matter', cookie)).headers.location).toBe('/c/query')
+    expect((await get('/c/matter', cookie)).headers.location).toBe('/c/query?again=1')
     const b = await brought({ request: '要求装路牌', name: '郑三' })
     world.clock.set('2026-03-05', 10)
-    expect((await get('/c/matter', b.cookie)).headers.location).toBe('/c/query')
+    expect((await get('/c/matter', b.cookie)).headers.location).toBe('/c/query?again=1')
+    expect((await get('/c/query?again=1')).body).toContain('过了半小时要重新输入')
+    expect((await get('/c/query')).body).not.toContain('过了半小时')
     world.clock.set('2026-03-05')
   })
 })

@@ -10,13 +10,14 @@ export const queryPage = (
   given: {
     number: string
     sentence: string | null
+    note?: string | null
     /** After some wrong codes: hidden fields of a form that costs work. */
     seal?: Html
     code?: string
   },
 ): Html => html`
 <h1>查进度</h1>
-${problem(given.sentence)}
+${problem(given.sentence)}${given.note && html`<p class="note" role="status">${given.note}。</p>`}
 <form method="post" action="${to(f, '/c/query')}">${given.seal}
 <label for="number">编号</label>
 <input id="number" name="number" value="${given.number}" required autocomplete="off" autocapitalize="characters" placeholder="照回执上的写">
