@@ -359,7 +359,7 @@ export const citizenView = (
           {
             kind: 'recusal' as const,
             label: '申请回避',
-            words: '办理的人和这件事有利害关系，可以要求换人',
+            words: '办理的人和这件事有利害关系，可以要求换人。不知道姓名的，写“承办人”或者他的职务。您写的话，他看不到',
             until: null,
             why: [],
           },
