@@ -68,6 +68,34 @@ test('正在复核的，信访人看得到复查意见的原话和文号、复�
   await office.leave(page)
 })
 
+test('看过了半小时再提交：说明为什么要重新输入，写的话还在；受到打压的话不留在手机里，当场给编号和查询码', async () => {
+  const [m] = await matters("p.state = 'inReview'")
+  const page = await office.open(phone)
+  await follow(page, m!)
+  const facts = page.locator('#right-facts')
+  await facts.locator('summary').click()
+  await facts.locator('textarea').fill('又找到一张当年的收据。')
+  await page.context().clearCookies()
+  await facts.getByRole('button', { name: '提交' }).click()
+  await page.getByText('过了半小时要重新输入编号和查询码').waitFor()
+  await clean(page)
+  await follow(page, m!)
+  await facts.locator('summary').click()
+  expect(await facts.locator('textarea').inputValue()).toBe('又找到一张当年的收据。')
+  await facts.getByRole('button', { name: '提交' }).click()
+  await page.getByText('已经收到，并告诉了承办人').waitFor()
+  const pressure = page.locator('#right-pressure')
+  await pressure.locator('summary').click()
+  await pressure.locator('textarea').fill('有人上门叫我别再问了。')
+  expect(await page.evaluate(() => JSON.stringify({ ...localStorage }))).not.toContain('别再问了')
+  await pressure.getByRole('button', { name: '提交' }).click()
+  await page.getByText(/这一条的编号 MF\d{4}-\d{4}，查询码 \w{5} \w{5}/).waitFor()
+  await clean(page)
+  await page.reload()
+  expect(await page.getByText(/MF\d{4}-\d{4}/).count()).toBe(0)
+  await office.leave(page)
+})
+
 test('手机上不用展开，就看得到信访人有话等着回复；点一下到那里，回复了就不再写', async () => {
   const [m] = await matters(
     "exists (select from petitioner_word w where w.petition_id = p.id and w.answered_on is null and w.kind = 'facts')",

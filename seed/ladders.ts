@@ -41,9 +41,9 @@ type Step = (days: number, hour: number, who: string, move: string, input: (s: S
 export const climb = (l: Ladder, given: { then: Then; step: Step; id: () => string; clerk: string; name: string }) => {
   const { then, step, id, clerk, name } = given
   const ask = (days: number, kind: 'review' | 'recheck', body: string) =>
-    then(days, 19, clerk, (tx, me, s) =>
-      say(tx, petitioner(me.townId, id()), { kind, body, requestId: uuidv7(s.now.getTime()) }, s),
-    )
+    then(days, 19, clerk, async (tx, me, s) => {
+      await say(tx, petitioner(me.townId, id()), { kind, body, requestId: uuidv7(s.now.getTime()) }, s)
+    })
   const admitted = () =>
     step(2, 10, clerk, 'answerReview', (s) => ({ admitted: true, onDay: s.today, note: '通知已经送达请求人' }))
   const decided = (days: number, kind: string, no: number | undefined, decision: string) =>

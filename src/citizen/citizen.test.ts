@@ -268,11 +268,16 @@ describe('反映', () => {
 
 test('受到打压可以直接说：只送纪检联络员，承办单位和村都看不到，事项里不留一个字', async () => {
   const { cookie } = await brought({ request: '要求修好水渠', name: '吴三' })
-  const r = await form('/c/matter/words', { requestId: uuidv7(), kind: 'pressure', body: '有人威胁停我的低保' }, cookie)
-  expect(r.headers.location).toBe('/c/matter?done=pressure')
-  const page = (await get('/c/matter?done=pressure', cookie)).body
+  const said = { requestId: uuidv7(), kind: 'pressure', body: '有人威胁停我的低保' }
+  const page = (await form('/c/matter/words', said, cookie)).body
   expect(page).toContain('已经直接送到纪检联络员')
   expect(page).not.toContain('停我的低保')
+  // 有自己的编号和查询码，只显示这一次；再送一次还是这一个.
+  const slip = /编号 <span class="whole">(MF2026-\d{4})<\/span>，查询码 (\w{5} \w{5})/
+  const [, number, code] = slip.exec(page)!
+  expect(slip.exec((await form('/c/matter/words', said, cookie)).body)!.slice(1)).toEqual([number, code])
+  expect((await get('/c/matter', cookie)).body).not.toContain(number)
+  expect((await ask({ number: number!, code: code! })).body).toContain('只有纪检联络员能够看到')
   const list = (await as('disciplineLiaison', 'GET', `/api/sealed?text=${encodeURIComponent('停我的低保')}`)).json()
   const v = (await as('disciplineLiaison', 'POST', `/api/sealed/${list[0].id}/open`, { purpose: '处理' })).json()
   expect([v.why, v.parties[0].name]).toEqual(['pressure', '吴三'])

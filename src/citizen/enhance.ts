@@ -252,8 +252,9 @@ const sends = (form: HTMLFormElement) => {
       const answer = await send(form, (part) => {
         if (part < 1) button.textContent = `正在提交……${Math.floor(part * 100)}%`
       })
-      for (const d of form.dataset.draft?.startsWith('word') && answer.went === 'elsewhere' ? [form.dataset.draft] : [])
-        kept.set(`draft-${d}`, null)
+      // Kept when number and code are asked again first: nothing was said yet.
+      const said = answer.went === 'elsewhere' && answer.url.includes('done=')
+      if (said && form.dataset.draft?.startsWith('word')) kept.set(`draft-${form.dataset.draft}`, null)
       if (answer.went === 'elsewhere') location.assign(answer.url)
       else turnTo(answer.page)
     } catch {

@@ -46,6 +46,15 @@ import {
 import { type CitizenView, citizenView, isForPetitioner, mayBring, type WordKind, wordKinds } from './view.ts'
 import { freeMisses } from './work.ts'
 
+/** What was sealed has a number and code of its own, shown this once: nobody else is ever told them. */
+class Slip {
+  readonly note: string
+  constructor({ number, queryCode }: { number: string; queryCode: string }) {
+    const code = `${queryCode.slice(0, 5)} ${queryCode.slice(5)}`
+    this.note = `已经直接送到纪检联络员，经办的人看不到。这一条的编号 ${number}，查询码 ${code}。只显示这一次，请现在抄下来，以后凭它查进度`
+  }
+}
+
 /** A matter is followed here by number and code, and what its petitioner may do is done. */
 export const matterApi = (c: App, face: Face): void => {
   const { world, seals, sms, frameOf, show, showKept, go, atTown, keepCookie, cookieOf, asPetitioner } = face
@@ -143,7 +152,6 @@ export const matterApi = (c: App, face: Face): void => {
     )
   }
   const notes: Record<string, string> = {
-    pressure: '已经直接送到纪检联络员，经办的人看不到',
     recusal: '已经收到，送到信访办；有回复会写在这里',
     review: '已经登记您的请求，进展写在“办到哪一步”里',
     recheck: '已经登记您的请求，进展写在“办到哪一步”里',
@@ -167,7 +175,8 @@ export const matterApi = (c: App, face: Face): void => {
     try {
       const found = await asPetitioner(req, (tx, who, s) => work(tx, who, s, fields, requestId))
       // Words that don't go to the handler say where they went.
-      const elsewhere = ['pressure', 'recusal', 'review', 'recheck'].find((kind) => kind === found?.value)
+      if (found?.value instanceof Slip) return showMatter(req, reply, { note: found.value.note })
+      const elsewhere = ['recusal', 'review', 'recheck'].find((kind) => kind === found?.value)
       const said = elsewhere ?? done
       return go(reply, found ? `/c/matter?done=${said}` : anew)
     } catch (error) {
@@ -179,8 +188,8 @@ export const matterApi = (c: App, face: Face): void => {
     acting(req, reply, 'word', async (tx, who, s, fields, requestId) => {
       if (!Object.hasOwn(wordKinds, fields.kind ?? '')) throw new Invalid('没有这一项')
       const kind = fields.kind as WordKind
-      await say(tx, who, { kind, body: fields.body ?? '', name: fields.name ?? '', requestId }, s)
-      return kind
+      const slip = await say(tx, who, { kind, body: fields.body ?? '', name: fields.name ?? '', requestId }, s)
+      return slip ? new Slip(slip) : kind
     }),
   )
   c.post('/c/matter/receipt', (req, reply) =>

@@ -162,7 +162,7 @@ ${v.rights.map(
   (
     r,
   ) => html`<details class="right" id="right-${r.kind}"><summary>${r.label}</summary><p>${r.words}。</p>${r.why.length > 0 && whyPart('为什么是这天', r.why)}
-<form method="post" action="/c/matter/words" data-draft="word-${r.kind}"><input type="hidden" name="kind" value="${r.kind}"><input type="hidden" name="requestId" value="${wordRequestId(more.requestId, r.kind)}">
+<form method="post" action="/c/matter/words"${raw(r.kind === 'pressure' ? '' : ` data-draft="word-${r.kind}-${v.number}"`)}><input type="hidden" name="kind" value="${r.kind}"><input type="hidden" name="requestId" value="${wordRequestId(more.requestId, r.kind)}">
 ${r.named ? html`<label for="name-${r.kind}">您的姓名（登记时写的）</label><input id="name-${r.kind}" name="name" maxlength="50" autocomplete="name" required><p class="help">几个人共同反映的，每个人各有自己的权利，只算您本人的请求</p>` : ''}
 <label for="body-${r.kind}">${bodyLabel[r.kind]}</label><textarea id="body-${r.kind}" name="body" rows="4" maxlength="10000" required></textarea>
 <button class="go" type="submit">提交</button></form></details>`,

@@ -186,7 +186,7 @@ export const say = async (
   who: Who,
   given: { kind: WordKind; body: string; requestId: string; name?: string },
   s: Setting,
-): Promise<void> => {
+): Promise<{ number: string; queryCode: string } | undefined> => {
   const body = given.body.trim()
   if (body === '') throw new Invalid('请写下您要说的话', { body: '请写下您要说的话' })
   if (body.length > 10_000) throw new Invalid('一次最多 10000 字，请分几次补充', { body: '最多 10000 字' })
@@ -201,8 +201,7 @@ export const say = async (
     const about = { petitionId: matter.id, number: matter.number }
     const { requestId } = given
     const { name = '', phone = '' } = matter.parties[0] ?? {}
-    await reportPressure(tx, who, { requestId, about, what: body, by: '', name, phone, channel: 'online' }, s)
-    return
+    return reportPressure(tx, who, { requestId, about, what: body, by: '', name, phone, channel: 'online' }, s)
   }
   await tx
     .insertInto('petitionerWord')
