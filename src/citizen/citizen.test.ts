@@ -266,6 +266,29 @@ describe('反映', () => {
   })
 })
 
+test('公众交来的 PDF 只能下载；照片是重新画过的、录音只能听，可以直接打开', async () => {
+  const photo = await sharp({ create: { width: 9, height: 9, channels: 3, background: '#345' } })
+    .jpeg()
+    .toBuffer()
+  const { number } = await brought({ request: '要求看一份合同', name: '郑五' }, [
+    { name: '合同.pdf', data: Buffer.from('%PDF-1.4\n1 0 obj<</S/JavaScript/JS(app.alert(1))>>endobj\ntrailer<<>>') },
+    { name: '照片.jpg', data: Buffer.concat([photo, Buffer.from('<script>1</script>')]) },
+  ])
+  const { rows } = (await as('clerk', 'GET', `/api/petitions?q=${number}`)).json()
+  const { attachments } = (await as('clerk', 'GET', `/api/petitions/${rows[0].id}`)).json()
+  for (const a of attachments) {
+    const r = await as('clerk', 'GET', `/api/petitions/${rows[0].id}/attachments/${a.id}`)
+    const way = String(r.headers['content-disposition']).split(';')[0]
+    expect([a.name, way, r.headers['x-content-type-options'], r.rawPayload.includes('<script>')]).toEqual([
+      a.name,
+      a.name === '合同.pdf' ? 'attachment' : 'inline',
+      'nosniff',
+      false,
+    ])
+  }
+  expect(attachments).toHaveLength(2)
+})
+
 test('受到打压可以直接说：只送纪检联络员，承办单位和村都看不到，事项里不留一个字', async () => {
   const { cookie } = await brought({ request: '要求修好水渠', name: '吴三' })
   const said = { requestId: uuidv7(), kind: 'pressure', body: '有人威胁停我的低保' }
