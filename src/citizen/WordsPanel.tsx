@@ -51,6 +51,11 @@ function Word({
         </p>
       ) : (
         <>
+          {word.kind === 'recusal' && (
+            <p className="hs-muted" style={{ margin: 0 }}>
+              写明是谁的，已经列入“回避决定”，决定了自动写给信访人；没有写明的，请问清楚再“登记回避申请”。
+            </p>
+          )}
           <Input.TextArea
             aria-label={`回复“${wordKinds[word.kind]}”`}
             autoSize={{ minRows: 2 }}

@@ -91,7 +91,7 @@ ${whyPart('为什么是这天', v.answer.why)}</section>`
   (s) => html`<li class="${s.status}"${raw(s.status === 'now' ? ' aria-current="step"' : '')}><b>${s.label}</b>
 <span class="status">${statusWords[s.status]}</span>${s.on && html`<span>${formal(s.on)}</span>`}<span class="says">${s.words}</span>${s.limit && whyPart(s.limit.words, s.limit.why)}</li>`,
 )}</ol>
-${v.rights.map((r) => r.until && html`<p class="note">${r.words}。<a class="noprint" href="#right-${r.kind}">${r.label}</a></p>`)}
+${v.rights.map((r) => r.until && html`<p class="note">${r.words}。<a class="noprint whole" href="#right-${r.kind}">${r.label}</a></p>`)}
 ${v.lapsed.map((words) => html`<p class="note">${words}。</p>`)}
 ${v.yours.length > 0 && html`<h2>等您做的</h2><ul>${v.yours.map((y) => html`<li><a href="#${y.at}">${y.words}</a></li>`)}</ul><p class="help">补不补、评不评，都照常办理。</p>`}
 ${
