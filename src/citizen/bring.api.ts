@@ -11,7 +11,7 @@ import { villagesOf } from '../open/store.ts'
 import { addSealedFile } from '../petitions/protect/sealed.files.store.ts'
 import { mustSeal } from '../petitions/protect/sealed.ts'
 import { findMatter } from '../petitions/store.ts'
-import { queryPath } from './address.ts'
+import { anew, queryPath } from './address.ts'
 import { newPage, receiptPage, receiptText, suggestPage } from './bring.pages.ts'
 import { type Face, quick, type TownFrame } from './face.api.ts'
 import { keepAll, keepEach, readForm } from './form.api.ts'
@@ -128,14 +128,14 @@ export const bringApi = (c: App, face: Face): void => {
   }
   c.get('/c/receipt', async (req, reply) => {
     const r = await receiptNow(req)
-    if (!r) return go(reply, '/c/query')
+    if (!r) return go(reply, anew)
     const { f, m, tellBy, why } = r
     const lost = (req.query as Texts).lost === '1'
     return showReceipt(req, reply, f, { ...m, tellBy, why, suggestion: m.class === 'suggestion', lost })
   })
   c.get('/c/receipt/text', async (req, reply) => {
     const r = await receiptNow(req)
-    if (!r) return go(reply, '/c/query')
+    if (!r) return go(reply, anew)
     const at = atOf(req, r.f)
     return sendFile(
       reply,
