@@ -3,11 +3,12 @@ import { bigrams, normalise } from '../kit/chinese.ts'
 /** A town's short mark in front of every two characters: each town looks only through its own inverted lists. */
 export const townMark = (townId: string): string => townId.replace(/-/g, '').slice(-10)
 
-/** Lexemes of a text for the town's index; a single character has none and is searched by LIKE. */
-export const gramsOf = (townId: string, text: string): string[] => {
+const lexemes = (townId: string, normal: string): string[] => {
   const mark = townMark(townId)
-  return [...new Set(bigrams(normalise(text).toLowerCase()).map((g) => mark + g))]
+  return bigrams(normal).map((g) => mark + g)
 }
+/** Lexemes of a text for the town's index; a single character has none and is searched by LIKE. */
+export const gramsOf = (townId: string, text: string): string[] => lexemes(townId, normalise(text).toLowerCase())
 
 /** What can be found of a matter: number, title, names, request, facts, pinyin initials. */
 export interface Searched {
@@ -24,8 +25,6 @@ export const searchText = (m: Searched): string =>
 /** The row a matter is searched by: its text, and its lexemes as the database reads them. They hold letters and digits only: nothing to escape. */
 export const searchRow = (townId: string, m: Searched): { text: string; grams: string } => {
   const text = searchText(m)
-  const mark = townMark(townId)
-  let grams = ''
-  for (const g of bigrams(text)) grams += `${grams ? ' ' : ''}'${mark}${g}'`
-  return { text, grams }
+  const all = lexemes(townId, text)
+  return { text, grams: all.length ? `'${all.join("' '")}'` : '' }
 }

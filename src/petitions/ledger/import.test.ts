@@ -11,6 +11,7 @@ import { operator } from '../../people/roles.ts'
 import { createTown, type NewTown } from '../../people/setup.store.ts'
 import { createApp } from '../../server.ts'
 import type { LedgerRow } from '../routes.ts'
+import { indexBatch } from '../search.job.ts'
 import { settingOf } from '../world.store.ts'
 import { columns } from './columns.ts'
 import { fills } from './export.ts'
@@ -419,6 +420,32 @@ test('重复的两行挨着、隔一批、隔几批，都与先出现的一件�
     [700, 20],
     [790, 3],
   ])
+})
+
+test('成批导入的，一导完就查得到：检索的内容随行写下，和逐件登记后补写的一样', async () => {
+  const found = () =>
+    world.ownerDb
+      .selectFrom('petition')
+      .innerJoin('import', 'import.id', 'petition.importId')
+      .leftJoin('petitionSearch', 'petitionSearch.petitionId', 'petition.id')
+      .where('import.fileName', '=', '很长.xlsx')
+      .select(['petition.id', 'petitionSearch.text', 'petitionSearch.grams'])
+      .orderBy('petition.id')
+      .execute()
+  const queued = world.ownerDb.selectFrom('searchQueue').select('petitionId').where('townId', '=', town.townId)
+  const waiting = new Set((await queued.execute()).map((q) => q.petitionId))
+  const written = (await found()).filter((r) => !waiting.has(r.id))
+  expect(written.length).toBe(800)
+  expect(written.filter((r) => !r.text)).toEqual([])
+  await world.ownerDb
+    .insertInto('searchQueue')
+    .values(written.map((r) => ({ townId: town.townId, petitionId: r.id })))
+    .execute()
+  await inTown(world.db, town.townId, async (tx) => {
+    while (await indexBatch(tx, town.townId)) {}
+  })
+  const again = new Map((await found()).map((r) => [r.id, r]))
+  expect(written.map((r) => again.get(r.id))).toEqual(written)
 })
 
 describe.runIf(real)('群众留言', () => {

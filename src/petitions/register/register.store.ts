@@ -254,7 +254,7 @@ export const gatherRegistrations = async (
     const slot = JSON.stringify(key)
     counts.set(slot, { key, n: (counts.get(slot)?.n ?? 0) + 1 })
     out.push({ id, number, queryCode: code, warnings: wound.warnings })
-    if (!few)
+    if (given.length > few)
       found.push({
         townId,
         petitionId: id,
