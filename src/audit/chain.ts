@@ -27,7 +27,8 @@ export const canonical = (value: unknown): string => {
     for (const v of value) out += `${out ? ',' : ''}${canonical(v)}`
     return `[${out}]`
   }
-  if ('toJSON' in value) return canonical((value as { toJSON(): unknown }).toJSON())
+  const { toJSON } = value as { toJSON?: unknown }
+  if (typeof toJSON === 'function') return canonical(toJSON.call(value))
   for (const k of Object.keys(value).sort()) {
     const v = (value as Record<string, unknown>)[k]
     if (v !== undefined) out += `${out ? ',' : ''}${JSON.stringify(k)}:${canonical(v)}`
