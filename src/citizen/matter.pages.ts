@@ -2,7 +2,7 @@ import { type Day, formal, weekdayName } from '../kit/day.ts'
 import { type Html, html } from '../kit/html.ts'
 import { ratings, reviewLevels } from '../petitions/petition.ts'
 import type { Contacts } from './card.ts'
-import { type Frame, filesField, problem, raw, to, voiceField } from './page.ts'
+import { type Frame, filesField, problem, raw, telLinks, to, voiceField } from './page.ts'
 import { type CitizenView, daysLeftWords, type WordKind, wordKinds } from './view.ts'
 
 export const queryPage = (
@@ -36,7 +36,7 @@ const whyPart = (words: string, why: string[]): Html =>
 const latePart = (v: CitizenView, more: { contacts: Contacts; superior: string }): Html => {
   const own = v.late.filter((l) => l.organ === null)
   const higher = v.late.filter((l) => l.organ !== null)
-  const hotline = html`<a href="tel:${more.contacts.hotline}">${more.contacts.hotline}</a>`
+  const hotline = telLinks(more.contacts.hotline)
   const said = (list: CitizenView['late']) => list.map((l) => html`<p>${l.words}。</p>`)
   return html`${
     own.length > 0 &&

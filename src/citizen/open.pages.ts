@@ -5,7 +5,7 @@ import { answerKinds } from '../open/answers.ts'
 import { bundled, type OpenKind, openKinds, openStates, periodName } from '../open/due.ts'
 import { noticesAtOnce, type PublicDuty, type PublicFigures } from '../open/store.ts'
 import type { CardContent } from './card.ts'
-import { type Frame, raw, to } from './page.ts'
+import { type Frame, raw, telLinks, to } from './page.ts'
 import { type Duty, todayPart } from './watch.pages.ts'
 
 export const homePage = (f: Frame, note: Html | string | null = null, village = ''): Html => html`
@@ -24,9 +24,9 @@ ${note && html`<p class="note" role="status">${note}</p>`}
 export const villagePage = (f: Frame, v: CardContent & { id: string }, duty: Duty): Html => html`
 ${homePage(f, html`${v.village}　<a href="#people">找谁、电话</a>`, v.id)}
 <h2 id="people">${v.village}</h2>
-<ul>${v.people.map((p) => html`<li>${p.post} ${p.name}${p.phone && html`　<a href="tel:${p.phone}">${p.phone}</a>`}</li>`)}
-${v.hotline && html`<li>镇信访电话　<a href="tel:${v.hotline}">${v.hotline}</a></li>`}
-${v.legalAid && html`<li>法律援助　<a href="tel:${v.legalAid}">${v.legalAid}</a></li>`}
+<ul>${v.people.map((p) => html`<li>${p.post} ${p.name}${p.phone && html`　${telLinks(p.phone)}`}</li>`)}
+${v.hotline && html`<li>镇信访电话　${telLinks(v.hotline)}</li>`}
+${v.legalAid && html`<li>法律援助　${telLinks(v.legalAid)}</li>`}
 ${v.hours && html`<li>接待时间　${v.hours}</li>`}${v.address && html`<li>地址　${v.address}</li>`}</ul>
 ${todayPart(f, duty)}`
 
@@ -99,7 +99,7 @@ ${
   Object.values(v.duty.contacts).every((x) => x === '')
     ? html`<p>请到镇信访窗口，或者找村信访信息员。</p>`
     : html`<ul>${v.duty.contacts.hours && html`<li>接待时间　${v.duty.contacts.hours}</li>`}${v.duty.contacts.address && html`<li>地址　${v.duty.contacts.address}</li>`}
-${v.duty.contacts.hotline && html`<li>镇信访电话　<a href="tel:${v.duty.contacts.hotline}">${v.duty.contacts.hotline}</a></li>`}${v.duty.contacts.legalAid && html`<li>法律援助　<a href="tel:${v.duty.contacts.legalAid}">${v.duty.contacts.legalAid}</a></li>`}</ul>`
+${v.duty.contacts.hotline && html`<li>镇信访电话　${telLinks(v.duty.contacts.hotline)}</li>`}${v.duty.contacts.legalAid && html`<li>法律援助　${telLinks(v.duty.contacts.legalAid)}</li>`}</ul>`
 }
 ${todayPart(f, v.duty)}
 <h2>领导接访</h2>

@@ -29,6 +29,13 @@ const unbroken = (body: string): string =>
     )
     .join('')
 
+/** Telephones to dial: each a link of its own, an extension said but not dialled. */
+export const telLinks = (telephones: string): Html[] =>
+  telephones
+    .split('、')
+    .filter((one) => one.trim() !== '')
+    .map((one, i) => html`${i > 0 && '、'}<a href="tel:${one.replace(/转.*$/, '').replace(/[^\d-]/g, '')}">${one}</a>`)
+
 const t = (f: Frame) => (f.many ? `t=${encodeURIComponent(f.town.code)}` : '')
 /** A path with the town said where it must be. */
 export const to = (f: Frame, path: string, more = '') => {

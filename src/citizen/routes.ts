@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { codes } from '../kit/choice.ts'
 import { route } from '../kit/route.ts'
-import { text } from '../kit/text.ts'
+import { telephones, text } from '../kit/text.ts'
 import { roles } from '../people/roles.ts'
 import { DayText, ratings } from '../petitions/petition.ts'
 import { cardStates, mostCopies } from './card.ts'
@@ -24,8 +24,6 @@ const WordRow = z.object({
 export type WordRow = z.infer<typeof WordRow>
 
 const Contacts = z.object({ hotline: text(40), hours: text(100), address: text(100), legalAid: text(40) })
-/** What stands on cards and is dialled from the pages. */
-const phone = text(40).regex(/^[0-9\-—－（）() 转、]*$/, '电话只写数字、短横和“转”')
 const CardContent = Contacts.extend({
   village: z.string(),
   people: z.array(z.object({ post: z.string(), name: z.string(), phone: z.string() })),
@@ -158,7 +156,7 @@ export const citizenRoutes = {
     path: '/api/cards/contacts',
     says: '修改公众联系方式',
     may: ['petitionHead'],
-    body: Contacts.extend({ hotline: phone, legalAid: phone }),
+    body: Contacts.extend({ hotline: telephones, legalAid: telephones }),
     response: z.object({ ok: z.literal(true) }),
   }),
   printCards: route({

@@ -2,7 +2,7 @@ import type { PublicWatch } from '../duty/watch/store.ts'
 import { withWeekday } from '../kit/day.ts'
 import { type Html, html } from '../kit/html.ts'
 import type { Contacts } from './card.ts'
-import { type Frame, to } from './page.ts'
+import { type Frame, telLinks, to } from './page.ts'
 
 /** What the pages say of the duty roster, with the office's own ways where the roster names none. */
 export interface Duty extends PublicWatch {
@@ -12,7 +12,6 @@ type Person = { name: string; post: string }
 
 const person = (p: Person) => html`${p.post && html`${p.post} `}<b class="whole">${p.name}</b>`
 const people = (list: readonly Person[]) => list.map((p, i) => html`${i > 0 && '、'}${person(p)}`)
-const call = (phone: string) => html`<a href="tel:${phone.replace(/[^\d-]/g, '')}">${phone}</a>`
 const phoneOf = (v: Duty) => v.phone || v.contacts.hotline
 
 /** Who is there on one day, or honestly that nobody is. */
@@ -20,13 +19,13 @@ const dayPart = (f: Frame, v: Duty, d: Duty['days'][number], word: string): Html
   const phone = phoneOf(v)
   if (d.shifts.length === 0)
     return html`<p>${word}${d.needed ? '还没有排班。' : `窗口休息${d.named && `（${d.named}）`}。`}${
-      phone ? html`有事打这个电话：${call(phone)}。` : '有事可以找村信访信息员。'
+      phone ? html`有事打这个电话：${telLinks(phone)}。` : '有事可以找村信访信息员。'
     }也可以<a href="${to(f, '/c/new')}">网上反映</a>。</p>`
   return html`<ul class="shifts">${d.shifts.map(
     (s) =>
       html`<li>${s.name} <span class="whole">${s.hours}</span><br>窗口　${people(s.window)}${
         s.lead && html`<br>带班　${person(s.lead)}`
-      }${s.shift === 'night' && v.nightPhone && html`<br>夜间电话　${call(v.nightPhone)}`}</li>`,
+      }${s.shift === 'night' && v.nightPhone && html`<br>夜间电话　${telLinks(v.nightPhone)}`}</li>`,
   )}</ul>`
 }
 
@@ -39,7 +38,7 @@ export const todayPart = (f: Frame, v: Duty): Html => {
 <p>${withWeekday(f.today)}</p>
 ${v.lastNight && html`<p>昨晚值到今天 ${v.nightEnds}　${people(v.lastNight.window)}</p>`}
 ${dayPart(f, v, today!, '今天')}
-${today!.shifts.length > 0 && (phone || place) && html`<p>${phone && html`窗口电话　${call(phone)}`}${phone && place && html`<br>`}${place}</p>`}
+${today!.shifts.length > 0 && (phone || place) && html`<p>${phone && html`窗口电话　${telLinks(phone)}`}${phone && place && html`<br>`}${place}</p>`}
 <p><a href="${to(f, '/c/duty')}">以后七天谁值班</a></p></section>`
 }
 
@@ -49,7 +48,7 @@ export const watchPage = (f: Frame, v: Duty): Html => {
   const place = v.place || v.contacts.address
   return html`
 <h1>谁值班</h1>
-<p>信访窗口谁接待、哪位领导带班。${place && html`<br>${place}`}${phone && html`<br>窗口电话　${call(phone)}`}</p>
+<p>信访窗口谁接待、哪位领导带班。${place && html`<br>${place}`}${phone && html`<br>窗口电话　${telLinks(phone)}`}</p>
 ${v.lastNight && html`<p>昨晚值到今天 ${v.nightEnds}　${people(v.lastNight.window)}</p>`}
 ${v.days.map((d, i) => html`<h2>${i === 0 ? '今天　' : ''}${withWeekday(d.on)}${d.named && `　${d.named}`}</h2>${dayPart(f, v, d, i === 0 ? '今天' : '这天')}`)}
 <p class="help">临时有变，以窗口的告示为准。</p>`

@@ -2,5 +2,7 @@ import { z } from 'zod'
 
 /** A text of at most so many characters, without blanks around it. */
 export const text = (max: number) => z.string().trim().max(max, `不能超过 ${max} 字`)
+/** Telephones that stand on a page or a card and are dialled from there. */
+export const telephones = text(40).regex(/^[0-9\-—－（）() 转、]*$/, '电话只写数字、短横和“转”，几个用顿号隔开')
 /** The same where something must be written. */
 export const needed = (max: number, sentence: string) => text(max).min(1, sentence)

@@ -212,6 +212,23 @@ export function PersonInput({
   )
 }
 
+export const staffOption = (s: StaffPick) => ({
+  value: s.id,
+  label: s.name,
+  name: s.name,
+  pinyin: s.pinyin,
+  initials: s.initials,
+  hint: s.post || s.roles.map((r) => roleNames[r]).join('、'),
+})
+type StaffOption = ReturnType<typeof staffOption>
+export const staffFound = (q: string, o?: StaffOption) => (o ? found(q, o) || o.hint.includes(q) : false)
+export const staffLine = (o: { data: StaffOption }) => (
+  <span className="hs-option">
+    {o.data.label}
+    <small>{o.data.hint}</small>
+  </span>
+)
+
 /** A staff member by name, pinyin or initials; `only` narrows to those who can do it. */
 export function StaffPicker({
   value,
@@ -239,14 +256,7 @@ export function StaffPicker({
               (!unitId || s.unitIds.includes(unitId)) &&
               (!only || only(s))),
         )
-        .map((s) => ({
-          value: s.id,
-          label: s.name,
-          name: s.name,
-          pinyin: s.pinyin,
-          initials: s.initials,
-          hint: s.post || s.roles.map((r) => roleNames[r]).join('、'),
-        })),
+        .map(staffOption),
     [staff, value, roles, unitId, only],
   )
   return (
@@ -255,13 +265,8 @@ export function StaffPicker({
       value={value ?? undefined}
       onChange={(id) => onChange(id ?? null, staff.find((s) => s.id === id) ?? null)}
       options={choices}
-      showSearch={{ filterOption: (q, o) => (o ? found(q, o) || o.hint.includes(q) : false) }}
-      optionRender={(o) => (
-        <span className="hs-option">
-          {o.data.label}
-          <small>{o.data.hint}</small>
-        </span>
-      )}
+      showSearch={{ filterOption: staffFound }}
+      optionRender={staffLine}
       allowClear
       placeholder={rest.placeholder ?? '姓名、拼音或首字母'}
       notFoundContent="没有合适的人员"

@@ -9,10 +9,12 @@ import { StaffPicker } from '../../people/pickers.tsx'
 import { dutyRoutes } from '../routes.ts'
 import { PeoplePicker } from './PeoplePicker.tsx'
 import type { WatchDay } from './routes.ts'
-import { hoursOf, overlaps, type Rule, type Shift, type ShiftPlan, shiftOrder, shifts } from './watch.ts'
+import { hoursOf, leaderRoles, overlaps, type Rule, type Shift, type ShiftPlan, shiftOrder, shifts } from './watch.ts'
 
 export const watchKeys = [['watch'], ['open']] as const
-export const leaderRoles = ['leadOfficial', 'townLeader'] as const
+/** What is wrong with whoever is in a seat of that day. */
+export const problemsIn = (day: WatchDay): string[] =>
+  day.shifts.flatMap((s) => [...s.window.flatMap((p) => p.problem ?? []), ...(s.lead?.problem ? [s.lead.problem] : [])])
 
 const empty = (shift: Shift): ShiftPlan => ({ shift, windowIds: [], leadId: null })
 
@@ -31,10 +33,7 @@ export function DayForm({ day, rule, onClose }: { day: WatchDay; rule: Rule; onC
   const free = shiftOrder.filter((s) => !plan.some((p) => overlaps(p.shift, s)))
   const set = (i: number, more: Partial<ShiftPlan>) =>
     setPlan((all) => all.map((p, k) => (k === i ? { ...p, ...more } : p)))
-  const problems = day.shifts.flatMap((s) => [
-    ...s.window.flatMap((p) => p.problem ?? []),
-    ...(s.lead?.problem ? [s.lead.problem] : []),
-  ])
+  const problems = problemsIn(day)
   const save = async (next: ShiftPlan[], says: string) => {
     const done = await send(
       'day',

@@ -9,12 +9,13 @@ import { Field } from '../../kit/ui/Field.tsx'
 import { useSend } from '../../kit/ui/useSend.ts'
 import { useMe, usePlaces } from '../../people/me.ts'
 import { dutyRoutes } from '../routes.ts'
-import { leaderRoles, watchKeys } from './DayForm.tsx'
+import { watchKeys } from './DayForm.tsx'
 import { PeoplePicker } from './PeoplePicker.tsx'
 import { watchIn } from './pasted.ts'
 import type { WatchDay } from './routes.ts'
 import {
   kindsOfDay,
+  leaderRoles,
   leadTurns,
   mondayOf,
   overlaps,

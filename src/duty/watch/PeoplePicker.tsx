@@ -1,8 +1,8 @@
 import { Select } from 'antd'
 import { useMemo } from 'react'
-import { found } from '../../people/match.ts'
 import { usePlaces } from '../../people/me.ts'
-import { caseWorkers, type Role, roles as roleNames } from '../../people/roles.ts'
+import { staffFound, staffLine, staffOption } from '../../people/pickers.tsx'
+import { caseWorkers, type Role } from '../../people/roles.ts'
 
 /** Several people by name, pinyin or initials, in the order in which they were chosen. */
 export function PeoplePicker({
@@ -24,14 +24,7 @@ export function PeoplePicker({
     () =>
       staff
         .filter((s) => value.includes(s.id) || (s.active && roles.some((r) => s.roles.includes(r))))
-        .map((s) => ({
-          value: s.id,
-          label: s.name,
-          name: s.name,
-          pinyin: s.pinyin,
-          initials: s.initials,
-          hint: s.post || s.roles.map((r) => roleNames[r]).join('、'),
-        })),
+        .map(staffOption),
     [staff, value, roles],
   )
   return (
@@ -41,13 +34,8 @@ export function PeoplePicker({
       value={value}
       onChange={onChange}
       options={choices}
-      showSearch={{ filterOption: (q, o) => (o ? found(q, o) || o.hint.includes(q) : false) }}
-      optionRender={(o) => (
-        <span className="hs-option">
-          {o.data.label}
-          <small>{o.data.hint}</small>
-        </span>
-      )}
+      showSearch={{ filterOption: staffFound }}
+      optionRender={staffLine}
       placeholder="姓名、拼音或首字母，可以选几个人"
       notFoundContent="没有合适的人员"
       style={{ width: '100%' }}

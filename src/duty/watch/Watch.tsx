@@ -10,7 +10,7 @@ import { useMe } from '../../people/me.ts'
 import { dutyRoutes } from '../routes.ts'
 import '../ui/duty.css'
 import './watch.css'
-import { DayForm, watchKeys } from './DayForm.tsx'
+import { DayForm, problemsIn, watchKeys } from './DayForm.tsx'
 import { Paste, Swap, Turn, useTellMade } from './Fill.tsx'
 import { RuleForm } from './RuleForm.tsx'
 import type { WatchDay, WatchPerson } from './routes.ts'
@@ -44,10 +44,7 @@ const saidOf = (d: WatchDay): string =>
 /** One day of the roster as it stands and is printed. */
 function Cell({ d, rule, today, other, mine }: { d: WatchDay; rule: Rule; today: Day; other: boolean; mine: string }) {
   const look = (p: WatchPerson) => (p.problem ? 'hs-watch-off' : p.id === mine ? 'hs-watch-mine' : undefined)
-  const problems = d.shifts.flatMap((s) => [
-    ...s.window.flatMap((p) => p.problem ?? []),
-    ...(s.lead?.problem ? [s.lead.problem] : []),
-  ])
+  const problems = problemsIn(d)
   return (
     <>
       <span className="hs-watch-date">

@@ -1,7 +1,9 @@
 import { type Day, formal } from '../../kit/day.ts'
 import { typedDay } from '../../kit/typed-day.ts'
+import type { Role } from '../../people/roles.ts'
 import type { StaffPick } from '../../people/routes.ts'
-import { type DayPlan, planRefusal, type Seat, type Shift, shifts } from './watch.ts'
+import { keepers } from './routes.ts'
+import { type DayPlan, leaderRoles, planRefusal, type Seat, type Shift, shifts } from './watch.ts'
 
 const shiftIn = (cell: string): Shift | undefined =>
   (Object.keys(shifts) as Shift[]).find((k) => shifts[k] === cell || shifts[k] === cell.replace(/班$/, '')) ??
@@ -19,15 +21,15 @@ const headIn = (cells: readonly string[]): Partial<Record<Column, number>> | nul
   ) as Partial<Record<Column, number>>
   return at.on !== undefined && at.window !== undefined ? at : null
 }
+const leaders: readonly Role[] = leaderRoles
+const office: readonly Role[] = keepers
 /** One of the staff as the pickers know them. */
 type Named = Pick<StaffPick, 'id' | 'name' | 'post' | 'roles' | 'active'>
 /** Who is meant by a name, or by 姓名（职务）. Of namesakes the leader is in charge, and one of the petition office sits at the window. */
 const matching = (staff: readonly Named[], said: string, seat: Seat): Named[] => {
   const [, name = said, post = ''] = /^(.+?)[（(](.+)[）)]$/.exec(said) ?? []
   const all = staff.filter((s) => s.active && s.name === name && s.post.includes(post))
-  const likely = all.filter((s) =>
-    s.roles.some((r) => (seat === 'lead' ? ['leadOfficial', 'townLeader'] : ['clerk', 'petitionHead']).includes(r)),
-  )
+  const likely = all.filter((s) => s.roles.some((r) => (seat === 'lead' ? leaders : office).includes(r)))
   return likely.length === 1 ? likely : all
 }
 const isWeekday = (c: string) => /^(星期|周|礼拜)[一二三四五六日天]$/.test(c)

@@ -13,6 +13,7 @@ import {
   daysFrom,
   hoursOf,
   isGap,
+  leaderRoles,
   mondayOf,
   needed,
   type overs,
@@ -79,7 +80,7 @@ export const watchBetween = async (tx: Tx, townId: string, from: Day, to: Day): 
       l.from_on, l.to_on, coalesce(d.name, '') as deputy
     from watch_seat x join staff s on s.town_id = x.town_id and s.id = x.staff_id
     left join lateral (select (array_agg(p.name order by p.rank, p.sort, p.name))[1] as post,
-        bool_or(p.role in ('leadOfficial', 'townLeader')) as leads
+        bool_or(p.role = any (${[...leaderRoles]}::text[])) as leads
       from holding h join post p on p.town_id = h.town_id and p.id = h.post_id
       where h.town_id = x.town_id and h.staff_id = x.staff_id and p.active and p.role = any (${[...caseWorkers]}::text[])
         and h.since <= x.on_day and (h.until is null or h.until > x.on_day)) h on true
@@ -511,12 +512,13 @@ export const saveWatchRule = async (
   given: { requestId: string; version: number; rule: Rule },
   s: At,
 ): Promise<void> => {
+  await locked(tx, who.townId)
   if (await happened(tx, who.townId, given.requestId)) return
   const id = await subjectOf(tx, who.townId)
   const before = await ruleNow(tx, who.townId)
   const r = await sql`update watch_rule set rule = ${JSON.stringify(given.rule)}::jsonb, version = version + 1
     where town_id = ${who.townId}::uuid and version = ${given.version} returning 1`.execute(tx)
-  if (r.rows.length === 0) throw new Refused('他人刚改过值班的规矩，请刷新后再改')
+  if (r.rows.length === 0) throw new Refused('他人刚改过值班的规矩，请看过最新的再改')
   await writeTrace(
     tx,
     byOf(who),

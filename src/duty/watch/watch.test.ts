@@ -243,7 +243,7 @@ test('对调：换的只有这两个人，再对调一次回到原样；窗口�
   expect(once.map((d) => d.shifts[0]!.windowIds)).toEqual([['丙', '乙'], ['甲']])
   expect(swapped(once, { ...a, staffId: '丙' }, { ...b, staffId: '甲' }).days).toEqual(plans)
   expect(swapped(plans, a, { ...b, staffId: '戊' }).refusal).toContain('不能对调')
-  expect(swapped(plans, { ...a, staffId: '无' }, b).refusal).toContain('请刷新')
+  expect(swapped(plans, { ...a, staffId: '无' }, b).refusal).toContain('已经换了人')
 })
 
 test('没有导入放假安排的年份先按周一到周五；夜班写明到次日', () => {
@@ -259,10 +259,14 @@ test('没有导入放假安排的年份先按周一到周五；夜班写明到�
   ])
   expect([hoursOf(usualRule, 'day'), hoursOf(usualRule, 'night')]).toEqual(['8:30—17:30', '17:30—次日 8:30'])
   const rule = (phone: string) => Rule.safeParse({ ...usualRule, phone }).error?.issues[0]?.message
+  // Beside a telephone of the office, or in parts, a person's own is one too.
+  for (const hidden of ['0538-1234567 13800001234', '0538-1234567、138-0000-1234', '（1380）0001234'])
+    expect(rule(hidden), hidden).toBe('请写办公电话，不公开个人的手机号')
+  expect(rule('0538-1234567、0538-1388888')).toBeUndefined()
   expect([rule('0538-1234567 转 2'), rule('138 0000 1234'), rule('打给老王')]).toEqual([
     undefined,
     '请写办公电话，不公开个人的手机号',
-    '电话只写数字、短横和“转”',
+    '电话只写数字、短横和“转”，几个用顿号隔开',
   ])
 })
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { codes } from '../../kit/choice.ts'
 import { addDays, type Day, daysBetween, formal, weekday } from '../../kit/day.ts'
-import { text } from '../../kit/text.ts'
+import { telephones, text } from '../../kit/text.ts'
 import type { Calendar } from '../../petitions/calendar.ts'
 import { DayText } from '../../petitions/petition.ts'
 
@@ -11,6 +11,8 @@ export type Shift = keyof typeof shifts
 export const shiftOrder = Object.keys(shifts) as Shift[]
 export const seats = { window: '窗口', lead: '带班' } as const
 export type Seat = keyof typeof seats
+/** Who may be in charge of a shift. */
+export const leaderRoles = ['leadOfficial', 'townLeader'] as const
 export const covers = { workdays: '工作日', all: '每天，周末和放假也有人' } as const
 
 /** Whether two shifts of one day share an hour. */
@@ -21,9 +23,10 @@ export const overlaps = (a: Shift, b: Shift): boolean => {
 
 const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, '时刻应写作 08:30')
 /** A telephone of the office: what is public is never a person's own. */
-const officePhone = text(40)
-  .regex(/^[0-9\-—－（）() 转]*$/, '电话只写数字、短横和“转”')
-  .refine((p) => !/(?<!\d)1[3-9]\d{9}(?!\d)/.test(p.replace(/[^\d]/g, '')), '请写办公电话，不公开个人的手机号')
+const officePhone = telephones.refine(
+  (p) => !/(?<!\d)1[-—－（）() ]*[3-9](?:[-—－（）() ]*\d){9}(?!\d)/.test(p),
+  '请写办公电话，不公开个人的手机号',
+)
 const Times = z.object({ from: clock, to: clock })
 export const Rule = z.object({
   cover: codes(covers),
@@ -273,7 +276,7 @@ export const swapped = (
     return there?.windowIds.includes(s.staffId) ? 'window' : there?.leadId === s.staffId ? 'lead' : null
   }
   const [seatA, seatB] = [seatAt(a), seatAt(b)]
-  if (!seatA || !seatB) return { days: null, refusal: '这个班已经换了人，请刷新后再对调' }
+  if (!seatA || !seatB) return { days: null, refusal: '这个班已经换了人，请看过最新的再对调' }
   if (seatA !== seatB) return { days: null, refusal: '窗口值班和带班不能对调' }
   if (a.staffId === b.staffId) return { days: null, refusal: '是同一个人，不用对调' }
   const put = (plan: ShiftPlan, on: Day): ShiftPlan => {

@@ -20,6 +20,8 @@ const importers = ['clerk', 'petitionHead'] as const satisfies Role[]
 
 /** Loading is long work: how far it is, by import, for whoever asks. */
 const progress = new Map<string, { done: number; total: number }>()
+/** So many imports at once may each hold two connections; one more compares on its own, lest all wait for a second that nobody gives back. */
+const importsBeside = 3
 
 const Body = z.object({
   mapping: z.unknown().optional(),
@@ -189,7 +191,9 @@ export const importApi = (edge: Edge<Session>, world: World) => {
         progress.set(id, { done: 0, total })
         return loadImport(tx, who, id, await again(tx, who, s, i, body), s, {
           step: (done) => progress.set(id, { done, total: Math.max(total, done) }),
-          ask: (work) => inTown(world.db, who.townId, work, { readOnly: true }),
+          ...(progress.size > importsBeside
+            ? {}
+            : { ask: (work) => inTown(world.db, who.townId, work, { readOnly: true }) }),
         })
       })
     } finally {
