@@ -1,0 +1,60 @@
+import fc from 'fast-check'
+import { sql } from 'kysely'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type TestWorld, testWorld } from './testing.ts'
+import { Together } from './together.ts'
+
+let world: TestWorld
+beforeAll(async () => {
+  world = await testWorld('2026-03-05')
+})
+afterAll(() => world?.drop())
+
+const types = new Map([
+  ['n', 'integer'],
+  ['id', 'uuid'],
+  ['on_day', 'date'],
+  ['yes', 'boolean'],
+  ['words', 'text'],
+  ['tags', 'text[]'],
+  ['ids', 'uuid[]'],
+  ['data', 'jsonb'],
+])
+/** Everything that means something within an array's text or a JSON. */
+const words = fc.string({ unit: fc.constantFrom(...'回声{}",\\\'\n ', 'NULL', 'null') })
+const left = <T>(of: fc.Arbitrary<T>) => fc.oneof(of, fc.constantFrom(null, undefined))
+const row = fc.record({
+  id: left(fc.uuid()),
+  onDay: left(fc.constantFrom('2026-03-05', '2024-02-29')),
+  yes: left(fc.boolean()),
+  words: left(words),
+  tags: left(fc.array(words, { maxLength: 3 })),
+  ids: left(fc.array(fc.uuid(), { maxLength: 3 })),
+  data: left(fc.dictionary(words, words, { maxKeys: 2 })),
+})
+
+test('成批写入：随便哪些列空着、缺着，有引号、括号、NULL 字样，读出来和写进去的一样', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 8 }), (rows) =>
+      world.ownerDb.transaction().execute(async (tx) => {
+        await sql`create temp table notice (n integer, id uuid, on_day date, yes boolean default true, words text default '没写',
+          tags text[], ids uuid[], data jsonb) on commit drop`.execute(tx)
+        await new Together()
+          .insertMany(
+            'notice',
+            rows.map((r, n) => ({ n, ...r })),
+            types,
+          )
+          .write(tx)
+        const kept = await sql`select id, on_day, yes, words, tags, ids, data from notice order by n`.execute(tx)
+        const given = rows.map((r) => ({
+          ...Object.fromEntries(Object.entries(r).map(([k, v]) => [k, v ?? null])),
+          ...(r.yes === undefined ? { yes: true } : {}),
+          ...(r.words === undefined ? { words: '没写' } : {}),
+        }))
+        expect(kept.rows).toEqual(given)
+      }),
+    ),
+    { numRuns: 60 },
+  )
+})
