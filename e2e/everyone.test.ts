@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { clean, fits, type Office, phone, startOffice } from './fixture.ts'
+import { clean, fits, listening, type Office, phone, startOffice } from './fixture.ts'
 
 let office: Office
 beforeAll(async () => {
@@ -97,24 +97,10 @@ test('提建议只用键盘；办公室的清单里有负责的人和日期；�
 
 test('朗读：有语音的一句一句读，没有的不摆按钮', async () => {
   const page = await office.open(phone)
-  await page.addInitScript(() => {
-    const said: string[] = []
-    Object.assign(window, { said })
-    Object.defineProperty(window, 'speechSynthesis', {
-      value: { speaking: false, cancel: () => {}, speak: (u: { text: string }) => said.push(u.text) },
-    })
-    Object.assign(window, {
-      SpeechSynthesisUtterance: class {
-        text: string
-        constructor(text: string) {
-          this.text = text
-        }
-      },
-    })
-  })
+  const heard = await listening(page)
   await page.goto(`${office.base}/c/about`)
   await page.getByRole('button', { name: '朗读' }).click()
-  const said = (await page.evaluate('said')) as string[]
+  const said = await heard()
   expect(said.length).toBeGreaterThan(5)
   expect(said.join('')).toContain('十五日内书面告诉您是否受理')
   await shot(page, 'about')

@@ -136,6 +136,26 @@ export const clean = async (page: Page, where = page.url()) => {
   expect(await faultsOf(page, where)).toEqual([])
 }
 
+/** Gives the page a voice; the answer asks what was read aloud. */
+export const listening = async (page: Page): Promise<() => Promise<string[]>> => {
+  await page.addInitScript(() => {
+    const said: string[] = []
+    Object.assign(window, { said })
+    Object.defineProperty(window, 'speechSynthesis', {
+      value: { speaking: false, cancel: () => {}, speak: (u: { text: string }) => said.push(u.text) },
+    })
+    Object.assign(window, {
+      SpeechSynthesisUtterance: class {
+        text: string
+        constructor(text: string) {
+          this.text = text
+        }
+      },
+    })
+  })
+  return () => page.evaluate('said')
+}
+
 /** Nothing sticks out sideways. */
 export const fits = (page: Page): Promise<boolean> =>
   page.evaluate(

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { clean, desk, type Office, phone, startOffice } from './fixture.ts'
+import { clean, desk, listening, type Office, phone, startOffice } from './fixture.ts'
 
 let office: Office
 beforeAll(async () => {
@@ -41,27 +41,13 @@ test('演示镇有正在复查、正在复核、复核过的；排查来的仍�
 test('正在复核的，信访人看得到复查意见的原话和文号、复核哪天受理、最迟哪天；朗读时编号一个一个念', async () => {
   const [m] = await matters("p.state = 'inRecheck'")
   const page = await office.open(phone)
-  await page.addInitScript(() => {
-    const said: string[] = []
-    Object.assign(window, { said })
-    Object.defineProperty(window, 'speechSynthesis', {
-      value: { speaking: false, cancel: () => {}, speak: (u: { text: string }) => said.push(u.text) },
-    })
-    Object.assign(window, {
-      SpeechSynthesisUtterance: class {
-        text: string
-        constructor(text: string) {
-          this.text = text
-        }
-      },
-    })
-  })
+  const heard = await listening(page)
   await follow(page, m!)
   const steps = await page.locator('.steps').textContent()
   expect(steps).toMatch(/示范县人民政府作出复查意见（示政复查〔\d{4}〕\d+号）：维持，.*送达。意见是：/)
   expect(steps).toMatch(/请求，.*受理，上一级机关正在复核/)
   await page.getByRole('button', { name: '朗读' }).click()
-  const said = ((await page.evaluate('said')) as string[]).join('\n')
+  const said = (await heard()).join('\n')
   expect(said).toContain([...m!.number.replace('-', '，')].join(' ').replace(' ， ', '，'))
   expect(said).not.toMatch(/[*·《》〔]/)
   await clean(page)
