@@ -8,6 +8,16 @@ import type { MatterPanel } from './petitions/page/slots.ts'
 export const matterPanels: readonly MatterPanel[] = [
   { key: 'words', where: 'beside', order: 25, Panel: lazy(() => import('./citizen/WordsPanel.tsx')) },
   {
+    key: 'before',
+    where: 'beside',
+    order: 45,
+    // Until it is decided whether it is taken; afterwards what was said stays to be read.
+    when: (view) =>
+      ['received', 'registered', 'forwarded', 'objected'].includes(view.matter.state) ||
+      view.records.some((r) => r.kind === 'before'),
+    Panel: lazy(() => import('./petitions/register/BeforePanel.tsx')),
+  },
+  {
     key: 'fiveDuties',
     where: 'beside',
     order: 15,

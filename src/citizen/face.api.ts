@@ -63,6 +63,8 @@ export const faceOf = (c: App, world: World, names: { css: string | null; js: st
     key: string,
     make: (tx: Tx, s: Setting) => Promise<{ title: string; body: Html }>,
     use?: Use,
+    /** Stands with the hidden fields, of this reader alone. */
+    mine: Html | null = null,
   ) => {
     const kept: Kept = await keep(`${f.today} ${f.many} ${key}`, f.townId, async () => {
       const { title, body } = await turn(() => readingTown(f.townId, make))
@@ -71,7 +73,7 @@ export const faceOf = (c: App, world: World, names: { css: string | null; js: st
     reply.header('content-type', 'text/html; charset=utf-8')
     if (use) {
       const at = kept.body.indexOf(sealMark.text)
-      const seal = Buffer.from(seals.fields(f.townId, use).text)
+      const seal = Buffer.from(`${seals.fields(f.townId, use).text}${mine?.text ?? ''}`)
       return reply
         .header('cache-control', 'no-store')
         .send(Buffer.concat([kept.body.subarray(0, at), seal, kept.body.subarray(at + sealMark.text.length)]))

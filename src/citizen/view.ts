@@ -3,6 +3,7 @@ import { type Day, daysBetween, formal, withWeekday } from '../kit/day.ts'
 import { maskName, maskText } from '../kit/mask.ts'
 import { legalLimits, type RuleId, suggestionDue } from '../petitions/clocks.ts'
 import { newestOf } from '../petitions/paper/move.ts'
+import { levelOf } from '../petitions/pass/pass.ts'
 import {
   type Clock,
   channels,
@@ -170,6 +171,19 @@ const endOf = (m: Matter): State | null =>
         : m.route && m.route !== 'petitionProcedure'
           ? 'guided'
           : 'notAccepted'
+
+/** Who has it in charge now, by role and never by name. */
+export const inChargeOf = (m: Matter, unit: string, superior: string): string => {
+  if (m.state === 'inReview') return `复查的机关（${superior}）`
+  if (m.state === 'inRecheck') return '复核的机关'
+  if (endOf(m) !== null || m.state === 'concluded' || m.state === 'closed') return '镇信访办（已经办结，有疑问找这里）'
+  return {
+    village: '村信访信息员',
+    area: '管区书记',
+    town: '镇信访办',
+    unit: `${unit || '承办单位'}的承办人`,
+  }[levelOf(m)]
+}
 
 /** What was asked of the organ above, each with its day; of several petitioners' requests the one that goes furthest. */
 const reviewSteps = (m: Matter, limitBy: (...rules: RuleId[]) => StepView['limit']): StepView[] =>

@@ -13,7 +13,7 @@ import { atOf, type Session } from '../people/session.store.ts'
 import type { Setting } from '../petitions/store.ts'
 import { settingOf, type World } from '../petitions/world.store.ts'
 import { fieldAssets } from './assets.store.ts'
-import { courtesyFromField, disputeFromField, noteFromField, registerFromField } from './matter.store.ts'
+import { courtesyFromField, disputeFromField, earlierOf, noteFromField, registerFromField } from './matter.store.ts'
 import { pieceSize } from './outbox.ts'
 import { fieldRoutes as r } from './routes.ts'
 import { icon, manifest, shell } from './shell.ts'
@@ -45,6 +45,16 @@ export const fieldApi = async (edge: Edge<{ who: Who }>, world: World, options: 
     ),
   }))
   serve(r.matter, ({ session: { who }, body }) => write(who, (tx, s) => registerFromField(tx, who, body, s)))
+  serve(r.earlier, ({ session: { who }, body }) =>
+    inTown(
+      world.db,
+      who.townId,
+      async (tx) => ({ found: await earlierOf(tx, who, body.number, world.clock.today()) }),
+      {
+        readOnly: true,
+      },
+    ),
+  )
   serve(r.dispute, ({ session: { who }, body }) => write(who, (tx, s) => disputeFromField(tx, who, body, s)))
   serve(r.report, ({ session: { who }, body }) =>
     write(who, async (tx, s) => {

@@ -12,7 +12,7 @@ import { CourtesyInput } from '../petitions/courtesy/courtesy.ts'
 import { receivers } from '../petitions/courtesy/words.ts'
 import { upReasons } from '../petitions/pass/words.ts'
 import { DayText, grades } from '../petitions/petition.ts'
-import { registrars } from '../petitions/register/move.ts'
+import { BeforeInput, registrars } from '../petitions/register/move.ts'
 
 const requestId = z.uuid('缺少请求编号，请重新打开手机端')
 const uuidOrNull = z
@@ -51,7 +51,17 @@ export const FieldMatter = z.object({
     .transform((v) => v ?? null),
   /** 四声五心, gone through while it was taken down; null when it was not. */
   courtesy: Courtesy.nullish().transform((v) => v ?? null),
+  before: BeforeInput.nullish().transform((v) => v ?? null),
 })
+/** How an earlier matter stands, that this person may see. */
+export const Earlier = z.object({
+  number: z.string(),
+  title: z.string(),
+  state: z.string(),
+  dueOn: DayText.nullable(),
+  bearer: z.string(),
+})
+export type Earlier = z.infer<typeof Earlier>
 export type FieldMatter = z.infer<typeof FieldMatter>
 
 /** A visit paid (走访、下访), or one that was planned and now took place. What was promised is the visitor's own to keep. */
@@ -199,6 +209,14 @@ export const fieldRoutes = {
     may: registrars,
     body: z.object({ requestId, ...Times, input: FieldMatter }),
     response: z.object({ id: z.string(), number: z.string() }),
+  }),
+  earlier: route({
+    method: 'POST',
+    path: '/api/field/earlier',
+    says: '手机端按编号查以前的一件办到哪一步；只在本人看得到的范围内查',
+    may: registrars,
+    body: z.object({ number: text(40) }),
+    response: z.object({ found: Earlier.nullable() }),
   }),
   dispute: route({
     method: 'POST',

@@ -369,6 +369,12 @@ export function SealedPage() {
                 <div className="hs-pre">{view.facts}</div>
               </>
             )}
+            {view.before && (
+              <>
+                <h3>以前反映过没有</h3>
+                <p>信访人说：{view.before}</p>
+              </>
+            )}
             <h3>被反映人</h3>
             <p>
               {view.accused.length
