@@ -10,8 +10,8 @@ const toCome: Record<string, number> = { 今天: 0, 今日: 0, 明天: 1, 明日
  */
 export const typedDay = (raw: string, today: Day, ahead = false): Day | null => {
   const text = raw.normalize('NFKC').replace(/\s/g, '')
-  const said = (ahead ? toCome : spoken)[text]
-  if (said !== undefined) return addDays(today, said)
+  const said = ahead ? toCome : spoken
+  if (Object.hasOwn(said, text)) return addDays(today, said[text]!)
   const digits = /^\d+$/.test(text)
   const parts = digits
     ? text.length === 8
