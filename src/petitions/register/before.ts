@@ -12,7 +12,7 @@ export const befores = {
 /** Where else it may be under way, with the legal routes of Art. 31 among them. */
 export const elsewheres = {
   hotline: '12345 热线',
-  county: '县（市、区）里',
+  county: '县里、区里',
   upper: '市里、省里、国家信访部门',
   court: '法院',
   arbitration: '仲裁',
