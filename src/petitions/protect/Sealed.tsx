@@ -391,6 +391,15 @@ export function SealedPage() {
                   <span className="hs-muted">
                     {Math.ceil(f.size / 1024)} KB {f.byName}
                   </span>
+                  {f.mime.startsWith('audio/') && (
+                    // biome-ignore lint/a11y/useMediaCaption: what was said is written down by whoever listens
+                    <audio
+                      controls
+                      preload="none"
+                      aria-label={`听 ${f.name}`}
+                      src={`/api/sealed/${id}/files/${f.id}`}
+                    />
+                  )}
                 </li>
               ))}
             </ul>
