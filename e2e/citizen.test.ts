@@ -162,6 +162,31 @@ test('慢线上传到一半断了：写的、选的、录的都还在，网好�
   await page.context().close()
 })
 
+test('上传到一半手机没有信号：马上说，不等；有了信号自己再送，只登记一次', async () => {
+  const page = await open(320, 640)
+  await page.goto(`${base}/c/new`)
+  await page.getByLabel('您要求解决什么').fill('要求修好泵房')
+  for (const _ of [1, 2]) await page.getByRole('button', { name: '下一步' }).click()
+  await page.getByLabel('您的姓名').fill('李水')
+  // On its way, and nothing comes back.
+  await page.route('**/c/new', () => {})
+  await page.getByRole('button', { name: '提交' }).click()
+  await page.getByText('正在提交').waitFor()
+  await page.waitForTimeout(500)
+  await page.context().setOffline(true)
+  await page.getByText('网断了，没有送到').waitFor()
+  expect(await page.getByLabel('您的姓名').inputValue()).toBe('李水')
+  await page.unroute('**/c/new')
+  await page.context().setOffline(false)
+  await page.waitForURL('**/c/receipt')
+  await noSideScroll(page)
+  await page.getByRole('button', { name: '大字' }).click()
+  await noSideScroll(page)
+  const many = await world.ownerPool.query("select count(*)::int as n from petition where request = '要求修好泵房'")
+  expect(many.rows[0].n).toBe(1)
+  await page.context().close()
+})
+
 test('太大的、太多的文件当场就说，不等传完；手机的返回键回到上一步，写的选的都在', async () => {
   const page = await open(390, 844)
   await page.goto(`${base}/c/new`)

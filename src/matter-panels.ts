@@ -10,7 +10,7 @@ export const matterPanels: readonly MatterPanel[] = [
   {
     key: 'before',
     where: 'beside',
-    order: 45,
+    order: 11,
     // Until it is decided whether it is taken; afterwards what was said stays to be read.
     when: (view) =>
       ['received', 'registered', 'forwarded', 'objected'].includes(view.matter.state) ||
