@@ -316,4 +316,22 @@ describe('村里帮着问', () => {
     // A phone of an older version asks nothing.
     expect((await send({})).statusCode).toBe(200)
   })
+  test('登记的人当场把回执给本人看：编号和查询码能查进度；别人看不到，过了两天不再显示，看了留痕', async () => {
+    const at = world.clock.now().getTime()
+    const input = { request: '要求修渠', name: '焦十三', readBack: true, villageId: town.villages.东庄村 }
+    const body = { requestId: uuidv7(), heardAt: at, sentAt: at, input }
+    const made = (await as('villageOfficer', 'POST', '/api/field/matters', body)).json()
+    const show = (who: string) => as(who, 'GET', `/api/field/matters/${made.id}/receipt`)
+    const r = (await show('villageOfficer')).json()
+    expect([r.number, r.tellBy, r.qr.startsWith('data:image/png')]).toEqual([made.number, '2026年3月20日', true])
+    const opened = await post('/c/query', { number: r.number, code: r.queryCode }, '10.6.6.6')
+    expect([opened.statusCode, opened.headers.location]).toEqual([303, '/c/matter'])
+    expect([(await show('clerk')).statusCode, (await show('unitHandler')).statusCode]).toEqual([404, 403])
+    const timeline = (await as('clerk', 'GET', `/api/petitions/${made.id}/timeline`)).body
+    expect([timeline.includes('把登记回执给信访人看'), timeline.includes(r.queryCode)]).toEqual([true, false])
+    world.clock.set('2026-03-07')
+    const late = await show('villageOfficer')
+    expect([late.statusCode, late.json().message]).toEqual([409, expect.stringContaining('核对身份证件后换发')])
+    world.clock.set('2026-03-05')
+  })
 })

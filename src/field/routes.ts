@@ -62,6 +62,15 @@ export const Earlier = z.object({
   bearer: z.string(),
 })
 export type Earlier = z.infer<typeof Earlier>
+/** What is shown to the petitioner whose matter was taken down; `tellBy` in words. */
+export const Receipt = z.object({
+  number: z.string(),
+  queryCode: z.string(),
+  tellBy: z.string(),
+  at: z.string(),
+  qr: z.string(),
+})
+export type Receipt = z.infer<typeof Receipt>
 export type FieldMatter = z.infer<typeof FieldMatter>
 
 /** A visit paid (走访、下访), or one that was planned and now took place. What was promised is the visitor's own to keep. */
@@ -209,6 +218,14 @@ export const fieldRoutes = {
     may: registrars,
     body: z.object({ requestId, ...Times, input: FieldMatter }),
     response: z.object({ id: z.string(), number: z.string() }),
+  }),
+  receipt: route({
+    method: 'GET',
+    path: '/api/field/matters/:id/receipt',
+    says: '登记的人把回执给信访人看：编号、查询码、最迟哪天告知；只在登记当天和第二天，留痕',
+    may: registrars,
+    params: z.object({ id: z.uuid() }),
+    response: Receipt,
   }),
   earlier: route({
     method: 'POST',

@@ -9,7 +9,7 @@ test('记事本存的国标文字是文本；文字或网页改名成 PDF、照�
   expect((await takeIn('说明.txt', Buffer.from('你好'))).kindName).toBe('文本')
   const page = Buffer.from('<html><script>1</script></html>')
   for (const name of ['网页.pdf', '照片.JPG', '表.xlsx'])
-    await expect(takeIn(name, page)).rejects.toThrow('内容与扩展名不符')
+    await expect(takeIn(name, page)).rejects.toThrow('内容和文件名对不上')
   await expect(takeIn('程序.exe', Uint8Array.of(0x4d, 0x5a, 0, 1, 2, 3))).rejects.toThrow('不是可以作为材料的文件类型')
   await expect(takeIn('乱码.txt', Uint8Array.of(0x90, 0xff, 0x31, 0x81))).rejects.toThrow('不是可以作为材料的文件类型')
 })
