@@ -8,7 +8,7 @@ import { formOf, type MatterBody, missing, type NoteBody, type RevisitBody, titl
 import { frame, onItsWay, refresh, say, tag } from './frame.ts'
 import { edited, type Item, type Kind, kinds, mayDiscard, mayEdit, posted, takenBack } from './outbox.ts'
 import type { PlanBody } from './plan.ts'
-import { receiptButton } from './receipt.ts'
+import { receiptPart } from './receipt.ts'
 import { type ReportBody, reportAnew, reportGist } from './report.ts'
 import type { Today } from './routes.ts'
 import { Full } from './shelf.ts'
@@ -257,7 +257,7 @@ const standing = (i: Item, more?: HTMLElement) => {
         )
       : null,
     more ?? null,
-    i.kind === 'matter' && i.made?.number ? receiptButton(i.made.id) : null,
+    i.kind === 'matter' && i.made?.number ? receiptPart(i.made.id) : null,
     made ? h('p', {}, h('a', { href: made }, '在办公端看这一件')) : null,
   )
 }
