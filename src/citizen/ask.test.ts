@@ -330,8 +330,10 @@ describe('村里帮着问', () => {
     const timeline = (await as('clerk', 'GET', `/api/petitions/${made.id}/timeline`)).body
     expect([timeline.includes('把登记回执给信访人看'), timeline.includes(r.queryCode)]).toEqual([true, false])
     world.clock.set('2026-03-07')
+    staff.clear()
     const late = await show('villageOfficer')
     expect([late.statusCode, late.json().message]).toEqual([409, expect.stringContaining('核对身份证件后换发')])
     world.clock.set('2026-03-05')
+    staff.clear()
   })
 })
