@@ -57,7 +57,7 @@ ${
   html`<section class="answer" aria-label="期限"><p>${m.answer.label}</p><p class="date">${formal(m.answer.on)}</p>
 <p>${m.answer.daysLeft >= 0 ? `${weekdayName(m.answer.on)}，还有 ${m.answer.daysLeft} 天` : html`<b class="over">已经超过 ${-m.answer.daysLeft} 天</b>`}</p></section>`
 }
-<p>现在由<b>${given.inCharge}</b>负责。</p>
+<p>${given.inCharge}。</p>
 <h2>您想怎么做</h2>
 <nav class="doors" aria-label="您想怎么做">
 <a class="door" href="/c/matter#right-facts"><b>补充情况</b><span>写给承办的人，马上看得到，不用再报一遍</span></a>

@@ -172,17 +172,21 @@ const endOf = (m: Matter): State | null =>
           ? 'guided'
           : 'notAccepted'
 
-/** Who has it in charge now, by role and never by name. */
+/** Who has it in charge now, by role and never by name, as a sentence. */
 export const inChargeOf = (m: Matter, unit: string, superior: string): string => {
-  if (m.state === 'inReview') return `复查的机关（${superior}）`
-  if (m.state === 'inRecheck') return '复核的机关'
-  if (endOf(m) !== null || m.state === 'concluded' || m.state === 'closed') return '镇信访办（已经办结，有疑问找这里）'
-  return {
-    village: '村信访信息员',
-    area: '管区书记',
-    town: '镇信访办',
-    unit: `${unit || '承办单位'}的承办人`,
-  }[levelOf(m)]
+  if (endOf(m) !== null || m.state === 'concluded' || m.state === 'closed') return '这件已经结束，有疑问可以问镇信访办'
+  const who =
+    m.state === 'inReview'
+      ? `复查的机关（${superior}）`
+      : m.state === 'inRecheck'
+        ? '复核的机关'
+        : {
+            village: '村信访信息员',
+            area: '管区书记',
+            town: '镇信访办',
+            unit: `${unit || '承办单位'}的承办人`,
+          }[levelOf(m)]
+  return `现在由${who}负责`
 }
 
 /** What was asked of the organ above, each with its day; of several petitioners' requests the one that goes furthest. */
