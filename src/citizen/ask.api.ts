@@ -16,7 +16,7 @@ import { readForm } from './form.api.ts'
 import type { Texts } from './input.ts'
 import { to } from './page.ts'
 import { asksOf, ratingOf, unitNameOf, wordsOf } from './store.ts'
-import { citizenView, inChargeOf } from './view.ts'
+import { citizenView, inChargeOf, isOver } from './view.ts'
 
 /** “这件事以前反映过吗？”: asked before the three steps; whatever the answer, one may go on. */
 export const askApi = (c: App, face: Face): void => {
@@ -66,18 +66,23 @@ export const askApi = (c: App, face: Face): void => {
         publish: await hasConsent(tx, who.townId, matter.id),
       }
       const unit = matter.mainUnitId ? await unitNameOf(tx, who.townId, matter.mainUnitId) : ''
-      return { matter, view: citizenView(matter, given, s.today), inCharge: inChargeOf(matter, unit, s.law.superior) }
+      return {
+        matter,
+        view: citizenView(matter, given, s.today),
+        inCharge: inChargeOf(matter, unit, s.law.superior),
+        over: isOver(matter),
+      }
     })
     if (!found) return go(reply, '/c/ask/code')
     const f = await frameOf(req, found.townId)
-    const { matter, view, inCharge } = found.value
+    const { matter, view, ...more } = found.value
     const again = packAsked(keyringOf(world.dataDir), found.townId, {
       answer: 'again',
       ...noAnswer,
       number: matter.number,
       earlier: { id: matter.id, anonymous: matter.anonymous },
     })
-    return show(reply, f, view.headline, askFoundPage(f, v, { view, inCharge, first: firstTime, again }))
+    return show(reply, f, view.headline, askFoundPage(f, v, { view, ...more, first: firstTime, again }))
   })
 
   c.get('/c/ask/lost', quick, async (req, reply) => {

@@ -44,7 +44,7 @@ ${codeFields(given)}
 export const askFoundPage = (
   f: Frame,
   v: string,
-  given: { view: CitizenView; inCharge: string; first: string; again: string },
+  given: { view: CitizenView; inCharge: string; over: boolean; first: string; again: string },
 ): Html => {
   const { view: m } = given
   const review = m.rights.find((r) => (r.kind === 'review' || r.kind === 'recheck') && r.until)
@@ -60,7 +60,7 @@ ${
 <p>${given.inCharge}。</p>
 <h2>您想怎么做</h2>
 <nav class="doors" aria-label="您想怎么做">
-<a class="door" href="/c/matter#right-facts"><b>补充情况</b><span>写给承办的人，马上看得到，不用再报一遍</span></a>
+<a class="door" href="/c/matter#right-facts"><b>补充情况</b><span>${given.over ? '写给镇信访办，有人看、有人回' : '写给承办的人，马上看得到，不用再报一遍'}</span></a>
 <a class="door" href="/c/matter"><b>看进度</b><span>每一步、文书、您可以做的</span></a>
 ${review && html`<a class="door" href="/c/matter#right-${review.kind}"><b>${review.label}</b><span>${review.words}</span></a>`}
 <a class="door" href="${newAt(f, v, given.first)}"><b>这是另一件事，接着反映</b><span>和上面这件不连在一起</span></a>

@@ -172,9 +172,12 @@ const endOf = (m: Matter): State | null =>
           ? 'guided'
           : 'notAccepted'
 
+/** Whether nobody works on it any more. */
+export const isOver = (m: Matter): boolean => endOf(m) !== null || m.state === 'concluded' || m.state === 'closed'
+
 /** Who has it in charge now, by role and never by name, as a sentence. */
 export const inChargeOf = (m: Matter, unit: string, superior: string): string => {
-  if (endOf(m) !== null || m.state === 'concluded' || m.state === 'closed') return '这件已经结束，有疑问可以问镇信访办'
+  if (isOver(m)) return '这件已经结束，有疑问可以问镇信访办'
   const who =
     m.state === 'inReview'
       ? `复查的机关（${superior}）`
