@@ -49,6 +49,13 @@ export interface Answer {
   headers: Record<string, string | string[] | undefined>
 }
 
+/** A request that must succeed. */
+export type Must = (
+  method: 'GET' | 'POST',
+  path: string,
+  o?: { cookie?: string; body?: unknown; headers?: Record<string, string> },
+) => Promise<Answer>
+
 /** A small HTTP client on kept connections to one port of this machine. */
 export const httpClient = (port: number, maxSockets = 64) => {
   const agent = new Agent({ keepAlive: true, maxSockets })
@@ -85,14 +92,10 @@ export const httpClient = (port: number, maxSockets = 64) => {
       req.end(payload)
     })
   /** The same, where anything but success ends the bench. */
-  const must = async (...args: Parameters<typeof call>): Promise<Answer> => {
+  const must: Must = async (...args) => {
     const answer = await call(...args)
     if (answer.status >= 300) throw new Error(`${args[0]} ${args[1]}: ${answer.status} ${answer.body.slice(0, 300)}`)
     return answer
   }
-  const signIn = async (username: string, password: string, town?: string): Promise<string> => {
-    const r = await must('POST', '/api/sign-in', { body: { username, password, town } })
-    return ([r.headers['set-cookie']].flat() as string[]).map((c) => c.split(';')[0]).join('; ')
-  }
-  return { call, must, signIn, close: () => agent.destroy() }
+  return { call, must, close: () => agent.destroy() }
 }

@@ -95,7 +95,7 @@ export const run: Bench = async ({ matters, clients, seconds }) => {
       { what: '同样的语句直接经驱动', value: barePerSecond, unit: '次/秒' },
       { what: '二者之比', value: (100 * http.perSecond) / barePerSecond, unit: '%', line: { at: 40, is: 'least' } },
       { what: '一个动作 p95', value: http.p95, unit: 'ms' },
-      lives,
+      ...lives,
     ]
   } finally {
     await raw.close()

@@ -10,7 +10,7 @@ import { inTown } from '../src/kit/server/db.ts'
 import { whoOfStaff } from '../src/people/who.store.ts'
 import type { World } from '../src/petitions/world.store.ts'
 import { type OpenedDatabase, openWorld } from '../src/world.ts'
-import { httpClient } from './load.ts'
+import { httpClient, type Must } from './load.ts'
 
 export interface BenchTown {
   id: string
@@ -76,6 +76,12 @@ const untilQuiet = async (pool: pg.Pool): Promise<void> => {
   }
 }
 
+/** Somebody of a bench town signed in; answers the cookies. */
+export const signInBy = (must: Must) => async (town: BenchTown, username: string) => {
+  const r = await must('POST', '/api/sign-in', { body: { username, password: demoPassword, town: town.code } })
+  return ([r.headers['set-cookie']].flat() as string[]).map((c) => c.split(';')[0]).join('; ')
+}
+
 /** The product's own server as a process of its own, and a client that speaks to it. */
 const serve = async (env: NodeJS.ProcessEnv, pool: pg.Pool) => {
   const port = await freePort()
@@ -95,7 +101,7 @@ const serve = async (env: NodeJS.ProcessEnv, pool: pg.Pool) => {
   return {
     ...client,
     port,
-    signIn: (town: BenchTown, username: string) => client.signIn(username, demoPassword, town.code),
+    signIn: signInBy(client.must),
     pid: child.pid!,
     stop: async () => {
       client.close()

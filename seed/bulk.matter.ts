@@ -1,4 +1,4 @@
-import { type By, traceRow, traceValues } from '../src/audit/trace.ts'
+import { type By, traceRow } from '../src/audit/trace.ts'
 import { petitionNumber } from '../src/documents/numbering.ts'
 import { initials } from '../src/kit/chinese.ts'
 import { addDays, type Day, daysBetween, formal, yearOf } from '../src/kit/day.ts'
@@ -6,7 +6,7 @@ import { queryCode, uuidv7 } from '../src/kit/server/crypto.ts'
 import { countKey } from '../src/petitions/counts.ts'
 import type { Law } from '../src/petitions/move.ts'
 import { type Channel, type Clock, channels, type Grade, type State, stepOf } from '../src/petitions/petition.ts'
-import { gramsOf, searchText } from '../src/petitions/search.ts'
+import { searchRow } from '../src/petitions/search.ts'
 import { nextDue, startClock } from '../src/petitions/wind.ts'
 import type { Story } from './stories.ts'
 import { personName, phoneOf } from './town.ts'
@@ -230,7 +230,7 @@ export const bulkMatter = (
       at(day, minute + more),
     )
     prev = row.hash
-    out.trace.push(traceValues(row))
+    out.trace.push(row)
   }
   const records: string[] = []
   const record = (by: Actor, kind: string, day: Day, more: number, body: string, data: unknown) => {
@@ -429,8 +429,8 @@ export const bulkMatter = (
     answer: servedOn ? story.opinion.replaceAll('{v}', village.name) : '',
     basis: servedOn ? story.basis : '',
   })
-  const text = sealed ? '' : searchText({ number, title, names: [name], request, facts, initials: row.initials })
-  out.petitionSearch.push({ townId, petitionId: id, text, grams: { grams: sealed ? [] : gramsOf(townId, text) } })
+  const found = { number, title, names: [name], request, facts, initials: row.initials }
+  out.petitionSearch.push({ townId, petitionId: id, ...(sealed ? { text: '', grams: '' } : searchRow(townId, found)) })
   return countKey({ villageId: village.id, step: row.step, grade, isKey, sealed })
 }
 

@@ -23,16 +23,12 @@ const snake = (key: string) => key.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}
 const escaped = (text: string) =>
   text.replace(/[\\\t\n\r]/g, (c) => (c === '\\' ? '\\\\' : c === '\t' ? '\\t' : c === '\n' ? '\\n' : '\\r'))
 
-/** One value in COPY's text format: arrays as {…} (ids only), lexemes as a tsvector, other objects and lists of words as JSON. */
+/** One value in COPY's text format: arrays as {…} (ids only), other objects and lists of words as JSON. */
 const field = (value: unknown, key: string): string => {
   if (value === null || value === undefined) return '\\N'
   if (typeof value === 'string') return escaped(value)
   if (typeof value === 'boolean') return value ? 't' : 'f'
   if (typeof value === 'number') return String(value)
-  if (key === 'grams')
-    return (value as { grams: string[] }).grams
-      .map((g) => `'${escaped(g.replace(/'/g, "''").replace(/\\/g, '\\\\'))}'`)
-      .join(' ')
   if (key === 'evidenceIds') return `{${(value as string[]).join(',')}}`
   return escaped(JSON.stringify(value))
 }

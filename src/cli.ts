@@ -169,7 +169,9 @@ const importFile = async (kind: ImportKind, args: string[], flags: Flags) => {
         })
         if (!dry) {
           const id = await keepFile(tx, o.world.files, who, kind, name, data, reading.proposal, s.now)
-          return loadImport(tx, who, id, reading, s)
+          return loadImport(tx, who, id, reading, s, {
+            ask: (work) => inTown(o.world.db, townId, work, { readOnly: true }),
+          })
         }
         const c = counter(reading)
         const seen = new Set<string>()

@@ -21,19 +21,23 @@ export interface TraceEntry {
 /** JSON with sorted keys and nothing undefined: the same text before and after a trip through jsonb. */
 export const canonical = (value: unknown): string => {
   if (value === null || value === undefined) return 'null'
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
-  if (typeof value === 'object')
-    return `{${Object.entries(value)
-      .filter(([, v]) => v !== undefined)
-      .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-      .map(([k, v]) => `${JSON.stringify(k)}:${canonical(v)}`)
-      .join(',')}}`
-  return JSON.stringify(value)
+  if (typeof value !== 'object') return JSON.stringify(value)
+  let out = ''
+  if (Array.isArray(value)) {
+    for (const v of value) out += `${out ? ',' : ''}${canonical(v)}`
+    return `[${out}]`
+  }
+  if ('toJSON' in value) return canonical((value as { toJSON(): unknown }).toJSON())
+  for (const k of Object.keys(value).sort()) {
+    const v = (value as Record<string, unknown>)[k]
+    if (v !== undefined) out += `${out ? ',' : ''}${JSON.stringify(k)}:${canonical(v)}`
+  }
+  return `{${out}}`
 }
 
-/** The text whose hash is stored; every column but the hash itself, in a fixed order. */
-export const chainText = (t: TraceEntry): string =>
-  canonical([
+/** The text whose hash is stored; every column but the hash itself, in a fixed order. `data` is its canonical text, if it is known already. */
+export const chainText = (t: TraceEntry, data: string = canonical(t.data)): string => {
+  const before = canonical([
     t.townId,
     t.subjectId,
     t.seq,
@@ -47,7 +51,6 @@ export const chainText = (t: TraceEntry): string =>
     t.byName,
     t.byPost,
     t.says,
-    t.data ?? null,
-    t.requestId,
-    t.prev,
   ])
+  return `${before.slice(0, -1)},${data},${canonical([t.requestId, t.prev]).slice(1)}`
+}

@@ -3,7 +3,7 @@ import type { DB } from '../../db/types.ts'
 import { dayOf } from '../kit/day.ts'
 import { sm3, uuidv7 } from '../kit/server/crypto.ts'
 import { staffIdOf, type Who } from '../people/roles.ts'
-import { chainText, type TraceEntry } from './chain.ts'
+import { canonical, chainText, type TraceEntry } from './chain.ts'
 
 export type Tx = Transaction<DB>
 
@@ -30,9 +30,10 @@ export interface Said {
   requestId?: string | null
 }
 
-/** The next link of a subject's chain; pure but for the id. */
-export const traceRow = (by: By, said: Said, seq: number, prev: string, now: Date): TraceEntry & { hash: string } => {
-  const entry: TraceEntry = {
+/** The next link of a subject's chain as it is stored, `data` as its canonical JSON; pure but for the id. */
+export const traceRow = (by: By, said: Said, seq: number, prev: string, now: Date) => {
+  const data = said.data === undefined || said.data === null ? null : canonical(said.data)
+  const entry = {
     townId: by.townId,
     subjectId: said.subjectId,
     seq,
@@ -46,18 +47,12 @@ export const traceRow = (by: By, said: Said, seq: number, prev: string, now: Dat
     byName: by.name,
     byPost: by.post,
     says: said.says,
-    data: said.data === undefined ? null : JSON.parse(JSON.stringify(said.data)),
+    data,
     requestId: said.requestId ?? null,
     prev,
   }
-  return { ...entry, hash: sm3(chainText(entry)) }
+  return { ...entry, hash: sm3(chainText(entry satisfies TraceEntry, data ?? 'null')) }
 }
-
-/** Row shape for insertion: jsonb as text so that the driver does not guess. */
-export const traceValues = (row: TraceEntry & { hash: string }) => ({
-  ...row,
-  data: row.data === null ? null : JSON.stringify(row.data),
-})
 
 /** Trace of anything but a petition: staff, account, town, import, export. The head row keeps the chain in order. */
 export const writeTrace = async (tx: Tx, by: By, said: Said, now: Date): Promise<void> => {
@@ -69,7 +64,7 @@ export const writeTrace = async (tx: Tx, by: By, said: Said, now: Date): Promise
   const row = traceRow(by, said, seq, prev, now)
   await tx
     .insertInto('trace')
-    .values(traceValues(row) as never)
+    .values(row as never)
     .execute()
   await tx
     .updateTable('traceHead')

@@ -33,10 +33,10 @@ export const bigrams = (text: string): string[] => {
   return [...out]
 }
 
-/** Pinyin initials of each character, lower case: 东柳庄 → dlz. */
-export const initials = (text: string): string =>
-  pinyin(text.slice(0, 120), { pattern: 'first', toneType: 'none', type: 'array' })
-    .map((s) => [...s][0] ?? '')
-    .join('')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]/gu, '')
+/** Pinyin initials of each character, lower case: 东柳庄 → dlz. The library's own first letters without tones take twice as long. */
+export const initials = (text: string): string => {
+  let out = ''
+  for (const s of pinyin(text.slice(0, 120), { type: 'array' }))
+    out += String.fromCodePoint(s.normalize('NFD').codePointAt(0) ?? 0x20)
+  return out.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
+}

@@ -160,10 +160,8 @@ const checkLink = async (tx: Tx, who: Who, change: { link?: { toId: string } }) 
 /** What came of a report from a grid, village or area goes back to whoever made it, or who stands in there by now. */
 const withEcho = async (tx: Tx, who: Who, m: Matter, change: Change, s: Setting): Promise<Change> => {
   if (!m.registeredBy || !bringsOutcome(m, change)) return change
-  const seats = await seatsOf(tx, who.townId, s.today)
-  const held = await roleHistory(tx, who.townId, m.registeredBy)
-  if (!reportsFromGround({ roles: held })) return change
-  const teller = tellerOf(m, seats)
+  if (!reportsFromGround({ roles: await roleHistory(tx, who.townId, m.registeredBy) })) return change
+  const teller = tellerOf(m, await seatsOf(tx, who.townId, s.today))
   return teller ? echoed(m, change, teller, s.today) : change
 }
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Tx } from '../audit/trace.ts'
-import { gramsOf, searchText } from './search.ts'
+import { searchRow } from './search.ts'
 
 /**
  * Take a batch from the queue of matters whose text changed and write their search rows. Returns how many.
@@ -29,13 +29,10 @@ export const indexBatch = async (tx: Tx, townId: string, size = 500): Promise<nu
       array(select name from petition_party x where x.town_id = p.town_id and x.petition_id = p.id and name <> '') as names
     from petition p where p.town_id = ${townId}::uuid and p.id = any (${ids}::uuid[])`.execute(tx)
   // What is sealed is not searched.
-  const values = rows.rows.map((r) => {
-    const text = r.sealed ? '' : searchText(r)
-    return { id: r.id, text, grams: r.sealed ? [] : gramsOf(townId, text) }
-  })
+  const values = rows.rows.map((r) => ({ id: r.id, ...(r.sealed ? { text: '', grams: '' } : searchRow(townId, r)) }))
   await sql`insert into petition_search (town_id, petition_id, text, grams)
-    select ${townId}::uuid, x.id::uuid, x.text, array_to_tsvector(array(select jsonb_array_elements_text(x.grams)))
-    from jsonb_to_recordset(${JSON.stringify(values)}::jsonb) as x(id text, text text, grams jsonb)
+    select ${townId}::uuid, x.id::uuid, x.text, x.grams::tsvector
+    from jsonb_to_recordset(${JSON.stringify(values)}::jsonb) as x(id text, text text, grams text)
     on conflict (town_id, petition_id) do update set text = excluded.text, grams = excluded.grams`.execute(tx)
   return ids.length
 }

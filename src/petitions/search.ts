@@ -10,11 +10,22 @@ export const gramsOf = (townId: string, text: string): string[] => {
 }
 
 /** What can be found of a matter: number, title, names, request, facts, pinyin initials. */
-export const searchText = (m: {
+export interface Searched {
   number: string
   title: string
   names: string[]
   request: string
   facts: string
   initials: string
-}): string => normalise([m.number, m.title, ...m.names, m.request, m.facts, m.initials].join('\n')).toLowerCase()
+}
+export const searchText = (m: Searched): string =>
+  normalise([m.number, m.title, ...m.names, m.request, m.facts, m.initials].join('\n')).toLowerCase()
+
+/** The row a matter is searched by: its text, and its lexemes as the database reads them. They hold letters and digits only: nothing to escape. */
+export const searchRow = (townId: string, m: Searched): { text: string; grams: string } => {
+  const text = searchText(m)
+  const mark = townMark(townId)
+  let grams = ''
+  for (const g of bigrams(text)) grams += `${grams ? ' ' : ''}'${mark}${g}'`
+  return { text, grams }
+}

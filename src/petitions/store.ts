@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { byOf, type Tx, traceRow, traceValues } from '../audit/trace.ts'
+import { byOf, type Tx, traceRow } from '../audit/trace.ts'
 import type { Day } from '../kit/day.ts'
 import { NotFound, Refused } from '../kit/errors.ts'
 import { uuidv7 } from '../kit/server/crypto.ts'
@@ -164,6 +164,7 @@ const testChanges = [
   'confirmedOn',
   'reason',
 ]
+const outcomeChanges = ['applies', 'done', 'body', 'handedTo', 'evidenceIds', 'onDay', 'staffId', 'byName']
 export const clockValues = (townId: string, petitionId: string) => (c: Clock) => ({
   townId,
   id: c.id,
@@ -309,25 +310,15 @@ export const applyChange = async (
       .execute()
     after.tasks = after.tasks.map((x) => (x.id === taskId ? { ...x, ...t } : x))
   }
-  for (const given of change.outcomes ?? []) {
-    const row = { round, ...given }
-    await tx
-      .insertInto('petitionOutcome')
-      .values({ townId, petitionId: id, ...row } as never)
-      .onConflict((oc) =>
-        oc.columns(['townId', 'petitionId', 'round', 'outcome']).doUpdateSet((eb) => ({
-          applies: eb.ref('excluded.applies'),
-          done: eb.ref('excluded.done'),
-          body: eb.ref('excluded.body'),
-          handedTo: eb.ref('excluded.handedTo'),
-          evidenceIds: eb.ref('excluded.evidenceIds'),
-          onDay: eb.ref('excluded.onDay'),
-          staffId: eb.ref('excluded.staffId'),
-          byName: eb.ref('excluded.byName'),
-        })),
-      )
-      .execute()
-    after.outcomes = [...after.outcomes.filter((o) => o.outcome !== row.outcome), row]
+  if (change.outcomes) {
+    const told = new Map(change.outcomes.map((o) => [o.outcome, { round, ...o }]))
+    w.upsert(
+      'petitionOutcome',
+      [...told.values()].map((o) => ({ townId, petitionId: id, ...o })),
+      ['townId', 'petitionId', 'round', 'outcome'],
+      outcomeChanges,
+    )
+    after.outcomes = [...after.outcomes.filter((o) => !told.has(o.outcome)), ...told.values()]
   }
   if (change.claims) {
     if (before.claims.length)
@@ -453,7 +444,7 @@ export const applyChange = async (
     trace.hash,
     now,
   )
-  w.insert('trace', [traceValues(row)])
+  w.insert('trace', [row])
   bump(w, townId, countMoves(countKey(before), countKey(after)))
   // Who must step aside learns nothing of it.
   tell(

@@ -1,13 +1,13 @@
-import { createHash, getHashes, randomFillSync, randomInt } from 'node:crypto'
+import { getHashes, hash, randomFillSync, randomInt } from 'node:crypto'
 
 /** GB/T 32905 SM3 where this Node's OpenSSL has it; a build without it can't verify the chain, so it refuses to start. */
 if (!getHashes().includes('sm3')) throw new Error('此 Node.js 的 OpenSSL 不含 SM3，请改用官方 Node.js 22 以上版本')
 
 /** Hex of 64 characters. */
-export const sm3 = (text: string | Uint8Array): string => createHash('sm3').update(text).digest('hex')
-export const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex')
+export const sm3 = (text: string | Uint8Array): string => hash('sm3', text, 'hex')
+export const sha256 = (data: string | Uint8Array): string => hash('sha256', data, 'hex')
 /** Its first 24 characters, in memory of their own: a slice would keep all 64 alive for each of a hundred thousand rows. */
-export const shortMark = (text: string): string => createHash('sha256').update(text).digest().toString('hex', 0, 12)
+export const shortMark = (text: string): string => hash('sha256', text, 'buffer').toString('hex', 0, 12)
 
 /** Random bytes are drawn a few thousand at a time: one draw an id costs more than all the rest of it. */
 const drawn = Buffer.alloc(4096)

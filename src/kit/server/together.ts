@@ -28,19 +28,30 @@ export const columnTypesOf = async (tx: Kysely<DB>): Promise<(table: keyof DB) =
 }
 
 const quoted = (text: string) => `"${/[\\"]/.test(text) ? text.replace(/[\\"]/g, '\\$&') : text}"`
+/** Types whose text needs no quotes within an array. */
+const bare = /^(uuid|date|boolean|integer|bigint|smallint)$/
 /** A value as the database reads it from text. Text for a column of JSON is JSON already. */
 const asText = (value: unknown, type: string): string | null => {
   if (value === null) return null
   if (typeof value !== 'object') return String(value)
   return Array.isArray(value) && type.endsWith('[]') ? arrayOf(value, type.slice(0, -2)) : JSON.stringify(value)
 }
-const arrayOf = (values: readonly unknown[], type: string): string => {
+const arrayOf = (values: Iterable<unknown>, type: string): string => {
+  const plain = bare.test(type)
   let out = '{'
   for (const value of values) {
+    if (out.length > 1) out += ','
     const text = asText(value, type)
-    out += `${out.length > 1 ? ',' : ''}${text === null ? 'NULL' : quoted(text)}`
+    out += text === null ? 'NULL' : plain ? text : quoted(text)
   }
   return `${out}}`
+}
+
+/** Whether these are the row's columns, in this order. */
+const hasJust = (row: Row, keys: readonly string[]): boolean => {
+  let i = 0
+  for (const k in row) if (row[k] !== undefined && k !== keys[i++]) return false
+  return i === keys.length
 }
 
 /** A value that the database works out: it is given a way to hand over parameters. */
@@ -84,12 +95,15 @@ export class Together {
    */
   insertMany(table: keyof DB, rows: readonly Row[], types: ReadonlyMap<string, string>): this {
     const groups = new Map<string, { keys: string[]; rows: Row[] }>()
+    let last: { keys: string[]; rows: Row[] } | undefined
     for (const row of rows) {
-      const keys = Object.keys(row).filter((k) => row[k] !== undefined)
-      const shape = keys.join()
-      const group = groups.get(shape)
-      if (group) group.rows.push(row)
-      else groups.set(shape, { keys, rows: [row] })
+      if (!last || !hasJust(row, last.keys)) {
+        const keys = Object.keys(row).filter((k) => row[k] !== undefined)
+        const shape = keys.join()
+        last = groups.get(shape) ?? { keys, rows: [] }
+        groups.set(shape, last)
+      }
+      last.rows.push(row)
     }
     for (const { keys, rows: alike } of groups.values()) {
       const varying: string[] = []

@@ -187,9 +187,10 @@ export const importApi = (edge: Edge<Session>, world: World) => {
           .executeTakeFirstOrThrow()
         const total = Number(n)
         progress.set(id, { done: 0, total })
-        return loadImport(tx, who, id, await again(tx, who, s, i, body), s, (done) =>
-          progress.set(id, { done, total: Math.max(total, done) }),
-        )
+        return loadImport(tx, who, id, await again(tx, who, s, i, body), s, {
+          step: (done) => progress.set(id, { done, total: Math.max(total, done) }),
+          ask: (work) => inTown(world.db, who.townId, work, { readOnly: true }),
+        })
       })
     } finally {
       progress.delete(id)

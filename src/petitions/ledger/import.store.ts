@@ -9,7 +9,7 @@ import { columnTypesOf, Together } from '../../kit/server/together.ts'
 import { staffIdOf, type Who } from '../../people/roles.ts'
 import { grades } from '../petition.ts'
 import { RegisterInput } from '../register/move.ts'
-import { gatherRegistrations, type Registration, reserve } from '../register/register.store.ts'
+import { gatherRegistrations, type Registration, reserveMany } from '../register/register.store.ts'
 import type { Setting } from '../store.ts'
 import { matchExisting } from './match.store.ts'
 import { mended, remembered } from './preview.ts'
@@ -143,7 +143,8 @@ export const keepFile = async (
 
 /**
  * Load a file: every row that is neither known nor rejected, through the register move, in the caller's one
- * transaction, with every original row kept, whatever became of it. `step` hears how far it is.
+ * transaction, with every original row kept, whatever became of it. `step` hears how far it is. What a row is compared
+ * with is asked through `ask`: on a connection of its own it is answered while this one writes.
  */
 export const loadImport = async (
   tx: Tx,
@@ -151,8 +152,9 @@ export const loadImport = async (
   importId: string,
   reading: Reading,
   s: Setting,
-  step: (done: number) => void = () => {},
+  o: { step?: (done: number) => void; ask?: <T>(work: (tx: Tx) => Promise<T>) => Promise<T> } = {},
 ): Promise<Report> => {
+  const ask = o.ask ?? ((work) => work(tx))
   const c = counter(reading)
   const seen = new Set<string>()
   const placeOf = (at: { sheet: string; row: number }) => `${at.sheet}\u0000${at.row}`
@@ -181,25 +183,22 @@ export const loadImport = async (
   }
   let done = 0
   const typesOf = await columnTypesOf(tx)
-  // A handful is read and made into rows while the database writes the one before.
-  let ready: Together | null = null
-  let writing: Promise<unknown> = Promise.resolve()
-  const send = async () => {
-    if (!ready) return
-    writing = ready.write(tx)
-    writing.catch(() => {})
-    // The socket takes a few hundred KB at a time: until all of it has left, the database has nothing to do while rows are made.
-    await new Promise((r) => setTimeout(r, 5))
+  const numbers = await reserveMany(tx, who, s)
+  const parts = inChunks(reading.rows())
+  const read = () => {
+    const part = parts.next().value as ImportRow[] | undefined
+    if (!part) return undefined
+    const compared = ask((other) => matchExisting(other, who, part, seen, importId))
+    compared.catch(() => {})
+    return { part, compared }
   }
+  // A handful is read, compared and made into rows while the database writes the one before.
+  let writing: Promise<unknown> = Promise.resolve()
   // The tables this fills have no statistics until it is committed.
   let grown = 1000
-  for (const part of inChunks(reading.rows())) {
-    await writing
-    if (done >= grown) {
-      await sql`select know_new_rows()`.execute(tx)
-      grown *= 10
-    }
-    await matchExisting(tx, who, part, seen, importId)
+  for (let now = read(); now; ) {
+    const { part } = now
+    await now.compared
     c.add(part)
     const taken = part.filter((r) => r.verdict === 'ok' || r.verdict === 'warning')
     const place = new Map(taken.map((r, i) => [placeOf(r), i]))
@@ -213,10 +212,9 @@ export const loadImport = async (
         registration.input.links.push({ toId: first, kind: 'repeat', note: '同一台账中再次出现' })
       return registration
     })
-    const reserved = await reserve(tx, who, registrations, s)
-    await send()
+    await numbers.open(registrations)
     const w = new Together()
-    const ids = await gatherRegistrations(tx, w, who, registrations, s, reserved)
+    const ids = await gatherRegistrations(tx, w, who, registrations, s, numbers.reserved)
     const idAt = new Map(taken.map((r, k) => [r, ids[k]!.id]))
     before = new Map()
     for (const r of part) {
@@ -236,13 +234,21 @@ export const loadImport = async (
       })),
       typesOf('importRow'),
     )
-    ready = w
+    now = read()
+    await writing
+    if (done >= grown) {
+      await sql`select know_new_rows()`.execute(tx)
+      grown *= 10
+    }
+    writing = w.write(tx)
+    writing.catch(() => {})
+    // The socket takes a few hundred KB at a time: until all of it has left, the database has nothing to do while rows are made.
+    await new Promise((r) => setTimeout(r, 2))
     done += taken.length
-    step(done)
+    o.step?.(done)
   }
   await writing
-  await send()
-  await writing
+  await numbers.close()
   const report = c.report()
   if (report.registered === 0 && report.linked === 0) throw new Refused('没有可以导入的行，请核对各行的说明')
   await setRow(tx, 'import', who.townId, importId, {

@@ -239,8 +239,10 @@ test('中途失败，什么都不留下，可以重来', async () => {
         known: true,
       })
       const id = await keepFile(tx, world.files, who, 'ledger', '台账.xls', new Uint8Array([1]), null, s.now)
-      return loadImport(tx, who, id, reading, s, () => {
-        if (fail) throw new Error('断电')
+      return loadImport(tx, who, id, reading, s, {
+        step: () => {
+          if (fail) throw new Error('断电')
+        },
       })
     })
   await expect(attempt(true)).rejects.toThrow('断电')

@@ -309,7 +309,7 @@ export const readImport = (
 }
 
 /** Rows in handfuls, so that the database is asked once for many. */
-export const inChunks = function* (rows: Iterable<ImportRow>, size = 250): Generator<ImportRow[]> {
+export const inChunks = function* (rows: Iterable<ImportRow>, size = 100): Generator<ImportRow[]> {
   let part: ImportRow[] = []
   for (const r of rows) {
     part.push(r)

@@ -489,9 +489,12 @@ const parseSheet = function* (
 }
 
 /** What is kept of a row to find it again: words it shares with the sheet, and nothing made anew, for a hundred thousand of them. */
-type Seen = Pick<ParsedRow, 'sheet' | 'row' | 'names' | 'phone' | 'idLast4' | 'village' | 'title' | 'request'>
+interface Seen extends Pick<ParsedRow, 'sheet' | 'row' | 'phone' | 'idLast4' | 'village' | 'title' | 'request'> {
+  /** One name as it is, several as a list. */
+  names: string | string[]
+}
 const likelyOf = (r: Seen): Likely => ({
-  names: r.names,
+  names: typeof r.names === 'string' ? [r.names] : r.names,
   phones: r.phone ? [r.phone] : [],
   idLast4: r.idLast4 ? [r.idLast4] : [],
   villageId: r.village || null,
@@ -531,7 +534,8 @@ const repeatFinder = () => {
       return
     }
     const at = seen.length
-    const { sheet, row: n, names, phone, idLast4, village, title, request } = row
+    const { sheet, row: n, phone, idLast4, village, title, request } = row
+    const names = row.names.length === 1 ? row.names[0]! : row.names
     seen.push({ sheet, row: n, names, phone, idLast4, village, title, request })
     for (const k of keys) {
       const list = byKey.get(k)

@@ -1,6 +1,5 @@
 import type { DB } from '../../../db/types.ts'
-import { canonical } from '../../audit/chain.ts'
-import { byOf, type Tx, traceRow, traceValues } from '../../audit/trace.ts'
+import { byOf, type Tx, traceRow } from '../../audit/trace.ts'
 import { nextNumber } from '../../documents/number.store.ts'
 import { petitionNumber } from '../../documents/numbering.ts'
 import { initials } from '../../kit/chinese.ts'
@@ -15,6 +14,7 @@ import { issue } from '../paper/issue.store.ts'
 import { type Matter, noParts, type Petition } from '../petition.ts'
 import { mustSeal } from '../protect/sealed.ts'
 import { replayStep } from '../replay.ts'
+import { type Searched, searchRow } from '../search.ts'
 import { clockValues, petitionColumns, type Setting } from '../store.ts'
 import { nextDue, wind } from '../wind.ts'
 import { decideRegister, type Prior, type RegisterInput } from './move.ts'
@@ -31,12 +31,30 @@ export interface Registration {
   set?: Partial<Petition>
 }
 
-/** Why a place can't be: a village outside its area, a grid outside its village. Fills the levels above. */
-export const placesOf = async (tx: Tx, townId: string) => {
-  const [villages, grids] = [
-    await tx.selectFrom('village').select(['id', 'areaId']).where('townId', '=', townId).execute(),
-    await tx.selectFrom('grid').select(['id', 'villageId']).where('townId', '=', townId).execute(),
-  ]
+/** Why a place can't be: a village outside its area, a grid outside its village. Fills the levels above. Asks for all of the town's, or for those `named`. */
+const placesOf = async (tx: Tx, townId: string, named?: readonly Registration[]) => {
+  const wanted = <T>(of: (g: Registration) => T | null | undefined) =>
+    named && [...new Set(named.map(of).filter((x): x is T => Boolean(x)))]
+  const gridIds = wanted((g) => g.input.gridId)
+  const grids =
+    gridIds?.length === 0
+      ? []
+      : await tx
+          .selectFrom('grid')
+          .select(['id', 'villageId'])
+          .where('townId', '=', townId)
+          .$if(gridIds !== undefined, (q) => q.where('id', 'in', gridIds!))
+          .execute()
+  const villageIds = wanted((g) => g.input.villageId)?.concat(grids.map((g) => g.villageId))
+  const villages =
+    villageIds?.length === 0
+      ? []
+      : await tx
+          .selectFrom('village')
+          .select(['id', 'areaId'])
+          .where('townId', '=', townId)
+          .$if(villageIds !== undefined, (q) => q.where('id', 'in', villageIds!))
+          .execute()
   const areaOf = new Map(villages.map((v) => [v.id, v.areaId]))
   const villageOf = new Map(grids.map((g) => [g.id, g.villageId]))
   return (i: Pick<RegisterInput, 'areaId' | 'villageId' | 'gridId'>) => {
@@ -65,8 +83,11 @@ export const registerMany = async (tx: Tx, who: Who, given: Registration[], s: S
   return made
 }
 
+/** Up to so many are written as single rows are. */
+const few = 50
+
 /** What registrations need of the database before they can be gathered: the places, and their numbers set aside. */
-export const reserve = async (tx: Tx, who: Who, given: readonly Registration[], s: Setting) => {
+const reserve = async (tx: Tx, who: Who, given: readonly Registration[], s: Setting) => {
   const years = new Map<number, number>()
   for (const g of given) {
     const y = yearOf(g, s)
@@ -75,7 +96,29 @@ export const reserve = async (tx: Tx, who: Who, given: readonly Registration[], 
   const nextOf = new Map<number, number>()
   for (const [y, count] of [...years].sort((a, b) => a[0] - b[0]))
     nextOf.set(y, (await nextNumber(tx, who.townId, 'petition', y, count)) - count)
-  return { place: await placesOf(tx, who.townId), nextOf }
+  return { place: await placesOf(tx, who.townId, given.length <= few ? given : undefined), nextOf }
+}
+
+/**
+ * The same for an import of many batches: the places are read once, and each year's counter is locked by its first batch
+ * and moved on once, by `close`, as far as numbers were used.
+ */
+export const reserveMany = async (tx: Tx, who: Who, s: Setting) => {
+  const nextOf = new Map<number, number>()
+  const from = new Map<number, number>()
+  return {
+    reserved: { place: await placesOf(tx, who.townId), nextOf },
+    open: async (given: readonly Registration[]) => {
+      for (const y of new Set(given.map((g) => yearOf(g, s))))
+        if (!nextOf.has(y)) {
+          nextOf.set(y, await nextNumber(tx, who.townId, 'petition', y, 0))
+          from.set(y, nextOf.get(y)!)
+        }
+    },
+    close: async () => {
+      for (const [y, n] of nextOf) await nextNumber(tx, who.townId, 'petition', y, n - from.get(y)!)
+    },
+  }
 }
 const yearOf = (g: Registration, s: Setting) => +(g.prior ? g.input.receivedOn : s.today).slice(0, 4)
 
@@ -103,8 +146,9 @@ export const gatherRegistrations = async (
   const claims: Record<string, unknown>[] = []
   const records: Record<string, unknown>[] = []
   const links: Record<string, unknown>[] = []
-  const traces: ReturnType<typeof traceValues>[] = []
+  const traces: ReturnType<typeof traceRow>[] = []
   const counts = new Map<string, { key: CountKey; n: number }>()
+  const found: Record<string, unknown>[] = []
   const out: Registered[] = []
   const receipts: { matter: Matter; row: Record<string, unknown> }[] = []
 
@@ -202,14 +246,20 @@ export const gatherRegistrations = async (
       '',
       s.now,
     )
-    traces.push(traceValues(trace))
+    traces.push(trace)
     row.traceSeq = 1
     row.traceHash = trace.hash
     petitions.push(row)
     const key = countKey(set as Petition)
-    const slot = canonical(key)
+    const slot = JSON.stringify(key)
     counts.set(slot, { key, n: (counts.get(slot)?.n ?? 0) + 1 })
     out.push({ id, number, queryCode: code, warnings: wound.warnings })
+    if (!few)
+      found.push({
+        townId,
+        petitionId: id,
+        ...searchRow(townId, { ...(row as unknown as Searched), names: people.map((p) => p.name) }),
+      })
     if (change.papers?.length)
       receipts.push({
         matter: {
@@ -223,8 +273,7 @@ export const gatherRegistrations = async (
         row,
       })
   }
-  const few = given.length <= 50
-  const typesOf = few ? null : await columnTypesOf(tx)
+  const typesOf = given.length <= few ? null : await columnTypesOf(tx)
   const all = (table: keyof DB, rows: readonly object[]) =>
     typesOf ? w.insertMany(table, rows as never, typesOf(table)) : w.insert(table, rows as never)
   all('petition', petitions)
@@ -234,10 +283,13 @@ export const gatherRegistrations = async (
   all('petitionRecord', records)
   all('petitionLink', links)
   all('trace', traces)
-  all(
-    'searchQueue',
-    out.map((o) => ({ townId, petitionId: o.id })),
-  )
+  // One is found a second later; what comes by the thousand would have to be read back for it.
+  if (given.length <= few)
+    w.insert(
+      'searchQueue',
+      out.map((o) => ({ townId, petitionId: o.id })),
+    )
+  else all('petitionSearch', found)
   bump(w, townId, [...counts.values()])
   for (const r of receipts) await issue(tx, w, who, r.matter, { kind: 'registrationReceipt', extra: {} }, s)
   return out
