@@ -538,7 +538,7 @@ test('村里帮着登记：先问以前反映过吗，按编号查到哪一步�
   await write(page, '要求修好村口水闸', '胡大伯')
   await send(page)
   await page.getByText('都已送达').waitFor()
-  const [first] = await sent('村口水闸')
+  const first = (await sent('村口水闸'))[0]!
   await page.getByRole('button', { name: '登记群众诉求' }).click()
   await page.getByLabel('反映过，有编号').check()
   await page.getByLabel('回执上的编号').fill('XF2020-0001')
@@ -558,7 +558,7 @@ test('村里帮着登记：先问以前反映过吗，按编号查到哪一步�
   await clean(page)
   await send(page)
   await page.getByText('都已送达').waitFor()
-  const [again] = await sent('水闸又漏了')
+  const again = (await sent('水闸又漏了'))[0]!
   expect(again.notes).toContain(`信访人说：在本镇反映过，编号 ${first.number}（时间：刚才）`)
   const links = await office.world.ownerPool.query('select to_id, kind, note from petition_link where from_id = $1', [
     again.id,
