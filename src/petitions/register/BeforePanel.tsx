@@ -5,9 +5,12 @@ import { Panel, Sentence } from '../../kit/ui/bits.tsx'
 import { call } from '../../kit/ui/call.ts'
 import { useSend } from '../../kit/ui/useSend.ts'
 import type { MatterPanelProps } from '../page/slots.ts'
-import { linkKinds, states } from '../petition.ts'
+import { linkKinds, type State, states } from '../petition.ts'
 import { petitionRoutes, type SimilarRow } from '../routes.ts'
 import { likelyKind } from './similar.ts'
+
+/** Not yet decided whether it is taken. */
+const toBeTaken: readonly State[] = ['received', 'registered', 'forwarded', 'objected']
 
 /** What the petitioner said of an earlier time, and what looks like it: seen when it is decided whether the matter is taken. */
 export default function BeforePanel({ view, reload }: MatterPanelProps) {
@@ -15,6 +18,8 @@ export default function BeforePanel({ view, reload }: MatterPanelProps) {
   const said = view.records.filter((r) => r.kind === 'before')
   const q = useQuery({
     queryKey: ['matter', view.matter.id, 'likely', view.links.length],
+    // Asked while it matters; what was said stays to be read.
+    enabled: toBeTaken.includes(view.matter.state),
     queryFn: () => call(petitionRoutes.likely, { params: { id: view.matter.id } }),
   })
   const offer = view.offers.find((o) => o.move === 'link')
