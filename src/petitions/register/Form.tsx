@@ -20,7 +20,7 @@ import { SealedReceipt } from '../protect/Receipt.tsx'
 import { type MatterView, petitionRoutes } from '../routes.ts'
 import { GradeTag } from '../tags.tsx'
 import { BeforeFields } from './BeforeFields.tsx'
-import { type Before, beforeGiven } from './before.ts'
+import { type Before, beforeFaults, beforeGiven } from './before.ts'
 import { claimsOf, cleanPhone, faultsWhileTyping, type Person, readBackText } from './check.ts'
 import { gradeAttributes } from './grading.ts'
 import { RegisterInput } from './move.ts'
@@ -180,6 +180,10 @@ export default function RegisterForm() {
     setError(null)
     setWrong({})
     if (Object.keys(typing).length) return show(typing, Object.values(typing)[0]!)
+    const before = beforeGiven(d.before ?? null)
+    const unanswered = before ? Object.entries(beforeFaults(before, me.today)) : []
+    if (unanswered.length)
+      return show(Object.fromEntries(unanswered.map(([k, v]) => [`before.${k}`, v])), unanswered[0]![1])
     const people = d.people.filter((p) => p.name.trim() !== '')
     const input = {
       channel: d.channel,
@@ -214,7 +218,7 @@ export default function RegisterForm() {
       isKey: d.isKey,
       claims: claimsOf(d.request),
       links: d.links.map(({ number: _n, ...l }) => l),
-      before: beforeGiven(d.before ?? null),
+      before,
     }
     const parsed = RegisterInput.safeParse(input)
     if (!parsed.success) {
