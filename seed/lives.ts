@@ -10,8 +10,9 @@ import { type Courtesy, courtesies } from '../src/petitions/courtesy/words.ts'
 import type { Channel, Grade, Matter } from '../src/petitions/petition.ts'
 import { RegisterInput } from '../src/petitions/register/move.ts'
 import { registerMany } from '../src/petitions/register/register.store.ts'
-import { findMatter, type Setting } from '../src/petitions/store.ts'
+import { findMatter, type Setting, traceRead } from '../src/petitions/store.ts'
 import type { Deed } from './duty.ts'
+import { climb, ladders } from './ladders.ts'
 import { type Story, stories, suggestionStories } from './stories.ts'
 import { areas, personName, phoneOf, town, units, villages } from './town.ts'
 
@@ -303,7 +304,12 @@ export const deedsOf = (
         voluntary: true,
       }))
     } else {
-      step(2, 9, handler, 'contact', (s) => ({
+      then(2, 9, handler, async (tx, me, s) => {
+        if (p.n < 200) return
+        const { matter, trace } = await findMatter(tx, me, id, { lock: true })
+        await traceRead(tx, me, matter, trace, '查看信访人信息，用途：电话联系', null, s)
+      })
+      step(0, 9, handler, 'contact', (s) => ({
         onDay: s.today,
         way: 'phone',
         whom: '信访人本人',
@@ -355,6 +361,11 @@ export const deedsOf = (
         }))
         step(1, 17, signer, 'signOpinion', () => ({ agree: true }))
         serve(1, handler, p.suggestion ? 'suggestionReply' : 'handlingOpinion', name)
+        const ladder = ladders[p.n]
+        if (ladder) {
+          climb(ladder, { then, step, id: () => id, clerk, name })
+          return deeds
+        }
       }
     }
   }

@@ -6,6 +6,7 @@ import type { MatterPanel } from './petitions/page/slots.ts'
  * `{ key: 'fiveDuties', where: 'beside', order: 15, Panel: lazy(() => import('./duty/FiveDuties.tsx')) }`
  */
 export const matterPanels: readonly MatterPanel[] = [
+  { key: 'waiting', where: 'top', order: 10, Panel: lazy(() => import('./citizen/WaitingPanel.tsx')) },
   { key: 'words', where: 'beside', order: 25, Panel: lazy(() => import('./citizen/WordsPanel.tsx')) },
   {
     key: 'before',

@@ -7,7 +7,7 @@ import { createRoot } from 'react-dom/client'
 import { BrowserRouter, Link, Navigate, Outlet, Route, Routes, useLocation } from 'react-router'
 import { formal } from './kit/day.ts'
 import { Nothing, PageHead, Sentence, Waiting } from './kit/ui/bits.tsx'
-import { call, Failure, onSignedOut } from './kit/ui/call.ts'
+import { call, Failure, onRefused, onSignedOut } from './kit/ui/call.ts'
 import { DraftOwner, forgetOldDrafts } from './kit/ui/draft.ts'
 import './kit/ui/office.css'
 import { type RailItem, Shell } from './kit/ui/Shell.tsx'
@@ -41,6 +41,8 @@ const queries = new QueryClient({
     },
   },
 })
+
+onRefused(() => void queries.invalidateQueries())
 
 /** A fault of the page itself: the rest stays, what was typed is in the draft. */
 class Guard extends Component<{ children: ReactNode }, { error: unknown }> {

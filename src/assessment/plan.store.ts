@@ -42,7 +42,8 @@ export const savePlan = async (
   }
   const plan = await findPlan(tx, who.townId, input.id, true)
   if (plan.status === 'closed') throw new Refused('方案已经关闭，不能再改')
-  if (plan.version !== input.version) throw new Refused('他人刚改过这个方案，请刷新后再改；您填写的内容没有丢失')
+  if (plan.version !== input.version)
+    throw new Refused('他人刚改过这个方案，请看过最新的内容再改；您填写的内容没有丢失')
   if (plan.status === 'open' && (input.fromOn !== plan.fromOn || input.toOn !== plan.toOn))
     throw new Refused('方案已经开始，起止日期不能再改')
   const gone = input.lists ? plan.lists.tasks.filter((t) => !input.lists!.tasks.some((x) => x.code === t.code)) : []
@@ -79,7 +80,7 @@ export const turnPlan = async (
   at: At,
 ): Promise<void> => {
   const plan = await findPlan(tx, who.townId, id, true)
-  if (plan.version !== input.version) throw new Refused('他人刚改过这个方案，请刷新后再办')
+  if (plan.version !== input.version) throw new Refused('他人刚改过这个方案，请看过最新的内容再办')
   if (input.to === 'open' && plan.status !== 'draft') throw new Refused('方案已经开始')
   if (input.to === 'closed') {
     if (plan.status !== 'open') throw new Refused('方案还没有开始，或者已经关闭')

@@ -39,7 +39,7 @@ export const report = async (
   const { task, before } = await mayReport(tx, who, plan, input.item, at.today)
   if (before && before.score !== null) throw new Refused('这一项已经核定；有异议的，请提出申诉')
   if (before && before.version !== input.version)
-    throw new Refused('这一项刚被改过，请刷新后再改；您填写的内容没有丢失')
+    throw new Refused('这一项刚被改过，请看过最新的内容再改；您填写的内容没有丢失')
   const files = (await filesOf(tx, who.townId, planId, who.staffId)).filter((f) => f.item === input.item).length
   if (input.evidence.length + files === 0)
     throw new Invalid('请至少填写一项佐证，如文号、事项编号，或者附上文件', {
@@ -89,7 +89,7 @@ export const review = async (
   const plan = await findPlan(tx, who.townId, row.planId)
   openPlan(plan)
   if (row.staffId === who.staffId) throw new Refused('不能核定本人的自报，须由另一人核定')
-  if (row.version !== input.version) throw new Refused('这一项刚被改过，请刷新后再核定；您填写的内容没有丢失')
+  if (row.version !== input.version) throw new Refused('这一项刚被改过，请看过最新的内容再核定；您填写的内容没有丢失')
   await setRow(tx, 'assessmentReport', who.townId, id, {
     score: input.score,
     note: input.note,

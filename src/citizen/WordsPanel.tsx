@@ -4,7 +4,7 @@ import { useRef, useState } from 'react'
 import type { z } from 'zod'
 import { options } from '../kit/choice.ts'
 import { Panel, Sentence } from '../kit/ui/bits.tsx'
-import { call } from '../kit/ui/call.ts'
+import { call, wrongOf } from '../kit/ui/call.ts'
 import { Field } from '../kit/ui/Field.tsx'
 import { has, useMe } from '../people/me.ts'
 import type { MatterPanelProps } from '../petitions/page/slots.ts'
@@ -12,9 +12,20 @@ import { ratings } from '../petitions/petition.ts'
 import { CodeSlip } from './CodeSlip.tsx'
 import { citizenRoutes, type WordRow } from './routes.ts'
 import { askEnds, wordKinds } from './view.ts'
+import { wordsPlace } from './waiting.ts'
 
 /** One thing the petitioner said, and the office's answer or the form for it. */
-function Word({ petitionId, word, onDone }: { petitionId: string; word: WordRow; onDone: () => void }) {
+function Word({
+  petitionId,
+  word,
+  refusal,
+  onDone,
+}: {
+  petitionId: string
+  word: WordRow
+  refusal: string | null
+  onDone: () => void
+}) {
   const [answer, setAnswer] = useState('')
   // The same id when the button is pressed again after a lost answer.
   const requestId = useRef(crypto.randomUUID())
@@ -34,8 +45,17 @@ function Word({ petitionId, word, onDone }: { petitionId: string; word: WordRow;
         <p className="hs-muted" style={{ margin: 0 }}>
           {word.answeredName}（{word.answeredOn}）回复：{word.answer}
         </p>
+      ) : refusal ? (
+        <p className="hs-muted" style={{ margin: 0 }}>
+          还没有回复，{refusal}。
+        </p>
       ) : (
         <>
+          {word.kind === 'recusal' && (
+            <p className="hs-muted" style={{ margin: 0 }}>
+              写明是谁的，已经列入“回避决定”，决定了自动写给信访人；没有写明的，请问清楚再“登记回避申请”。
+            </p>
+          )}
           <Input.TextArea
             aria-label={`回复“${wordKinds[word.kind]}”`}
             autoSize={{ minRows: 2 }}
@@ -99,8 +119,8 @@ function RenewCode({ petitionId, version, onDone }: { petitionId: string; versio
         ) : (
           <>
             <p>旧码会作废，正在查看的人要重新输入。只交给信访人本人或登记的代理人。</p>
-            <Sentence error={send.error} />
-            <Field label="来人是谁、核对了什么证件">
+            {!wrongOf(send.error).checked && <Sentence error={send.error} />}
+            <Field label="来人是谁、核对了什么证件" wrong={wrongOf(send.error).checked}>
               <Input value={checked} onChange={(e) => setChecked(e.target.value)} maxLength={200} />
             </Field>
           </>
@@ -111,6 +131,10 @@ function RenewCode({ petitionId, version, onDone }: { petitionId: string; versio
 }
 
 type Words = z.infer<(typeof citizenRoutes)['words']['response']>
+export const wordsQuery = (id: string) => ({
+  queryKey: ['words', id],
+  queryFn: () => call(citizenRoutes.words, { params: { id } }),
+})
 
 /** What the office still needs of the petitioner: told on the petitioner's page until somebody says it came or isn't needed. */
 function Asks({ petitionId, words, onDone }: { petitionId: string; words: Words; onDone: () => void }) {
@@ -195,6 +219,7 @@ function QualityCheck({ petitionId, quality, onDone }: { petitionId: string; qua
       call(citizenRoutes.closeQuality, { params: { id: petitionId }, body: { requestId: requestId.current, ...v } }),
     onSuccess: onDone,
   })
+  const wrong = wrongOf(send.error)
   if (quality.closedOn)
     return (
       <p className="hs-muted">
@@ -210,7 +235,7 @@ function QualityCheck({ petitionId, quality, onDone }: { petitionId: string; qua
         <p className="hs-muted">{quality.refusal}。</p>
       ) : (
         <>
-          <Field label="哪里没有做好">
+          <Field label="哪里没有做好" wrong={wrong.finding}>
             <Input.TextArea
               autoSize={{ minRows: 2 }}
               maxLength={2000}
@@ -218,7 +243,7 @@ function QualityCheck({ petitionId, quality, onDone }: { petitionId: string; qua
               onChange={(e) => setV({ ...v, finding: e.target.value })}
             />
           </Field>
-          <Field label="怎么改">
+          <Field label="怎么改" wrong={wrong.action}>
             <Input.TextArea
               autoSize={{ minRows: 2 }}
               maxLength={2000}
@@ -226,7 +251,7 @@ function QualityCheck({ petitionId, quality, onDone }: { petitionId: string; qua
               onChange={(e) => setV({ ...v, action: e.target.value })}
             />
           </Field>
-          {send.error && <Sentence error={send.error} />}
+          {Object.keys(wrong).length === 0 && <Sentence error={send.error} />}
           <Button size="small" loading={send.isPending} onClick={() => send.mutate()}>
             记下检查结果
           </Button>
@@ -240,10 +265,7 @@ function QualityCheck({ petitionId, quality, onDone }: { petitionId: string; qua
 export default function WordsPanel({ view, reload }: MatterPanelProps) {
   const id = view.matter.id
   const client = useQueryClient()
-  const q = useQuery({
-    queryKey: ['words', id],
-    queryFn: () => call(citizenRoutes.words, { params: { id } }),
-  })
+  const q = useQuery(wordsQuery(id))
   const me = useMe()
   const renews = has(me, 'clerk', 'petitionHead', 'areaSecretary', 'villageOfficer')
   const said = q.data && (q.data.words.length > 0 || q.data.rating || q.data.quality)
@@ -255,6 +277,7 @@ export default function WordsPanel({ view, reload }: MatterPanelProps) {
   }
   return (
     <Panel
+      id={wordsPlace}
       title="信访人的话"
       extra={renews && <RenewCode petitionId={id} version={view.matter.version} onDone={done} />}
     >
@@ -269,7 +292,7 @@ export default function WordsPanel({ view, reload }: MatterPanelProps) {
       {q.data.quality && <QualityCheck petitionId={id} quality={q.data.quality} onDone={done} />}
       <ul className="hs-missing" style={{ display: 'grid', gap: 12 }}>
         {q.data.words.map((w) => (
-          <Word key={w.id} petitionId={id} word={w} onDone={done} />
+          <Word key={w.id} petitionId={id} word={w} refusal={q.data.answerRefusal} onDone={done} />
         ))}
       </ul>
       <Asks petitionId={id} words={q.data} onDone={done} />

@@ -14,7 +14,7 @@ import { addSealedFile } from '../petitions/protect/sealed.files.store.ts'
 import { mustSeal } from '../petitions/protect/sealed.ts'
 import { beforeOf, beforeWords } from '../petitions/register/before.ts'
 import { findMatter } from '../petitions/store.ts'
-import { queryPath } from './address.ts'
+import { anew, queryPath } from './address.ts'
 import { askedPart } from './ask.pages.ts'
 import { unpackAsked } from './ask.ts'
 import { newPage, receiptPage, receiptText, suggestPage } from './bring.pages.ts'
@@ -151,7 +151,7 @@ export const bringApi = (c: App, face: Face): void => {
   }
   c.get('/c/receipt', async (req, reply) => {
     const r = await receiptNow(req)
-    if (!r) return go(reply, '/c/query')
+    if (!r) return go(reply, anew)
     const { f, m, tellBy, why } = r
     const lost = (req.query as Texts).lost === '1'
     const before = beforeOf(m)
@@ -159,7 +159,7 @@ export const bringApi = (c: App, face: Face): void => {
   })
   c.get('/c/receipt/text', async (req, reply) => {
     const r = await receiptNow(req)
-    if (!r) return go(reply, '/c/query')
+    if (!r) return go(reply, anew)
     const at = atOf(req, r.f)
     return sendFile(
       reply,

@@ -2,6 +2,7 @@ import './citizen.css'
 import { recorders } from './recorder.ts'
 import { send } from './send.ts'
 import { sha256 } from './sha256.ts'
+import { spoken } from './spoken.ts'
 import { enoughZeros, workText } from './work.ts'
 
 /** Comforts on top of pages that work without it: large type, reading aloud, printing, drafts, one step at a time. */
@@ -54,9 +55,8 @@ speak?.addEventListener('click', () => {
     return
   }
   const main = document.querySelector<HTMLElement>('main')
-  // Long texts are read sentence by sentence: some phones stop in the middle of a long one.
   // biome-ignore lint/performance/useDomNodeTextContent: what is folded away is not read aloud
-  const parts = (main?.innerText ?? '').split(/(?<=[。；！？\n])/u).filter((s) => s.trim() !== '')
+  const parts = spoken(main?.innerText ?? '')
   for (const [i, text] of parts.entries()) {
     const u = new SpeechSynthesisUtterance(text)
     u.lang = 'zh-CN'
@@ -268,8 +268,9 @@ const sends = (form: HTMLFormElement) => {
       const answer = await send(form, (part) => {
         if (part < 1) button.textContent = `正在提交……${Math.floor(part * 100)}%`
       })
-      for (const d of form.dataset.draft?.startsWith('word') && answer.went === 'elsewhere' ? [form.dataset.draft] : [])
-        kept.set(`draft-${d}`, null)
+      // Kept when number and code are asked again first: nothing was said yet.
+      const said = answer.went === 'elsewhere' && answer.url.includes('done=')
+      if (said && form.dataset.draft?.startsWith('word')) kept.set(`draft-${form.dataset.draft}`, null)
       if (answer.went === 'elsewhere') location.assign(answer.url)
       else turnTo(answer.page)
     } catch {

@@ -18,6 +18,7 @@ import type { Matter } from '../petitions/petition.ts'
 import { readersOf } from '../petitions/protect/readers.store.ts'
 import { sealedWords } from '../petitions/protect/sealed.ts'
 import { applyChange, findMatter, type Setting } from '../petitions/store.ts'
+import { anew } from './address.ts'
 import { contactsOf } from './card.store.ts'
 import type { Contacts } from './card.ts'
 import { codesOf } from './code.api.ts'
@@ -43,14 +44,24 @@ import {
 } from './store.ts'
 import { type CitizenView, citizenView, isForPetitioner, mayBring, type WordKind, wordKinds } from './view.ts'
 
+/** What was sealed has a number and code of its own, shown this once: nobody else is ever told them. */
+class Slip {
+  readonly note: string
+  constructor({ number, queryCode }: { number: string; queryCode: string }) {
+    const code = `${queryCode.slice(0, 5)} ${queryCode.slice(5)}`
+    this.note = `已经直接送到纪检联络员，经办的人看不到。这一条的编号 ${number}，查询码 ${code}。只显示这一次，请现在抄下来，以后凭它查进度`
+  }
+}
+
 /** A matter is followed here by number and code, and what its petitioner may do is done. */
 export const matterApi = (c: App, face: Face): void => {
   const { world, sms, frameOf, show, showKept, go, atTown, keepCookie, cookieOf, asPetitioner } = face
   const tryCode = codesOf(face)
   c.get('/c/query', quick, async (req, reply) => {
     const f = await frameOf(req)
-    const number = (req.query as Texts).n ?? ''
-    if (number) return show(reply, f, '查进度', queryPage(f, { number, sentence: null }))
+    const { n: number = '', again } = req.query as Texts
+    const note = again ? '为保护您的信息，过了半小时要重新输入编号和查询码' : null
+    if (number || note) return show(reply, f, '查进度', queryPage(f, { number, sentence: null, note }))
     const make = async () => ({ title: '查进度', body: queryPage(f, { number, sentence: null }) })
     return showKept(req, reply, f, 'query', make)
   })
@@ -97,7 +108,7 @@ export const matterApi = (c: App, face: Face): void => {
     said: { sentence?: string | null; note?: string | null; status?: number } = {},
   ) => {
     const found = await asPetitioner(req, viewNow)
-    if (!found) return go(reply, '/c/query')
+    if (!found) return go(reply, anew)
     const f = await frameOf(req, found.townId)
     const { view, matter, readers, contacts, superior, messages } = found.value
     return show(
@@ -121,7 +132,6 @@ export const matterApi = (c: App, face: Face): void => {
     )
   }
   const notes: Record<string, string> = {
-    pressure: '已经直接送到纪检联络员，经办的人看不到',
     recusal: '已经收到，送到信访办；有回复会写在这里',
     review: '已经登记您的请求，进展写在“办到哪一步”里',
     recheck: '已经登记您的请求，进展写在“办到哪一步”里',
@@ -145,9 +155,10 @@ export const matterApi = (c: App, face: Face): void => {
     try {
       const found = await asPetitioner(req, (tx, who, s) => work(tx, who, s, fields, requestId))
       // Words that don't go to the handler say where they went.
-      const elsewhere = ['pressure', 'recusal', 'review', 'recheck'].find((kind) => kind === found?.value)
+      if (found?.value instanceof Slip) return showMatter(req, reply, { note: found.value.note })
+      const elsewhere = ['recusal', 'review', 'recheck'].find((kind) => kind === found?.value)
       const said = elsewhere ?? done
-      return go(reply, found ? `/c/matter?done=${said}` : '/c/query')
+      return go(reply, found ? `/c/matter?done=${said}` : anew)
     } catch (error) {
       if (!(error instanceof Refused) || error instanceof NotFound) throw error
       return showMatter(req, reply, { sentence: error.message, status: error.status })
@@ -157,8 +168,8 @@ export const matterApi = (c: App, face: Face): void => {
     acting(req, reply, 'word', async (tx, who, s, fields, requestId) => {
       if (!Object.hasOwn(wordKinds, fields.kind ?? '')) throw new Invalid('没有这一项')
       const kind = fields.kind as WordKind
-      await say(tx, who, { kind, body: fields.body ?? '', name: fields.name ?? '', requestId }, s)
-      return kind
+      const slip = await say(tx, who, { kind, body: fields.body ?? '', name: fields.name ?? '', requestId }, s)
+      return slip ? new Slip(slip) : kind
     }),
   )
   c.post('/c/matter/receipt', (req, reply) =>
@@ -217,7 +228,7 @@ export const matterApi = (c: App, face: Face): void => {
   c.post('/c/matter/files', async (req, reply) => {
     const cookie = cookieOf(req)
     const found = await asPetitioner(req, async (tx, who) => (await findMatter(tx, who, who.petitionId!)).matter)
-    if (!cookie || !found) return go(reply, '/c/query')
+    if (!cookie || !found) return go(reply, anew)
     const sent = await readForm(req)
     if (sent.files.length === 0 && !sent.wrongFile)
       return showMatter(req, reply, { sentence: '请先选照片、文件，或者录一段话', status: 400 })
@@ -256,7 +267,7 @@ export const matterApi = (c: App, face: Face): void => {
   c.get('/c/matter/papers/:id', async (req, reply) => {
     const { id } = req.params as Texts
     const found = await asPetitioner(req, (tx, who, s) => paperOf(tx, who, s, id!))
-    if (!found) return go(reply, '/c/query')
+    if (!found) return go(reply, anew)
     const f = await frameOf(req, found.townId)
     const { d, docx } = found.value
     const { organ } = d.data as unknown as PaperData
@@ -280,7 +291,7 @@ export const matterApi = (c: App, face: Face): void => {
   c.get('/c/matter/papers/:id/docx', async (req, reply) => {
     const { id } = req.params as Texts
     const found = await asPetitioner(req, (tx, who, s) => paperOf(tx, who, s, id!))
-    if (!found) return go(reply, '/c/query')
+    if (!found) return go(reply, anew)
     const { d, docx } = found.value
     return sendFile(reply, wordType, `${d.title}.docx`, docx)
   })
@@ -294,7 +305,7 @@ export const matterApi = (c: App, face: Face): void => {
       const town = (await frameOf(req, matter.townId)).town.name
       return takeOwn(tx, who, view, { town, files: world.files, lost }, s)
     })
-    if (!found) return go(reply, '/c/query')
+    if (!found) return go(reply, anew)
     const { number, files } = found.value
     const zip = Readable.from(zipOf(files), { objectMode: false })
     taking += 1

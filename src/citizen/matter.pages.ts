@@ -1,9 +1,9 @@
 import { type Day, formal, weekdayName } from '../kit/day.ts'
 import { type Html, html } from '../kit/html.ts'
-import { ratings } from '../petitions/petition.ts'
+import { ratings, reviewLevels } from '../petitions/petition.ts'
 import type { Contacts } from './card.ts'
 import { type Frame, filesField, problem, raw, to, voiceField } from './page.ts'
-import { type CitizenView, type WordKind, wordKinds } from './view.ts'
+import { type CitizenView, daysLeftWords, type WordKind, wordKinds } from './view.ts'
 
 /** Number and code as they stand on the receipt. */
 export const codeFields = (given: { number: string; code?: string }): Html => html`<label for="number">编号</label>
@@ -17,13 +17,14 @@ export const queryPage = (
   given: {
     number: string
     sentence: string | null
+    note?: string | null
     /** After some wrong codes: hidden fields of a form that costs work. */
     seal?: Html
     code?: string
   },
 ): Html => html`
 <h1>查进度</h1>
-${problem(given.sentence)}
+${problem(given.sentence)}${given.note && html`<p class="note" role="status">${given.note}。</p>`}
 <form method="post" action="${to(f, '/c/query')}">${given.seal}
 ${codeFields(given)}
 <button class="go" type="submit">查询</button>
@@ -33,6 +34,30 @@ ${codeFields(given)}
 /** A day, and how it came about for whoever asks. */
 const whyPart = (words: string, why: string[]): Html =>
   html`<details class="why"><summary>${words}</summary><ul>${why.map((w) => html`<li>${w}</li>`)}</ul></details>`
+
+/** What was missed, by whom, and whom to complain to: of the township's own duties, then of the organ's above. */
+const latePart = (v: CitizenView, more: { contacts: Contacts; superior: string }): Html => {
+  const own = v.late.filter((l) => l.organ === null)
+  const higher = v.late.filter((l) => l.organ !== null)
+  const hotline = html`<a href="tel:${more.contacts.hotline}">${more.contacts.hotline}</a>`
+  const said = (list: CitizenView['late']) => list.map((l) => html`<p>${l.words}。</p>`)
+  return html`${
+    own.length > 0 &&
+    html`<section class="late" role="alert"><h2>我们超期了，向您说明</h2>${said(own)}
+<p>您可以：</p><ul>
+<li><a href="#right-question">在这里询问原因</a>，承办人必须回复。</li>
+${more.contacts.hotline && html`<li>打镇信访电话 ${hotline}。</li>`}
+<li>向上一级，${more.superior}的信访部门投诉；也可以打 <a href="tel:12345">12345</a>。</li></ul>
+<p>投诉不影响您的事项继续办理。</p></section>`
+  }${
+    higher.length > 0 &&
+    html`<section class="late" role="alert"><h2>上一级机关超期了，向您说明</h2>${said(higher)}
+<p>现在由${higher[0]!.organ}办理。您可以：</p><ul>
+<li><a href="#right-question">在这里留言</a>，${more.contacts.hotline ? html`或者打镇信访电话 ${hotline}，` : ''}由我们替您去问。</li>
+<li>向它的再上一级机关的信访部门投诉；也可以打 <a href="tel:12345">12345</a>。</li></ul>
+<p>投诉不影响您的事项继续办理。</p></section>`
+  }`
+}
 
 const statusWords = { done: '已完成', now: '正在进行', later: '还没到' } as const
 
@@ -55,21 +80,13 @@ export const matterPage = (
 ${problem(more.sentence)}
 ${more.note && html`<p class="note" role="status">${more.note}</p>`}
 <h1>${v.headline}</h1>
-<p class="lead">编号 ${v.number} · ${v.petitioner} · ${formal(v.receivedOn)}${v.channel}</p>
+<p class="lead">编号 ${v.number}　${v.petitioner}　${formal(v.receivedOn)}${v.channel}</p>
 ${v.again && html`<p class="note">${v.again}。</p>`}
-${
-  v.late.length > 0 &&
-  html`<section class="late" role="alert"><h2>我们超期了，向您说明</h2>${v.late.map((s) => html`<p>${s}。</p>`)}
-<p>您可以：</p><ul>
-<li><a href="#right-question">在这里询问原因</a>，承办人必须回复。</li>
-${more.contacts.hotline && html`<li>打镇信访电话 <a href="tel:${more.contacts.hotline}">${more.contacts.hotline}</a>。</li>`}
-<li>向上一级，${more.superior}的信访部门投诉；也可以打 <a href="tel:12345">12345</a>。</li></ul>
-<p>投诉不影响您的事项继续办理。</p></section>`
-}
+${latePart(v, more)}
 ${
   v.answer &&
   html`<section class="answer" aria-label="期限"><p>${v.answer.label}</p><p class="date">${formal(v.answer.on)}</p>
-<p>${v.answer.daysLeft >= 0 ? html`${weekdayName(v.answer.on)}，还有 ${v.answer.daysLeft} 天` : html`<b class="over">已经超过 ${-v.answer.daysLeft} 天</b>`}</p>
+<p>${v.answer.daysLeft >= 0 ? html`${weekdayName(v.answer.on)}，${daysLeftWords(v.answer.daysLeft)}` : html`<b class="over">已经超过 ${-v.answer.daysLeft} 天</b>`}</p>
 ${whyPart('为什么是这天', v.answer.why)}</section>`
 }
 <h2>办到哪一步</h2>
@@ -77,7 +94,8 @@ ${whyPart('为什么是这天', v.answer.why)}</section>`
   (s) => html`<li class="${s.status}"${raw(s.status === 'now' ? ' aria-current="step"' : '')}><b>${s.label}</b>
 <span class="status">${statusWords[s.status]}</span>${s.on && html`<span>${formal(s.on)}</span>`}<span class="says">${s.words}</span>${s.limit && whyPart(s.limit.words, s.limit.why)}</li>`,
 )}</ol>
-${v.rights.map((r) => r.until && html`<p class="note">${r.words}。<a class="noprint" href="#right-${r.kind}">${r.label}</a></p>`)}
+${v.rights.map((r) => r.until && html`<p class="note">${r.words}。<a class="noprint whole" href="#right-${r.kind}">${r.label}</a></p>`)}
+${v.lapsed.map((words) => html`<p class="note">${words}。</p>`)}
 ${v.yours.length > 0 && html`<h2>等您做的</h2><ul>${v.yours.map((y) => html`<li><a href="#${y.at}">${y.words}</a></li>`)}</ul><p class="help">补不补、评不评，都照常办理。</p>`}
 ${
   v.answered.length > 0 &&
@@ -91,7 +109,7 @@ ${
         (
           p,
           n,
-        ) => html`<li><a href="/c/matter/papers/${p.id}">${p.title}</a> ${p.number} ${formal(p.on)}　${p.served && '已送达'}
+        ) => html`<li><a href="/c/matter/papers/${p.id}">${p.title}</a> ${p.number} ${formal(p.on)}　${p.served && html`<span class="whole">已送达</span>`}
 ${
   p.mayConfirm &&
   html`<form method="post" action="/c/matter/receipt"><input type="hidden" name="requestId" value="${formId(more.requestId, 64 + n)}"><input type="hidden" name="document" value="${p.id}"><button type="submit">${v.eService ? `确认收到《${p.title}》` : `同意电子送达，确认收到《${p.title}》`}</button></form>`
@@ -112,7 +130,7 @@ ${
   v.rating
     ? html`<h2>您的评价</h2><p>信访办：${ratings[v.rating.office]}；承办单位：${ratings[v.rating.unit]}（${formal(v.rating.onDay)}）。评价不能被改动。</p>`
     : v.mayRate &&
-      html`<h2 id="rate">请您评价</h2>
+      html`<h2 id="rate"${raw(v.told ? '' : ' class="noprint"')}>请您评价</h2>
 ${v.told && html`<p>${formal(v.told.onDay)}回访时，回访的人记下您说：信访办${v.told.office}${v.told.unit && `，承办单位${v.told.unit}`}。和您的意思不一样，就在这里自己评，以您自己评的为准。</p>`}
 <form method="post" action="/c/matter/rate"><input type="hidden" name="requestId" value="${formId(more.requestId, 0)}">
 ${(
@@ -140,14 +158,14 @@ ${Object.entries(more.dimensions).map(
 ${
   v.words.length === 0
     ? html`<p>还没有。</p>`
-    : html`<ol class="words">${v.words.map((w) => html`<li><p><b>${wordKinds[w.kind]}</b> ${formal(w.onDay)}</p><p class="said">${w.body}</p>${w.answeredOn ? html`<p class="echo">回音（${formal(w.answeredOn)}）：${w.answer}</p>` : html`<p class="help">${waitsFor[w.kind] ?? '已送到承办人，等待回复'}</p>`}</li>`)}</ol>`
+    : html`<ol class="words">${v.words.map((w) => html`<li><p><b>${wordKinds[w.kind]}</b> ${formal(w.onDay)}</p><p class="said">${w.body}</p>${w.answeredOn ? html`<p class="echo">回音（${formal(w.answeredOn)}）：${w.answer}</p>` : html`<p class="help">${v.steps.some((s) => s.label === reviewSaid[w.kind] && s.status === 'done') ? `结果写在“办到哪一步”的“${reviewSaid[w.kind]}”里` : (waitsFor[w.kind] ?? '已送到承办人，等待回复')}</p>`}</li>`)}</ol>`
 }
 <h2 class="noprint">您可以做的</h2>
 ${v.rights.map(
   (
     r,
   ) => html`<details class="right" id="right-${r.kind}"><summary>${r.label}</summary><p>${r.words}。</p>${r.why.length > 0 && whyPart('为什么是这天', r.why)}
-<form method="post" action="/c/matter/words" data-draft="word-${r.kind}"><input type="hidden" name="kind" value="${r.kind}"><input type="hidden" name="requestId" value="${wordRequestId(more.requestId, r.kind)}">
+<form method="post" action="/c/matter/words"${raw(r.kind === 'pressure' ? '' : ` data-draft="word-${r.kind}-${v.number}"`)}><input type="hidden" name="kind" value="${r.kind}"><input type="hidden" name="requestId" value="${wordRequestId(more.requestId, r.kind)}">
 ${r.named ? html`<label for="name-${r.kind}">您的姓名（登记时写的）</label><input id="name-${r.kind}" name="name" maxlength="50" autocomplete="name" required><p class="help">几个人共同反映的，每个人各有自己的权利，只算您本人的请求</p>` : ''}
 <label for="body-${r.kind}">${bodyLabel[r.kind]}</label><textarea id="body-${r.kind}" name="body" rows="4" maxlength="10000" required></textarea>
 <button class="go" type="submit">提交</button></form></details>`,
@@ -162,6 +180,7 @@ ${voiceField('more-voice', '或者录一段话')}
 }
 ${more.files.length > 0 && html`<h2>您交的材料</h2><p>${more.files.join('、')}</p>`}
 <h2>谁看过您的材料</h2>
+<p class="help">姓名、电话、住址平时是遮住的。打开全文，打开文书和材料，每一次都记在这里。</p>
 ${
   more.readers.length === 0
     ? html`<p>还没有人打开过。</p>`
@@ -177,6 +196,8 @@ ${
 <p class="help noprint">一个压缩包：能打开看的页面、给您的文书、您交的材料。下载会记下来。</p>
 <form method="post" action="/c/out"><button type="submit">看完了，退出</button></form>`
 
+/** The step that tells what became of it. */
+const reviewSaid: Partial<Record<WordKind, string>> = reviewLevels
 /** Who has it now, where it is not the handler. */
 const waitsFor: Partial<Record<WordKind, string>> = {
   recusal: '已送到信访办，等待回复',

@@ -210,7 +210,7 @@ ${
   n.byContent &&
   html`<table><caption>反映的内容</caption><thead><tr><th scope="col">类别</th><th scope="col">件数</th></tr></thead><tbody>${n.byContent.map((x) => html`<tr><td>${x.name}</td><td>${x.n}</td></tr>`)}</tbody><tfoot><tr><th scope="row">合计</th><td>${n.total}</td></tr></tfoot></table>`
 }
-<p class="help">截至 ${n.at}，每十分钟更新。密封办理的不在内；不足十件的类别并入“其他”。</p>`
+<p class="help">截至 ${formal(n.at.slice(0, 10) as Day)}${n.at.slice(10)}，每十分钟更新。密封办理的不在内；不足十件的类别并入“其他”。</p>`
 
 export const noticePage = (f: Frame, n: Omit<PublicNotice, 'item' | 'itemId' | 'period'>): Html => html`
 <article><h1>${n.title}</h1><p>${openKinds[n.kind]} · ${n.village || '镇'} · ${formal(n.postedOn)}公开${n.untilOn && `，公开到 ${formal(n.untilOn)}`}</p>

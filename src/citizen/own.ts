@@ -44,7 +44,7 @@ export interface Own {
     before: string
     people: { role: string; name: string; phone: string; address: string; proof: string; note: string }[]
   }
-  progress: Pick<CitizenView, 'headline' | 'answer' | 'late' | 'steps' | 'answered'>
+  progress: Pick<CitizenView, 'headline' | 'answer' | 'steps' | 'answered'> & { late: string[] }
   limits: { name: string; article: string; fromOn: Day; dueOn: Day; endedOn: Day | null }[]
   words: CitizenView['words']
   asks: { onDay: Day; body: string; ended: string; endedOn: Day | null }[]
@@ -173,7 +173,7 @@ export const ownOf = (m: Matter, view: CitizenView, rows: OwnRows, today: Day): 
     progress: {
       headline: view.headline,
       answer: view.answer,
-      late: view.late,
+      late: view.late.map((l) => l.words),
       steps: view.steps,
       answered: view.answered,
     },

@@ -23,7 +23,7 @@ export const unbroken = (body: string): string =>
       i % 2
         ? part
         : part.replace(
-            /[A-Z]{2}\d{4}-\d{3,6}|\d{4}年\d{1,2}月(?:\d{1,2}日)?|\d{1,2}:\d{2}[—–-]\d{1,2}:\d{2}/g,
+            /[A-Z]{2}\d{4}-\d{3,6}|\d{4}年\d{1,2}月(?:\d{1,2}日)?|\d{1,2}:\d{2}[—–-]\d{1,2}:\d{2}|〔\d{4}〕\d+号|\d{3,4}-\d{7,8}|，按期|（星期.）/g,
             '<span class="whole">$&</span>',
           ),
     )

@@ -96,7 +96,7 @@ test('随便谁、随便什么次序评价：只有本人一次算数，回访�
               continue
             }
             // With the code of another matter it is that matter that was rated.
-            expect(r.headers.location).toBe(x.cookie === 'another' ? '/c/matter?done=rate' : '/c/query')
+            expect(r.headers.location).toBe(x.cookie === 'another' ? '/c/matter?done=rate' : '/c/query?again=1')
             if (x.cookie === 'another') another.own = x.says
           } else if (x.by === 'self') {
             const r = await post('/c/matter/rate', k.cookie, fields)

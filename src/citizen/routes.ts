@@ -50,6 +50,8 @@ export const citizenRoutes = {
           ended: codes(askEnds).nullable(),
         }),
       ),
+      /** Why this person can't answer; null when they may. */
+      answerRefusal: z.string().nullable(),
       /** Why this person can't ask the petitioner for anything; null when they may. */
       askRefusal: z.string().nullable(),
       rating: z.object({ office: codes(ratings), unit: codes(ratings), reason: z.string(), onDay: DayText }).nullable(),

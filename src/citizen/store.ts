@@ -8,7 +8,7 @@ import { outsider, type Who } from '../people/roles.ts'
 import { act } from '../petitions/act.store.ts'
 import type { Change } from '../petitions/move.ts'
 import { type Matter, petitionersOf, type ratings } from '../petitions/petition.ts'
-import { findConflicts, wordsIn } from '../petitions/protect/recusal.store.ts'
+import { askedByPetitioner, findConflicts, wordsIn } from '../petitions/protect/recusal.store.ts'
 import { sealedByReceipt } from '../petitions/protect/sealed.store.ts'
 import { registerSealed, reportPressure, sealedReceipt } from '../petitions/protect/sealing.store.ts'
 import { decideRegister, type RegisterInput } from '../petitions/register/move.ts'
@@ -193,7 +193,7 @@ export const say = async (
   who: Who,
   given: { kind: WordKind; body: string; requestId: string; name?: string },
   s: Setting,
-): Promise<void> => {
+): Promise<{ number: string; queryCode: string } | undefined> => {
   const body = given.body.trim()
   if (body === '') throw new Invalid('请写下您要说的话', { body: '请写下您要说的话' })
   if (body.length > 10_000) throw new Invalid('一次最多 10000 字，请分几次补充', { body: '最多 10000 字' })
@@ -208,8 +208,7 @@ export const say = async (
     const about = { petitionId: matter.id, number: matter.number }
     const { requestId } = given
     const { name = '', phone = '' } = matter.parties[0] ?? {}
-    await reportPressure(tx, who, { requestId, about, what: body, by: '', name, phone, channel: 'online' }, s)
-    return
+    return reportPressure(tx, who, { requestId, about, what: body, by: '', name, phone, channel: 'online' }, s)
   }
   await tx
     .insertInto('petitionerWord')
@@ -248,22 +247,18 @@ export const say = async (
     )
     return
   }
-  await applyChange(
-    tx,
-    who,
-    matter,
-    trace,
-    // A wish for another handler is not for that handler to read first.
-    wordChange(
-      label,
-      body,
-      given.kind,
-      await listeners(tx, given.kind === 'recusal' ? ({ ...matter, holderId: null } as Matter) : matter, s),
-      matter.number,
-    ),
-    s,
-    { move: 'word', requestId: given.requestId },
-  )
+  const said = { move: 'word', requestId: given.requestId }
+  if (given.kind === 'recusal') {
+    // Whom it is aimed at reads neither the words nor the notice; the trace says that it was asked, the words stand beside.
+    const aimed = await askedByPetitioner(tx, who, matter, body, s)
+    const office = await listeners(tx, { ...matter, holderId: null } as Matter, s)
+    const to = office.filter((id) => !aimed.includes(id))
+    const change = wordChange(label, body, given.kind, to, matter.number)
+    await applyChange(tx, who, matter, trace, { ...change, says: `信访人${label}` }, s, said)
+    return
+  }
+  const to = await listeners(tx, matter, s)
+  await applyChange(tx, who, matter, trace, wordChange(label, body, given.kind, to, matter.number), s, said)
 }
 
 /** The one person who may agree for himself; several must each be asked by the office. */

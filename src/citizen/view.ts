@@ -10,6 +10,7 @@ import {
   type Matter,
   petitionersOf,
   type Rating,
+  type Review,
   ratings,
   reviewLevels,
   reviewOutcomes,
@@ -111,8 +112,8 @@ export interface CitizenView {
   answer: { label: string; on: Day; daysLeft: number; why: string[]; article: string } | null
   /** Said of a matter taken up again; null of one in its first round. */
   again: string | null
-  /** Limits that have passed without what was due. */
-  late: string[]
+  /** Limits that have passed without what was due; with the organ above where the duty is its. */
+  late: { words: string; organ: string | null }[]
   steps: StepView[]
   /** What is waited for from the petitioner; `at` is where on the page it is done. */
   yours: { words: string; at: string }[]
@@ -120,6 +121,8 @@ export interface CitizenView {
   answered: { request: string; result: string; answer: string }[]
   words: Word[]
   rights: RightView[]
+  /** Rights whose last day has passed unused, and what can still be done. */
+  lapsed: string[]
   mayRate: boolean
   mayBring: boolean
   /** What was written down at the last return visit as said by the petitioner. */
@@ -159,6 +162,8 @@ const limitWords = (c: Pick<Clock, 'dueOn' | 'endedOn' | 'outcome'>): string =>
     c.endedOn === null ? '' : c.outcome === 'late' ? `，晚了 ${daysBetween(c.dueOn, c.endedOn)} 天` : '，按期'
   }`
 
+export const daysLeftWords = (n: number): string => (n === 0 ? '今天是最后一天' : `还有 ${n} 天`)
+
 const endings: readonly State[] = ['notAccepted', 'noLongerAccepted', 'guided', 'withdrawn']
 /** How a matter ended that was not answered on its merits, also when it is filed away since; null for the others. */
 const endOf = (m: Matter): State | null =>
@@ -192,6 +197,14 @@ export const inChargeOf = (m: Matter, unit: string, superior: string): string =>
   return `现在由${who}负责`
 }
 
+/** What the organ above decided; its words once they are in the petitioner's hands. */
+const decidedWords = (r: Review): string => {
+  const outcome = r.outcome ? `：${reviewOutcomes[r.outcome]}` : ''
+  return r.servedOn
+    ? `${r.organ}作出${reviewLevels[r.level]}意见${r.number && `（${r.number}）`}${outcome}，${formal(r.servedOn)}送达。意见是：${maskText(r.decision)}`
+    : `已经作出${reviewLevels[r.level]}意见${outcome}，意见书正在送给您`
+}
+
 /** What was asked of the organ above, each with its day; of several petitioners' requests the one that goes furthest. */
 const reviewSteps = (m: Matter, limitBy: (...rules: RuleId[]) => StepView['limit']): StepView[] =>
   (['review', 'recheck'] as const).flatMap((level) => {
@@ -201,18 +214,20 @@ const reviewSteps = (m: Matter, limitBy: (...rules: RuleId[]) => StepView['limit
     const label = reviewLevels[level]
     const words =
       last.status === 'decided'
-        ? `已经作出${label}意见${last.outcome ? `：${reviewOutcomes[last.outcome]}` : ''}`
+        ? decidedWords(last)
         : last.status === 'refused'
           ? `没有受理，理由写在告知书里`
           : last.status === 'moot'
             ? reviewStatuses.moot
-            : `${formal(last.askedOn)}请求，上一级机关正在${label}`
+            : `${formal(last.askedOn)}请求，${
+                last.answeredOn ? `${formal(last.answeredOn)}受理，` : ''
+              }上一级机关正在${label}`
     const open = last.status === 'asked' || last.status === 'admitted'
     return [
       {
         label,
         status: open ? ('now' as const) : ('done' as const),
-        on: last.decidedOn ?? last.answeredOn,
+        on: open ? null : (last.decidedOn ?? last.answeredOn),
         words,
         limit: limitBy(level === 'review' ? 'D08' : 'D10'),
       },
@@ -221,6 +236,9 @@ const reviewSteps = (m: Matter, limitBy: (...rules: RuleId[]) => StepView['limit
 
 /** The duty the petitioner waits for, tightest first: being told, then the answer, then review. */
 const waitedFor = ['D12', 'D05', 'D08', 'D10', 'D02', 'D03', 'D01']
+
+/** Duties of the organ above, not of this township. */
+const above: Partial<Record<string, Review['level']>> = { D08: 'review', D10: 'recheck' }
 
 export const citizenView = (
   m: Matter,
@@ -236,10 +254,10 @@ export const citizenView = (
   const limitOf = (rule: string) => legalLimits[rule as RuleId]
   const late = running
     .filter((c) => limitOf(c.rule)?.kind === 'duty' && c.dueOn < today)
-    .map(
-      (c) =>
-        `${limitOf(c.rule).name}本应在 ${formal(c.dueOn)} 前完成，已经超过 ${daysBetween(c.dueOn, today)} 天（${limitOf(c.rule).article}）`,
-    )
+    .map((c) => ({
+      words: `${limitOf(c.rule).name}到 ${formal(c.dueOn)}为止，已经超过 ${daysBetween(c.dueOn, today)} 天（${limitOf(c.rule).article}）`,
+      organ: above[c.rule] ? (m.reviews.findLast((r) => r.level === above[c.rule])?.organ ?? '') : null,
+    }))
   const limitBy = (...rules: RuleId[]): StepView['limit'] => {
     const clock = rules.flatMap(
       (rule) => m.clocks.findLast((c) => c.rule === rule && c.round === m.round && c.outcome !== 'cancelled') ?? [],
@@ -315,6 +333,19 @@ export const citizenView = (
   const right = (rule: string) => running.find((c) => c.rule === rule && c.dueOn >= today)
   const d07 = right('D07')
   const d09 = right('D09')
+  const lapsed = (['review', 'recheck'] as const).flatMap((level) => {
+    const rule = level === 'review' ? 'D07' : 'D09'
+    const all = m.clocks.filter((c) => c.rule === rule && c.round === m.round && c.outcome !== 'cancelled')
+    const last = all
+      .filter((c) => c.endedOn === null || c.endedOn > c.dueOn)
+      .sort((a, b) => (a.dueOn < b.dueOn ? 1 : -1))[0]
+    const asked = m.reviews.some((r) => r.round === m.round && r.level === level && r.status !== 'withdrawn')
+    if (!last || asked || last.dueOn >= today) return []
+    const label = reviewLevels[level]
+    return [
+      `请求${label}的最后一天是 ${withWeekday(last.dueOn)}，已经过了。有正当理由没有赶上的，到镇信访窗口说明理由，由${label}机关决定；有新的事实或者理由，可以重新反映`,
+    ]
+  })
   // 一个查询码由几个人共用，各人的权利各自行使
   const named = petitionersOf(m).length > 1
   const rights: RightView[] = [
@@ -323,7 +354,7 @@ export const citizenView = (
           {
             kind: 'review' as const,
             label: '请求复查',
-            words: `对答复不满意，可以在 ${withWeekday(d07.dueOn)} 前请求复查，还有 ${daysBetween(today, d07.dueOn)} 天`,
+            words: `对答复不满意，可以请求复查，最迟 ${withWeekday(d07.dueOn)}，${daysLeftWords(daysBetween(today, d07.dueOn))}`,
             until: d07.dueOn,
             why: d07.steps,
             named,
@@ -335,7 +366,7 @@ export const citizenView = (
           {
             kind: 'recheck' as const,
             label: '请求复核',
-            words: `对复查意见不满意，可以在 ${withWeekday(d09.dueOn)} 前请求复核，还有 ${daysBetween(today, d09.dueOn)} 天`,
+            words: `对复查意见不满意，可以请求复核，最迟 ${withWeekday(d09.dueOn)}，${daysLeftWords(daysBetween(today, d09.dueOn))}`,
             until: d09.dueOn,
             why: d09.steps,
             named,
@@ -349,7 +380,7 @@ export const citizenView = (
           {
             kind: 'recusal' as const,
             label: '申请回避',
-            words: '办理的人和这件事有利害关系，可以要求换人',
+            words: '办理的人和这件事有利害关系，可以要求换人。不知道姓名的，写“承办人”或者他的职务。您写的话，他看不到',
             until: null,
             why: [],
           },
@@ -438,6 +469,7 @@ export const citizenView = (
       : [],
     words: given.words,
     rights,
+    lapsed,
     mayBring: mayBring(m),
     told: toldOf(m),
     mayRate: canRate && given.rating === null,

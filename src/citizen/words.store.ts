@@ -8,6 +8,7 @@ import { is } from '../people/roles.ts'
 import { handles } from '../petitions/guard.ts'
 import type { Change } from '../petitions/move.ts'
 import type { Matter, ratings } from '../petitions/petition.ts'
+import { recusalWordsReader } from '../petitions/protect/recusal.store.ts'
 import { hands } from '../petitions/revisit/move.ts'
 import { applyChange, findMatter, type Setting } from '../petitions/store.ts'
 import { publicUrl } from '../petitions/world.store.ts'
@@ -53,8 +54,10 @@ export const wordsFor = async (tx: Tx, who: Who, petitionId: string) => {
     select opened_on, finding, action, closed_on, by_name from quality_check where ${of} and round = ${matter.round}`.execute(
     tx,
   )
+  const reads = await recusalWordsReader(tx, who, matter)
   return {
-    words: words.rows,
+    words: words.rows.filter((w) => w.kind !== 'recusal' || reads(w.body)),
+    answerRefusal: answerRefusal(matter, who),
     asks: asks.rows,
     askRefusal: askRefusal(matter, who),
     rating: rating.rows[0] ?? null,
@@ -93,14 +96,15 @@ export const answerWord = (
     (m) => answerRefusal(m, who),
     async (m) => {
       const of = sql`town_id = ${who.townId}::uuid and petition_id = ${m.id}::uuid and id = ${given.wordId}::uuid`
-      const w = await sql<{ kind: keyof typeof wordKinds; answer: string }>`
-        select kind, answer from petitioner_word where ${of} for update`.execute(tx)
+      const w = await sql<{ kind: keyof typeof wordKinds; body: string; answer: string }>`
+        select kind, body, answer from petitioner_word where ${of} for update`.execute(tx)
       const word = w.rows[0]
-      if (!word) throw new NotFound()
-      if (word.answer !== '') throw new Refused('这句话已经有人回复过，请刷新后再看')
+      if (!word || (word.kind === 'recusal' && !(await recusalWordsReader(tx, who, m))(word.body))) throw new NotFound()
+      if (word.answer !== '') throw new Refused('这句话已经有人回复过')
       await sql`update petitioner_word set answer = ${given.answer}, answered_by = ${who.staffId}::uuid, answered_name = ${who.name},
           answered_on = ${s.today}::date where ${of}`.execute(tx)
-      return { says: `回复信访人（${wordKinds[word.kind]}）：${given.answer}`, set: { lastContactOn: s.today } }
+      const told = word.kind === 'recusal' ? '' : `：${given.answer}`
+      return { says: `回复信访人（${wordKinds[word.kind]}）${told}`, set: { lastContactOn: s.today } }
     },
     s,
   )
@@ -143,7 +147,7 @@ export const endAsk = (
       }>`update petitioner_ask set ended_on = ${s.today}::date, ended = ${given.ended}
         where town_id = ${who.townId}::uuid and petition_id = ${m.id}::uuid and id = ${given.askId}::uuid and ended is null
         returning body`.execute(tx)
-      if (!ended.rows[0]) throw new Refused('这一项已经有人处理过，请刷新后再看')
+      if (!ended.rows[0]) throw new Refused('这一项已经有人处理过')
       return { standsStill: true, says: `请信访人补充的${askEnds[given.ended]}：${ended.rows[0].body}` }
     },
     s,
@@ -169,7 +173,7 @@ export const closeQuality = (
         where town_id = ${who.townId}::uuid and petition_id = ${m.id}::uuid and round = ${m.round} and closed_on is null returning 1`.execute(
           tx,
         )
-      if (closed.rows.length === 0) throw new Refused('没有要做的质量检查，可能已经做过，请刷新')
+      if (closed.rows.length === 0) throw new Refused('没有要做的质量检查，可能已经做过')
       return { kind: 'revisit', standsStill: true, says: `质量检查：${finding}；改进：${action}` }
     },
     s,
@@ -196,7 +200,7 @@ export const renewCode = async (
         ? '匿名的事项没有登记是谁，核对不了身份，不能换发；请凭回执上的查询码查看'
         : m.version === given.version
           ? null
-          : '他人刚处理过此事项，请刷新后再办；您填写的内容没有丢失',
+          : '他人刚处理过此事项，请看过最新的内容再办；您填写的内容没有丢失',
     async () => {
       code = queryCode()
       // The trace says that it was renewed, never the code itself.

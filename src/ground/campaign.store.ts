@@ -175,7 +175,7 @@ export const report = async (
   const p = await placeOf(tx, who, campaignId, placeId, seats, true)
   const no = reportRefusal(who, { state: c.state, fromOn: c.fromOn as Day }, p, seats, s.today)
   if (no) throw new Refused(no)
-  if (p.version !== given.version) throw new Refused('这一处刚有人报告过，请刷新后再报；您填写的内容没有丢失')
+  if (p.version !== given.version) throw new Refused('这一处刚有人报告过，请看过最新的内容再报；您填写的内容没有丢失')
   const { input } = given
   const standing = await tx
     .selectFrom('campaignFinding')
@@ -397,7 +397,7 @@ export const settle = async (
     throw new Invalid('请至少确定一名责任人', { cadreId: '请选择责任人' })
   const start = await findMatter(tx, who, given.petitionId)
   if (start.matter.version !== given.version)
-    throw new Refused('他人刚处理过此事项，请刷新后再办；您填写的内容没有丢失')
+    throw new Refused('他人刚处理过此事项，请看过最新的内容再办；您填写的内容没有丢失')
   let version = given.version
   const step = async (move: string, input: unknown) => {
     const done = await act(
@@ -451,7 +451,7 @@ export const closeCampaign = async (
   s: Setting,
 ): Promise<void> => {
   const c = await campaignOf(tx, who, campaignId, 'update')
-  if (c.version !== given.version) throw new Refused('他人刚办过这次排查，请刷新后再办')
+  if (c.version !== given.version) throw new Refused('他人刚办过这次排查，请看过最新的内容再办')
   const { places, reports, findings } = await factsOf(tx, who.townId, campaignId)
   const table = tableOf(places, reports, findings)
   const no = closeRefusal(who, c, table.total, given.note)

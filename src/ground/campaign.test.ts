@@ -358,7 +358,7 @@ describe('一次排查的全过程', () => {
           })
         ).status,
       ).toBe(200)
-    expect((await send('villageOfficer', village, 0, request)).json.message).toContain('请刷新')
+    expect((await send('villageOfficer', village, 0, request)).json.message).toContain('最新的内容')
     expect((await send('villageOfficer', village, 1, { ...request, findings: [] })).json.fields.reason).toContain(
       '理由',
     )

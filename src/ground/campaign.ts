@@ -113,8 +113,7 @@ export const reportProblems = (
 ): Record<string, string> => {
   const gone = new Set(i.retract.map((r) => r.id))
   const left = before.standing.filter((id) => !gone.has(id)).length + i.findings.length
-  if ([...gone].some((id) => !before.standing.includes(id)))
-    return { retract: '要撤回的这一条不在本处的报告里，请刷新' }
+  if ([...gone].some((id) => !before.standing.includes(id))) return { retract: '要撤回的这一条不在本处的报告里' }
   if (before.version > 0 && i.reason === '') return { reason: '更正请写明理由' }
   if (i.zero && left > 0) return { zero: `还有 ${left} 件发现，不能零报告；确有错报的先撤回` }
   if (!i.zero && left === 0) return { zero: '没有发现问题的，请明确选择零报告' }

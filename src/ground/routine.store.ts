@@ -24,7 +24,7 @@ export const setRhythm = async (
 ): Promise<void> => {
   await tx.selectFrom('screeningRhythm').select('id').where('townId', '=', who.townId).forUpdate().execute()
   const before = await rhythmOf(tx, who.townId)
-  if ((before?.version ?? 0) !== given.version) throw new Refused('他人刚改过日常排查的安排，请刷新后再改')
+  if ((before?.version ?? 0) !== given.version) throw new Refused('他人刚改过日常排查的安排，请看过最新的内容再改')
   const { input } = given
   const same = before && (['every', 'weekday'] as const).every((k) => before[k] === input[k]) && before.active
   const row = {

@@ -103,7 +103,7 @@ describe('定一次，按期自己发起', () => {
     expect((await set(0, {}, 'clerk')).status).toBe(403)
     expect((await set(0, { every: 'week' })).json.fields).toEqual({ weekday: '请选择周几' })
     expect((await set(0)).status).toBe(200)
-    expect((await set(0)).json.message).toContain('请刷新')
+    expect((await set(0)).json.message).toContain('最新的内容')
     expect((await list()).map((c) => [c.title, c.fromOn, c.dueOn, c.routine])).toEqual([
       ['每日排查 3月6日', '2026-03-06', '2026-03-06', true],
       ['每日排查 3月5日', '2026-03-05', '2026-03-05', true],

@@ -271,7 +271,7 @@ describe('两名调解员同时办', () => {
       go('gridWorker', note(uuidv7(), version, '沟没有填')),
     ])
     expect(both.map((x) => x.status).sort()).toEqual([200, 409])
-    expect(both.find((x) => x.status === 409)!.json.message).toContain('请刷新后再办；您填写的内容没有丢失')
+    expect(both.find((x) => x.status === 409)!.json.message).toContain('请看过最新的内容再办；您填写的内容没有丢失')
     const now = (await m.view('gridWorker', id)).version
     expect((await go('gridWorker', note(uuidv7(), now, '沟没有填'))).status).toBe(200)
     await go('villageOfficer', note(first, version, '沟被填'))

@@ -139,7 +139,7 @@ export const saveItem = async (
       where town_id = ${who.townId}::uuid and id = ${given.id}::uuid and version = ${given.version} returning 1`.execute(
       tx,
     )
-    if (r.rows.length === 0) throw new Refused('他人刚改过这一条，请刷新后再改')
+    if (r.rows.length === 0) throw new Refused('他人刚改过这一条，请看过最新的内容再改')
   } else
     await sql`insert into open_item (town_id, id, kind, level, title, rhythm, within_days, basis, since, active)
       values (${who.townId}::uuid, ${id}::uuid, ${kind}, ${level}, ${title}, ${rhythm}, ${withinDays}, ${basis}, ${at.today}::date, ${active})`.execute(

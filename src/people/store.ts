@@ -117,7 +117,8 @@ export const saveStaff = async (
     return { id }
   }
   const before = await findStaff(tx, townId, input.id)
-  if (input.version !== before.version) throw new Refused('他人刚修改过此人员，请刷新后再改；您填写的内容没有丢失')
+  if (input.version !== before.version)
+    throw new Refused('他人刚修改过此人员，请看过最新的内容再改；您填写的内容没有丢失')
   await setRow(tx, 'staff', townId, input.id, { ...row, version: before.version + 1 })
   await said(
     tx,

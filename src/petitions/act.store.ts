@@ -213,7 +213,8 @@ export const act = async (
   if (!m) throw new Refused('没有这一步')
   const { matter, trace, done } = await findMatter(tx, who, given.id, { lock: true, requestId: given.requestId })
   if (done) return { matter, traceCount: trace.seq }
-  if (matter.version !== given.version) throw new Refused('他人刚处理过此事项，请刷新后再办；您填写的内容没有丢失')
+  if (matter.version !== given.version)
+    throw new Refused('他人刚处理过此事项，请看过最新的内容再办；您填写的内容没有丢失')
   const s = given.late ? onPaper(matter, given.late, now) : now
   const no = heldByRecusal(matter.recusing ?? [], who, given.move) ?? m.refusal(matter, who, s.today)
   if (no) throw new Refused(no)

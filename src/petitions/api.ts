@@ -18,6 +18,8 @@ import { paperApi } from './paper/api.ts'
 import { type Matter, noParts } from './petition.ts'
 import { mayReveal } from './policy.ts'
 import { finishSealing } from './protect/api.ts'
+import { recusalWordsReader } from './protect/recusal.store.ts'
+import { recusalSaid } from './protect/recusal.ts'
 import { ledger, presetCounts, totalsByVillage, totalsOf } from './query.ts'
 import { suggestGrade } from './register/grading.ts'
 import { registerOnce } from './register/once.store.ts'
@@ -149,7 +151,8 @@ export const petitionApi = (edge: Edge<Session>, world: World) => {
   })
   serve(r.timeline, ({ session: { who }, params, query }) =>
     read(who, async (tx) => {
-      await findMatter(tx, who, params.id)
+      const { matter } = await findMatter(tx, who, params.id)
+      const reads = await recusalWordsReader(tx, who, matter)
       const rows = await tx
         .selectFrom('trace')
         .select(['id', 'seq', 'kind', 'at', 'byName', 'byPost', 'says', 'data', 'hash'])
@@ -161,6 +164,7 @@ export const petitionApi = (edge: Edge<Session>, world: World) => {
         .execute()
       return rows.map(({ byName, byPost, at, data, ...t }) => ({
         ...t,
+        says: t.kind === 'recuse' && !reads('') ? recusalSaid(t.says) : t.says,
         data: forReading(data),
         at: new Date(at as unknown as string).toISOString(),
         by: `${byPost ? `${byPost} ` : ''}${byName}`,
@@ -225,11 +229,8 @@ export const petitionApi = (edge: Edge<Session>, world: World) => {
     const data = await world.files.get(a.storageKey)
     if (sha256(data) !== a.sha256)
       throw new Refused('文件与存证的校验值不符，可能已损坏或被改动，请联系系统管理员从备份恢复')
-    const inline =
-      a.mime.startsWith('image/') ||
-      a.mime === 'application/pdf' ||
-      a.mime.startsWith('audio/') ||
-      a.mime.startsWith('video/')
+    // Pictures were painted anew and sound runs nothing; a PDF is shown in the page only where a colleague scanned it.
+    const inline = /^(image|audio|video)\//.test(a.mime) || (a.mime === 'application/pdf' && a.staffId !== null)
     return sendFile(reply, a.mime, a.name, data, inline)
   })
   serve(r.withdrawAttachment, ({ session: { who }, params, body }) =>

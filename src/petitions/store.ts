@@ -468,7 +468,7 @@ export const applyChange = async (
     { ...petitionColumns(set), version, traceSeq: row.seq, traceHash: row.hash, updatedAt: now.toISOString() },
     { townId, id, version: before.version, traceSeq: trace.seq },
   )
-  if ((await w.write(tx)) === 0) throw new Refused('他人刚处理过此事项，请刷新后再办')
+  if ((await w.write(tx)) === 0) throw new Refused('他人刚处理过此事项，请看过最新的内容再办')
   return { matter: { ...after, version }, version }
 }
 

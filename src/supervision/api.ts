@@ -80,7 +80,8 @@ export const supervisionApi = (edge: Edge<Session>, world: World, channels: Chan
     write(who, async (tx) => {
       if (await happened(tx, who.townId, body.requestId)) return { ok: true as const }
       const before = await policyOf(tx, who.townId)
-      if (before.version !== body.version) throw new Refused('他人刚改过提醒规则，请刷新后再改；您填写的内容没有丢失')
+      if (before.version !== body.version)
+        throw new Refused('他人刚改过提醒规则，请看过最新的内容再改；您填写的内容没有丢失')
       const circle = Object.keys(body.policy.line).find((id) => {
         const seen = new Set<string>()
         let p: string | undefined = id

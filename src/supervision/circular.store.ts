@@ -128,7 +128,7 @@ export const saveCircular = async (
 ): Promise<{ told: string[] }> => {
   const row = await lockRow(tx, 'circular', who.townId, id)
   if (row.status === 'issued') throw new Refused('通报已经签发，不能再改；有误的，请在下一期更正')
-  if (row.version !== input.version) throw new Refused('他人刚改过这份通报，请刷新后再改；您填写的内容没有丢失')
+  if (row.version !== input.version) throw new Refused('他人刚改过这份通报，请看过最新的内容再改；您填写的内容没有丢失')
   await setRow(tx, 'circular', who.townId, id, {
     title: input.title,
     body: input.body,

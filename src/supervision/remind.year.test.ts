@@ -309,7 +309,7 @@ test('提醒规则：主任可改，版本过期不覆盖，上报线不能绕�
   )
   expect((await save({ policy: { ...policy, steps: { ...policy.steps, limit: [] } } })).status).toBe(400)
   expect((await save({})).status).toBe(200)
-  expect((await save({})).json.message).toContain('请刷新')
+  expect((await save({})).json.message).toContain('最新的内容')
   expect((await as('petitionHead', 'GET', '/api/reminders/policy')).json.policy.silentDays).toBe(10)
   expect((await as('unitHandler', 'GET', '/api/reminders/policy')).status).toBe(403)
 })

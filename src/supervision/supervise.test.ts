@@ -144,7 +144,7 @@ describe('督办', () => {
     const answer = (who: string, version = row.version) =>
       as(who, 'POST', at('answer'), { requestId: uuidv7(), version, answer: '已电话联系，约定现场查看' })
     expect((await answer('areaSecretary')).status).toBe(409)
-    expect((await answer('unitHandler2', 9)).json.message).toContain('请刷新')
+    expect((await answer('unitHandler2', 9)).json.message).toContain('最新的内容')
     expect((await answer('unitHandler2')).status).toBe(200)
     const check = (who: string, version: number, more: object) =>
       as(who, 'POST', at('check'), { requestId: uuidv7(), version, enough: false, note: '没有书面记录', ...more })

@@ -39,5 +39,5 @@ export const tellOf = (
   )
 
 export const fresh = (row: { version: number }, version: number) => {
-  if (row.version !== version) throw new Refused('他人刚办过这一项，请刷新后再办；您填写的内容没有丢失')
+  if (row.version !== version) throw new Refused('他人刚办过这一项，请看过最新的内容再办；您填写的内容没有丢失')
 }

@@ -21,7 +21,7 @@ export const openRound = async (
   if (await happened(tx, who.townId, given.requestId)) return
   const r = await findRound(tx, who.townId, id, true)
   if (r.state !== 'draft') throw new Refused('轮次已经开始或结束')
-  if (r.version !== given.version) throw new Refused('他人刚改过这个轮次，请刷新后再办')
+  if (r.version !== given.version) throw new Refused('他人刚改过这个轮次，请看过最新的内容再办')
   const plan = await planOf(tx, who, r.plan.draft, s.today)
   const fault = planFaults(asPlan({ ...r, plan }), (c) => plan.cases.find((x) => x.id === c)?.number ?? '')[0]
   if (fault) throw new Refused(fault)

@@ -113,7 +113,7 @@ export const saveRound = async (
   if (given.id) {
     const r = await findRound(tx, who.townId, given.id, true)
     if (r.state !== 'draft') throw new Refused('轮次已经开始，不能再改')
-    if (r.version !== given.version) throw new Refused('他人刚改过这个轮次，请刷新后再办；您填写的内容没有丢失')
+    if (r.version !== given.version) throw new Refused('他人刚改过这个轮次，请看过最新的内容再办；您填写的内容没有丢失')
     await setRow(tx, 'adoptionRound', who.townId, id, { ...set, version: r.version + 1 })
   } else
     await tx

@@ -179,7 +179,7 @@ export const replanConsultation = async (
   const c = await findOne(tx, who.townId, id)
   const { matter, trace } = await findMatter(tx, who, c.petitionId, { lock: true })
   if (c.status !== 'called') throw new Refused('会诊已经举行，不能再改期')
-  if (c.version !== given.version) throw new Refused('他人刚改过这次会诊，请刷新后再办')
+  if (c.version !== given.version) throw new Refused('他人刚改过这次会诊，请看过最新的内容再办')
   const plan = { ...given, lateReason: given.lateReason || c.lateReason }
   planRefusal(plan, c.dueOn, s)
   await setRow(tx, 'consultation', who.townId, id, {
@@ -215,7 +215,7 @@ export const holdConsultation = async (
   const c = await findOne(tx, who.townId, id)
   const { matter, trace } = await findMatter(tx, who, c.petitionId, { lock: true })
   if (c.status !== 'called') throw new Refused('会诊记录已经形成')
-  if (c.version !== given.version) throw new Refused('他人刚改过这次会诊，请刷新后再办；您填写的内容没有丢失')
+  if (c.version !== given.version) throw new Refused('他人刚改过这次会诊，请看过最新的内容再办；您填写的内容没有丢失')
   const { held } = given
   const wrong = heldRefusal(held, s.today, latestPromise(lawDay(matter), held.heldOn), c)
   if (wrong) throw new Invalid(Object.values(wrong)[0]!, wrong)
@@ -274,7 +274,7 @@ export const tellConsultation = async (
   const c = await findOne(tx, who.townId, id)
   const { matter, trace } = await findMatter(tx, who, c.petitionId, { lock: true })
   if (c.status !== 'held') throw new Refused(c.status === 'told' ? '已经告知信访人' : '先记录会诊，再告知')
-  if (c.version !== given.version) throw new Refused('他人刚改过这次会诊，请刷新后再办')
+  if (c.version !== given.version) throw new Refused('他人刚改过这次会诊，请看过最新的内容再办')
   if (given.toldOn > s.today || given.toldOn < c.heldOn!)
     throw new Invalid('告知日期应在会诊之后、不晚于今天', { toldOn: '日期不对' })
   await setRow(tx, 'consultation', who.townId, id, {

@@ -69,7 +69,7 @@ test('一次调度会议：议题来自台账，会上逐件记决定和不同�
   const requestId = uuidv7()
   for (let n = 0; n < 2; n += 1)
     expect((await o.as('clerk', 'POST', `${url}/items/${id}`, { requestId, version: 1, record })).status).toBe(200)
-  expect((await post('clerk', `${url}/items/${id}`, { version: 1, record })).json.message).toContain('请刷新')
+  expect((await post('clerk', `${url}/items/${id}`, { version: 1, record })).json.message).toContain('最新的内容')
   const m = await get()
   expect(m.items[0].decisions).toHaveLength(1)
   expect((await o.traces(id)).at(-1)).toContain('不同意见（组织委员）：应先开村民会议')
@@ -134,7 +134,7 @@ test('会议可以改期、取消，写明理由，告知主持人；没到日�
     reason: '县里另有会议',
     status: 'called',
   })
-  expect((await replan('leadOfficial', url, 1, moved)).json.message).toContain('请刷新')
+  expect((await replan('leadOfficial', url, 1, moved)).json.message).toContain('最新的内容')
   expect(await heard('改到 2026-05-12：县里另有会议')).toBe(1)
   o.world.clock.set('2026-05-12')
   expect((await post('clerk', `${url}/items/${id}`, { version: 2, record })).status).toBe(200)

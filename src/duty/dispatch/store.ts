@@ -165,7 +165,8 @@ export const callMeeting = async (
     .executeTakeFirst()
   if (!chair) throw new Invalid('请选择主持人', { chairId: '请选择主持人' })
   const found = await aged(tx, who, sql`p.id = any (${given.petitionIds}::uuid[]) and p.state <> 'closed'`)
-  if (found.length < given.petitionIds.length) throw new Refused('其中有的事项已经销号，或者您不能放入，请刷新后重选')
+  if (found.length < given.petitionIds.length)
+    throw new Refused('其中有的事项已经销号，或者您不能放入，请看过最新的内容再选')
   const id = uuidv7(s.now.getTime())
   const items: Item[] = given.petitionIds.map((petitionId) => {
     const p = found.find((x) => x.id === petitionId)!
@@ -306,7 +307,7 @@ export const recordItem = async (
   const m = await findMeeting(tx, who.townId, id, true)
   if (m.status !== 'called') throw new Refused(`会议${ended(m.status)}，纪要不能再改`)
   if (m.onDay > s.today) throw new Refused(`会议定于 ${m.onDay}，还没有召开；提前开的，先改期`)
-  if (m.version !== given.version) throw new Refused('他人刚记录过，请刷新后再记；您填写的内容没有丢失')
+  if (m.version !== given.version) throw new Refused('他人刚记录过，请看过最新的内容再记；您填写的内容没有丢失')
   const item = m.items.find((i) => i.petitionId === petitionId)
   if (!item) throw new NotFound()
   const { matter, trace } = await findMatter(tx, who, petitionId, { lock: true })
@@ -390,7 +391,7 @@ export const endMeeting = async (
   if (await happened(tx, who.townId, given.requestId)) return
   const m = await findMeeting(tx, who.townId, id, true)
   if (m.status !== 'called') throw new Refused(`会议${ended(m.status)}`)
-  if (m.version !== given.version) throw new Refused('他人刚记录过，请刷新后再办')
+  if (m.version !== given.version) throw new Refused('他人刚记录过，请看过最新的内容再办')
   if (m.onDay > s.today) throw new Refused(`会议定于 ${m.onDay}，还没有召开`)
   await setRow(tx, 'dispatchMeeting', who.townId, id, {
     status: 'held',
@@ -423,7 +424,7 @@ export const replanMeeting = async (
   if (await happened(tx, who.townId, given.requestId)) return
   const m = await findMeeting(tx, who.townId, id, true)
   if (m.status !== 'called') throw new Refused(`会议${ended(m.status)}，不能改期或取消`)
-  if (m.version !== given.version) throw new Refused('他人刚改过，请刷新后再办；您填写的内容没有丢失')
+  if (m.version !== given.version) throw new Refused('他人刚改过，请看过最新的内容再办；您填写的内容没有丢失')
   const { plan } = given
   if (m.items.some((i) => i.report || i.decisions.length || i.dissent.length))
     throw new Refused('会上已经有记录，不能改期或取消')

@@ -155,7 +155,7 @@ describe('承诺', () => {
       (await end('clerk', { how: 'moved', dueOn: addDays(today, 9), reason: '下雨，看不清界', words: '行，晴了再来' }))
         .status,
     ).toBe(200)
-    expect((await end('clerk', { how: 'kept', words: '看过了' })).json.message).toContain('请刷新')
+    expect((await end('clerk', { how: 'kept', words: '看过了' })).json.message).toContain('最新的内容')
     expect((await end('clerk', { how: 'broken', words: '没有去，已当面道歉' }, p.version + 1)).status).toBe(200)
     const now = (await list('petitionHead', '?status=broken')).find((x) => x.id === p.id)!
     expect(now.history[0]).toMatchObject({ to: addDays(today, 9), words: '行，晴了再来' })

@@ -168,7 +168,7 @@ export const endPromise = async (
   if (await happened(tx, who.townId, given.requestId)) return
   const [p] = await promises(tx, who, { id })
   if (!p) throw new NotFound()
-  if (p.version !== given.version) throw new Refused('他人刚改过这项承诺，请刷新后再办')
+  if (p.version !== given.version) throw new Refused('他人刚改过这项承诺，请看过最新的内容再办')
   const no = promiseRefusal(p, who)
   if (no) throw new Refused(no)
   const { end } = given
@@ -192,6 +192,6 @@ export const endPromise = async (
     .where('id', '=', id)
     .where('version', '=', p.version)
     .executeTakeFirst()
-  if (updated.numUpdatedRows === 0n) throw new Refused('他人刚改过这项承诺，请刷新后再办')
+  if (updated.numUpdatedRows === 0n) throw new Refused('他人刚改过这项承诺，请看过最新的内容再办')
   await say(tx, who, p.petitionId, id, says, given.requestId, s)
 }

@@ -206,7 +206,7 @@ export const handOver = async (
 ): Promise<void> => {
   if (await happened(tx, who.townId, given.requestId)) return
   const d = await findDay(tx, who.townId, id)
-  if (d.version !== given.version) throw new Refused('他人刚改过这个接访日，请刷新后再办')
+  if (d.version !== given.version) throw new Refused('他人刚改过这个接访日，请看过最新的内容再办')
   const no = changeRefusal(d, who, s.today)
   if (no) throw new Refused(no)
   const other = given.withId ? await findDay(tx, who.townId, given.withId) : null
@@ -278,7 +278,7 @@ export const cancelReception = async (
 ): Promise<void> => {
   if (await happened(tx, who.townId, given.requestId)) return
   const d = await findDay(tx, who.townId, id)
-  if (d.version !== given.version) throw new Refused('他人刚改过这个接访日，请刷新后再办')
+  if (d.version !== given.version) throw new Refused('他人刚改过这个接访日，请看过最新的内容再办')
   const no = changeRefusal(d, who, s.today)
   if (no) throw new Refused(no)
   await change(tx, who.townId, d, { status: 'cancelled', note: given.reason })
@@ -392,7 +392,7 @@ export const endReception = async (
 ): Promise<void> => {
   if (await happened(tx, who.townId, given.requestId)) return
   const d = await findDay(tx, who.townId, id)
-  if (d.version !== given.version) throw new Refused('他人刚改过这个接访日，请刷新后再办')
+  if (d.version !== given.version) throw new Refused('他人刚改过这个接访日，请看过最新的内容再办')
   const no = d.status === 'held' ? '这次接访已经记录完' : recordRefusal(d, who, s.today)
   if (no) throw new Refused(no)
   await change(tx, who.townId, d, { status: 'held', note: given.note })

@@ -88,7 +88,7 @@ export const saveStrongerRules = async (
   if (await happened(tx, who.townId, given.requestId)) return
   await sql`select from town where id = ${who.townId}::uuid for update`.execute(tx)
   const before = await strongerRules(tx, who.townId)
-  if (before.version !== given.version) throw new Refused('他人刚改过规则，请刷新后再改；您填写的内容没有丢失')
+  if (before.version !== given.version) throw new Refused('他人刚改过规则，请看过最新的内容再改；您填写的内容没有丢失')
   const stronger = { rules: given.rules, version: before.version + 1 }
   await sql`update town set settings = settings || ${JSON.stringify({ stronger })}::jsonb where id = ${who.townId}::uuid`.execute(
     tx,

@@ -63,7 +63,7 @@ export const makeContacts = async (
     ).map((v) => [v.id, v.name]),
   )
   if (rota.pairs.some((p) => !villages.has(p.villageId)))
-    throw new Invalid('所选的村已不在本镇，请刷新后再选', { pairs: '请重新选择村' })
+    throw new Invalid('所选的村已不在本镇，请看过最新的内容再选', { pairs: '请重新选择村' })
   const taken = new Set(
     (
       await sql<{ key: string }>`select village_id || '/' || staff_id as key from village_contact
@@ -131,7 +131,7 @@ export const passContact = async (
   s: Setting,
 ): Promise<void> => {
   const c = await findContact(tx, who.townId, id)
-  if (c.version !== given.version) throw new Refused('他人刚改过这一条，请刷新后再办')
+  if (c.version !== given.version) throw new Refused('他人刚改过这一条，请看过最新的内容再办')
   const no = contactRefusal(c, who, s.today)
   if (no) throw new Refused(no)
   const other = given.withId && given.withId !== id ? await findContact(tx, who.townId, given.withId) : null

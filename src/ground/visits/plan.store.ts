@@ -111,7 +111,7 @@ export const changeVisit = async (
   s: Setting,
 ): Promise<void> => {
   const v = await findVisit(tx, who, id)
-  if (v.version !== given.version) throw new Refused('他人刚改过这次走访，请刷新后再办')
+  if (v.version !== given.version) throw new Refused('他人刚改过这次走访，请看过最新的内容再办')
   const no = changeRefusal(v, who)
   if (no) throw new Refused(no)
   const badDay = planDayRefusal(given.onDay, s.today, false)
@@ -156,7 +156,7 @@ export const cancelVisit = async (
   s: Setting,
 ): Promise<void> => {
   const v = await findVisit(tx, who, id)
-  if (v.version !== given.version) throw new Refused('他人刚改过这次走访，请刷新后再办')
+  if (v.version !== given.version) throw new Refused('他人刚改过这次走访，请看过最新的内容再办')
   const no = changeRefusal(v, who)
   if (no) throw new Refused(no)
   await setRow(tx, 'visit', who.townId, id, { status: 'cancelled', note: given.reason, version: v.version + 1 })

@@ -107,7 +107,7 @@ export const recordVisit = async (
   // Who went is who stood in for the one on leave.
   const stoodIn = planned.deputyId === who.staffId && planned.staffId !== who.staffId
   const v = stoodIn ? { ...planned, staffId: who.staffId, staff: who.name } : planned
-  if (v.version !== given.version) throw new Refused('他人刚记过这次走访，请刷新后再办；您填写的内容没有丢失')
+  if (v.version !== given.version) throw new Refused('他人刚记过这次走访，请看过最新的内容再办；您填写的内容没有丢失')
   const no = recordRefusal(v, who, s.today)
   if (no) throw new Refused(no)
   const { record } = given

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import sharp from 'sharp'
 import { expect, test } from 'vitest'
 import { takeIn } from './files.ts'
 
@@ -35,4 +36,17 @@ test('浏览器录的一段话是录音，不管说了什么；有画面的才�
   )
   const film = Buffer.concat([webm('A_OPUS'), webm('V_VP8').subarray(60), Buffer.alloc(200)])
   expect((await takeIn('录像.webm', film)).kindName).toBe('录像')
+})
+
+test('照片都重新画过，藏在里面的脚本、拍摄地点不在；只有个图片开头的打不开，不收', async () => {
+  const paint = sharp({ create: { width: 8, height: 8, channels: 3, background: '#345' } })
+  for (const format of ['jpeg', 'png', 'webp', 'gif'] as const) {
+    const hidden = Buffer.concat([
+      await paint.clone().toFormat(format).toBuffer(),
+      Buffer.from('<script>alert(1)</script>'),
+    ])
+    const kept = await takeIn(`照片.${format}`, hidden)
+    expect([kept.mime, Buffer.from(kept.data).includes('script')]).toEqual([`image/${format}`, false])
+  }
+  await expect(takeIn('动图.gif', Buffer.from('GIF89a/*<script>alert(1)</script>*/=1;'))).rejects.toThrow('无法打开')
 })

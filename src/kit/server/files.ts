@@ -167,6 +167,14 @@ export interface Kept {
   kindName: string
 }
 
+/** Pictures are painted anew, so that nothing hidden in them is kept. */
+const remade: Record<string, 'jpeg' | 'png' | 'webp' | 'gif'> = {
+  'image/jpeg': 'jpeg',
+  'image/png': 'png',
+  'image/webp': 'webp',
+  'image/gif': 'gif',
+}
+
 /**
  * Look for viruses (where a scanner is named), sniff, strip and hash one uploaded file. Photos lose EXIF and GPS (places of persons are nobody's business) and are turned upright;
  * a phone's HEIC, which few browsers show, becomes a JPEG.
@@ -192,15 +200,12 @@ export const takeIn = async (name: string, data: Uint8Array): Promise<Kept> => {
     const picture = await heicPicture(data, mostPixels)
     if (!picture) throw broken()
     kept = picture
-  } else if (['image/jpeg', 'image/png', 'image/webp'].includes(mime)) {
+  } else if (Object.hasOwn(remade, mime)) {
     try {
-      const image = sharp(data, { failOn: 'error', limitInputPixels: mostPixels }).rotate()
-      kept = await (mime === 'image/jpeg'
-        ? image.jpeg({ quality: 88 })
-        : mime === 'image/png'
-          ? image.png()
-          : image.webp({ quality: 88 })
-      ).toBuffer()
+      // A moving picture keeps its frames.
+      const animated = mime === 'image/gif'
+      const image = sharp(data, { failOn: 'error', limitInputPixels: mostPixels, animated })
+      kept = await (animated ? image : image.rotate()).toFormat(remade[mime]!, { quality: 88 }).toBuffer()
     } catch {
       throw broken()
     }

@@ -1,6 +1,6 @@
 import { App, Button, type ButtonProps, Skeleton } from 'antd'
 import { type ReactNode, useEffect, useState } from 'react'
-import { Failure, sentenceOf } from './call.ts'
+import { Failure, mayTryAgain, sentenceOf } from './call.ts'
 
 /** What happened, that nothing is lost, what to do. Renders nothing without an error. */
 export function Sentence({ error, retry, note }: { error: unknown; retry?: () => void; note?: ReactNode }) {
@@ -21,7 +21,7 @@ export function Sentence({ error, retry, note }: { error: unknown; retry?: () =>
         )}
         {note && <p className="hs-muted">{note}</p>}
       </div>
-      {retry && <Button onClick={retry}>重试</Button>}
+      {retry && mayTryAgain(error) && <Button onClick={retry}>重试</Button>}
     </div>
   )
 }
@@ -109,14 +109,17 @@ export function Panel({
   extra,
   children,
   label,
+  id,
 }: {
   title?: ReactNode
   extra?: ReactNode
   children: ReactNode
   label?: string
+  /** Where a link on the same page leads. */
+  id?: string
 }) {
   return (
-    <section className="hs-panel" aria-label={label}>
+    <section className="hs-panel" aria-label={label} id={id} tabIndex={id ? -1 : undefined}>
       {title && (
         <div className="hs-panel-head">
           <h2>{title}</h2>

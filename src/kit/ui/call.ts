@@ -58,6 +58,12 @@ export const onSignedOut = (ask: (() => Promise<void>) | null) => {
   askToSignIn = ask
 }
 
+let readAgain: () => void = () => {}
+/** What to do when something sent was refused: the page may have been behind, so it reads what stands now. */
+export const onRefused = (again: () => void) => {
+  readAgain = again
+}
+
 /** fetch within this site, waiting for a new sign-in when the session has ended. Throws Failure with a sentence. */
 export const send = async (address: string, init: RequestInit = {}, again = true): Promise<Response> => {
   const res = await fetch(address, { credentials: 'same-origin', ...init }).catch((e) => {
@@ -68,7 +74,11 @@ export const send = async (address: string, init: RequestInit = {}, again = true
     await askToSignIn()
     return send(address, init, false)
   }
-  if (!res.ok) throw await failureOf(res)
+  if (!res.ok) {
+    // What can be called off is a page's own question, not something somebody sent.
+    if (res.status === 409 && (init.method ?? 'GET') !== 'GET' && !init.signal) readAgain()
+    throw await failureOf(res)
+  }
   return res
 }
 
@@ -102,7 +112,10 @@ export const upload = <T>(address: string, form: FormData, progress?: (part: num
       if (x.status === 401 && askToSignIn)
         askToSignIn().then(() => upload<T>(address, form, progress).then(resolve, reject), reject)
       else if (x.status >= 200 && x.status < 300) resolve(x.response as T)
-      else reject(failureFrom(x.response, x.status, '文件没有传上去，请稍后重试'))
+      else {
+        if (x.status === 409) readAgain()
+        reject(failureFrom(x.response, x.status, '文件没有传上去，请稍后重试'))
+      }
     }
     x.send(form)
   })
@@ -119,6 +132,10 @@ export const download = async (address: string): Promise<void> => {
   setTimeout(() => URL.revokeObjectURL(url), 60_000)
 }
 
+/** Whether the same may be asked again with another outcome: a line that broke or a fault, not a refusal. */
+export const mayTryAgain = (error: unknown): boolean =>
+  !(error instanceof Failure) || error.status < 400 || error.status >= 500 || [408, 429].includes(error.status)
+
 /** The sentence of whatever was thrown. */
 export const sentenceOf = (error: unknown): string =>
-  error instanceof Failure ? error.message : '页面没有处理成功，您填写的内容没有丢失，请刷新后重试'
+  error instanceof Failure ? error.message : '页面没有处理成功，您填写的内容没有丢失，请刷新页面后重试'

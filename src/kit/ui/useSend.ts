@@ -6,7 +6,7 @@ import { newRequestId } from './draft.ts'
 
 /**
  * Send something that may be pressed twice: the same request id until it is answered. On success the named queries are
- * read again; a refusal (409) also reads them again, since the page was behind.
+ * read again; after a refusal (409) the office reads all of the page again (`onRefused`).
  */
 export const useSend = (keys: readonly (readonly unknown[])[] = []) => {
   const client = useQueryClient()
@@ -36,7 +36,6 @@ export const useSend = (keys: readonly (readonly unknown[])[] = []) => {
       return done
     } catch (e) {
       if (e instanceof Failure && e.status >= 400 && e.status < 500 && e.status !== 401) setRequestId(newRequestId())
-      if (e instanceof Failure && e.status === 409) again()
       setError(e)
       return undefined
     } finally {

@@ -277,7 +277,7 @@ const apply = async (
     .where('id', '=', d.id)
     .where('version', '=', d.version)
     .executeTakeFirst()
-  if (done.numUpdatedRows === 0n) throw new Refused('他人刚办过这件纠纷，请刷新后再办；您填写的内容没有丢失')
+  if (done.numUpdatedRows === 0n) throw new Refused('他人刚办过这件纠纷，请看过最新的内容再办；您填写的内容没有丢失')
   for (const { id, ...p } of change.parties ?? [])
     await tx
       .updateTable('disputeParty')
@@ -456,7 +456,7 @@ export const actOnDispute = async (
     looksAt(me, d) !== 'file' && !outlineMoves.includes(name) ? '这件纠纷不由您办理' : move.refusal(d, me, s.today)
   if (no) throw new Refused(no)
   if (given.version !== undefined && given.version !== d.version)
-    throw new Refused('他人刚办过这件纠纷，请刷新后再办；您填写的内容没有丢失')
+    throw new Refused('他人刚办过这件纠纷，请看过最新的内容再办；您填写的内容没有丢失')
   const parsed = move.input.safeParse(given.input ?? {})
   if (!parsed.success) {
     throw invalidOf(parsed.error.issues)

@@ -255,7 +255,7 @@ export const keepStation = async (
     .where('id', '=', id)
     .where('version', '=', given.version)
     .executeTakeFirst()
-  if (done.numUpdatedRows === 0n) throw new Refused('他人刚改过这个站点，请刷新后再办；您填写的内容没有丢失')
+  if (done.numUpdatedRows === 0n) throw new Refused('他人刚改过这个站点，请看过最新的内容再办；您填写的内容没有丢失')
   await say(tx, who, id, '更新站点资料、值班', given.requestId, s)
 }
 
@@ -376,7 +376,7 @@ export const changeMember = async (
     .where('id', '=', memberId)
     .where('version', '=', given.version)
     .executeTakeFirst()
-  if (done.numUpdatedRows === 0n) throw new Refused('他人刚改过，请刷新后再办')
+  if (done.numUpdatedRows === 0n) throw new Refused('他人刚改过，请看过最新的内容再办')
   await say(tx, who, m.stationId, says, given.requestId, s, { memberId })
   const stays = (await membersOf(tx, who.townId, m.stationId)).some(
     (x) => x.staffId === m.staffId && x.duty !== 'expert' && seated(x, s.today),

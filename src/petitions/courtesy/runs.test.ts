@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { shownFrom } from './courtesy.ts'
-import { joined, type Month, nameOf, nextMonth, type Run, runsOf, type Span } from './runs.ts'
+import { joined, type Month, nameOf, nextMonth, percents, type Run, runsOf, type Span } from './runs.ts'
 
 const monthsFrom = (first: string, ns: readonly number[]): Month[] => {
   let month = first
@@ -63,4 +63,18 @@ test('不足十个的月和后面的月合在一起，等满十个；合起来�
   expect(nameOf({ from: '2026-04', to: '2026-06' })).toBe('2026年第二季度')
   expect(nameOf({ from: '2026-01', to: '2026-12' })).toBe('2026年')
   expect(nameOf({ from: '2025-11', to: '2026-02' })).toBe('2025年11月—2026年2月')
+})
+
+test('好、一般、不好的百分比加起来正好一百', () => {
+  expect(percents([21, 3, 0])).toEqual([88, 12, 0])
+  expect(percents([1, 1, 1])).toEqual([34, 33, 33])
+  expect(percents([0, 0, 0])).toEqual([0, 0, 0])
+  fc.assert(
+    fc.property(fc.array(fc.nat(500), { minLength: 3, maxLength: 3 }), (parts) => {
+      const n = parts.reduce((a, b) => a + b, 0)
+      const shown = percents(parts)
+      expect(shown.reduce((a, b) => a + b, 0)).toBe(n === 0 ? 0 : 100)
+      for (const [i, x] of shown.entries()) expect(Math.abs(x - (n && (parts[i]! * 100) / n))).toBeLessThan(1)
+    }),
+  )
 })

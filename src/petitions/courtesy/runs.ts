@@ -66,3 +66,17 @@ export const nameOf = ({ from, to }: Pick<Run, 'from' | 'to'>): string => {
   if (m % 3 === 1 && toMonth === m + 2) return `${y}年第${'一二三四'[(m - 1) / 3]}季度`
   return `${y}年${m}月—${toMonth}月`
 }
+
+/** Whole percents of parts that make up all of it: they add up to a hundred, what rounding leaves over goes to the largest rests. */
+export const percents = (parts: readonly number[]): number[] => {
+  const n = parts.reduce((a, b) => a + b, 0)
+  if (n === 0) return parts.map(() => 0)
+  const whole = parts.map((x) => Math.floor((x * 100) / n))
+  const rest = (i: number) => (parts[i]! * 100) % n
+  const lacking = 100 - whole.reduce((a, b) => a + b, 0)
+  const raised = parts
+    .map((_, i) => i)
+    .sort((a, b) => rest(b) - rest(a) || a - b)
+    .slice(0, lacking)
+  return whole.map((x, i) => x + (raised.includes(i) ? 1 : 0))
+}

@@ -14,7 +14,7 @@ import {
   scoreNumbers,
   shownFrom,
 } from './courtesy.ts'
-import { joined, type Month, nameOf, runsOf, type Span } from './runs.ts'
+import { joined, type Month, nameOf, percents, runsOf, type Span } from './runs.ts'
 import { type Courtesy, courtesies, courtesyPlaces } from './words.ts'
 
 export const courtesyChecks = async (tx: Tx, who: Who, petitionId: string) => {
@@ -158,8 +158,8 @@ const told = (said: Said[], by: Span, since: string) =>
     .filter((r) => r.to >= since)
     .sort((a, b) => (a.to < b.to ? 1 : a.to > b.to ? -1 : 0))
     .map(({ period, name, n, ...r }) => {
-      const percent = (x: number) => Math.round((x / n) * 100)
-      return { period, name, n, good: percent(r.good), fair: percent(r.fair), poor: percent(r.poor) }
+      const [good, fair, poor] = percents([r.good, r.fair, r.poor]) as [number, number, number]
+      return { period, name, n, good, fair, poor }
     })
 
 /** What petitioners said of the work, as it may be told (runs.ts): ended months, ten or more together. */

@@ -42,7 +42,7 @@ function Decide({ row, onClose }: { row: RecusalRow; onClose: () => void }) {
           </dd>
           <dt>{recusalSources[row.source]}</dt>
           <dd>
-            {recusalGrounds[row.ground]}
+            {row.ground && recusalGrounds[row.ground]}
             {row.detail && `：${row.detail}`}（{row.byName} {row.onDay}）
           </dd>
         </dl>
@@ -175,7 +175,7 @@ export default function Decisions() {
               <div>
                 <b>{x.staffName}</b> <span className="hs-muted">{x.staffPost}</span>
                 <p>
-                  {recusalSources[x.source]}：{recusalGrounds[x.ground]}
+                  {recusalSources[x.source]}：{x.ground && recusalGrounds[x.ground]}
                   {x.detail && `（${x.detail}）`}
                 </p>
                 <p className="hs-muted">

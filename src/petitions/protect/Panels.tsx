@@ -199,7 +199,8 @@ export default function RecusalPanel({ view, me, reload }: MatterPanelProps) {
               {recusalStatuses[x.status]}
             </span>
             <div className="hs-muted">
-              {recusalSources[x.source]}，{recusalGrounds[x.ground]}
+              {recusalSources[x.source]}
+              {x.ground && `，${recusalGrounds[x.ground]}`}
               {x.decidedName && `；${x.decidedName} ${x.decidedOn?.slice(5)} 决定${x.reason ? `：${x.reason}` : ''}`}
             </div>
           </li>

@@ -3,10 +3,11 @@ import { Button, Checkbox, Drawer, Input, Select } from 'antd'
 import { type FormEvent, type ReactNode, useRef, useState } from 'react'
 import { Link, useNavigate, useParams } from 'react-router'
 import { options } from '../../kit/choice.ts'
-import { daysBetween } from '../../kit/day.ts'
-import { Nothing, PageHead, Panel, Sentence, usePhone, Waiting } from '../../kit/ui/bits.tsx'
+import { type Day, daysBetween } from '../../kit/day.ts'
+import { PageHead, Panel, Sentence, usePhone, Waiting } from '../../kit/ui/bits.tsx'
 import { call, upload } from '../../kit/ui/call.ts'
 import { Field } from '../../kit/ui/Field.tsx'
+import { Rows } from '../../kit/ui/Rows.tsx'
 import { useMe } from '../../people/me.ts'
 import { StaffPicker } from '../../people/pickers.tsx'
 import '../page/matter.css'
@@ -16,10 +17,18 @@ import { useSend } from '../../kit/ui/useSend.ts'
 import { protectRoutes as r, type SealedView } from './routes.ts'
 import { noteKinds, type SealedState, sealedStates, sealedWhys } from './sealed.ts'
 
+function Due({ on, today }: { on: Day; today: Day }) {
+  const left = daysBetween(today, on)
+  return (
+    <span className={left < 0 ? 'hs-late' : undefined}>
+      {on}，{left < 0 ? `已超 ${-left} 天` : `还有 ${left} 天`}
+    </span>
+  )
+}
+
 /** The sealed matters, for the discipline liaison: numbers and days only; the content is opened one by one, with a purpose. */
 export function SealedList() {
   const me = useMe()
-  const go = useNavigate()
   const [text, setText] = useState('')
   const [state, setState] = useState<SealedState | undefined>()
   const q = useQuery({
@@ -52,47 +61,26 @@ export function SealedList() {
         </div>
         <Sentence error={q.error} retry={() => q.refetch()} />
         {q.isPending && <Waiting rows={6} />}
-        {q.data?.length === 0 && <Nothing>{text || state ? '没有符合条件的密封件。' : '没有密封件。'}</Nothing>}
-        {q.data && q.data.length > 0 && (
-          <div className="hs-scroll">
-            <table className="hs-table">
-              <thead>
-                <tr>
-                  <th scope="col">编号</th>
-                  <th scope="col">状态</th>
-                  <th scope="col">收到</th>
-                  <th scope="col">应转送</th>
-                  <th scope="col">转送</th>
-                  <th scope="col">签收</th>
-                  <th scope="col">下次回访</th>
-                </tr>
-              </thead>
-              <tbody>
-                {q.data.map((x) => {
-                  const left = x.dueOn ? daysBetween(me.today, x.dueOn) : null
-                  return (
-                    <tr key={x.id} onDoubleClick={() => go(`/sealed/${x.id}`)}>
-                      <th scope="row">
-                        <Link to={`/sealed/${x.id}`}>{x.number}</Link>
-                      </th>
-                      <td>{sealedStates[x.state]}</td>
-                      <td>{x.receivedOn}</td>
-                      <td className={left !== null && left < 0 ? 'hs-late' : undefined}>
-                        {x.dueOn
-                          ? `${x.dueOn}${left === null ? '' : left < 0 ? `，已超 ${-left} 天` : `，还有 ${left} 天`}`
-                          : ''}
-                      </td>
-                      <td>{x.forwardedOn ?? ''}</td>
-                      <td>{x.state === 'closed' ? x.closedOn : ''}</td>
-                      <td className={x.contactOn && x.contactOn < me.today ? 'hs-late' : undefined}>
-                        {x.contactOn ?? ''}
-                      </td>
-                    </tr>
-                  )
-                })}
-              </tbody>
-            </table>
-          </div>
+        {q.data && (
+          <Rows
+            label="密封件"
+            rows={q.data}
+            keyOf={(x) => x.id}
+            none={text || state ? '没有符合条件的密封件。' : '没有密封件。'}
+            columns={[
+              { title: '编号', of: (x) => <Link to={`/sealed/${x.id}`}>{x.number}</Link> },
+              { title: '状态', of: (x) => sealedStates[x.state] },
+              { title: '收到', of: (x) => x.receivedOn },
+              { title: '应转送', of: (x) => x.dueOn && <Due on={x.dueOn} today={me.today} /> },
+              { title: '转送', of: (x) => x.forwardedOn },
+              { title: '签收', of: (x) => x.state === 'closed' && x.closedOn },
+              {
+                title: '下次回访',
+                of: (x) =>
+                  x.contactOn && <span className={x.contactOn < me.today ? 'hs-late' : undefined}>{x.contactOn}</span>,
+              },
+            ]}
+          />
         )}
       </Panel>
     </>

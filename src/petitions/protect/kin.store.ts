@@ -32,7 +32,8 @@ export const declareKin = async (
   s: Setting,
 ): Promise<void> => {
   const before = await kinOf(tx, who, given.staffId)
-  if (before.version !== given.version) throw new Refused('他人刚修改过此人员，请刷新后再填；您填写的内容没有丢失')
+  if (before.version !== given.version)
+    throw new Refused('他人刚修改过此人员，请看过最新的内容再填；您填写的内容没有丢失')
   const kin = given.kin.filter((k) => k.name !== '')
   await sql`update staff set kin_declared = ${JSON.stringify(kin)}::jsonb, kin = ${kin.map((k) => k.name)}::text[], version = version + 1
     where town_id = ${who.townId}::uuid and id = ${given.staffId}::uuid`.execute(tx)

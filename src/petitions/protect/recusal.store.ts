@@ -6,6 +6,7 @@ import { is, type Role, type Who } from '../../people/roles.ts'
 import type { Matter, Petition } from '../petition.ts'
 import { applyChange, findMatter, type Setting } from '../store.ts'
 import {
+  aimedAt,
   type Colleague,
   type Conflict,
   conflictsIn,
@@ -14,6 +15,7 @@ import {
   placesHeld,
   type Recusal,
   type RecusalGround,
+  readsRecusal,
   recusalGrounds,
   recusalSources,
 } from './recusal.ts'
@@ -268,6 +270,58 @@ export const askRecusal = async (
   )
 }
 
+/**
+ * The petitioner asks in person that somebody step aside: whoever of the matter the words speak of, and the petition head, is recorded
+ * at once, so that it lies before who decides. Returns whom; nobody when the words name none of them.
+ */
+export const askedByPetitioner = async (tx: Tx, who: Who, m: Matter, words: string, s: Setting): Promise<string[]> => {
+  const onIt = [
+    m.holderId,
+    m.mainHandlerId,
+    m.leadOfficialId,
+    m.areaOwnerId,
+    m.villageOwnerId,
+    m.signerId,
+    m.approverId,
+  ]
+  const near = await sql<{ id: string; name: string; post: string; roles: Role[] }>`
+    select s.id, s.name, ${rolesOn} as roles, coalesce((select p.name from holding h join post p on p.town_id = h.town_id and p.id = h.post_id
+        where h.town_id = s.town_id and h.staff_id = s.id and p.active and h.since <= current_day and (h.until is null or h.until > current_day)
+        order by p.rank, p.name limit 1), '') as post
+    from staff s, (select ${s.today}::date as current_day) d
+    where s.town_id = ${who.townId}::uuid and s.active and (s.id = any (${onIt.filter((x) => x !== null)}::uuid[]) or 'petitionHead' = any (${rolesOn}::text[]))`.execute(
+    tx,
+  )
+  const aimed = near.rows.filter((p) => aimedAt(words, { ...p, handles: p.id === (m.mainHandlerId ?? m.holderId) }))
+  const had = await sql<{ id: string }>`select staff_id as id from recusal
+    where town_id = ${who.townId}::uuid and petition_id = ${m.id}::uuid and source = 'asked' and status = 'open'`.execute(
+    tx,
+  )
+  for (const p of aimed.filter((x) => !had.rows.some((h) => h.id === x.id))) {
+    await insert(tx, who.townId, {
+      id: uuidv7(s.now.getTime()),
+      petitionId: m.id,
+      staffId: p.id,
+      source: 'asked',
+      ground: 'other',
+      detail: words,
+      byName: '信访人本人',
+      onDay: s.today,
+    })
+    const heads = await headsFor(tx, who.townId, p.roles, p.id, s)
+    await tellHeads(tx, who.townId, heads, null, `${m.number} 有一项回避待您决定`, s)
+  }
+  return aimed.map((p) => p.id)
+}
+
+/** Whether this person reads what a petitioner wrote when asking that somebody step aside. */
+export const recusalWordsReader = async (tx: Tx, who: Who, m: Pick<Matter, 'id' | 'mainHandlerId'>) => {
+  const asked = await sql<{ staffId: string; detail: string }>`select staff_id, detail from recusal
+    where town_id = ${who.townId}::uuid and petition_id = ${m.id}::uuid and source = 'asked'`.execute(tx)
+  const staffIds = asked.rows.map((r) => r.staffId)
+  return (words: string) => readsRecusal(who, { staffIds, source: 'asked', mainHandlerId: m.mainHandlerId, words })
+}
+
 interface QueueRow extends Recusal {
   number: string
   title: string
@@ -306,7 +360,13 @@ export const recusalsOf = async (tx: Tx, who: Who, petitionId: string, s: Settin
     is(who, 'petitionHead') && matter.barredIds.length
       ? await attemptsOn(tx, who.townId, [petitionId], matter.barredIds)
       : []
-  return { rows: rows.map((r) => ({ ...r, refusal: decideRefusal(r, r.concerned, who) })), attempts }
+  const told = (r: QueueRow) => {
+    const { source, detail: words } = r
+    return readsRecusal(who, { staffIds: [r.staffId], source, mainHandlerId: matter.mainHandlerId, words })
+      ? r
+      : { ...r, ground: null, detail: '', byName: '' }
+  }
+  return { rows: rows.map((r) => ({ ...told(r), refusal: decideRefusal(r, r.concerned, who) })), attempts }
 }
 
 /** Decide: when upheld a real barrier, with the work handed to another by name; when refused the person works on. */
@@ -389,15 +449,22 @@ export const decideRecusal = async (
     { move: 'decideRecusal', requestId: given.requestId },
   )
   if (given.agree) await takeNotices(tx, townId, m.id, [r.staffId])
-  // Only who declared it himself is told; the others learn of nothing.
-  if (r.source === 'declared')
-    await tellHeads(
+  // Told are who declared it and, of a petitioner's request, who worked on the matter and must know; the others learn of nothing.
+  if (r.source === 'declared' || (r.source === 'asked' && held.length > 0)) {
+    const what = r.source === 'declared' ? '您申报的回避' : `${m.number} 要求您回避的申请`
+    const outcome = given.agree
+      ? `应当回避${r.source === 'asked' && successor ? `，由${successor}接手` : ''}`
+      : `不予回避${r.source === 'asked' ? `（${given.reason}）` : ''}，请继续办理`
+    await tellHeads(tx, townId, [r.staffId], null, `${what}已经决定：${outcome}`, s)
+  }
+  // The petitioner who asked at the public face reads there what was decided.
+  if (r.source === 'asked')
+    await sql`update petitioner_word set answer = case when answer = '' then w.says else answer || E'\n' || w.says end,
+        answered_by = ${who.staffId}::uuid, answered_name = ${who.name}, answered_on = ${s.today}::date
+      from (select ${given.agree ? `已经决定换人：${r.staffName}不再参与办理` : `已经决定：${r.staffName}不需要回避。${given.reason}`}::text as says) w
+      where town_id = ${townId}::uuid and petition_id = ${m.id}::uuid and kind = 'recusal'
+        and id = (select x.id from petitioner_word x where x.town_id = ${townId}::uuid and x.petition_id = ${m.id}::uuid and x.kind = 'recusal' order by x.at desc limit 1)`.execute(
       tx,
-      townId,
-      [r.staffId],
-      null,
-      `您申报的回避已经决定：${given.agree ? '应当回避' : '不予回避，请继续办理'}`,
-      s,
     )
 }
 

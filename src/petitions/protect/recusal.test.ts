@@ -8,7 +8,15 @@ import type { Who } from '../../people/roles.ts'
 import { createTown, type NewTown } from '../../people/setup.store.ts'
 import { createApp } from '../../server.ts'
 import { indexAll, sealAll } from '../../worker.ts'
-import { conflictsIn, decideRefusal, formerHandlers, heldByRecusal } from './recusal.ts'
+import {
+  aimedAt,
+  conflictsIn,
+  decideRefusal,
+  formerHandlers,
+  heldByRecusal,
+  readsRecusal,
+  recusalSaid,
+} from './recusal.ts'
 
 const who = (staffId: string, ...roles: Who['roles'][number][]): Who => ({
   townId: 't',
@@ -56,6 +64,33 @@ describe('哪些人应当回避', () => {
     expect(decideRefusal(r, ['petitionHead'], who('t', 'townLeader'))).toBeNull()
     expect(decideRefusal(r, ['townLeader'], who('x', 'townLeader'))).toContain('自己')
     expect(decideRefusal({ ...r, status: 'upheld' }, [], who('h', 'petitionHead'))).toContain('已经决定')
+  })
+  test('要求回避的话：登记的、决定的人看；被要求回避的、办理的人和旁人不看；本人申报的本人看', () => {
+    const r = { staffIds: ['x'], source: 'asked' as const, mainHandlerId: 'm', words: '要求赵所长回避' }
+    expect(readsRecusal(who('h', 'petitionHead'), r)).toBe(true)
+    expect(readsRecusal(who('t', 'townLeader'), r)).toBe(true)
+    expect(readsRecusal(who('c', 'clerk'), r)).toBe(true)
+    expect(readsRecusal(who('m', 'clerk'), r)).toBe(false)
+    expect(readsRecusal(who('x', 'petitionHead'), r)).toBe(false)
+    for (const role of ['unitHandler', 'villageOfficer', 'areaSecretary', 'leadOfficial', 'mediator'] as const)
+      expect(readsRecusal(who('n', role), r), role).toBe(false)
+    // Not yet registered, but the words name him or his post.
+    expect(readsRecusal({ ...who('z', 'petitionHead'), name: '赵所长' }, { ...r, staffIds: [] })).toBe(false)
+    expect(readsRecusal({ ...who('z', 'petitionHead'), post: '信访办主任' }, { ...r, words: '要信访办主任回避' })).toBe(
+      false,
+    )
+    expect(readsRecusal(who('x', 'unitHandler'), { ...r, source: 'declared' })).toBe(true)
+  })
+  test('要求谁回避：写了姓名、岗位，或者写“承办人”；别人不算', () => {
+    const p = { name: '经办乙', post: '自然资源所经办', handles: true }
+    expect(aimedAt('要求经办乙回避，他是对方的表哥', p)).toBe(true)
+    expect(aimedAt('承办人和对方是亲戚', p)).toBe(true)
+    expect(aimedAt('承办人和对方是亲戚', { ...p, handles: false })).toBe(false)
+    expect(aimedAt('要求换人', p)).toBe(false)
+  })
+  test('全程记录对别人只说有这回事，不说为什么', () => {
+    expect(recusalSaid('信访人申请：经办乙回避，是信访人的近亲属')).toBe('信访人申请')
+    expect(recusalSaid('决定经办乙回避：所反映的内容涉及本人；由经办甲接手')).toBe('决定经办乙回避')
   })
   test('没有决定之前，当事人不能办理，事项不能受理', () => {
     expect(heldByRecusal(['x'], who('x'), 'contact')).toContain('决定之前')

@@ -111,6 +111,30 @@ export const decideRefusal = (
   return is(who, 'petitionHead') ? null : '由信访办主任决定'
 }
 
+/** Whether words that ask for somebody else speak of this person: by name, by post, or as the one who handles it. */
+export const aimedAt = (words: string, p: { name: string; post: string; handles: boolean }): boolean =>
+  (p.name.length >= 2 && words.includes(p.name)) ||
+  (p.post.length >= 3 && words.includes(p.post)) ||
+  (p.handles && /承办人|经办人|主办人/.test(words))
+
+/**
+ * Who reads why a recusal is asked for, the petitioner's own words above all: whoever declared it, who writes it down and who decides;
+ * never the person it is aimed at, who learns of the decision and speaks when asked. The one rule for words, list and timeline.
+ */
+export const readsRecusal = (
+  who: Who,
+  r: { staffIds: readonly string[]; source: Recusal['source']; mainHandlerId: string | null; words?: string },
+): boolean => {
+  const me = r.staffIds.includes(who.staffId)
+  if (r.source === 'declared') return me || is(who, 'clerk', 'petitionHead', 'townLeader')
+  if (me || aimedAt(r.words ?? '', { name: who.name, post: who.post, handles: false })) return false
+  if (is(who, 'petitionHead', 'townLeader')) return true
+  return is(who, 'clerk') && r.mainHandlerId !== who.staffId
+}
+
+/** What the timeline says of recusals to somebody who doesn't read their grounds: that it happened, not why. */
+export const recusalSaid = (says: string): string => says.split(/[：，]/)[0]!
+
 /** Places on the matter that a person may hold; when the person steps aside they pass to another by name. */
 export const places = {
   holderId: '当前持有',

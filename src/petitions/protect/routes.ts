@@ -73,7 +73,8 @@ export const RecusalRow = z.object({
   staffName: z.string(),
   staffPost: z.string(),
   source: codes(recusalSources),
-  ground: Ground,
+  /** Null for those who learn of it, not why. */
+  ground: Ground.nullable(),
   detail: z.string(),
   byName: z.string(),
   onDay: DayText,

@@ -35,7 +35,8 @@ export const actSealed = async (
   if (done.rows.length) return matter
   const m = sealedMoveOf(given.move)
   if (!m) throw new Refused('没有这一步')
-  if (matter.version !== given.version) throw new Refused('他人刚处理过此件，请刷新后再办；您填写的内容没有丢失')
+  if (matter.version !== given.version)
+    throw new Refused('他人刚处理过此件，请看过最新的内容再办；您填写的内容没有丢失')
   const no = m.refusal(matter, who)
   if (no) throw new Refused(no)
   let raw = given.input ?? {}

@@ -166,7 +166,7 @@ export const saveContent = async (tx: Tx, townId: string, m: Sealed, content: Se
   const r =
     await sql`update sealed_matter set kid = ${kid}, body = ${Buffer.from(body)}, asked = ${asked}, barred = ${barred}::text[], version = version + 1
     where town_id = ${townId}::uuid and id = ${m.id}::uuid and version = ${m.version}`.execute(tx)
-  if (Number(r.numAffectedRows) === 0) throw new Refused('他人刚处理过此件，请刷新后再办；您填写的内容没有丢失')
+  if (Number(r.numAffectedRows) === 0) throw new Refused('他人刚处理过此件，请看过最新的内容再办；您填写的内容没有丢失')
 }
 
 /** What the petitioner is told who comes with the slip of a sealed matter; undefined when number and code open none. */

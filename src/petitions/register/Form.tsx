@@ -147,13 +147,13 @@ export default function RegisterForm() {
   const similar = useQuery({
     queryKey: ['similar', asked],
     enabled: made === null && (asked.names.length > 0 || asked.text.trim().length > 8),
-    queryFn: () => call(petitionRoutes.similar, { body: asked }),
+    queryFn: ({ signal }) => call(petitionRoutes.similar, { body: asked, signal }),
     placeholderData: (x) => x,
   })
   const category = useQuery({
     queryKey: ['suggest-category', asked.text],
     enabled: made === null && asked.text.trim().length > 8,
-    queryFn: () => call(petitionRoutes.suggestCategory, { body: { text: asked.text } }),
+    queryFn: ({ signal }) => call(petitionRoutes.suggestCategory, { body: { text: asked.text }, signal }),
     placeholderData: (x) => x,
   })
   const graded = useSettled({
@@ -163,7 +163,7 @@ export default function RegisterForm() {
   })
   const grade = useQuery({
     queryKey: ['suggest-grade', graded],
-    queryFn: () => call(petitionRoutes.suggestGrade, { body: graded }),
+    queryFn: ({ signal }) => call(petitionRoutes.suggestGrade, { body: graded, signal }),
     placeholderData: (x) => x,
   })
 

@@ -336,7 +336,7 @@ const toChange = async (tx: Tx, who: Who, given: Given<unknown>): Promise<{ r: U
     .where('townId', '=', who.townId)
     .where('requestId', '=', given.requestId)
     .executeTakeFirst()
-  if (!done && r.version !== given.version) throw new Refused('他人刚处理过此件，请刷新后再办')
+  if (!done && r.version !== given.version) throw new Refused('他人刚处理过此件，请看过最新的内容再办')
   return { r, done: done !== undefined }
 }
 const change = async (tx: Tx, who: Who, r: UpperReview, set: Partial<UpperReview>) => {
