@@ -16,6 +16,7 @@ const shot = async (page: Page, name: string) => {
 const pages = [
   '/c',
   '/c/about',
+  '/c/duty',
   '/c/suggest',
   '/c/answers',
   '/c/open',

@@ -573,7 +573,7 @@ describe('公开页面', () => {
     expect((await get('/c/')).headers.location).toBe('/c')
   })
   test('首页、办理说明、反映、查询都能打开，没有脚本也完整，不给未登录的人发 cookie', async () => {
-    for (const url of ['/c', '/c/about', '/c/new', '/c/query', '/c/suggest', '/c/answers', '/c/open']) {
+    for (const url of ['/c', '/c/about', '/c/duty', '/c/new', '/c/query', '/c/suggest', '/c/answers', '/c/open']) {
       const r = await get(url)
       expect([r.statusCode, r.cookies.length], url).toEqual([200, 0])
       expect(r.body).toContain('<main id="main">')

@@ -3,9 +3,10 @@ import { type Html, html } from '../kit/html.ts'
 import type { PublicAnswer } from '../open/answers.store.ts'
 import { answerKinds } from '../open/answers.ts'
 import { bundled, type OpenKind, openKinds, openStates, periodName } from '../open/due.ts'
-import type { PublicDuty, PublicFigures } from '../open/store.ts'
-import type { CardContent, Contacts } from './card.ts'
+import { noticesAtOnce, type PublicDuty, type PublicFigures } from '../open/store.ts'
+import type { CardContent } from './card.ts'
 import { type Frame, raw, to } from './page.ts'
+import { type Duty, todayPart } from './watch.pages.ts'
 
 export const homePage = (f: Frame, note: Html | string | null = null, village = ''): Html => html`
 <h1>有事请讲，件件有回音</h1>
@@ -20,13 +21,14 @@ ${note && html`<p class="note" role="status">${note}</p>`}
 </nav>`
 
 /** Where the code on a household card leads: the village's people and ways, then the same doors as everybody's. */
-export const villagePage = (f: Frame, v: CardContent & { id: string }): Html => html`
+export const villagePage = (f: Frame, v: CardContent & { id: string }, duty: Duty): Html => html`
 ${homePage(f, html`${v.village}　<a href="#people">找谁、电话</a>`, v.id)}
 <h2 id="people">${v.village}</h2>
 <ul>${v.people.map((p) => html`<li>${p.post} ${p.name}${p.phone && html`　<a href="tel:${p.phone}">${p.phone}</a>`}</li>`)}
 ${v.hotline && html`<li>镇信访电话　<a href="tel:${v.hotline}">${v.hotline}</a></li>`}
 ${v.legalAid && html`<li>法律援助　<a href="tel:${v.legalAid}">${v.legalAid}</a></li>`}
-${v.hours && html`<li>接待时间　${v.hours}</li>`}${v.address && html`<li>地址　${v.address}</li>`}</ul>`
+${v.hours && html`<li>接待时间　${v.hours}</li>`}${v.address && html`<li>地址　${v.address}</li>`}</ul>
+${todayPart(f, duty)}`
 
 const monthOf = (m: string) => `${m.slice(0, 4)}年${Number(m.slice(5))}月`
 
@@ -78,7 +80,7 @@ ${boxes.map(
 export const aboutPage = (
   f: Frame,
   v: {
-    contacts: Contacts
+    duty: Duty
     receptions: { onDay: Day; fromTime: string; toTime: string; place: string; name: string; post: string }[]
   },
 ): Html => html`
@@ -94,11 +96,12 @@ ${picture()}
 </ol>
 <h2>时间和地点</h2>
 ${
-  Object.values(v.contacts).every((x) => x === '')
+  Object.values(v.duty.contacts).every((x) => x === '')
     ? html`<p>请到镇信访窗口，或者找村信访信息员。</p>`
-    : html`<ul>${v.contacts.hours && html`<li>接待时间　${v.contacts.hours}</li>`}${v.contacts.address && html`<li>地址　${v.contacts.address}</li>`}
-${v.contacts.hotline && html`<li>镇信访电话　<a href="tel:${v.contacts.hotline}">${v.contacts.hotline}</a></li>`}${v.contacts.legalAid && html`<li>法律援助　<a href="tel:${v.contacts.legalAid}">${v.contacts.legalAid}</a></li>`}</ul>`
+    : html`<ul>${v.duty.contacts.hours && html`<li>接待时间　${v.duty.contacts.hours}</li>`}${v.duty.contacts.address && html`<li>地址　${v.duty.contacts.address}</li>`}
+${v.duty.contacts.hotline && html`<li>镇信访电话　<a href="tel:${v.duty.contacts.hotline}">${v.duty.contacts.hotline}</a></li>`}${v.duty.contacts.legalAid && html`<li>法律援助　<a href="tel:${v.duty.contacts.legalAid}">${v.duty.contacts.legalAid}</a></li>`}</ul>`
 }
+${todayPart(f, v.duty)}
 <h2>领导接访</h2>
 ${
   v.receptions.length === 0
@@ -150,7 +153,10 @@ ${chooseVillage(v.villages, v.village)}
 ${
   v.notices.length === 0
     ? html`<p class="note">没有符合的公开内容。应当公开而没有公开的，可以<a href="${to(f, '/c/ask')}">反映</a>。</p>`
-    : html`<ul>${bundled(v.notices).map((same) => noticeLine(f, same))}</ul>`
+    : html`<ul>${bundled(v.notices).map((same) => noticeLine(f, same))}</ul>${
+        v.notices.length >= noticesAtOnce &&
+        html`<p class="help">这里列最近 ${noticesAtOnce} 份。更早的，请选类别和村再看。</p>`
+      }`
 }
 ${v.figures && figuresPart(v.figures)}`
 
@@ -184,9 +190,11 @@ const dutyLine = (f: Frame, [first, ...rest]: PublicDuty[]): Html => {
       ? html`${all.length} 个村，${out.length} 个已公开${late.length > 0 && html`，<b class="over">${late.length} 个超期未公开</b>：${late.map((x) => x.village).join('、')}`}`
       : d.state === 'overdue'
         ? html`<b class="over">${openStates.overdue}</b>`
-        : d.noticeId
-          ? html`<a href="${to(f, `/c/open/${d.noticeId}`)}">${openStates[d.state]}</a>`
-          : openStates[d.state]
+        : d.rhythm === 'week' && d.state === 'published'
+          ? html`<a href="${to(f, '/c/duty')}">${openStates[d.state]}</a>`
+          : d.noticeId
+            ? html`<a href="${to(f, `/c/open/${d.noticeId}`)}">${openStates[d.state]}</a>`
+            : openStates[d.state]
   }<br><span class="help">${d.basis}</span></li>`
 }
 

@@ -75,6 +75,7 @@ test('公众页面的每一句话都短，没有官话和机器话', async () =>
     '/c/suggest',
     '/c/query',
     '/c/about',
+    '/c/duty',
     '/c/answers',
     '/c/open',
     '/c/open/due',
