@@ -220,6 +220,11 @@ test('太大的、太多的文件当场就说，不等传完；手机的返回�
   await page.waitForURL('**/c/receipt')
   const many = await world.ownerPool.query("select count(*)::int as n from petition where request = '要求修好水闸'")
   expect(many.rows[0].n).toBe(1)
+  // 借来的手机：从回执往回退，什么也看不到。
+  await page.goBack()
+  await page.getByLabel('您要求解决什么').waitFor()
+  expect(await page.getByLabel('您的姓名').inputValue()).toBe('')
+  expect(await page.getByLabel('您要求解决什么').inputValue()).toBe('')
   await page.context().close()
 })
 

@@ -244,6 +244,12 @@ const keepFiles = (from: HTMLElement, to: HTMLElement) => {
   }
 }
 
+/** Takes out what was typed and chosen. */
+const blank = (form: HTMLFormElement) => {
+  for (const e of form.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>('input, textarea'))
+    if (!['hidden', 'checkbox', 'radio', 'submit'].includes(e.type)) e.value = ''
+}
+
 /** Sends a form once: what it counts first, then the form itself; a broken line is said, and tried again once there is one. */
 const sends = (form: HTMLFormElement) => {
   const ready = counted(form)
@@ -271,6 +277,8 @@ const sends = (form: HTMLFormElement) => {
       // Kept when number and code are asked again first: nothing was said yet.
       const said = answer.went === 'elsewhere' && answer.url.includes('done=')
       if (said && form.dataset.draft?.startsWith('word')) kept.set(`draft-${form.dataset.draft}`, null)
+      // A borrowed phone: “back” from the receipt shows nothing of what was written.
+      if (answer.went === 'elsewhere' && answer.url.startsWith('/c/receipt')) blank(form)
       if (answer.went === 'elsewhere') location.assign(answer.url)
       else turnTo(answer.page)
     } catch {
