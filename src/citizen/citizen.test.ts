@@ -160,7 +160,7 @@ describe('反映', () => {
     // The beginning of a WebM with one Opus track, as a browser records it.
     const webm = Buffer.concat([
       Buffer.from('1a45dfa39f4286810142f7810142f2810442f381084282847765626d', 'hex'),
-      Buffer.from('4287810442858102', 'hex'),
+      Buffer.from('42878104428581028686', 'hex'),
       Buffer.from('A_OPUS'),
       Buffer.alloc(200, 7),
     ])

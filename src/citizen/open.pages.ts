@@ -12,7 +12,7 @@ export const homePage = (f: Frame, note: Html | string | null = null, village = 
 <h1>有事请讲，件件有回音</h1>
 ${note && html`<p class="note" role="status">${note}</p>`}
 <nav class="doors" aria-label="可以做的事">
-<a class="door first" href="${to(f, '/c/new', village && `v=${village}`)}"><b>我要反映</b><span>三步写完，当场得到编号</span></a>
+<a class="door first" href="${to(f, '/c/ask', village && `v=${village}`)}"><b>我要反映</b><span>三步写完，当场得到编号</span></a>
 <a class="door" href="${to(f, '/c/query')}"><b>查进度</b><span>凭编号和查询码</span></a>
 <a class="door" href="${to(f, '/c/suggest')}"><b>人民建议</b><span>对工作提建议，有人回复</span></a>
 <a class="door" href="${to(f, '/c/answers')}"><b>看回音</b><span>公开的答复和建议回复</span></a>
@@ -109,11 +109,11 @@ ${
     : html`<ul>${v.receptions.map((r) => html`<li>${withWeekday(r.onDay)} <span class="whole">${r.fromTime}—${r.toTime}</span><br>${r.post} <span class="whole">${r.name}</span>　${r.place}</li>`)}</ul>`
 }
 <h2>可以办的事</h2>
-<ul><li><a href="${to(f, '/c/new')}">反映困难和诉求</a>，可以代老人、邻居反映，也可以匿名。</li><li><a href="${to(f, '/c/suggest')}">提建议</a>，有人负责，书面回复。</li><li>检举公职人员违纪违法，只有纪检人员能看到。</li><li><a href="${to(f, '/c/query')}">查进度</a>、补充、更正、请求复查、撤回、评价。</li><li>邻里纠纷可以请村里、片区、镇里调解，不收费。</li></ul>
+<ul><li><a href="${to(f, '/c/ask')}">反映困难和诉求</a>，可以代老人、邻居反映，也可以匿名。</li><li><a href="${to(f, '/c/suggest')}">提建议</a>，有人负责，书面回复。</li><li>检举公职人员违纪违法，只有纪检人员能看到。</li><li><a href="${to(f, '/c/query')}">查进度</a>、补充、更正、请求复查、撤回、评价。</li><li>邻里纠纷可以请村里、片区、镇里调解，不收费。</li></ul>
 <h2>依据</h2><p>《信访工作条例》（2022年5月1日起施行）。登记：第二十二条；告知：第二十三条；办理期限：第三十四条；复查、复核：第三十五条、第三十六条。个人信息：《个人信息保护法》第六条，只收集办这件事要用的。</p>
 <h2>您的权利</h2>
 <ul><li>反映问题不收费，可以口头说、请人代写、请人代办。</li><li>办理的人有利害关系的，可以要求回避。</li><li>谁也不能因为您反映问题歧视、刁难、打击报复（第十八条、第四十六条）。</li><li>检举控告不会转给被检举的人和单位（第三十条）。</li></ul>
-<p><a class="go" href="${to(f, '/c/new')}">我要反映</a></p>`
+<p><a class="go" href="${to(f, '/c/ask')}">我要反映</a></p>`
 
 interface PublicNotice {
   id: string
@@ -152,7 +152,7 @@ ${chooseVillage(v.villages, v.village)}
 <button type="submit">查看</button></form>
 ${
   v.notices.length === 0
-    ? html`<p class="note">没有符合的公开内容。应当公开而没有公开的，可以<a href="${to(f, '/c/new')}">反映</a>。</p>`
+    ? html`<p class="note">没有符合的公开内容。应当公开而没有公开的，可以<a href="${to(f, '/c/ask')}">反映</a>。</p>`
     : html`<ul>${bundled(v.notices).map((same) => noticeLine(f, same))}</ul>${
         v.notices.length >= noticesAtOnce &&
         html`<p class="help">这里列最近 ${noticesAtOnce} 份。更早的，请选类别和村再看。</p>`
@@ -204,7 +204,7 @@ export const duePage = (f: Frame, v: { duties: PublicDuty[]; villages: string[];
   const lines = [...Map.groupBy(here, (d) => `${d.itemId} ${d.period}`).values()]
   return html`
 <h1>应当公开什么</h1>
-<p>法律要求公开的，逐项列在这里：哪天以前公开，公开了没有。超期没有公开的，可以<a href="${to(f, '/c/new')}">反映</a>。</p>
+<p>法律要求公开的，逐项列在这里：哪天以前公开，公开了没有。超期没有公开的，可以<a href="${to(f, '/c/ask')}">反映</a>。</p>
 <form method="get" action="/c/open/due">${townField(f)}${chooseVillage(v.villages, v.village)}
 <button type="submit">查看</button></form>
 ${lines.length === 0 ? html`<p class="note">现在没有到期要公开的。</p>` : html`<ul>${lines.map((all) => dutyLine(f, all))}</ul>`}

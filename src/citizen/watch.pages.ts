@@ -20,7 +20,7 @@ const dayPart = (f: Frame, v: Duty, d: Duty['days'][number], word: string): Html
   if (d.shifts.length === 0)
     return html`<p>${word}${d.needed ? '还没有排班。' : `窗口休息${d.named && `（${d.named}）`}。`}${
       phone ? html`有事打这个电话：${telLinks(phone)}。` : '有事可以找村信访信息员。'
-    }也可以<a href="${to(f, '/c/new')}">网上反映</a>。</p>`
+    }也可以<a href="${to(f, '/c/ask')}">网上反映</a>。</p>`
   return html`<ul class="shifts">${d.shifts.map(
     (s) =>
       html`<li>${s.name} <span class="whole">${s.hours}</span><br>窗口　${people(s.window)}${
