@@ -4,7 +4,7 @@ import { beforeWords, elsewheres, mostChars } from '../petitions/register/before
 import type { Asked } from './ask.ts'
 import type { Contacts } from './card.ts'
 import { codeFields } from './matter.pages.ts'
-import { type Fields, type Frame, field, problem, radio, to } from './page.ts'
+import { type Fields, type Frame, field, problem, radio, telLinks, to } from './page.ts'
 import type { CitizenView } from './view.ts'
 
 /** The village whose card was scanned goes along to the form. */
@@ -89,7 +89,7 @@ export const askLostPage = (
 <li>工作人员核对是您本人，当场换一个新的查询码。旧的就不能用了。</li>
 <li>匿名反映的没有登记姓名，核对不了，补不了。</li>
 </ol>
-${(hours || address || hotline) && html`<ul>${hours && html`<li>接待时间　${hours}</li>`}${address && html`<li>地址　${address}</li>`}${hotline && html`<li>镇信访电话　<a href="tel:${hotline}">${hotline}</a></li>`}</ul>`}
+${(hours || address || hotline) && html`<ul>${hours && html`<li>接待时间　${hours}</li>`}${address && html`<li>地址　${address}</li>`}${hotline && html`<li>镇信访电话　${telLinks(hotline)}</li>`}</ul>`}
 <h2>也可以现在就接着反映</h2>
 <p>还记得的写一点，我们好把两件连起来；不记得就空着。</p>
 ${problem(given.sentence)}
