@@ -3,7 +3,7 @@ import { byOf, happened, type Tx, writeTrace } from '../../audit/trace.ts'
 import { addDays, type Day, formal, weekdayName } from '../../kit/day.ts'
 import { Invalid, Refused } from '../../kit/errors.ts'
 import { uuidv7 } from '../../kit/server/crypto.ts'
-import { caseWorkers, is, type Who } from '../../people/roles.ts'
+import { caseWorkers, is, type Role, type Who } from '../../people/roles.ts'
 import { tellStaff } from '../../people/tell.store.ts'
 import type { Setting } from '../../petitions/store.ts'
 import { keepers } from './routes.ts'
@@ -367,8 +367,15 @@ export const fillWatch = async (
   )
 }
 
-/** Whether somebody is on leave, or holds no post, on a day. */
-const awayIn = async (tx: Tx, townId: string, ids: readonly string[], from: Day, to: Day) => {
+/** Whether somebody is on leave, or holds no post of these roles, on a day. */
+const awayIn = async (
+  tx: Tx,
+  townId: string,
+  ids: readonly string[],
+  from: Day,
+  to: Day,
+  roles: readonly Role[] = caseWorkers,
+) => {
   const leaves = (
     await sql<{ staffId: string; fromOn: Day; toOn: Day }>`select staff_id, from_on, to_on from staff_leave
       where town_id = ${townId}::uuid and cancelled_at is null and staff_id = any (${[...ids]}::uuid[])
@@ -379,7 +386,7 @@ const awayIn = async (tx: Tx, townId: string, ids: readonly string[], from: Day,
       from holding h join post p on p.town_id = h.town_id and p.id = h.post_id
       join staff s on s.town_id = h.town_id and s.id = h.staff_id
       where h.town_id = ${townId}::uuid and h.staff_id = any (${[...ids]}::uuid[]) and s.active and p.active
-        and p.role = any (${[...caseWorkers]}::text[])`.execute(tx)
+        and p.role = any (${[...roles]}::text[])`.execute(tx)
   ).rows
   return (id: string, on: Day) =>
     leaves.some((l) => l.staffId === id && l.fromOn <= on && l.toOn >= on) ||
@@ -424,8 +431,12 @@ export const copyWatch = async (
   const source = await watchBetween(tx, who.townId, from, addDays(from, 6))
   if (source.size === 0) throw new Refused(`${formal(from)}这一周还没有排班，没有可照的`)
   const there = await watchBetween(tx, who.townId, to, addDays(to, 6))
-  const ids = [...source.values()].flatMap((d) => planOf(d).flatMap((p) => [...p.windowIds, p.leadId ?? '']))
-  const gone = await awayIn(tx, who.townId, ids.filter(Boolean), to, addDays(to, 6))
+  const plans = [...source.values()].flatMap(planOf)
+  const sunday = addDays(to, 6)
+  const windowIds = plans.flatMap((p) => p.windowIds)
+  const leadIds = plans.flatMap((p) => p.leadId ?? [])
+  const gone = await awayIn(tx, who.townId, windowIds, to, sunday)
+  const leadGone = await awayIn(tx, who.townId, leadIds, to, sunday, leaderRoles)
   const days = copyWeek(
     [...source].map(([on, day]) => ({ on, shifts: planOf(day) })),
     to,
@@ -439,7 +450,7 @@ export const copyWatch = async (
         .map((p) => ({
           ...p,
           windowIds: p.windowIds.filter((id) => !gone(id, d.on)),
-          leadId: p.leadId && gone(p.leadId, d.on) ? null : p.leadId,
+          leadId: p.leadId && leadGone(p.leadId, d.on) ? null : p.leadId,
         }))
         .filter((p) => p.windowIds.length > 0),
     }))

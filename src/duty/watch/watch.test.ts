@@ -479,6 +479,13 @@ test('请假的标出来，公众看不到他；只排了他的那天算没有�
   )
   expect(led.some((x: any) => x.on >= '2026-03-12')).toBe(true)
   await o.world.ownerPool.query('update holding set until = null where staff_id = $1', [o.id('leadOfficial2')])
+  // From the next week on a handler, no leader: the week is copied without him in charge.
+  await o.world.ownerPool.query("update holding set until = '2026-03-16' where staff_id = $1", [o.id('leadOfficial')])
+  await o.world.ownerPool.query(
+    `insert into holding (town_id, id, post_id, staff_id, since)
+     select town_id, gen_random_uuid(), post_id, $1, '2026-03-16' from holding where staff_id = $2 limit 1`,
+    [o.id('leadOfficial'), o.id('unitHandler2')],
+  )
   const copied = await post('petitionHead', 'copy', { from: '2026-03-09', to: '2026-03-16', over: 'keep' })
   expect(copied.status, JSON.stringify(copied.json)).toBe(200)
   expect(copied.json.empty.length).toBeGreaterThan(0)
@@ -486,6 +493,13 @@ test('请假的标出来，公众看不到他；只排了他的那天算没有�
   expect(next.days.flatMap((x: any) => x.shifts.flatMap((s: any) => s.window.map((w: any) => w.id)))).not.toContain(
     leave.staffId,
   )
+  expect(next.days.flatMap((x: any) => x.shifts.flatMap((s: any) => s.lead?.id ?? []))).not.toContain(
+    o.id('leadOfficial'),
+  )
+  await o.world.ownerPool.query("delete from holding where staff_id = $1 and since = '2026-03-16'", [
+    o.id('leadOfficial'),
+  ])
+  await o.world.ownerPool.query('update holding set until = null where staff_id = $1', [o.id('leadOfficial')])
   const again = await post('petitionHead', 'copy', { from: '2026-03-16', to: '2026-03-16', over: 'keep' })
   expect(again.json.message).toContain('同一周')
   const none = await post('petitionHead', 'copy', { from: '2026-05-04', to: '2026-05-11', over: 'keep' })
