@@ -122,6 +122,15 @@ test('要求信访办主任回避：主任看不到原话，也收不到通知�
   expect((await openOf('townLeader', id)).detail).toContain('收过对方的东西')
 })
 
+test('只写“主任”的也是要求信访办主任回避：由党政主要领导决定，主任看不到', async () => {
+  const id = await handling()
+  await says(id, '要求主任回避，他收过对方的烟酒')
+  for (const url of ['/words', '/timeline', '/recusals'])
+    expect((await as('petitionHead', 'GET', `/api/petitions/${id}${url}`)).body, url).not.toContain('烟酒')
+  expect(await openOf('petitionHead', id)).toBeUndefined()
+  expect((await openOf('townLeader', id)).detail).toContain('烟酒')
+})
+
 test('没有写是谁的：信访办主任看了登记，谁也不先停下来', async () => {
   const id = await handling()
   await says(id, '要求换人')
