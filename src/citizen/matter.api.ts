@@ -24,7 +24,7 @@ import type { Contacts } from './card.ts'
 import { type Face, quick } from './face.api.ts'
 import { keepAll, readForm } from './form.api.ts'
 import type { Texts } from './input.ts'
-import { matterPage, paperPage, queryPage } from './matter.pages.ts'
+import { matterPage, paperPage, queryPage, type Typed } from './matter.pages.ts'
 import { takeOwn } from './own.store.ts'
 import { broughtBy } from './own.ts'
 import { sentencePage } from './page.ts'
@@ -125,7 +125,7 @@ export const matterApi = (c: App, face: Face): void => {
   const showMatter = async (
     req: FastifyRequest,
     reply: FastifyReply,
-    said: { sentence?: string | null; note?: string | null; status?: number } = {},
+    said: { sentence?: string | null; note?: string | null; status?: number; typed?: Typed } = {},
   ) => {
     const found = await asPetitioner(req, viewNow)
     if (!found) return go(reply, anew)
@@ -139,6 +139,7 @@ export const matterApi = (c: App, face: Face): void => {
         requestId: uuidv7(),
         sentence: said.sentence ?? null,
         note: said.note ?? null,
+        typed: said.typed ?? null,
         readers,
         contacts,
         superior,
@@ -181,7 +182,8 @@ export const matterApi = (c: App, face: Face): void => {
       return go(reply, found ? `/c/matter?done=${said}` : anew)
     } catch (error) {
       if (!(error instanceof Refused) || error instanceof NotFound) throw error
-      return showMatter(req, reply, { sentence: error.message, status: error.status })
+      const wrong = error instanceof Invalid ? error.fields : {}
+      return showMatter(req, reply, { sentence: error.message, status: error.status, typed: { fields, wrong } })
     }
   }
   c.post('/c/matter/words', (req, reply) =>

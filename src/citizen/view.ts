@@ -102,6 +102,8 @@ export interface RightView {
 /** What the petitioner sees of a matter: own projection, names masked, nothing of the office's inner work. */
 export interface CitizenView {
   number: string
+  /** Withdrawn by the petitioner, as recorded by the office. */
+  withdrawn: boolean
   channel: string
   receivedOn: Day
   petitioner: string
@@ -404,6 +406,7 @@ export const citizenView = (
     number: m.number,
     channel: channels[m.channel],
     receivedOn: m.receivedOn,
+    withdrawn: m.state === 'withdrawn',
     petitioner: m.anonymous ? '匿名' : `${maskName(m.petitionerName)}${m.headCount > 1 ? `等 ${m.headCount} 人` : ''}`,
     request: maskText(m.request),
     headline: headlines[m.state] ?? '您的事项正在办理',
