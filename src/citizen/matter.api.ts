@@ -156,6 +156,7 @@ export const matterApi = (c: App, face: Face): void => {
     recusal: '已经收到，送到信访办；有回复会写在这里',
     review: '已经登记您的请求，进展写在“办到哪一步”里',
     recheck: '已经登记您的请求，进展写在“办到哪一步”里',
+    withdrawal: '已经收到，送到信访办；向您核实出于自愿以后登记，登记以前照常办理',
     word: '已经收到，并告诉了承办人；有回复会写在这里',
     rate: '谢谢您的评价',
     files: '材料已经收到',
@@ -177,7 +178,7 @@ export const matterApi = (c: App, face: Face): void => {
       const found = await asPetitioner(req, (tx, who, s) => work(tx, who, s, fields, requestId))
       // Words that don't go to the handler say where they went.
       if (found?.value instanceof Slip) return showMatter(req, reply, { note: found.value.note })
-      const elsewhere = ['recusal', 'review', 'recheck'].find((kind) => kind === found?.value)
+      const elsewhere = ['recusal', 'withdrawal', 'review', 'recheck'].find((kind) => kind === found?.value)
       const said = elsewhere ?? done
       return go(reply, found ? `/c/matter?done=${said}` : anew)
     } catch (error) {

@@ -213,6 +213,7 @@ const reviewSaid: Partial<Record<WordKind, string>> = reviewLevels
 /** Who has it now, where it is not the handler. */
 const waitsFor: Partial<Record<WordKind, string>> = {
   recusal: '已送到信访办，等待回复',
+  withdrawal: '已送到信访办；信访办向您核实出于自愿以后登记，登记以前照常办理',
   review: '已经登记，由上一级机关复查',
   recheck: '已经登记，由上一级机关复核',
 }

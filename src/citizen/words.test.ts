@@ -48,14 +48,9 @@ const handling = async (): Promise<string> => {
   })
   return id
 }
-const says = (id: string, body: string) =>
+const says = (id: string, body: string, kind: 'recusal' | 'withdrawal' = 'recusal') =>
   inTown(world.db, town.townId, async (tx) =>
-    say(
-      tx,
-      petitioner(town.townId, id),
-      { kind: 'recusal', body, requestId: uuidv7() },
-      await settingOf(tx, world, town.townId),
-    ),
+    say(tx, petitioner(town.townId, id), { kind, body, requestId: uuidv7() }, await settingOf(tx, world, town.townId)),
   )
 const words = (id: string) => inTown(world.db, town.townId, (tx) => wordsOf(tx, town.townId, id))
 const openOf = async (user: string, id: string) =>
@@ -139,4 +134,17 @@ test('没有写是谁的：信访办主任看了登记，谁也不先停下来',
   expect(
     notices.some((n: { petitionId: string; says: string }) => n.petitionId === id && n.says.includes('申请回避')),
   ).toBe(true)
+})
+
+test('撤回的话：承办人和登记撤回的信访办都收到；登记以前照常办理，登记以后不再等', async () => {
+  const id = await handling()
+  await says(id, '两家说开了，不用再办了', 'withdrawal')
+  for (const user of ['unitHandler2', 'petitionHead']) {
+    const { notices } = await ok(as(user, 'GET', '/api/desk'))
+    expect(
+      notices.some((n: { petitionId: string; says: string }) => n.petitionId === id && n.says.includes('信访人撤回')),
+      user,
+    ).toBe(true)
+  }
+  expect((await ok(as('clerk', 'GET', `/api/petitions/${id}`))).matter.state).toBe('handling')
 })
