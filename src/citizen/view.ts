@@ -256,7 +256,8 @@ export const citizenView = (
       ? { status: 'done', on, words, limit }
       : { status: now ? 'now' : 'later', on: null, words: now ? later : '', limit }
   const endedAs = endOf(m)
-  const answeredOn = m.servedOn ?? (['concluded', 'closed'].includes(m.state) ? m.concludedOn : null)
+  const withdrawn = endedAs === 'withdrawn'
+  const answeredOn = m.servedOn ?? (!withdrawn && ['concluded', 'closed'].includes(m.state) ? m.concludedOn : null)
   const steps: StepView[] = [
     {
       label: '收到',
@@ -265,19 +266,29 @@ export const citizenView = (
       words: `${channels[m.channel]}提出，编号 ${m.number}`,
       limit: null,
     },
-    endedAs !== null
-      ? { label: '告知', status: 'done', on: m.concludedOn, words: headlines[endedAs]!, limit: limitBy('D02', 'D03') }
-      : {
-          label: '受理',
-          ...reached(
-            m.acceptedOn,
-            m.state !== 'closed',
-            '已经受理',
-            '十五日内告诉您是否受理、由谁办理',
-            limitBy('D02', 'D03', 'D01'),
-          ),
-        },
-    ...(ended
+    ...(withdrawn && m.acceptedOn === null
+      ? []
+      : [
+          endedAs !== null && !withdrawn
+            ? {
+                label: '告知',
+                status: 'done' as const,
+                on: m.concludedOn,
+                words: headlines[endedAs]!,
+                limit: limitBy('D02', 'D03'),
+              }
+            : {
+                label: '受理',
+                ...reached(
+                  m.acceptedOn,
+                  m.state !== 'closed',
+                  '已经受理',
+                  '十五日内告诉您是否受理、由谁办理',
+                  limitBy('D02', 'D03', 'D01'),
+                ),
+              },
+        ]),
+    ...(ended && !(withdrawn && m.servedOn)
       ? []
       : [
           {
@@ -301,6 +312,9 @@ export const citizenView = (
           },
         ]),
     ...reviewSteps(m, limitBy),
+    ...(withdrawn
+      ? [{ label: '撤回', status: 'done' as const, on: m.concludedOn, words: headlines.withdrawn!, limit: null }]
+      : []),
     {
       label: '评价',
       ...reached(
