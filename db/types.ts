@@ -1690,6 +1690,31 @@ export interface VisitItem {
   at: Generated<string>
 }
 
+export interface WatchDay {
+  townId: string
+  onDay: Day
+  version: Generated<number>
+  byId: string
+  byName: string
+  at: string
+}
+
+export interface WatchRule {
+  townId: string
+  id: string
+  rule: Generated<unknown>
+  version: Generated<number>
+}
+
+export interface WatchSeat {
+  townId: string
+  onDay: Day
+  shift: string
+  staffId: string
+  seat: string
+  sort: Generated<number>
+}
+
 export interface DB {
   accessMiss: AccessMiss
   account: Account
@@ -1800,4 +1825,7 @@ export interface DB {
   villageContact: VillageContact
   visit: Visit
   visitItem: VisitItem
+  watchDay: WatchDay
+  watchRule: WatchRule
+  watchSeat: WatchSeat
 }

@@ -32,6 +32,16 @@ for (const [name, size] of [
     await expect.poll(cut).toBe(false)
     expect(await page.locator('.hs-household').count()).toBe(10)
     await clean(page)
+    // A phone shows the whole sheet small, and its own size when asked; nothing is wider than the window.
+    expect(await fits(page)).toBe(true)
+    if (size === phone) {
+      const sheet = page.locator('.hs-sheet').first()
+      expect((await sheet.boundingBox())!.width).toBeLessThan(size.width)
+      await page.getByRole('button', { name: '看原大' }).click()
+      await expect.poll(async () => (await sheet.boundingBox())!.width).toBeGreaterThan(700)
+      expect(await fits(page)).toBe(true)
+      await clean(page)
+    }
     const shot = await page.locator('.hs-household img').first().screenshot()
     const { data, info } = await sharp(shot).resize(600).ensureAlpha().raw().toBuffer({ resolveWithObject: true })
     const code = jsQR.default(new Uint8ClampedArray(data), info.width, info.height)
@@ -83,7 +93,7 @@ for (const [name, size] of [
     await office.leave(page)
   })
 
-test('打印出来一页就是一张 A4，没有菜单', async () => {
+test('打印出来一页就是一张 A4，没有菜单；窄屏上缩小了看，打印仍是原大', async () => {
   const page = await office.enter('zhuren')
   await page.goto(`${office.base}/cards`)
   await page
@@ -95,6 +105,25 @@ test('打印出来一页就是一张 A4，没有菜单', async () => {
   await page.getByRole('button', { name: '打印 3 张 A4' }).waitFor()
   const pdf = await page.pdf({ preferCSSPageSize: true })
   expect(pdf.toString('latin1').match(/\/Type\s*\/Page\b/g)).toHaveLength(3)
+  await page.setViewportSize(phone)
+  await page.getByRole('button', { name: '看原大' }).waitFor()
+  await page.emulateMedia({ media: 'print' })
+  expect((await page.locator('.hs-sheet').first().boundingBox())!.width).toBeGreaterThan(700)
+  await page.emulateMedia({ media: 'screen' })
+  await page.setViewportSize(desk)
+  await page.getByRole('button', { name: /^返\s?回$/ }).click()
+  await page.getByRole('spinbutton', { name: '每村张数' }).fill('99999')
+  await page.getByText('每村张数请填 1 到 5000').waitFor()
+  expect(await page.getByRole('button', { name: '请先改好张数' }).isDisabled()).toBe(true)
+  // A whole town by households: a hundred sheets at a time.
+  await page.getByText('按户数', { exact: true }).click()
+  await page.getByRole('columnheader').getByRole('checkbox').check()
+  await page.getByRole('button', { name: /^印制 43 个村/ }).click()
+  await page.getByRole('button', { name: '打印 100 张 A4' }).waitFor()
+  await page.getByText(/^一共 \d+ 张，分 \d+ 份打印，这是第 1 份。$/).waitFor()
+  await page.getByRole('button', { name: '下一份' }).click()
+  await page.getByText('这是第 2 份').waitFor()
+  expect(await page.locator('.hs-household').count()).toBe(1000)
   await office.leave(page)
   expect(office.faults).toEqual([])
 })

@@ -83,6 +83,12 @@ for (const [name, width, height] of [
     await page.goto(`${base}/c`)
     await clean(page)
     await page.getByRole('link', { name: '我要反映' }).click()
+    // Asked first; the steps stay three.
+    await page.getByRole('heading', { name: '这件事以前反映过吗？' }).waitFor()
+    await clean(page)
+    await noSideScroll(page)
+    await page.getByRole('link', { name: '没有，第一次反映' }).click()
+    await page.getByText('您说：这件事第一次反映').waitFor()
     await page.getByLabel('您要求解决什么').fill(`要求把${name}的路灯修好`)
     await clean(page)
     // What sends it stands only at the end.
@@ -156,6 +162,31 @@ test('慢线上传到一半断了：写的、选的、录的都还在，网好�
   await page.context().close()
 })
 
+test('上传到一半手机没有信号：马上说，不等；有了信号自己再送，只登记一次', async () => {
+  const page = await open(320, 640)
+  await page.goto(`${base}/c/new`)
+  await page.getByLabel('您要求解决什么').fill('要求修好泵房')
+  for (const _ of [1, 2]) await page.getByRole('button', { name: '下一步' }).click()
+  await page.getByLabel('您的姓名').fill('李水')
+  // On its way, and nothing comes back.
+  await page.route('**/c/new', () => {})
+  await page.getByRole('button', { name: '提交' }).click()
+  await page.getByText('正在提交').waitFor()
+  await page.waitForTimeout(500)
+  await page.context().setOffline(true)
+  await page.getByText('网断了，没有送到').waitFor()
+  expect(await page.getByLabel('您的姓名').inputValue()).toBe('李水')
+  await page.unroute('**/c/new')
+  await page.context().setOffline(false)
+  await page.waitForURL('**/c/receipt')
+  await noSideScroll(page)
+  await page.getByRole('button', { name: '大字' }).click()
+  await noSideScroll(page)
+  const many = await world.ownerPool.query("select count(*)::int as n from petition where request = '要求修好泵房'")
+  expect(many.rows[0].n).toBe(1)
+  await page.context().close()
+})
+
 test('太大的、太多的文件当场就说，不等传完；手机的返回键回到上一步，写的选的都在', async () => {
   const page = await open(390, 844)
   await page.goto(`${base}/c/new`)
@@ -192,6 +223,110 @@ test('太大的、太多的文件当场就说，不等传完；手机的返回�
   await page.context().close()
 })
 
+for (const [name, width, height, scripts] of [
+  ['窄屏', 320, 640, true],
+  ['手机', 390, 844, true],
+  ['电脑', 1440, 900, true],
+  ['没有脚本', 390, 844, false],
+] as const)
+  test(`${name}：先问以前反映过吗——查到那一件，补一句；还是再反映一次；找不到编号的也接着写；返回键一步一步退`, async () => {
+    const { as } = callsOf(() => app)
+    const input = {
+      channel: 'visit',
+      receivedOn: '2026-03-05',
+      request: `要求${name}通水`,
+      parties: [{ name: '孙大娘' }],
+    }
+    const made = (await as('clerk', 'POST', '/api/petitions', { requestId: uuidv7(), input })).json
+    const page = await open(width, height, { scripts })
+    await page.goto(`${base}/c`)
+    await page.getByRole('link', { name: '我要反映' }).click()
+    await page.getByRole('link', { name: '反映过，有编号和查询码' }).click()
+    if (scripts) await clean(page)
+    await page.getByLabel('编号').fill(made.number)
+    if (name === '窄屏') {
+      await page.getByLabel('查询码').fill('AAAAAAAAAA')
+      await page.getByRole('button', { name: '看一看' }).click()
+      await page.getByText('编号或查询码不对').waitFor()
+    }
+    await page.getByLabel('查询码').fill(made.queryCode)
+    await page.getByRole('button', { name: '看一看' }).click()
+    await page.getByRole('heading', { name: '您的事项已经登记，正在审查由谁办理' }).waitFor()
+    await page.getByText('2026年3月20日').waitFor()
+    await page.getByText('现在由镇信访办负责').waitFor()
+    await noSideScroll(page)
+    if (scripts) {
+      await clean(page)
+      await page.getByRole('button', { name: '大字' }).click()
+      await page.getByRole('button', { name: '高对比' }).click()
+      await clean(page)
+      await noSideScroll(page)
+      await page.getByRole('button', { name: '大字' }).click()
+      await page.getByRole('button', { name: '高对比' }).click()
+      await page.getByRole('link', { name: '补充情况' }).click()
+      await page.getByLabel('要补充的情况').fill('又停了两天')
+      await page
+        .getByLabel('要补充的情况')
+        .locator('xpath=ancestor::form')
+        .getByRole('button', { name: '提交' })
+        .click()
+      await page.locator('.said', { hasText: '又停了两天' }).waitFor()
+      await page.goto(`${base}/c/ask/found`)
+    }
+    await page.getByRole('link', { name: '还是要再反映一次' }).click()
+    await page.getByText(`您说：在本镇反映过，编号 ${made.number}`).waitFor()
+    await noSideScroll(page)
+    await page.getByLabel('您要求解决什么').fill(`${name}还是没有水`)
+    if (scripts) {
+      await clean(page)
+      await page.getByRole('button', { name: '下一步' }).click()
+      await page.getByLabel('哪个村（可以不选）').waitFor()
+      await page.goBack()
+      // Closed midway: opened again, what was answered is still there, too.
+      await page.getByLabel('您要求解决什么').waitFor()
+      await page.goto(`${base}/c/ask`)
+      await page.getByRole('link', { name: '接着写' }).click()
+      await page.getByText(`您说：在本镇反映过，编号 ${made.number}`).waitFor()
+      expect(await page.getByLabel('您要求解决什么').inputValue()).toBe(`${name}还是没有水`)
+      // Answered anew, what was written stays.
+      await page.getByRole('link', { name: '改一改' }).click()
+      await page.getByRole('link', { name: '反映过，编号或查询码找不到了' }).click()
+      await page.getByLabel('大概什么时候反映的（可以不填）').fill('2027年')
+      await page.getByRole('button', { name: '接着反映' }).click()
+      await page.getByText('这个时间还没有到').first().waitFor()
+      await clean(page)
+      await noSideScroll(page)
+      await page.getByLabel('大概什么时候反映的（可以不填）').fill('去年秋天')
+      await page.getByRole('button', { name: '接着反映' }).click()
+      await page.getByText('编号找不到了（时间：去年秋天）').waitFor()
+      await page.goBack()
+      await page.getByRole('heading', { name: '编号或查询码找不到了' }).waitFor()
+      await page.goBack()
+      await page.getByRole('heading', { name: '这件事以前反映过吗？' }).waitFor()
+      await page.goto(`${base}/c/ask/found`)
+      await page.getByRole('link', { name: '还是要再反映一次' }).click()
+      expect(await page.getByLabel('您要求解决什么').inputValue()).toBe(`${name}还是没有水`)
+      for (const _ of [1, 2]) await page.getByRole('button', { name: '下一步' }).click()
+    }
+    await page.getByLabel('您的姓名').fill('孙大娘')
+    await page.getByRole('button', { name: '提交' }).click()
+    if (!scripts) {
+      await page.getByText('请过 20 秒再按一次“提交”').waitFor()
+      await page.getByText(`您说：在本镇反映过，编号 ${made.number}`).waitFor()
+      world.clock.set('2026-03-05', 9, 1)
+      await page.getByRole('button', { name: '提交' }).click()
+    }
+    await page.waitForURL('**/c/receipt')
+    await page.getByText(`您说：在本镇反映过，编号 ${made.number}，已经一起记下`).waitFor()
+    const { rows } = await world.ownerPool.query(
+      `select l.kind, l.note from petition_link l join petition p on p.id = l.from_id where p.request = $1 and l.to_id = $2`,
+      [`${name}还是没有水`, made.id],
+    )
+    expect(rows).toEqual([{ kind: 'repeat', note: '信访人自己说：这件事以前反映过' }])
+    world.clock.set('2026-03-05')
+    await page.context().close()
+  })
+
 test('没有脚本也能反映和查进度', async () => {
   const page = await open(390, 844, { scripts: false })
   await page.goto(`${base}/c/new`)
@@ -221,7 +356,17 @@ test('只按 Tab、方向键、空格、回车：从首页反映、看进度、�
   await page.goto(`${base}/c`)
   await tabTo(page, page.getByRole('link', { name: '我要反映' }))
   await keyboard.press('Enter')
+  await page.getByRole('heading', { name: '这件事以前反映过吗？' }).waitFor()
+  await tabTo(page, page.getByRole('link', { name: '在别处反映过' }))
+  await keyboard.press('Enter')
+  await tabTo(page, page.getByLabel('12345 热线'))
+  await keyboard.press('Space')
+  await tabTo(page, page.getByLabel('大概什么时候（可以不填）'))
+  await keyboard.type('去年')
+  await tabTo(page, page.getByRole('button', { name: '接着反映' }))
+  await keyboard.press('Enter')
   await page.getByRole('heading', { name: '我要反映' }).waitFor()
+  await page.getByText('您说：在别处反映过：12345 热线（时间：去年）').waitFor()
   await tabTo(page, page.getByLabel('遇到困难、有诉求，要求解决'))
   await tabTo(page, page.getByLabel('您要求解决什么'))
   await keyboard.type('要求修好拦水坝')

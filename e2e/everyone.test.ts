@@ -13,7 +13,21 @@ const shots = process.env.HUISHENG_SHOTS
 const shot = async (page: Page, name: string) => {
   if (shots) await page.screenshot({ path: `${shots}/${name}.png`, fullPage: true })
 }
-const pages = ['/c', '/c/about', '/c/suggest', '/c/answers', '/c/open', '/c/open/due', '/c/new', '/c/query']
+const pages = [
+  '/c',
+  '/c/about',
+  '/c/duty',
+  '/c/suggest',
+  '/c/answers',
+  '/c/open',
+  '/c/open/due',
+  '/c/new',
+  '/c/query',
+  '/c/ask',
+  '/c/ask/code',
+  '/c/ask/lost',
+  '/c/ask/elsewhere',
+]
 
 test('每一页在 320 宽、大字、高对比下都不出格，axe 没有话说；选过的下次还在', async () => {
   const page = await office.open(narrow)

@@ -533,6 +533,49 @@ test('断网撤回报错的发现、改成零报告；承诺与对方商定改�
   await office.leave(cadre)
 })
 
+test('村里帮着登记：先问以前反映过吗，按编号查到哪一步；登记后把编号和查询码给本人看，收起就没有了', async () => {
+  const page = await phoneOf('cun1')
+  await write(page, '要求修好村口水闸', '胡大伯')
+  await send(page)
+  await page.getByText('都已送达').waitFor()
+  const first = (await sent('村口水闸'))[0]!
+  await page.getByRole('button', { name: '登记群众诉求' }).click()
+  await page.getByLabel('反映过，有编号').check()
+  await page.getByLabel('回执上的编号').fill('XF2020-0001')
+  await page.getByRole('button', { name: '查一查办到哪一步' }).click()
+  await page.getByText('在您看得到的事项里没有这个编号').waitFor()
+  await page.getByLabel('回执上的编号').fill(first.number)
+  await page.getByRole('button', { name: '查一查办到哪一步' }).click()
+  await page.getByText(`${first.number} 要求修好村口水闸`).waitFor()
+  await page.getByLabel('大概什么时候').fill('2099年')
+  await page.getByLabel('反映什么、要求什么').fill('水闸又漏了')
+  await page.getByLabel('姓名').fill('胡大伯')
+  await page.getByLabel('已把上面记的念给本人核对').check()
+  await send(page)
+  await page.getByText('这个时间还没有到').first().waitFor()
+  await page.getByLabel('大概什么时候').fill('刚才')
+  expect(await fits(page)).toBe(true)
+  await clean(page)
+  await send(page)
+  await page.getByText('都已送达').waitFor()
+  const again = (await sent('水闸又漏了'))[0]!
+  expect(again.notes).toContain(`信访人说：在本镇反映过，编号 ${first.number}（时间：刚才）`)
+  const links = await office.world.ownerPool.query('select to_id, kind, note from petition_link where from_id = $1', [
+    again.id,
+  ])
+  expect(links.rows).toEqual([{ to_id: first.id, kind: 'repeat', note: '信访人自己说：这件事以前反映过' }])
+  await page.getByText('水闸又漏了').first().click()
+  await page.getByRole('button', { name: '给本人看回执' }).click()
+  const code = (await page.locator('.receipt b').nth(1).textContent())!
+  const kept = await office.world.ownerPool.query('select query_code from petition where id = $1', [again.id])
+  expect(code.replace(' ', '')).toBe(kept.rows[0].query_code)
+  expect(await fits(page)).toBe(true)
+  await clean(page)
+  await page.getByRole('button', { name: '看完了，收起' }).click()
+  expect(await page.getByText(code).count()).toBe(0)
+  await office.leave(page)
+})
+
 test('页面没有报错', () => {
   expect(
     office.faults.filter((f) => !/ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_RESET|Failed to load resource/.test(f)),

@@ -167,3 +167,44 @@ test('改了记录要重新宣读；手机上逐项有名称，不横向滚动',
   await office.leave(page)
   expect(office.faults).toEqual([])
 })
+
+test('窗口问“以前反映过吗”：没选在哪里的说在那一格；答的印在回执上，审查的时候看得到，相近的并列、关联', async () => {
+  const request = '要求查清村北机井电费为什么多收三年'
+  let number = ''
+  for (const answer of ['没有，第一次反映', '在别处反映过']) {
+    const page = await open()
+    await page.getByLabel('姓名', { exact: true }).fill('冉大田')
+    await page.getByLabel(/^诉求/).fill(request)
+    await page.getByLabel('口头提出，由我记录').uncheck()
+    await page.getByLabel(answer, { exact: true }).check()
+    if (answer === '在别处反映过') {
+      await page.keyboard.press('Control+Enter')
+      await page.getByText('请选择在哪里反映过').first().waitFor()
+      await clean(page)
+      await page.getByLabel('在哪里', { exact: true }).click()
+      await page.locator('.ant-select-item-option', { hasText: '行政复议' }).click()
+      await page.getByLabel('什么时候', { exact: true }).fill('上个月')
+    }
+    await page.keyboard.press('Control+Enter')
+    await page.getByRole('heading', { name: '已登记' }).waitFor()
+    if (answer === '在别处反映过') {
+      const [paper] = await Promise.all([
+        page.context().waitForEvent('page'),
+        page.getByRole('button', { name: '打印回执' }).click(),
+      ])
+      await paper.getByText('登记时您说：在别处反映过：行政复议（时间：上个月）').waitFor()
+      await paper.close()
+      await page.getByRole('link', { name: '打开事项' }).click()
+      await page.getByText('信访人说：在别处反映过：行政复议（时间：上个月）').waitFor()
+      await page.getByRole('link', { name: number }).waitFor()
+      await clean(page)
+      expect(await fits(page)).toBe(true)
+      const line = page.getByRole('listitem').filter({ hasText: number })
+      await line.getByRole('button', { name: '同一人再次反映' }).click()
+      // Now among what it is linked with, with the kind and why.
+      await line.filter({ hasText: '同一人再次反映，信访人同名' }).waitFor()
+    } else number = (await page.locator('.hs-result b').first().textContent())!
+    await office.leave(page)
+  }
+  expect(office.faults).toEqual([])
+})

@@ -9,6 +9,8 @@ import { backlog, callMeeting, endMeeting, meetingView, recordItem } from '../sr
 import { endPromise, lawDay, promises } from '../src/duty/promise/store.ts'
 import { endReception, makeRota, recordVisit } from '../src/duty/reception/store.ts'
 import { recordCheck, strongerList } from '../src/duty/stronger/store.ts'
+import { turnWatch } from '../src/duty/watch/store.ts'
+import { mondayOf, TurnInput } from '../src/duty/watch/watch.ts'
 import { addDays, type Day, weekday } from '../src/kit/day.ts'
 import { uuidv7 } from '../src/kit/server/crypto.ts'
 import type { Who } from '../src/people/roles.ts'
@@ -211,6 +213,21 @@ export const dutyDeeds = (today: Day, staff: Record<string, string>): Deed[] => 
       },
       s,
     )
+  })
+  // 值班：三周前排到下周五
+  at(addDays(today, -25), 8, 'zhuren', async (tx, who, s) => {
+    const turn = TurnInput.parse({
+      from: s.today,
+      to: addDays(mondayOf(today), 11),
+      days: 'workdays',
+      shifts: ['day'],
+      windowIds: ['chuangkou', 'chuangkou2'].map(post),
+      perShift: 1,
+      leadIds: team.slice(3).map(post),
+      leadTurn: 'day',
+      over: 'keep',
+    })
+    await turnWatch(tx, who, { requestId: fresh(s), turn }, s)
   })
   for (let on = addDays(today, -60), n = 0; on < today; on = addDays(on, 1)) {
     if (![1, 4].includes(weekday(on))) continue

@@ -9,6 +9,16 @@ export const matterPanels: readonly MatterPanel[] = [
   { key: 'waiting', where: 'top', order: 10, Panel: lazy(() => import('./citizen/WaitingPanel.tsx')) },
   { key: 'words', where: 'beside', order: 25, Panel: lazy(() => import('./citizen/WordsPanel.tsx')) },
   {
+    key: 'before',
+    where: 'beside',
+    order: 11,
+    // Until it is decided whether it is taken; afterwards what was said stays to be read.
+    when: (view) =>
+      ['received', 'registered', 'forwarded', 'objected'].includes(view.matter.state) ||
+      view.records.some((r) => r.kind === 'before'),
+    Panel: lazy(() => import('./petitions/register/BeforePanel.tsx')),
+  },
+  {
     key: 'fiveDuties',
     where: 'beside',
     order: 15,

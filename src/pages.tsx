@@ -136,6 +136,13 @@ export const officePages: readonly OfficePage[] = [
     Page: lazy(() => import('./duty/reception/Receptions.tsx')),
   },
   {
+    path: 'watch',
+    label: '值班安排',
+    group: '责任',
+    when: worksOnMatters,
+    Page: lazy(() => import('./duty/watch/Watch.tsx')),
+  },
+  {
     path: 'consultations',
     label: '会诊',
     group: '责任',

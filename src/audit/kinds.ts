@@ -50,6 +50,7 @@ export const logKinds = {
   adoption: '包案轮次',
   meeting: '调度会议',
   reception: '接访',
+  watch: '值班',
   dutyRule: '责任规则',
   import: '导入',
   export: '导出',

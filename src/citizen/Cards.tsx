@@ -1,11 +1,13 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Button, Checkbox, Form, Input, InputNumber, Modal, Radio, Table } from 'antd'
 import QRCode from 'qrcode'
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { type CSSProperties, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { options } from '../kit/choice.ts'
 import { PageHead, Sentence, usePhone, useTitle, Waiting } from '../kit/ui/bits.tsx'
-import { call } from '../kit/ui/call.ts'
+import { call, Failure } from '../kit/ui/call.ts'
 import { Field } from '../kit/ui/Field.tsx'
+import { Scroll } from '../kit/ui/Scroll.tsx'
+import { has, useMe } from '../people/me.ts'
 import { type CardContent, type Contacts, cardStates, copiesIn, mostCopies, sheetsOf } from './card.ts'
 import './cards.css'
 import { citizenRoutes } from './routes.ts'
@@ -46,6 +48,8 @@ function Card({ card, qr, size }: { card: Printed; qr: string; size: number | un
   )
 }
 
+const sheetsAtOnce = 100
+
 /** The sheets as they will be printed: ten cards with cut marks on each A4, or one for a door. */
 function Sheets({
   cards,
@@ -79,8 +83,14 @@ function Sheets({
       gone = true
     }
   }, [cards, entry])
+  /** How far a sheet shrinks to be seen whole; 1 where there is room, or its own size was asked for. */
+  const [fit, setFit] = useState(1)
+  const [whole, setWhole] = useState(true)
   const [sizes, setSizes] = useState<Record<string, number>>({})
   const [tight, setTight] = useState<string[]>([])
+  const seen = useRef(new Set<string>())
+  /** Thousands of sheets would stop the browser: so many are shown and printed at a time. */
+  const [part, setPart] = useState(0)
   const box = useRef<HTMLDivElement>(null)
   const ready = cards.every((c) => codes[c.token])
   // Many people make small print, never a cut line; where even that doesn't fit, it is said before paper is wasted.
@@ -89,8 +99,10 @@ function Sheets({
     const found: Record<string, number> = {}
     const full: string[] = []
     for (const c of cards) {
+      if (seen.current.has(c.token)) continue
       const one = box.current.querySelector<HTMLElement>(`[data-token="${c.token}"] .hs-household`)
       if (!one) continue
+      seen.current.add(c.token)
       const start = Number.parseFloat(getComputedStyle(one).fontSize) * 0.75
       let size = start
       while (one.scrollHeight > one.clientHeight && size > start * 0.65) {
@@ -100,37 +112,76 @@ function Sheets({
       if (size < start) found[c.token] = size
       if (one.scrollHeight > one.clientHeight) full.push(c.content.village)
     }
-    setSizes(found)
-    setTight(full)
-  }, [ready, cards])
+    setSizes((all) => ({ ...all, ...found }))
+    setTight((all) => [...all, ...full])
+    // Each part brings villages that were not measured yet.
+  }, [ready, cards, part])
+  useEffect(() => {
+    if (!ready) return
+    const measure = () => {
+      const sheet = box.current?.querySelector<HTMLElement>('.hs-sheet')
+      if (box.current && sheet) setFit(Math.min(1, box.current.clientWidth / sheet.offsetWidth))
+    }
+    measure()
+    addEventListener('resize', measure)
+    return () => removeEventListener('resize', measure)
+  }, [ready])
   if (!ready) return <Waiting />
+  const scale = whole ? fit : 1
   const sheets = sheetsOf(
     cards.map((c) => ({ card: c, copies: c.copies })),
     door ? 1 : 10,
   )
+  const parts = Math.ceil(sheets.length / sheetsAtOnce)
+  const now = sheets.slice(part * sheetsAtOnce, (part + 1) * sheetsAtOnce)
   return (
     <div className="hs-sheets" ref={box}>
       <div className="hs-sheet-tools">
         <h1>便民服务卡</h1>
         <Button type="primary" onClick={() => window.print()}>
-          打印 {sheets.length} 张 A4
+          打印 {now.length} 张 A4
         </Button>
         <Button onClick={onClose}>返回</Button>
       </div>
+      {parts > 1 && (
+        <div className="hs-sheet-tools">
+          <span>
+            一共 {sheets.length} 张，分 {parts} 份打印，这是第 {part + 1} 份。
+          </span>
+          <Button disabled={part === 0} onClick={() => setPart(part - 1)}>
+            上一份
+          </Button>
+          <Button disabled={part === parts - 1} onClick={() => setPart(part + 1)}>
+            下一份
+          </Button>
+        </div>
+      )}
       {tight.length > 0 && (
         <p className="hs-late hs-sheet-tools" role="alert">
           {tight.join('、')}的人太多，十张一页放不下，请印门牌大卡。
         </p>
       )}
-      {sheets.map((sheet, i) => (
-        <section className={door ? 'hs-sheet hs-sheet-door' : 'hs-sheet'} key={i}>
-          {sheet.map((c, k) => (
-            <div data-token={c.token} key={k}>
-              <Card card={c} qr={codes[c.token]!} size={sizes[c.token]} />
-            </div>
-          ))}
-        </section>
-      ))}
+      {fit < 1 && (
+        <p className="hs-sheet-tools hs-muted">
+          {whole ? '屏幕窄，缩小了看；打印出来是 A4 原大。' : '原大，左右滑动看全。'}
+          <Button size="small" onClick={() => setWhole(!whole)}>
+            {whole ? '看原大' : '缩小看全'}
+          </Button>
+        </p>
+      )}
+      <Scroll label="要打印的纸">
+        {now.map((sheet, i) => (
+          <div className="hs-sheet-fit" style={{ '--fit': scale } as CSSProperties} key={i}>
+            <section className={door ? 'hs-sheet hs-sheet-door' : 'hs-sheet'}>
+              {sheet.map((c, k) => (
+                <div data-token={c.token} key={k}>
+                  <Card card={c} qr={codes[c.token]!} size={sizes[c.token]} />
+                </div>
+              ))}
+            </section>
+          </div>
+        ))}
+      </Scroll>
     </div>
   )
 }
@@ -142,6 +193,7 @@ const blank: Contacts = { hotline: '', hours: '', address: '', legalAid: '' }
 
 export default function Cards() {
   useTitle('便民服务卡')
+  const me = useMe()
   const client = useQueryClient()
   const q = useQuery({ queryKey: ['cards'], queryFn: () => call(citizenRoutes.cards) })
   const [chosen, setChosen] = useState<string[]>([])
@@ -167,7 +219,13 @@ export default function Cards() {
             copies: of((id) => households.get(id) ?? 0),
             wrong: unknown.map((v) => `“${v.village}”没有登记户数，请按清单印`),
           }
-        : { copies: of(() => (door ? 1 : (copies ?? 0))), wrong: [] }
+        : {
+            copies: of(() => (door ? 1 : (copies ?? 0))),
+            wrong:
+              door || (copies !== null && copies >= 1 && copies <= mostCopies)
+                ? []
+                : [`每村张数请填 1 到 ${mostCopies}`],
+          }
   const total = jobs.copies.reduce((n, j) => n + j.copies, 0)
   const { publicUrl, town } = q.data ?? {}
   const entry = useCallback(
@@ -192,6 +250,10 @@ export default function Cards() {
       again()
     },
   })
+  const wrongAt = (name: string) => {
+    const help = save.error instanceof Failure ? save.error.fields[name] : undefined
+    return help ? { help, validateStatus: 'error' as const } : {}
+  }
   const [revoking, setRevoking] = useState<{ id: string; village: string } | null>(null)
   const [reason, setReason] = useState('')
   const revoke = useMutation({
@@ -213,7 +275,7 @@ export default function Cards() {
         每户一张或贴在门上：找谁、电话、接待时间和本村的二维码。码里没有任何个人信息；卡上的人或电话变了，这里会列出要重印的村。
       </p>
       <div className="hs-cards-bar">
-        <Button onClick={() => setEditing(true)}>公众联系方式</Button>
+        {has(me, 'petitionHead') && <Button onClick={() => setEditing(true)}>公众联系方式</Button>}
         {changed.length > 0 && (
           <Button onClick={() => setChosen(changed.map((v) => v.villageId))}>选中要重印的 {changed.length} 个村</Button>
         )}
@@ -223,10 +285,9 @@ export default function Cards() {
             aria-label="每村张数"
             addonBefore="每村"
             addonAfter="张"
-            min={1}
-            max={mostCopies}
             precision={0}
             value={copies}
+            status={jobs.wrong.length > 0 ? 'error' : ''}
             onChange={setCopies}
             style={{ width: 150 }}
           />
@@ -237,11 +298,13 @@ export default function Cards() {
           loading={print.isPending}
           onClick={() => print.mutate()}
         >
-          {total === 0
-            ? how === 'list'
-              ? '请贴上清单'
-              : '请在下面选择要印的村'
-            : `印制 ${jobs.copies.length} 个村，共 ${total} 张`}
+          {jobs.wrong.length > 0 && how !== 'list'
+            ? '请先改好张数'
+            : total === 0
+              ? how === 'list'
+                ? '请贴上清单'
+                : '请在下面选择要印的村'
+              : `印制 ${jobs.copies.length} 个村，共 ${total} 张`}
         </Button>
       </div>
       {how === 'list' && (
@@ -254,7 +317,7 @@ export default function Cards() {
           />
         </Field>
       )}
-      {how === 'households' && jobs.wrong.length > 0 && (
+      {how !== 'list' && jobs.wrong.length > 0 && (
         <p className="hs-late" role="alert">
           {jobs.wrong.join('；')}
         </p>
@@ -265,6 +328,7 @@ export default function Cards() {
           {villages.map((v) => (
             <li key={v.villageId}>
               <Checkbox
+                disabled={how === 'list'}
                 checked={chosen.includes(v.villageId)}
                 onChange={(e) =>
                   setChosen(e.target.checked ? [...chosen, v.villageId] : chosen.filter((id) => id !== v.villageId))
@@ -293,7 +357,9 @@ export default function Cards() {
             rowKey="villageId"
             pagination={false}
             dataSource={villages}
-            rowSelection={{ selectedRowKeys: chosen, onChange: (keys) => setChosen(keys as string[]) }}
+            rowSelection={
+              how === 'list' ? undefined : { selectedRowKeys: chosen, onChange: (keys) => setChosen(keys as string[]) }
+            }
             columns={[
               { title: '管区', dataIndex: 'area', width: 110 },
               { title: '村', dataIndex: 'village', width: 88 },
@@ -346,12 +412,15 @@ export default function Cards() {
         okText="保存"
         cancelText="取消"
         confirmLoading={save.isPending}
-        onCancel={() => setEditing(false)}
+        onCancel={() => {
+          setEditing(false)
+          save.reset()
+        }}
         onOk={() => form.submit()}
         afterOpenChange={(open) => open && form.setFieldsValue(q.data.contacts)}
       >
         <Form form={form} layout="vertical" initialValues={blank} onFinish={(v) => save.mutate(v)}>
-          <Form.Item name="hotline" label="镇信访电话">
+          <Form.Item name="hotline" label="镇信访电话" {...wrongAt('hotline')}>
             <Input maxLength={40} />
           </Form.Item>
           <Form.Item name="hours" label="接待时间">
@@ -360,7 +429,7 @@ export default function Cards() {
           <Form.Item name="address" label="接待地址">
             <Input maxLength={100} />
           </Form.Item>
-          <Form.Item name="legalAid" label="法律援助电话">
+          <Form.Item name="legalAid" label="法律援助电话" {...wrongAt('legalAid')}>
             <Input maxLength={40} />
           </Form.Item>
         </Form>

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { NotFound } from '../kit/errors.ts'
 import { type App, answerOf } from '../kit/server/http.ts'
 import type { World } from '../petitions/world.store.ts'
+import { askApi } from './ask.api.ts'
 import { assetsOf } from './assets.store.ts'
 import { bringApi } from './bring.api.ts'
 import { faceOf, quick } from './face.api.ts'
@@ -58,6 +59,7 @@ export const citizenApi = async (app: App, world: World, options: { dist?: strin
       throw new NotFound('没有这一页，可能是地址抄错了')
     })
     openPagesApi(c, face)
+    askApi(c, face)
     bringApi(c, face)
     matterApi(c, face)
   })

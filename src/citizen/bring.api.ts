@@ -3,15 +3,20 @@ import QRCode from 'qrcode'
 import type { Tx } from '../audit/trace.ts'
 import type { Day } from '../kit/day.ts'
 import { Invalid, NotFound, Refused } from '../kit/errors.ts'
+import { html } from '../kit/html.ts'
 import { isUuid, uuidOf, uuidv7 } from '../kit/server/crypto.ts'
 import type { App } from '../kit/server/http.ts'
+import { keyringOf } from '../kit/server/keys.ts'
 import { sendFile } from '../kit/server/reply.ts'
 import { setConsent } from '../open/answers.store.ts'
 import { villagesOf } from '../open/store.ts'
 import { addSealedFile } from '../petitions/protect/sealed.files.store.ts'
 import { mustSeal } from '../petitions/protect/sealed.ts'
+import { beforeOf, beforeWords } from '../petitions/register/before.ts'
 import { findMatter } from '../petitions/store.ts'
 import { anew, queryPath } from './address.ts'
+import { askedPart } from './ask.pages.ts'
+import { unpackAsked } from './ask.ts'
 import { newPage, receiptPage, receiptText, suggestPage } from './bring.pages.ts'
 import { type Face, quick, type TownFrame } from './face.api.ts'
 import { keepAll, keepEach, readForm } from './form.api.ts'
@@ -22,6 +27,7 @@ import { agreeMessages, messagesOf, petitioner, submit, submitSealed } from './s
 /** A matter or a suggestion is brought here, and its receipt given. */
 export const bringApi = (c: App, face: Face): void => {
   const { world, seals, sms, frameOf, show, showKept, go, addressOf, atTown, keepCookie, asPetitioner } = face
+  const askedOf = (f: TownFrame, packed: string) => unpackAsked(keyringOf(world.dataDir), f.townId, packed)
   c.get('/c/suggest', quick, async (req, reply) => {
     const f = await frameOf(req)
     const given = { seal: sealMark, values: {}, wrong: {}, sentence: null }
@@ -30,15 +36,16 @@ export const bringApi = (c: App, face: Face): void => {
   })
   c.get('/c/new', quick, async (req, reply) => {
     const f = await frameOf(req)
-    const asked = (req.query as Texts).v ?? ''
-    const villageId = isUuid(asked) ? asked.toLowerCase() : ''
+    const { v = '', b: packed = '' } = req.query as Texts
+    const villageId = isUuid(v) ? v.toLowerCase() : ''
     const make = async (tx: Tx) => {
       const villages = await villagesOf(tx, f.townId)
-      if (villageId !== '' && !villages.some((v) => v.id === villageId)) throw new NotFound('没有这个村')
+      if (villageId !== '' && !villages.some((x) => x.id === villageId)) throw new NotFound('没有这个村')
       const given = { seal: sealMark, values: { villageId }, wrong: {}, sentence: null, villages, sms }
       return { title: '我要反映', body: newPage(f, given) }
     }
-    return showKept(req, reply, f, `new ${villageId}`, make, 'write')
+    const asked = askedOf(f, packed)
+    return showKept(req, reply, f, `new ${villageId}`, make, 'write', askedPart(f, villageId, asked, packed))
   })
   c.post('/c/new', async (req, reply) => {
     const f = await frameOf(req)
@@ -48,7 +55,13 @@ export const bringApi = (c: App, face: Face): void => {
       if (sent.wrongFile)
         throw new Invalid(sent.wrongFile, { files: `${sent.wrongFile}；其余内容都还在，请重新选择文件` })
       const spoken = sent.files.filter((x) => x.kept.kindName === '录音').length
-      const input = registrationOf(sent.fields, f.today, spoken)
+      const packed = sent.fields.before ?? ''
+      const asked = askedOf(f, packed)
+      if (packed !== '' && asked === null) {
+        sent.fields.before = ''
+        throw new Invalid('“以前反映过吗”答的看不清了。请再答一次，或者直接再按一次“提交”')
+      }
+      const input = registrationOf(sent.fields, f.today, spoken, asked)
       const no = seals.refusal(f.townId, 'write', sent.fields, sent.fields.page === 'suggest' ? '提交建议' : '提交')
       if (no) throw new Refused(no)
       if (mustSeal(input)) {
@@ -65,6 +78,7 @@ export const bringApi = (c: App, face: Face): void => {
           tellBy: null,
           why: [],
           sealed: true,
+          before: input.before ? beforeWords(input.before) : '',
           lost,
         })
       }
@@ -85,10 +99,18 @@ export const bringApi = (c: App, face: Face): void => {
       if (!(error instanceof Refused)) throw error
       const wrong = error instanceof Invalid ? error.fields : {}
       const seal = seals.fields(f.townId, 'write', sent.fields)
+      const packed = sent.fields.before ?? ''
+      const at = isUuid(sent.fields.villageId) ? sent.fields.villageId : ''
       const again = { seal, values: sent.fields, wrong, sentence: error.message }
       if (sent.fields.page === 'suggest') return show(reply, f, '人民建议', suggestPage(f, again), error.status)
       const villages = await atTown(f.townId, (tx) => villagesOf(tx, f.townId))
-      return show(reply, f, '我要反映', newPage(f, { ...again, villages, sms }), error.status)
+      return show(
+        reply,
+        f,
+        '我要反映',
+        newPage(f, { ...again, seal: html`${seal}${askedPart(f, at, askedOf(f, packed), packed)}`, villages, sms }),
+        error.status,
+      )
     }
   })
 
@@ -105,18 +127,19 @@ export const bringApi = (c: App, face: Face): void => {
       why: string[]
       sealed?: boolean
       suggestion?: boolean
+      before?: string
       lost?: boolean
     },
   ) => {
     const at = atOf(req, f)
     const url = `${addressOf(req)}${queryPath(m.number, f.many ? f.town.code : null)}`
     const qr = await QRCode.toDataURL(url, { margin: 1, width: 280 })
-    const { number, queryCode: code, receivedOn, tellBy, why, sealed, suggestion, lost } = m
+    const { number, queryCode: code, receivedOn, tellBy, why, sealed, suggestion, before, lost } = m
     return show(
       reply,
       f,
       '登记回执',
-      receiptPage(f, { number, code, qr, receivedOn, tellBy, why, at, sealed, suggestion, lost }),
+      receiptPage(f, { number, code, qr, receivedOn, tellBy, why, at, sealed, suggestion, before, lost }),
     )
   }
   const receiptNow = async (req: FastifyRequest) => {
@@ -131,7 +154,8 @@ export const bringApi = (c: App, face: Face): void => {
     if (!r) return go(reply, anew)
     const { f, m, tellBy, why } = r
     const lost = (req.query as Texts).lost === '1'
-    return showReceipt(req, reply, f, { ...m, tellBy, why, suggestion: m.class === 'suggestion', lost })
+    const before = beforeOf(m)
+    return showReceipt(req, reply, f, { ...m, tellBy, why, suggestion: m.class === 'suggestion', before, lost })
   })
   c.get('/c/receipt/text', async (req, reply) => {
     const r = await receiptNow(req)

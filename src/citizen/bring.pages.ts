@@ -31,6 +31,7 @@ ${check('publish', '同意隐去个人信息以后，公开这条建议和回复
 export const newPage = (
   f: Frame,
   given: {
+    /** Hidden fields of this reader's form, with what was answered before it. */
     seal: Html
     values: Fields
     wrong: Fields
@@ -43,7 +44,6 @@ export const newPage = (
   const { values: v, wrong } = given
   return html`
 <h1>我要反映</h1>
-<p>这件事以前反映过吗？<a href="${to(f, '/c/query')}">有编号的先查一查进度</a>；再反映一次也会登记，并和上一次连在一起。</p>
 ${problem(given.sentence)}
 <form method="post" action="${to(f, '/c/new')}" enctype="multipart/form-data" data-draft="new" data-steps>
 ${given.seal}
@@ -94,6 +94,8 @@ export const receiptPage = (
     at: string
     sealed?: boolean
     suggestion?: boolean
+    /** What was answered about an earlier time. */
+    before?: string
     /** Some of the files could not be kept. */
     lost?: boolean
   },
@@ -110,7 +112,7 @@ ${r.qr && html`<img src="${r.qr}" width="140" height="140" alt="扫码查进度"
 </section>
 <h2>接下来</h2>
 <ol class="next">
-<li>${formal(r.receivedOn)}已登记。</li>
+<li>${formal(r.receivedOn)}已登记。${r.before && `您说：${r.before}，已经一起记下。`}</li>
 ${r.tellBy && html`<li>最迟 <b>${withWeekday(r.tellBy)}</b> 书面告诉您：是不是受理、由谁办理、怎么联系。</li>`}
 ${
   r.sealed
@@ -123,7 +125,7 @@ ${
 }
 </ol>
 ${r.why.length > 0 && html`<details><summary>为什么是这天</summary><ul>${r.why.map((w) => html`<li>${w}</li>`)}</ul></details>`}
-<p class="noprint"><a class="go" href="${to(f, r.sealed ? '/c/query' : '/c/matter')}" data-clear-draft="${r.suggestion ? 'new suggest' : 'new'}">看进度</a></p>
+<p class="noprint"><a class="go" href="${to(f, r.sealed ? '/c/query' : '/c/matter')}" data-clear-draft="${r.suggestion ? 'new suggest' : 'new'} ask-lost ask-elsewhere">看进度</a></p>
 <p class="noprint"><a href="${r.sealed ? `data:text/plain;charset=utf-8,${encodeURIComponent(receiptText(f, { ...r, queryCode: r.code }))}` : '/c/receipt/text'}" download="${r.number}.txt">把编号和查询码存成文字</a></p>`
 
 /** The receipt as a message to keep: what must be known to ask again. */

@@ -20,7 +20,7 @@ export const townOfMany = async (tx: Tx, townId: string): Promise<string | null>
   return towns.length > 1 ? (towns.find((t) => t.id === townId)?.code ?? null) : null
 }
 
-/** Leaders' reception days of the next two weeks, which the law has published (第十九条：公布接访时间、地点). */
+/** Leaders' reception days of the next two weeks, which the law has published (第十八条：公布接待的时间、地点). */
 export const receptionsOf = async (tx: Tx, townId: string, today: Day) =>
   (
     await sql<{ onDay: Day; fromTime: string; toTime: string; place: string; name: string; post: string }>`

@@ -160,7 +160,7 @@ describe('反映', () => {
     // The beginning of a WebM with one Opus track, as a browser records it.
     const webm = Buffer.concat([
       Buffer.from('1a45dfa39f4286810142f7810142f2810442f381084282847765626d', 'hex'),
-      Buffer.from('4287810442858102', 'hex'),
+      Buffer.from('42878104428581028686', 'hex'),
       Buffer.from('A_OPUS'),
       Buffer.alloc(200, 7),
     ])
@@ -582,7 +582,7 @@ describe('公开页面', () => {
     expect((await get('/c/')).headers.location).toBe('/c')
   })
   test('首页、办理说明、反映、查询都能打开，没有脚本也完整，不给未登录的人发 cookie', async () => {
-    for (const url of ['/c', '/c/about', '/c/new', '/c/query', '/c/suggest', '/c/answers', '/c/open']) {
+    for (const url of ['/c', '/c/about', '/c/duty', '/c/new', '/c/query', '/c/suggest', '/c/answers', '/c/open']) {
       const r = await get(url)
       expect([r.statusCode, r.cookies.length], url).toEqual([200, 0])
       expect(r.body).toContain('<main id="main">')

@@ -110,28 +110,43 @@ const keepDraft = (form: HTMLFormElement) => {
   const fields = () =>
     [...form.elements].filter(
       (e): e is HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement =>
-        (e instanceof HTMLInputElement && !['hidden', 'file', 'submit'].includes(e.type)) ||
+        (e instanceof HTMLInputElement &&
+          (!['hidden', 'file', 'submit'].includes(e.type) || e.dataset.keep !== undefined)) ||
         e instanceof HTMLTextAreaElement ||
         e instanceof HTMLSelectElement,
     )
   const isTick = (e: Element): e is HTMLInputElement =>
     e instanceof HTMLInputElement && (e.type === 'checkbox' || e.type === 'radio')
   const text = kept.get(key)
-  const empty = fields().every((e) => isTick(e) || e instanceof HTMLSelectElement || e.value === '')
-  if (text && empty) {
-    const old = JSON.parse(text) as Record<string, string>
-    for (const e of fields()) {
-      if (!e.id || !(e.id in old)) continue
-      if (isTick(e)) e.checked = old[e.id] === '1'
-      else e.value = old[e.id]!
-    }
-  }
-  form.addEventListener('input', () =>
+  const isGiven = (e: Element) => e instanceof HTMLInputElement && e.type === 'hidden'
+  const empty = fields().every((e) => isTick(e) || isGiven(e) || e instanceof HTMLSelectElement || e.value === '')
+  const save = () =>
     kept.set(
       key,
       JSON.stringify(Object.fromEntries(fields().map((e) => [e.id, isTick(e) ? (e.checked ? '1' : '') : e.value]))),
-    ),
-  )
+    )
+  if (text && empty) {
+    const old = JSON.parse(text) as Record<string, string>
+    const carried = form.querySelector<HTMLInputElement>('input[data-keep]')
+    const before = carried && old[carried.id]
+    if (before && carried.value === '' && location.pathname === '/c/new') {
+      // What was answered before the form is told by the server, so it is asked with the answer.
+      const q = new URLSearchParams(location.search)
+      if (!q.has('b')) {
+        q.set('b', before)
+        location.replace(`${location.pathname}?${q}`)
+        return
+      }
+    }
+    for (const e of fields()) {
+      if (!e.id || !(e.id in old) || isGiven(e)) continue
+      if (isTick(e)) e.checked = old[e.id] === '1'
+      else e.value = old[e.id]!
+    }
+    // Answered anew since.
+    if (carried && carried.value !== before) save()
+  }
+  form.addEventListener('input', save)
 }
 
 /** One step on the screen at a time; without scripts all three stand below one another. */
@@ -158,6 +173,7 @@ const inSteps = (steps: HTMLFormElement) => {
     back.hidden = at === 0
     next.hidden = at === sets.length - 1
     submit.toggleAttribute('data-step-hidden', at !== sets.length - 1)
+    steps.dataset.at = String(at)
   }
   const turn = (to: number) => {
     at = to
@@ -295,6 +311,8 @@ const turnTo = (page: Document) => {
 const prepare = () => {
   const done = document.querySelector<HTMLElement>('[data-clear-draft]')?.dataset.clearDraft
   for (const name of done?.split(' ') ?? []) kept.set(`draft-${name}`, null)
+  for (const e of document.querySelectorAll<HTMLElement>('[data-draft-of]'))
+    e.hidden = kept.get(`draft-${e.dataset.draftOf}`) === null
   recorders()
   for (const input of document.querySelectorAll<HTMLInputElement>('input[data-most]')) looksAtFiles(input)
   for (const form of document.querySelectorAll<HTMLFormElement>('main form')) {

@@ -12,7 +12,7 @@ import type { Setting } from '../petitions/store.ts'
 import { publicUrl, settingOf, type World } from '../petitions/world.store.ts'
 import { channelsOf } from '../supervision/channels.ts'
 import type { Texts } from './input.ts'
-import { type Frame, page, sealMark } from './page.ts'
+import { type Frame, page, sealMark, unbroken } from './page.ts'
 import { sealsOf } from './seal.store.ts'
 import { sessionMinutes, sessionWho } from './store.ts'
 import type { Use } from './work.ts'
@@ -63,6 +63,8 @@ export const faceOf = (c: App, world: World, names: { css: string | null; js: st
     key: string,
     make: (tx: Tx, s: Setting) => Promise<{ title: string; body: Html }>,
     use?: Use,
+    /** Stands with the hidden fields, of this reader alone. */
+    mine: Html | null = null,
   ) => {
     const kept: Kept = await keep(`${f.today} ${f.many} ${key}`, f.townId, async () => {
       const { title, body } = await turn(() => readingTown(f.townId, make))
@@ -71,7 +73,7 @@ export const faceOf = (c: App, world: World, names: { css: string | null; js: st
     reply.header('content-type', 'text/html; charset=utf-8')
     if (use) {
       const at = kept.body.indexOf(sealMark.text)
-      const seal = Buffer.from(seals.fields(f.townId, use).text)
+      const seal = Buffer.from(`${seals.fields(f.townId, use).text}${unbroken(mine?.text ?? '')}`)
       return reply
         .header('cache-control', 'no-store')
         .send(Buffer.concat([kept.body.subarray(0, at), seal, kept.body.subarray(at + sealMark.text.length)]))

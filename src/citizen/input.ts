@@ -3,7 +3,9 @@ import { normalise } from '../kit/chinese.ts'
 import type { Day } from '../kit/day.ts'
 import { Invalid } from '../kit/errors.ts'
 import { firstSentence } from '../kit/fields.ts'
+import { ownWord } from '../petitions/register/before.ts'
 import { RegisterInput } from '../petitions/register/move.ts'
+import { type Asked, linkOf } from './ask.ts'
 
 /** How much one form brings. */
 export const filesAtOnce = 9
@@ -16,7 +18,12 @@ export type Texts = Record<string, string>
 const heard = (n: number) => `见录音（${n} 段）。信访人没有写字，请听录音后照录`
 
 /** Lines of a form as the registration takes them. Throws Invalid naming each field of the form. */
-export const registrationOf = (v: Texts, today: Day, spoken = 0): z.infer<typeof RegisterInput> => {
+export const registrationOf = (
+  v: Texts,
+  today: Day,
+  spoken = 0,
+  asked: Asked | null = null,
+): z.infer<typeof RegisterInput> => {
   const wrong: Texts = {}
   const said = (k: string) => (v[k] ?? '').trim()
   const anonymous = v.anonymous === '1'
@@ -50,6 +57,7 @@ export const registrationOf = (v: Texts, today: Day, spoken = 0): z.infer<typeof
           .filter((r) => r !== name && r !== forWhom)
           .map((r) => party({ name: r, role: 'petitioner', isRepresentative: true })),
       ]
+  const { before, toId } = asked ? linkOf(asked, anonymous) : { before: null, toId: null }
   const parsed = RegisterInput.safeParse({
     channel: 'online',
     receivedOn: today,
@@ -62,6 +70,8 @@ export const registrationOf = (v: Texts, today: Day, spoken = 0): z.infer<typeof
     place: said('place'),
     parties,
     class: ['claim', 'suggestion', 'accusation'].includes(said('kind')) ? said('kind') : 'claim',
+    links: toId ? [{ toId, kind: 'repeat', note: ownWord }] : [],
+    before,
   })
   if (!parsed.success) {
     for (const i of parsed.error.issues) wrong[String(i.path[0])] ??= i.message

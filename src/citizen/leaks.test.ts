@@ -162,7 +162,25 @@ test('公众端的每一个地址，没有凭据时给出的字里没有任何�
 test('随便什么参数、什么表单，不出错，也不说出任何人', async () => {
   const odd = fc.oneof(fc.string({ maxLength: 40 }), fc.constantFrom('__proto__', "' or 1=1 --", '{{', '%00', '../..'))
   const fields = fc.dictionary(
-    fc.constantFrom('number', 'code', 'kind', 'request', 'name', 'seal', 'requestId', 'work', 'body', 'office', 'page'),
+    fc.constantFrom(
+      'number',
+      'code',
+      'kind',
+      'request',
+      'name',
+      'seal',
+      'requestId',
+      'work',
+      'body',
+      'office',
+      'page',
+      'before',
+      'at',
+      'when',
+      'whom',
+      'b',
+      'v',
+    ),
     odd,
   )
   await fc.assert(

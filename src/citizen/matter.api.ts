@@ -21,6 +21,7 @@ import { applyChange, findMatter, type Setting } from '../petitions/store.ts'
 import { anew } from './address.ts'
 import { contactsOf } from './card.store.ts'
 import type { Contacts } from './card.ts'
+import { codesOf } from './code.api.ts'
 import { type Face, quick } from './face.api.ts'
 import { keepAll, readForm } from './form.api.ts'
 import type { Texts } from './input.ts'
@@ -36,15 +37,12 @@ import {
   endSession,
   filesOfAMatter,
   messagesOf,
-  missesOf,
-  openMatter,
   rate,
   ratingOf,
   say,
   wordsOf,
 } from './store.ts'
 import { type CitizenView, citizenView, isForPetitioner, mayBring, type WordKind, wordKinds } from './view.ts'
-import { freeMisses } from './work.ts'
 
 /** What was sealed has a number and code of its own, shown this once: nobody else is ever told them. */
 class Slip {
@@ -57,7 +55,8 @@ class Slip {
 
 /** A matter is followed here by number and code, and what its petitioner may do is done. */
 export const matterApi = (c: App, face: Face): void => {
-  const { world, seals, sms, frameOf, show, showKept, go, atTown, keepCookie, cookieOf, asPetitioner } = face
+  const { world, sms, frameOf, show, showKept, go, atTown, keepCookie, cookieOf, asPetitioner } = face
+  const tryCode = codesOf(face)
   c.get('/c/query', quick, async (req, reply) => {
     const f = await frameOf(req)
     const { n: number = '', again } = req.query as Texts
@@ -68,27 +67,8 @@ export const matterApi = (c: App, face: Face): void => {
   })
   c.post('/c/query', async (req, reply) => {
     const f = await frameOf(req)
-    const { fields } = await readForm(req)
-    const number = fields.number ?? ''
-    const again = (sentence: string, seal: boolean) =>
-      show(
-        reply,
-        f,
-        '查进度',
-        queryPage(f, {
-          number,
-          sentence,
-          ...(seal ? { seal: seals.fields(f.townId, 'guess', fields), code: fields.code ?? '' } : {}),
-        }),
-        409,
-      )
-    const guess = { number, code: fields.code ?? '', address: req.ip }
-    if ((await atTown(f.townId, (tx, s) => missesOf(tx, f.townId, req.ip, s))) >= freeMisses) {
-      const no = seals.refusal(f.townId, 'guess', fields, '查询')
-      if (no) return again(no, true)
-    }
-    const opened = await atTown(f.townId, (tx, s) => openMatter(tx, f.townId, guess, s))
-    if (!opened.ok) return again(opened.sentence, opened.misses >= freeMisses)
+    const opened = await tryCode(req, f, '查询')
+    if (!opened.ok) return show(reply, f, '查进度', queryPage(f, opened), 409)
     if ('sealed' in opened) return show(reply, f, '查进度', sentencePage('查进度', sealedWords(opened.sealed), false))
     keepCookie(req, reply, opened.token)
     return go(reply, '/c/matter')

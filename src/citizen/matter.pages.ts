@@ -5,6 +5,13 @@ import type { Contacts } from './card.ts'
 import { described, type Frame, filesField, problem, raw, to, voiceField, wrongAt } from './page.ts'
 import { type CitizenView, daysLeftWords, type WordKind, wordKinds } from './view.ts'
 
+/** Number and code as they stand on the receipt. */
+export const codeFields = (given: { number: string; code?: string }): Html => html`<label for="number">编号</label>
+<input id="number" name="number" value="${given.number}" required autocomplete="off" autocapitalize="characters" placeholder="照回执上的写">
+<label for="code">查询码</label>
+<input id="code" name="code" value="${given.code ?? ''}" required autocomplete="off" autocapitalize="characters" aria-describedby="code-help">
+<p class="help" id="code-help">回执上十位字母和数字，不分大小写</p>`
+
 export const queryPage = (
   f: Frame,
   given: {
@@ -19,11 +26,7 @@ export const queryPage = (
 <h1>查进度</h1>
 ${problem(given.sentence)}${given.note && html`<p class="note" role="status">${given.note}。</p>`}
 <form method="post" action="${to(f, '/c/query')}">${given.seal}
-<label for="number">编号</label>
-<input id="number" name="number" value="${given.number}" required autocomplete="off" autocapitalize="characters" placeholder="照回执上的写">
-<label for="code">查询码</label>
-<input id="code" name="code" value="${given.code ?? ''}" required autocomplete="off" autocapitalize="characters" aria-describedby="code-help">
-<p class="help" id="code-help">回执上十位字母和数字，不分大小写</p>
+${codeFields(given)}
 <button class="go" type="submit">查询</button>
 </form>
 <p>查询码丢了，请带身份证件到村信访信息员或镇信访窗口核对后重新领取。</p>`

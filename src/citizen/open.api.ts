@@ -1,6 +1,8 @@
 import type { Tx } from '../audit/trace.ts'
+import { publicWatch } from '../duty/watch/store.ts'
 import type { Day } from '../kit/day.ts'
 import { NotFound } from '../kit/errors.ts'
+import { html } from '../kit/html.ts'
 import { isUuid } from '../kit/server/crypto.ts'
 import type { App } from '../kit/server/http.ts'
 import { sendFile } from '../kit/server/reply.ts'
@@ -31,12 +33,21 @@ import {
   villagePage,
 } from './open.pages.ts'
 import { homeTitle } from './page.ts'
+import { type Duty, todayPart, watchPage } from './watch.pages.ts'
+
+const dutyOf = async (tx: Tx, townId: string, s: Setting, ahead = 0): Promise<Duty> => ({
+  ...(await publicWatch(tx, townId, s, ahead)),
+  contacts: await contactsOf(tx, townId),
+})
 
 /** What anybody may read: the way in, how matters are handled, what was answered, what the town and its villages publish. */
 export const openPagesApi = (c: App, { world, frameOf, show, showKept, readingTown }: Face): void => {
   c.get('/c', quick, async (req, reply) => {
     const f = await frameOf(req)
-    return showKept(req, reply, f, 'home', async () => ({ title: homeTitle, body: homePage(f) }))
+    return showKept(req, reply, f, 'home', async (tx, s) => ({
+      title: homeTitle,
+      body: html`${homePage(f)}${todayPart(f, await dutyOf(tx, f.townId, s))}`,
+    }))
   })
   c.get('/c/v/:token', quick, async (req, reply) => {
     const f = await frameOf(req)
@@ -45,7 +56,8 @@ export const openPagesApi = (c: App, { world, frameOf, show, showKept, readingTo
       return await showKept(req, reply, f, `v ${token}`, async (tx, s) => {
         const found = await villageOfCard(tx, f.townId, token, s.today)
         if (!found) throw new NotFound('这张卡已经换了新的，下面的事仍然可以办')
-        return { title: found.village, body: villagePage(f, { id: found.villageId, ...found.now }) }
+        const duty = await dutyOf(tx, f.townId, s)
+        return { title: found.village, body: villagePage(f, { id: found.villageId, ...found.now }, duty) }
       })
     } catch (error) {
       if (!(error instanceof NotFound)) throw error
@@ -55,10 +67,17 @@ export const openPagesApi = (c: App, { world, frameOf, show, showKept, readingTo
   c.get('/c/about', quick, async (req, reply) => {
     const f = await frameOf(req)
     return showKept(req, reply, f, 'about', async (tx, s) => {
-      const contacts = await contactsOf(tx, f.townId)
+      const duty = await dutyOf(tx, f.townId, s)
       const receptions = await receptionsOf(tx, f.townId, s.today)
-      return { title: '怎么办理', body: aboutPage(f, { contacts, receptions }) }
+      return { title: '怎么办理', body: aboutPage(f, { duty, receptions }) }
     })
+  })
+  c.get('/c/duty', quick, async (req, reply) => {
+    const f = await frameOf(req)
+    return showKept(req, reply, f, 'duty', async (tx, s) => ({
+      title: '谁值班',
+      body: watchPage(f, await dutyOf(tx, f.townId, s, 7)),
+    }))
   })
   c.get('/c/answers', quick, async (req, reply) => {
     const f = await frameOf(req)
@@ -96,9 +115,7 @@ export const openPagesApi = (c: App, { world, frameOf, show, showKept, readingTo
     const make = async (tx: Tx, s: Setting) => {
       const villages = (await villagesOf(tx, f.townId)).map((v) => v.name)
       if (village !== '' && !villages.includes(village)) throw new NotFound('没有这个村')
-      const notices = (await publicNotices(tx, f.townId, s.today)).filter(
-        (n) => (!kind || n.kind === kind) && (!village || n.village === village),
-      )
+      const notices = await publicNotices(tx, f.townId, s.today, { kind, village })
       const figures = await figuresOf(tx, f.townId, s)
       return { title: '公开', body: openPage(f, { notices, villages, kind, village, figures }) }
     }
@@ -108,7 +125,7 @@ export const openPagesApi = (c: App, { world, frameOf, show, showKept, readingTo
     const f = await frameOf(req)
     const { village = '' } = req.query as Texts
     return showKept(req, reply, f, `due ${village}`, async (tx, s) => {
-      const { villages, duties } = await publicDuties(tx, f.townId, s.today)
+      const { villages, duties } = await publicDuties(tx, f.townId, s)
       if (village !== '' && !villages.includes(village)) throw new NotFound('没有这个村')
       return { title: '应当公开什么', body: duePage(f, { duties, villages, village }) }
     })

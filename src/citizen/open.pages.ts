@@ -3,15 +3,16 @@ import { type Html, html } from '../kit/html.ts'
 import type { PublicAnswer } from '../open/answers.store.ts'
 import { answerKinds } from '../open/answers.ts'
 import { bundled, type OpenKind, openKinds, openStates, periodName } from '../open/due.ts'
-import type { PublicDuty, PublicFigures } from '../open/store.ts'
-import type { CardContent, Contacts } from './card.ts'
+import { noticesAtOnce, type PublicDuty, type PublicFigures } from '../open/store.ts'
+import type { CardContent } from './card.ts'
 import { type Frame, raw, to } from './page.ts'
+import { type Duty, todayPart } from './watch.pages.ts'
 
 export const homePage = (f: Frame, note: Html | string | null = null, village = ''): Html => html`
 <h1>有事请讲，件件有回音</h1>
 ${note && html`<p class="note" role="status">${note}</p>`}
 <nav class="doors" aria-label="可以做的事">
-<a class="door first" href="${to(f, '/c/new', village && `v=${village}`)}"><b>我要反映</b><span>三步写完，当场得到编号</span></a>
+<a class="door first" href="${to(f, '/c/ask', village && `v=${village}`)}"><b>我要反映</b><span>三步写完，当场得到编号</span></a>
 <a class="door" href="${to(f, '/c/query')}"><b>查进度</b><span>凭编号和查询码</span></a>
 <a class="door" href="${to(f, '/c/suggest')}"><b>人民建议</b><span>对工作提建议，有人回复</span></a>
 <a class="door" href="${to(f, '/c/answers')}"><b>看回音</b><span>公开的答复和建议回复</span></a>
@@ -20,13 +21,14 @@ ${note && html`<p class="note" role="status">${note}</p>`}
 </nav>`
 
 /** Where the code on a household card leads: the village's people and ways, then the same doors as everybody's. */
-export const villagePage = (f: Frame, v: CardContent & { id: string }): Html => html`
+export const villagePage = (f: Frame, v: CardContent & { id: string }, duty: Duty): Html => html`
 ${homePage(f, html`${v.village}　<a href="#people">找谁、电话</a>`, v.id)}
 <h2 id="people">${v.village}</h2>
 <ul>${v.people.map((p) => html`<li>${p.post} ${p.name}${p.phone && html`　<a href="tel:${p.phone}">${p.phone}</a>`}</li>`)}
 ${v.hotline && html`<li>镇信访电话　<a href="tel:${v.hotline}">${v.hotline}</a></li>`}
 ${v.legalAid && html`<li>法律援助　<a href="tel:${v.legalAid}">${v.legalAid}</a></li>`}
-${v.hours && html`<li>接待时间　${v.hours}</li>`}${v.address && html`<li>地址　${v.address}</li>`}</ul>`
+${v.hours && html`<li>接待时间　${v.hours}</li>`}${v.address && html`<li>地址　${v.address}</li>`}</ul>
+${todayPart(f, duty)}`
 
 const monthOf = (m: string) => `${m.slice(0, 4)}年${Number(m.slice(5))}月`
 
@@ -78,7 +80,7 @@ ${boxes.map(
 export const aboutPage = (
   f: Frame,
   v: {
-    contacts: Contacts
+    duty: Duty
     receptions: { onDay: Day; fromTime: string; toTime: string; place: string; name: string; post: string }[]
   },
 ): Html => html`
@@ -94,11 +96,12 @@ ${picture()}
 </ol>
 <h2>时间和地点</h2>
 ${
-  Object.values(v.contacts).every((x) => x === '')
+  Object.values(v.duty.contacts).every((x) => x === '')
     ? html`<p>请到镇信访窗口，或者找村信访信息员。</p>`
-    : html`<ul>${v.contacts.hours && html`<li>接待时间　${v.contacts.hours}</li>`}${v.contacts.address && html`<li>地址　${v.contacts.address}</li>`}
-${v.contacts.hotline && html`<li>镇信访电话　<a href="tel:${v.contacts.hotline}">${v.contacts.hotline}</a></li>`}${v.contacts.legalAid && html`<li>法律援助　<a href="tel:${v.contacts.legalAid}">${v.contacts.legalAid}</a></li>`}</ul>`
+    : html`<ul>${v.duty.contacts.hours && html`<li>接待时间　${v.duty.contacts.hours}</li>`}${v.duty.contacts.address && html`<li>地址　${v.duty.contacts.address}</li>`}
+${v.duty.contacts.hotline && html`<li>镇信访电话　<a href="tel:${v.duty.contacts.hotline}">${v.duty.contacts.hotline}</a></li>`}${v.duty.contacts.legalAid && html`<li>法律援助　<a href="tel:${v.duty.contacts.legalAid}">${v.duty.contacts.legalAid}</a></li>`}</ul>`
 }
+${todayPart(f, v.duty)}
 <h2>领导接访</h2>
 ${
   v.receptions.length === 0
@@ -106,11 +109,11 @@ ${
     : html`<ul>${v.receptions.map((r) => html`<li>${withWeekday(r.onDay)} <span class="whole">${r.fromTime}—${r.toTime}</span><br>${r.post} <span class="whole">${r.name}</span>　${r.place}</li>`)}</ul>`
 }
 <h2>可以办的事</h2>
-<ul><li><a href="${to(f, '/c/new')}">反映困难和诉求</a>，可以代老人、邻居反映，也可以匿名。</li><li><a href="${to(f, '/c/suggest')}">提建议</a>，有人负责，书面回复。</li><li>检举公职人员违纪违法，只有纪检人员能看到。</li><li><a href="${to(f, '/c/query')}">查进度</a>、补充、更正、请求复查、撤回、评价。</li><li>邻里纠纷可以请村里、片区、镇里调解，不收费。</li></ul>
+<ul><li><a href="${to(f, '/c/ask')}">反映困难和诉求</a>，可以代老人、邻居反映，也可以匿名。</li><li><a href="${to(f, '/c/suggest')}">提建议</a>，有人负责，书面回复。</li><li>检举公职人员违纪违法，只有纪检人员能看到。</li><li><a href="${to(f, '/c/query')}">查进度</a>、补充、更正、请求复查、撤回、评价。</li><li>邻里纠纷可以请村里、片区、镇里调解，不收费。</li></ul>
 <h2>依据</h2><p>《信访工作条例》（2022年5月1日起施行）。登记：第二十二条；告知：第二十三条；办理期限：第三十四条；复查、复核：第三十五条、第三十六条。个人信息：《个人信息保护法》第六条，只收集办这件事要用的。</p>
 <h2>您的权利</h2>
 <ul><li>反映问题不收费，可以口头说、请人代写、请人代办。</li><li>办理的人有利害关系的，可以要求回避。</li><li>谁也不能因为您反映问题歧视、刁难、打击报复（第十八条、第四十六条）。</li><li>检举控告不会转给被检举的人和单位（第三十条）。</li></ul>
-<p><a class="go" href="${to(f, '/c/new')}">我要反映</a></p>`
+<p><a class="go" href="${to(f, '/c/ask')}">我要反映</a></p>`
 
 interface PublicNotice {
   id: string
@@ -149,8 +152,11 @@ ${chooseVillage(v.villages, v.village)}
 <button type="submit">查看</button></form>
 ${
   v.notices.length === 0
-    ? html`<p class="note">没有符合的公开内容。应当公开而没有公开的，可以<a href="${to(f, '/c/new')}">反映</a>。</p>`
-    : html`<ul>${bundled(v.notices).map((same) => noticeLine(f, same))}</ul>`
+    ? html`<p class="note">没有符合的公开内容。应当公开而没有公开的，可以<a href="${to(f, '/c/ask')}">反映</a>。</p>`
+    : html`<ul>${bundled(v.notices).map((same) => noticeLine(f, same))}</ul>${
+        v.notices.length >= noticesAtOnce &&
+        html`<p class="help">这里列最近 ${noticesAtOnce} 份。更早的，请选类别和村再看。</p>`
+      }`
 }
 ${v.figures && figuresPart(v.figures)}`
 
@@ -184,9 +190,11 @@ const dutyLine = (f: Frame, [first, ...rest]: PublicDuty[]): Html => {
       ? html`${all.length} 个村，${out.length} 个已公开${late.length > 0 && html`，<b class="over">${late.length} 个超期未公开</b>：${late.map((x) => x.village).join('、')}`}`
       : d.state === 'overdue'
         ? html`<b class="over">${openStates.overdue}</b>`
-        : d.noticeId
-          ? html`<a href="${to(f, `/c/open/${d.noticeId}`)}">${openStates[d.state]}</a>`
-          : openStates[d.state]
+        : d.rhythm === 'week' && d.state === 'published'
+          ? html`<a href="${to(f, '/c/duty')}">${openStates[d.state]}</a>`
+          : d.noticeId
+            ? html`<a href="${to(f, `/c/open/${d.noticeId}`)}">${openStates[d.state]}</a>`
+            : openStates[d.state]
   }<br><span class="help">${d.basis}</span></li>`
 }
 
@@ -196,7 +204,7 @@ export const duePage = (f: Frame, v: { duties: PublicDuty[]; villages: string[];
   const lines = [...Map.groupBy(here, (d) => `${d.itemId} ${d.period}`).values()]
   return html`
 <h1>应当公开什么</h1>
-<p>法律要求公开的，逐项列在这里：哪天以前公开，公开了没有。超期没有公开的，可以<a href="${to(f, '/c/new')}">反映</a>。</p>
+<p>法律要求公开的，逐项列在这里：哪天以前公开，公开了没有。超期没有公开的，可以<a href="${to(f, '/c/ask')}">反映</a>。</p>
 <form method="get" action="/c/open/due">${townField(f)}${chooseVillage(v.villages, v.village)}
 <button type="submit">查看</button></form>
 ${lines.length === 0 ? html`<p class="note">现在没有到期要公开的。</p>` : html`<ul>${lines.map((all) => dutyLine(f, all))}</ul>`}

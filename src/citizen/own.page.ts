@@ -19,7 +19,7 @@ export const ownPage = (o: Own, town: string): string =>
 <h2>登记的内容</h2>
 <p>${formal(o.registered.receivedOn)}${o.registered.channel}${o.registered.class && `，${o.registered.class}`}${o.registered.village && `，${o.registered.village}`}${o.registered.place && `，${o.registered.place}`}</p>
 ${(o.registered.content || o.registered.route) && html`<p>归类：${[o.registered.content, o.registered.route].filter(Boolean).join('；')}</p>`}
-<p>要求：${o.registered.request}</p>${o.registered.facts && html`<p>经过和理由：${o.registered.facts}</p>`}
+<p>要求：${o.registered.request}</p>${o.registered.facts && html`<p>经过和理由：${o.registered.facts}</p>`}${o.registered.before && html`<p>以前反映过没有：${o.registered.before}</p>`}
 ${section(
   '登记的人',
   '没有登记姓名。',

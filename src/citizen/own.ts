@@ -22,6 +22,7 @@ import {
   routes,
 } from '../petitions/petition.ts'
 import { recusalSources, recusalStatuses } from '../petitions/protect/recusal.ts'
+import { beforeOf } from '../petitions/register/before.ts'
 import { askEnds, type CitizenView, isForPetitioner } from './view.ts'
 
 /** Everything held about the petitioner, as it is given out: lines to read, and a file of each paper and material. */
@@ -39,6 +40,8 @@ export interface Own {
     route: string
     request: string
     facts: string
+    /** What was answered to “以前反映过吗”. */
+    before: string
     people: { role: string; name: string; phone: string; address: string; proof: string; note: string }[]
   }
   progress: Pick<CitizenView, 'headline' | 'answer' | 'steps' | 'answered'> & { late: string[] }
@@ -164,6 +167,7 @@ export const ownOf = (m: Matter, view: CitizenView, rows: OwnRows, today: Day): 
       route: m.route ? routes[m.route] : '',
       request: m.request,
       facts: m.facts,
+      before: beforeOf(m),
       people: m.parties.map((p) => personOf(p, alone)),
     },
     progress: {

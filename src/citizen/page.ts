@@ -16,7 +16,7 @@ export type Fields = Record<string, string>
 
 export const raw = (text: string) => new Html(text)
 /** Dates, hours and numbers of matters are not broken in two at the end of a line; what stands in a form or a tag is left alone. */
-const unbroken = (body: string): string =>
+export const unbroken = (body: string): string =>
   body
     .split(/(<(?:textarea|option|title|svg)\b[\s\S]*?<\/(?:textarea|option|title|svg)>|<[^>]*>)/)
     .map((part, i) =>

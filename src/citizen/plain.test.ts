@@ -67,9 +67,15 @@ test('公众页面的每一句话都短，没有官话和机器话', async () =>
   const pages = [
     '/c',
     '/c/new',
+    '/c/ask',
+    '/c/ask/code',
+    '/c/ask/found',
+    '/c/ask/lost',
+    '/c/ask/elsewhere',
     '/c/suggest',
     '/c/query',
     '/c/about',
+    '/c/duty',
     '/c/answers',
     '/c/open',
     '/c/open/due',
@@ -96,7 +102,7 @@ test('“为什么是这天”的每一句也短', () => {
 
 /** Files whose every word is for petitioners; of the others only why something is refused. */
 const whole =
-  /^citizen\/(page|[a-z]+\.pages|own\.page|view|enhance|recorder|send|input|work|gate|card|(bring|matter|open|face|form|api)(\.api)?)\.ts$/
+  /^citizen\/(page|[a-z]+\.pages|own\.page|view|enhance|recorder|send|input|work|gate|card|(bring|matter|open|face|form|ask|code|api)(\.api)?)\.ts$/
 const refusals = [
   'citizen/store.ts',
   'open/answers.store.ts',
@@ -128,7 +134,10 @@ const textsOf = (file: string, refusedOnly: boolean): string[] => {
 }
 
 test('写给信访人的每一句话，不管哪种情形才出现——页面、脚本、短信、为什么没有办成——都短，没有官话', () => {
-  const files = (readdirSync(join(src, 'citizen')) as string[]).map((f) => `citizen/${f}`).filter((f) => whole.test(f))
+  const files = [
+    ...(readdirSync(join(src, 'citizen')) as string[]).map((f) => `citizen/${f}`).filter((f) => whole.test(f)),
+    'petitions/register/before.ts',
+  ]
   expect(files.length).toBeGreaterThan(14)
   const all = [...files.map((f) => [f, false] as const), ...refusals.map((f) => [f, true] as const)]
   const texts = all.flatMap(([f, refusedOnly]) => textsOf(f, refusedOnly).map((t) => [f, t] as const))

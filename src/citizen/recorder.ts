@@ -71,7 +71,7 @@ export const recorders = (): void => {
       try {
         voice = await record(`录音${files.length + 1}`)
       } catch {
-        says.textContent = '没有录音的权限。可以在下面选手机里录好的录音'
+        says.textContent = '没有录音的权限。可以选手机里录好的录音'
         input.hidden = false
         return
       } finally {

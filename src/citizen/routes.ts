@@ -24,6 +24,8 @@ const WordRow = z.object({
 export type WordRow = z.infer<typeof WordRow>
 
 const Contacts = z.object({ hotline: text(40), hours: text(100), address: text(100), legalAid: text(40) })
+/** What stands on cards and is dialled from the pages. */
+const phone = text(40).regex(/^[0-9\-—－（）() 转、]*$/, '电话只写数字、短横和“转”')
 const CardContent = Contacts.extend({
   village: z.string(),
   people: z.array(z.object({ post: z.string(), name: z.string(), phone: z.string() })),
@@ -156,7 +158,7 @@ export const citizenRoutes = {
     path: '/api/cards/contacts',
     says: '修改公众联系方式',
     may: ['petitionHead'],
-    body: Contacts,
+    body: Contacts.extend({ hotline: phone, legalAid: phone }),
     response: z.object({ ok: z.literal(true) }),
   }),
   printCards: route({

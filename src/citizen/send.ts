@@ -23,8 +23,12 @@ export const send = (form: HTMLFormElement, part: (n: number) => void): Promise<
       if (e.lengthComputable) part(e.loaded / e.total)
     }
     x.onprogress = alive
+    // The phone itself says that there is no network: nobody waits for the stall.
+    const lost = () => x.abort()
+    addEventListener('offline', lost)
     x.onloadend = () => {
       clearTimeout(timer)
+      removeEventListener('offline', lost)
       const type = x.status === 0 ? '' : (x.getResponseHeader('content-type') ?? '')
       if (/json/.test(type)) done({ went: 'elsewhere', url: (JSON.parse(x.responseText) as { to: string }).to })
       else if (/html/.test(type))

@@ -160,6 +160,13 @@ export const ratingOf = async (tx: Tx, m: Pick<Matter, 'townId' | 'id' | 'round'
       where town_id = ${m.townId}::uuid and petition_id = ${m.id}::uuid and round = ${m.round}`.execute(tx)
   ).rows[0] ?? null
 
+export const unitNameOf = async (tx: Tx, townId: string, unitId: string): Promise<string> =>
+  (
+    await sql<{ name: string }>`select name from unit where town_id = ${townId}::uuid and id = ${unitId}::uuid`.execute(
+      tx,
+    )
+  ).rows[0]?.name ?? ''
+
 /** Who is told: the holder, or the petition office when nobody holds it. */
 const listeners = async (tx: Tx, m: Matter, s: Setting): Promise<string[]> => {
   if (m.holderId) return [m.holderId]
@@ -404,6 +411,17 @@ export const submitSealed = async (tx: Tx, townId: string, input: RegisterInput,
   return registerSealed(tx, who, input, s, requestId)
 }
 
+/** The earlier matter may have been sealed since it was looked at: then nothing points to it. */
+const stillThere = async (tx: Tx, townId: string, input: RegisterInput): Promise<RegisterInput> => {
+  if (input.links.length === 0) return input
+  const ids = input.links.map((l) => l.toId)
+  const open = await sql<{ id: string }>`select id from petition
+    where town_id = ${townId}::uuid and id = any (${ids}::uuid[]) and not sealed`.execute(tx)
+  const links = input.links.filter((l) => open.rows.some((r) => r.id === l.toId))
+  const before = input.before && { ...input.before, number: links.length ? input.before.number : '' }
+  return { ...input, links, before }
+}
+
 /** A matter brought at the public face; registered at once like any other (第二十二条). */
 export const submit = async (tx: Tx, townId: string, input: RegisterInput, requestId: string, s: Setting) => {
   const before = await sql<{ id: string; number: string; queryCode: string }>`
@@ -412,9 +430,12 @@ export const submit = async (tx: Tx, townId: string, input: RegisterInput, reque
     tx,
   )
   const again = before.rows[0]
+  const linked = again ? input : await stillThere(tx, townId, input)
   const made =
     again ??
-    (await registerMany(tx, petitioner(townId, null), [{ input, requestId, set: { registeredBy: null } }], s))[0]
+    (
+      await registerMany(tx, petitioner(townId, null), [{ input: linked, requestId, set: { registeredBy: null } }], s)
+    )[0]
   if (!made) throw new NotFound()
   if (!again) await findConflicts(tx, petitioner(townId, made.id), wordsIn({ ...input, id: made.id, round: 1 }), s)
   return { ...made, token: await startSession(tx, townId, made.id, s) }

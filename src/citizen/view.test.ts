@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { day } from '../kit/day.ts'
 import { newMatter } from '../petitions/lives.fixture.ts'
 import type { Matter } from '../petitions/petition.ts'
-import { citizenView } from './view.ts'
+import { citizenView, inChargeOf } from './view.ts'
 
 const stepsOf = (more: Partial<Matter>) =>
   citizenView(newMatter(more), { words: [], rating: null }, day('2026-04-20')).steps.map((s) => [
@@ -188,4 +188,17 @@ test('重新启动的，先说明是第几次办理、以前的文书还在', ()
   const again = (round: number) =>
     citizenView(newMatter({ round }), { words: [], rating: null }, day('2026-04-20')).again
   expect([again(1), again(2)?.includes('第 2 次办理')]).toEqual([null, true])
+})
+
+test('现在谁负责：按岗位说，不写姓名；上报、交办、复查跟着变，结束的说找谁问', () => {
+  const of = (more: object) => inChargeOf(newMatter(more as Partial<Matter>), '水利站', '新安市')
+  const at = (to: string) => ({ holderId: 'x', passes: [{ to, toId: 'x' }] })
+  expect(of({ state: 'registered' })).toBe('现在由镇信访办负责')
+  expect(of({ state: 'received', ...at('area') })).toBe('现在由管区书记负责')
+  expect(of({ state: 'received', ...at('village') })).toBe('现在由村信访信息员负责')
+  expect(of({ state: 'handling', mainUnitId: 'u', mainHandlerId: 'y', holderId: 'y' })).toBe('现在由水利站的承办人负责')
+  expect(of({ state: 'inReview' })).toBe('现在由复查的机关（新安市）负责')
+  expect(of({ state: 'inRecheck' })).toBe('现在由复核的机关负责')
+  for (const state of ['closed', 'withdrawn', 'guided', 'concluded'])
+    expect(of({ state }), state).toBe('这件已经结束，有疑问可以问镇信访办')
 })

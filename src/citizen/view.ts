@@ -3,6 +3,7 @@ import { type Day, daysBetween, formal, withWeekday } from '../kit/day.ts'
 import { maskName, maskText } from '../kit/mask.ts'
 import { legalLimits, type RuleId, suggestionDue } from '../petitions/clocks.ts'
 import { newestOf } from '../petitions/paper/move.ts'
+import { levelOf } from '../petitions/pass/pass.ts'
 import {
   type Clock,
   channels,
@@ -177,6 +178,26 @@ const endOf = (m: Matter): State | null =>
         : m.route && m.route !== 'petitionProcedure'
           ? 'guided'
           : 'notAccepted'
+
+/** Whether nobody works on it any more. */
+export const isOver = (m: Matter): boolean => endOf(m) !== null || m.state === 'concluded' || m.state === 'closed'
+
+/** Who has it in charge now, by role and never by name, as a sentence. */
+export const inChargeOf = (m: Matter, unit: string, superior: string): string => {
+  if (isOver(m)) return '这件已经结束，有疑问可以问镇信访办'
+  const who =
+    m.state === 'inReview'
+      ? `复查的机关（${superior}）`
+      : m.state === 'inRecheck'
+        ? '复核的机关'
+        : {
+            village: '村信访信息员',
+            area: '管区书记',
+            town: '镇信访办',
+            unit: `${unit || '承办单位'}的承办人`,
+          }[levelOf(m)]
+  return `现在由${who}负责`
+}
 
 /** What the organ above decided; its words once they are in the petitioner's hands. */
 const decidedWords = (r: Review): string => {

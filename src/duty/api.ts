@@ -6,6 +6,7 @@ import { carriedApi } from './carried.api.ts'
 import { dispatchApi } from './dispatch/api.ts'
 import { receptionApi } from './reception/api.ts'
 import { strongerApi } from './stronger/api.ts'
+import { watchApi } from './watch/api.ts'
 
 /** Everything of duty over HTTP. */
 export const dutyApi = (edge: Edge<Session>, world: World) => {
@@ -14,4 +15,5 @@ export const dutyApi = (edge: Edge<Session>, world: World) => {
   dispatchApi(edge, world)
   strongerApi(edge, world)
   receptionApi(edge, world)
+  watchApi(edge, world)
 }

@@ -3,6 +3,7 @@ import { carriedRoutes } from './carried.routes.ts'
 import { dispatchRoutes } from './dispatch/routes.ts'
 import { receptionRoutes } from './reception/routes.ts'
 import { strongerRoutes } from './stronger/routes.ts'
+import { watchRoutes } from './watch/routes.ts'
 
 export type { ConsultationRow } from './carried.routes.ts'
 
@@ -13,4 +14,5 @@ export const dutyRoutes = {
   ...dispatchRoutes,
   ...strongerRoutes,
   ...receptionRoutes,
+  ...watchRoutes,
 }

@@ -11,10 +11,11 @@ import { phoneContact, phoneKey } from '../people/phone.store.ts'
 import { caseWorkers, type Who } from '../people/roles.ts'
 import { atOf, type Session } from '../people/session.store.ts'
 import type { Setting } from '../petitions/store.ts'
-import { settingOf, type World } from '../petitions/world.store.ts'
+import { publicUrl, settingOf, type World } from '../petitions/world.store.ts'
 import { fieldAssets } from './assets.store.ts'
-import { courtesyFromField, disputeFromField, noteFromField, registerFromField } from './matter.store.ts'
+import { courtesyFromField, disputeFromField, earlierOf, noteFromField, registerFromField } from './matter.store.ts'
 import { pieceSize } from './outbox.ts'
+import { receiptFor } from './receipt.store.ts'
 import { fieldRoutes as r } from './routes.ts'
 import { icon, manifest, shell } from './shell.ts'
 import { todayOf } from './today.store.ts'
@@ -45,6 +46,19 @@ export const fieldApi = async (edge: Edge<{ who: Who }>, world: World, options: 
     ),
   }))
   serve(r.matter, ({ session: { who }, body }) => write(who, (tx, s) => registerFromField(tx, who, body, s)))
+  serve(r.receipt, ({ session: { who }, params, req }) =>
+    write(who, (tx, s) => receiptFor(tx, who, params.id, publicUrl() ?? `${req.protocol}://${req.headers.host}`, s)),
+  )
+  serve(r.earlier, ({ session: { who }, body }) =>
+    inTown(
+      world.db,
+      who.townId,
+      async (tx) => ({ found: await earlierOf(tx, who, body.number, world.clock.today()) }),
+      {
+        readOnly: true,
+      },
+    ),
+  )
   serve(r.dispute, ({ session: { who }, body }) => write(who, (tx, s) => disputeFromField(tx, who, body, s)))
   serve(r.report, ({ session: { who }, body }) =>
     write(who, async (tx, s) => {

@@ -1,4 +1,7 @@
 import { visitKinds } from '../ground/visits/record.ts'
+import type { Day } from '../kit/day.ts'
+import type { Before } from '../petitions/register/before.ts'
+import { beforeForm, beforeMissing } from './before.ts'
 import {
   type CourtesyBody,
   type CourtesySaid,
@@ -51,6 +54,8 @@ export interface MatterBody {
   up?: Up
   /** 四声五心: what whoever took it down did; none when it was not gone through. */
   courtesy?: CourtesySaid
+  /** Whether it was brought before, as the person said. Missing in drafts of older versions. */
+  before?: Before
 }
 export const ways = { leave: '登记后由镇里办', answered: '当场解答了', ...upTo } as const
 export type Way = keyof typeof ways
@@ -136,6 +141,7 @@ export const missing = (i: Item, today: string): Record<string, string> => {
     need(b.request.trim(), 'request', '请写明反映什么、要求什么')
     need(b.anonymous || b.name.trim(), 'name', '请填写姓名；不愿留名的请勾选')
     need(b.headCount >= 1, 'headCount', '人数至少为 1')
+    Object.assign(out, beforeMissing(b.before, today as Day))
     need(b.readBack || b.channel === 'screening', 'readBack', '请把记下的内容念给本人核对，再勾选')
     const way = wayOf(b)
     need(way !== 'answered' || b.answer.trim(), 'answer', '请写下怎样答复的')
@@ -186,6 +192,7 @@ export const matterForm = (d: Desk): HTMLElement[] => {
         d.again()
       },
     ),
+    ...beforeForm(d, b.before, (before) => set({ before })),
     field(
       '反映什么、要求什么',
       area(b.request, (v) => set({ request: v }), { rows: 5, maxlength: 5000 }),

@@ -1,3 +1,4 @@
+import { beforeWords } from '../petitions/register/before.ts'
 import { type CourtesyBody, courtesySaid, noCourtesy } from './courtesy.ts'
 import type { Desk } from './desk.ts'
 import type { DisputeBody } from './dispute.ts'
@@ -7,6 +8,7 @@ import { formOf, type MatterBody, missing, type NoteBody, type RevisitBody, titl
 import { frame, onItsWay, refresh, say, tag } from './frame.ts'
 import { edited, type Item, type Kind, kinds, mayDiscard, mayEdit, posted, takenBack } from './outbox.ts'
 import type { PlanBody } from './plan.ts'
+import { receiptPart } from './receipt.ts'
 import { type ReportBody, reportAnew, reportGist } from './report.ts'
 import type { Today } from './routes.ts'
 import { Full } from './shelf.ts'
@@ -255,6 +257,7 @@ const standing = (i: Item, more?: HTMLElement) => {
         )
       : null,
     more ?? null,
+    i.kind === 'matter' && i.made?.number ? receiptPart(i.made.id) : null,
     made ? h('p', {}, h('a', { href: made }, '在办公端看这一件')) : null,
   )
 }
@@ -268,6 +271,7 @@ const summary = (i: Item): [string, string][] => {
         ['诉求', b.request],
         ['姓名', b.anonymous ? '不愿留名' : b.name],
         ['地点', b.place],
+        ['以前反映过没有', b.before ? beforeWords(b.before) : ''],
         ['怎样办', ways[way]],
         ['答复', way === 'answered' ? b.answer : ''],
         ['为什么上报', way === 'area' || way === 'town' ? (b.up?.reason ?? '') : ''],

@@ -1,3 +1,4 @@
+import { beforeGiven } from '../petitions/register/before.ts'
 import { type CourtesyBody, checked } from './courtesy.ts'
 import { type DisputeBody, disputeInput } from './dispute.ts'
 import { type MatterBody, type RevisitBody, wayOf } from './forms.ts'
@@ -62,6 +63,7 @@ export const sendRecord = async (i: Item, dayOf: (heardAt: number) => string): P
         answer: way === 'answered' ? b.answer : '',
         up: way === 'area' || way === 'town' ? { ...b.up, to: way } : null,
         courtesy: b.channel === 'visit' ? checked(b.courtesy) : null,
+        before: beforeGiven(b.before ?? null),
       }
       return post('/api/field/matters', { ...times, input })
     }

@@ -1,16 +1,23 @@
 import { happened, type Tx } from '../audit/trace.ts'
+import { normalise } from '../kit/chinese.ts'
+import type { Day } from '../kit/day.ts'
 import { Invalid } from '../kit/errors.ts'
 import { sha256 } from '../kit/server/crypto.ts'
 import type { RegisterInput as DisputeInput } from '../mediation/dispute/dispute.ts'
 import { registerDispute } from '../mediation/dispute/store.ts'
 import type { Who } from '../people/roles.ts'
+import { seatsOf } from '../people/seats.store.ts'
 import { act } from '../petitions/act.store.ts'
 import type { CourtesyInput } from '../petitions/courtesy/courtesy.ts'
 import { checkCourtesy } from '../petitions/courtesy/store.ts'
+import { bearerOf } from '../petitions/pass/pass.ts'
+import { type Matter, states } from '../petitions/petition.ts'
+import { visibleTo } from '../petitions/policy.ts'
+import { ownWord } from '../petitions/register/before.ts'
 import { RegisterInput } from '../petitions/register/move.ts'
 import { registerOnce } from '../petitions/register/once.store.ts'
 import { findMatter, type Setting } from '../petitions/store.ts'
-import type { FieldMatter } from './routes.ts'
+import type { Earlier, FieldMatter } from './routes.ts'
 import { clockWords, dayHeard, jumpWords } from './when.ts'
 
 /** A second request id that follows from the first, so that a repeat of the whole is a repeat of each part. */
@@ -37,6 +44,34 @@ export const waited = (t: { heardAt: number; sentAt: number }, s: Setting): stri
     .filter(Boolean)
     .join('；')
 
+/** The matter of this number, among those this person sees; a number of nothing and one of others' are the same. */
+const seenBy = async (tx: Tx, who: Who, raw: string): Promise<Matter | undefined> => {
+  const number = normalise(raw).replace(/\s/g, '').toUpperCase()
+  if (number === '') return
+  const row = await tx
+    .selectFrom('petition')
+    .select('id')
+    .where('number', '=', number)
+    .where((eb) => visibleTo(who)(eb as never))
+    .executeTakeFirst()
+  return row && (await findMatter(tx, who, row.id)).matter
+}
+
+/** How an earlier matter stands, for an officer who asks with the petitioner beside him. */
+export const earlierOf = async (tx: Tx, who: Who, number: string, today: Day): Promise<Earlier | null> => {
+  const m = await seenBy(tx, who, number)
+  if (!m) return null
+  const bearer = m.state === 'closed' ? null : bearerOf(m, await seatsOf(tx, who.townId, today))
+  const state = states[m.state]
+  return {
+    number: m.number,
+    title: m.title,
+    state,
+    dueOn: m.nextDueOn,
+    bearer: bearer ? `${bearer.post}${bearer.name}` : '',
+  }
+}
+
 /** A matter from the field: registered by the ordinary move; the answer given on the spot and the phone's clock are noted, and it is passed up when asked. */
 export const registerFromField = async (
   tx: Tx,
@@ -50,6 +85,9 @@ export const registerFromField = async (
     throw new Invalid('请填写姓名；不愿留名的请勾选', { name: '请填写姓名；不愿留名的请勾选' })
   if (!input.readBack && input.channel !== 'screening')
     throw new Invalid('请把记下的内容念给本人核对，再勾选', { readBack: '请念给本人核对（第十九条）' })
+  // Who stays unnamed is not tied to a matter that has a name.
+  const told = input.before?.answer === 'again' ? await seenBy(tx, who, input.before.number) : undefined
+  const earlier = told && (!input.anonymous || told.anonymous) ? told : undefined
   const made = await registerOnce(
     tx,
     who,
@@ -65,6 +103,8 @@ export const registerFromField = async (
       gridId: input.gridId,
       place: input.place,
       parties: input.anonymous ? [] : [{ name: input.name, phone: input.phone }],
+      before: input.before && (input.anonymous && !earlier ? { ...input.before, number: '' } : input.before),
+      links: earlier ? [{ toId: earlier.id, kind: 'repeat', note: ownWord }] : [],
     }),
     given.requestId,
     s,

@@ -12,7 +12,7 @@ import { CourtesyInput } from '../petitions/courtesy/courtesy.ts'
 import { receivers } from '../petitions/courtesy/words.ts'
 import { upReasons } from '../petitions/pass/words.ts'
 import { DayText, grades } from '../petitions/petition.ts'
-import { registrars } from '../petitions/register/move.ts'
+import { BeforeInput, registrars } from '../petitions/register/move.ts'
 
 const requestId = z.uuid('缺少请求编号，请重新打开手机端')
 const uuidOrNull = z
@@ -51,7 +51,26 @@ export const FieldMatter = z.object({
     .transform((v) => v ?? null),
   /** 四声五心, gone through while it was taken down; null when it was not. */
   courtesy: Courtesy.nullish().transform((v) => v ?? null),
+  before: BeforeInput.nullish().transform((v) => v ?? null),
 })
+/** How an earlier matter stands, that this person may see. */
+export const Earlier = z.object({
+  number: z.string(),
+  title: z.string(),
+  state: z.string(),
+  dueOn: DayText.nullable(),
+  bearer: z.string(),
+})
+export type Earlier = z.infer<typeof Earlier>
+/** What is shown to the petitioner whose matter was taken down; `tellBy` in words. */
+export const Receipt = z.object({
+  number: z.string(),
+  queryCode: z.string(),
+  tellBy: z.string(),
+  at: z.string(),
+  qr: z.string(),
+})
+export type Receipt = z.infer<typeof Receipt>
 export type FieldMatter = z.infer<typeof FieldMatter>
 
 /** A visit paid (走访、下访), or one that was planned and now took place. What was promised is the visitor's own to keep. */
@@ -199,6 +218,22 @@ export const fieldRoutes = {
     may: registrars,
     body: z.object({ requestId, ...Times, input: FieldMatter }),
     response: z.object({ id: z.string(), number: z.string() }),
+  }),
+  receipt: route({
+    method: 'GET',
+    path: '/api/field/matters/:id/receipt',
+    says: '登记的人把回执给信访人看：编号、查询码、最迟哪天告知；只在登记当天和第二天，留痕',
+    may: registrars,
+    params: z.object({ id: z.uuid() }),
+    response: Receipt,
+  }),
+  earlier: route({
+    method: 'POST',
+    path: '/api/field/earlier',
+    says: '手机端按编号查以前的一件办到哪一步；只在本人看得到的范围内查',
+    may: registrars,
+    body: z.object({ number: text(40) }),
+    response: z.object({ found: Earlier.nullable() }),
   }),
   dispute: route({
     method: 'POST',

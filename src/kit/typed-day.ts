@@ -1,7 +1,7 @@
 import { addDays, type Day, isDay } from './day.ts'
 
-const spoken: Record<string, number> = { 今天: 0, 今日: 0, 昨天: -1, 昨日: -1, 前天: -2 }
-const toCome: Record<string, number> = { 今天: 0, 今日: 0, 明天: 1, 明日: 1, 后天: 2 }
+const spoken = new Map(Object.entries({ 今天: 0, 今日: 0, 昨天: -1, 昨日: -1, 前天: -2 }))
+const toCome = new Map(Object.entries({ 今天: 0, 今日: 0, 明天: 1, 明日: 1, 后天: 2 }))
 
 /**
  * A day as people type it: 2026-11-23, 20261123, 2026年11月23日, 11.23, 11/23, 1123, 23, 昨天; full-width digits too.
@@ -10,7 +10,7 @@ const toCome: Record<string, number> = { 今天: 0, 今日: 0, 明天: 1, 明日
  */
 export const typedDay = (raw: string, today: Day, ahead = false): Day | null => {
   const text = raw.normalize('NFKC').replace(/\s/g, '')
-  const said = (ahead ? toCome : spoken)[text]
+  const said = (ahead ? toCome : spoken).get(text)
   if (said !== undefined) return addDays(today, said)
   const digits = /^\d+$/.test(text)
   const parts = digits

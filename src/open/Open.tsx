@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Button, Input, InputNumber, Modal, Segmented, Select, Switch, Upload } from 'antd'
 import { type ReactNode, useState } from 'react'
+import { useNavigate } from 'react-router'
 import type { z } from 'zod'
 import { options } from '../kit/choice.ts'
 import type { Day } from '../kit/day.ts'
@@ -12,7 +13,7 @@ import { useSend } from '../kit/ui/useSend.ts'
 import { useMe } from '../people/me.ts'
 import '../duty/ui/duty.css'
 import { Answers } from './Answers.tsx'
-import { openKinds, openLevels, openStates, rhythms } from './due.ts'
+import { itemRhythms, openKinds, openLevels, openStates, rhythms } from './due.ts'
 import { type ItemRow, openRoutes } from './routes.ts'
 import { Withdraw } from './Withdraw.tsx'
 
@@ -23,8 +24,9 @@ type Duty = Board['duties'][number]
 /** Publish: for a line of the register, or anything else worth telling. */
 function Post({ duty, board, onClose }: { duty: Duty | null; board: Board; onClose: () => void }) {
   const me = useMe()
+  const villages = board.villages.filter((x) => x.mayPost)
   const [v, setV] = useState({
-    villageId: duty?.villageId ?? (null as string | null),
+    villageId: duty?.villageId ?? (board.mayPostTown ? null : (villages[0]?.id ?? null)),
     kind: duty?.kind ?? ('village' as keyof typeof openKinds),
     title: duty ? `${duty.village === '镇' ? '' : duty.village}${duty.title}（${duty.periodName}）` : '',
     body: '',
@@ -52,14 +54,21 @@ function Post({ duty, board, onClose }: { duty: Duty | null; board: Board; onClo
             })
           ).id
         setPosted(id)
+        const left: Failure[] = []
         for (const f of files) {
           const form = new FormData()
           form.append('file', f)
-          await upload(`/api/open/notices/${id}/files`, form).catch((e: Failure) => {
-            throw new Failure(`正文已经公开；附件“${f.name}”没有传上：${e.message}。可以换一个文件再传`, e.status)
-          })
-          setFiles((all) => all.filter((x) => x !== f))
+          await upload(`/api/open/notices/${id}/files`, form).then(
+            () => setFiles((all) => all.filter((x) => x !== f)),
+            (e: Failure) =>
+              left.push(new Failure(e.message.includes(f.name) ? e.message : `“${f.name}”：${e.message}`, e.status)),
+          )
         }
+        if (left.length)
+          throw new Failure(
+            `正文已经公开，${left.length} 个附件没有传上。${left.map((e) => e.message).join('；')}。去掉它们就好，也可以换文件再传`,
+            left[0]!.status,
+          )
         onClose()
         return id
       },
@@ -87,14 +96,14 @@ function Post({ duty, board, onClose }: { duty: Duty | null; board: Board; onClo
               style={{ width: '100%' }}
             />
           </Field>
-          <Field label="哪个村（不选为镇）" wrong={fields.villageId}>
+          <Field label={board.mayPostTown ? '哪个村（不选为镇）' : '哪个村'} wrong={fields.villageId}>
             <Select
               allowClear
               showSearch
               optionFilterProp="label"
               value={v.villageId}
               onChange={(villageId) => setV({ ...v, villageId: villageId ?? null })}
-              options={board.villages.map((x) => ({ value: x.id, label: x.name }))}
+              options={villages.map((x) => ({ value: x.id, label: x.name }))}
               style={{ width: '100%' }}
             />
           </Field>
@@ -143,7 +152,7 @@ function EditItem({ item, onClose }: { item: ItemRow | null; onClose: () => void
     kind: item?.kind ?? ('village' as keyof typeof openKinds),
     level: item?.level ?? ('village' as keyof typeof openLevels),
     title: item?.title ?? '',
-    rhythm: item?.rhythm ?? ('quarter' as keyof typeof rhythms),
+    rhythm: item?.rhythm ?? ('quarter' as keyof typeof itemRhythms),
     withinDays: item?.withinDays ?? 10,
     basis: item?.basis ?? '',
     active: item?.active ?? true,
@@ -166,7 +175,7 @@ function EditItem({ item, onClose }: { item: ItemRow | null; onClose: () => void
       <Field label="公开什么" wrong={fields.title}>
         <Input value={v.title} onChange={(e) => setV({ ...v, title: e.target.value })} maxLength={100} />
       </Field>
-      {choices.map(({ label, key, all }) => (
+      {(v.rhythm === 'week' ? [] : choices).map(({ label, key, all }) => (
         <Field label={label} key={key}>
           <Select
             value={v[key]}
@@ -176,7 +185,7 @@ function EditItem({ item, onClose }: { item: ItemRow | null; onClose: () => void
           />
         </Field>
       ))}
-      <Field label="一期结束后几天内" wrong={fields.withinDays}>
+      <Field label={v.rhythm === 'week' ? '每周开始前几天排好' : '一期结束后几天内'} wrong={fields.withinDays}>
         <InputNumber value={v.withinDays} onChange={(n) => setV({ ...v, withinDays: n ?? 0 })} min={1} max={366} />
       </Field>
       <Field label="依据" wrong={fields.basis}>
@@ -232,6 +241,7 @@ const views = { due: '应公开', notices: '已公开', items: '目录', answers
 
 /** 三务公开、政务公开：what must be published by when, what is out, and the catalogue. */
 export default function Open() {
+  const me = useMe()
   const q = useQuery({ queryKey: ['open'], queryFn: () => call(openRoutes.board) })
   const [view, setView] = useState<keyof typeof views>('due')
   const [shown, setShown] = useState<'open' | 'all'>('open')
@@ -239,19 +249,23 @@ export default function Open() {
   const [edit, setEdit] = useState<ItemRow | 'new' | null>(null)
   const [withdraw, setWithdraw] = useState<{ id: string; title: string } | null>(null)
   const { send, busy } = useSend(keys)
+  const go = useNavigate()
   if (q.error) return <Sentence error={q.error} retry={() => void q.refetch()} />
   if (!q.data) return <Waiting />
   const { duties, notices, items, mayManage } = q.data
   const late = duties.filter((d) => d.state === 'overdue')
+  const ended = (n: { untilOn: Day | null }) => n.untilOn !== null && n.untilOn < me.today
   const list = duties.filter((d) => shown === 'all' || d.state === 'overdue' || d.state === 'due')
   return (
     <>
       <PageHead
         title="三务公开"
         extra={
-          <Button type="primary" onClick={() => setPost('free')}>
-            公开一份内容
-          </Button>
+          (q.data.mayPostTown || q.data.villages.some((x) => x.mayPost)) && (
+            <Button type="primary" onClick={() => setPost('free')}>
+              公开一份内容
+            </Button>
+          )
         }
       >
         <Segmented
@@ -303,7 +317,9 @@ export default function Open() {
                   action={
                     d.noticeId === null && d.mayPost
                       ? { label: '公开', of: d.village + d.title, run: () => setPost(d) }
-                      : null
+                      : d.rhythm === 'week' && mayManage && d.noticeId === null && d.state !== 'published'
+                        ? { label: '去排班', of: d.periodName, run: () => go('/watch') }
+                        : null
                   }
                 />
               ))}
@@ -313,16 +329,16 @@ export default function Open() {
         </Panel>
       )}
       {view === 'notices' && (
-        <Panel title={`已公开 ${notices.filter((n) => !n.withdrawnOn).length} 份`}>
+        <Panel title={`已公开 ${notices.filter((n) => !n.withdrawnOn && !ended(n)).length} 份`}>
           {notices.length === 0 && <Nothing>还没有公开过内容。</Nothing>}
           <ul className="hs-cases">
             {notices.map((n) => (
               <Line
                 key={n.id}
-                state={n.withdrawnOn ? '已撤下' : openKinds[n.kind]}
-                tone={n.withdrawnOn ? 'muted' : 'done'}
+                state={n.withdrawnOn ? '已撤下' : ended(n) ? '已到期' : openKinds[n.kind]}
+                tone={n.withdrawnOn || ended(n) ? 'muted' : 'done'}
                 title={
-                  n.withdrawnOn ? (
+                  n.withdrawnOn || ended(n) ? (
                     n.title
                   ) : (
                     <a href={`/c/open/${n.id}`} target="_blank" rel="noreferrer">
@@ -359,7 +375,12 @@ export default function Open() {
                 state={i.active ? openKinds[i.kind] : '停用'}
                 tone={i.active ? 'done' : 'muted'}
                 title={i.title}
-                about={[openLevels[i.level], rhythms[i.rhythm], `期满 ${i.withinDays} 天内`, i.basis]}
+                about={[
+                  openLevels[i.level],
+                  itemRhythms[i.rhythm],
+                  i.rhythm === 'week' ? `每周开始前 ${i.withinDays} 天` : `期满 ${i.withinDays} 天内`,
+                  i.basis,
+                ]}
                 action={mayManage ? { label: '修改', of: i.title, run: () => setEdit(i) } : null}
               />
             ))}

@@ -15,7 +15,9 @@ export const openApi = (edge: Edge<{ who: Who }>, world: World) => {
   const at = () => ({ today: world.clock.today(), now: world.clock.now() })
   const ok = { ok: true as const }
   edge.serve(r.board, ({ session: { who } }) =>
-    inTown(world.db, who.townId, (tx) => openBoard(tx, who, at().today), { readOnly: true }),
+    inTown(world.db, who.townId, async (tx) => openBoard(tx, who, await settingOf(tx, world, who.townId)), {
+      readOnly: true,
+    }),
   )
   edge.serve(r.start, ({ session: { who } }) =>
     inTown(world.db, who.townId, async (tx) => {

@@ -1,10 +1,12 @@
-import { addDays, type Day, day } from '../kit/day.ts'
+import { addDays, type Day, day, formal } from '../kit/day.ts'
 
 /** 公开的类别：党务、村务、财务、政务。 */
 export const openKinds = { party: '党务', village: '村务', finance: '财务', government: '政务' } as const
 export type OpenKind = keyof typeof openKinds
 export const rhythms = { month: '每月', quarter: '每季度', year: '每年' } as const
 export type Rhythm = keyof typeof rhythms
+/** By the week only the duty roster is asked for, before the week begins; it is published by being filled. */
+export const itemRhythms = { ...rhythms, week: '每周' } as const
 export const openLevels = { village: '各村', town: '镇' } as const
 export type OpenLevel = keyof typeof openLevels
 
@@ -14,8 +16,8 @@ export interface OpenItem {
   kind: OpenKind
   level: OpenLevel
   title: string
-  rhythm: Rhythm
-  /** Calendar days after the period ends. */
+  rhythm: keyof typeof itemRhythms
+  /** Calendar days after the period ends; of the roster, before its week begins. */
   withinDays: number
   basis: string
   /** Periods that end on or after this day are asked for. */
@@ -90,6 +92,7 @@ export const dutiesOf = (
   villageIds: readonly string[],
   posted: readonly Posted[],
   today: Day,
+  weeks: readonly { monday: Day; filled: boolean }[] = [],
   back = 4,
 ): OpenDuty[] => {
   const at = new Map<string, Posted>()
@@ -100,6 +103,10 @@ export const dutiesOf = (
   }
   const out: OpenDuty[] = []
   for (const item of items.filter((i) => i.active)) {
+    if (item.rhythm === 'week') {
+      out.push(...rosterDuties(item, weeks, today))
+      continue
+    }
     let period = before(item.rhythm, periodOf(item.rhythm, today))
     for (let n = 0; n < back && period.lastDay >= item.since; n += 1) {
       const dueOn = addDays(period.lastDay, item.withinDays)
@@ -119,6 +126,23 @@ export const dutiesOf = (
   }
   return out
 }
+
+/** The roster of this week and the next: asked for some days before the week begins, of every week after the register began. */
+const rosterDuties = (item: OpenItem, weeks: readonly { monday: Day; filled: boolean }[], today: Day): OpenDuty[] =>
+  weeks
+    .filter((w) => w.monday > item.since)
+    .map(({ monday, filled }) => {
+      const dueOn = addDays(monday, -item.withinDays)
+      return {
+        item,
+        villageId: null,
+        period: { key: monday, name: `${formal(monday)}起一周`, lastDay: addDays(monday, 6) },
+        dueOn,
+        state: filled ? 'published' : today > dueOn ? 'overdue' : 'due',
+        noticeId: null,
+      } as const
+    })
+    .reverse()
 
 /** The catalogue an office begins with: what the law asks of every village and town. */
 export const starterItems: readonly Omit<OpenItem, 'id' | 'since' | 'active'>[] = [
@@ -153,6 +177,14 @@ export const starterItems: readonly Omit<OpenItem, 'id' | 'since' | 'active'>[] 
     rhythm: 'year',
     withinDays: 31,
     basis: '《政府信息公开条例》第四十九条：每年1月31日前',
+  },
+  {
+    kind: 'government',
+    level: 'town',
+    title: '信访窗口值班安排',
+    rhythm: 'week',
+    withinDays: 3,
+    basis: '《信访工作条例》第十八条：向社会公布信访接待的时间和地点',
   },
 ]
 

@@ -23,6 +23,9 @@ afterAll(async () => {
 
 const { as, cookieOf } = callsOf(() => app)
 const board = async (who = 'petitionHead') => (await as(who, 'GET', '/api/open')).json
+/** Without the duty roster, which is asked for every week. */
+const posts = async (who = 'petitionHead') =>
+  (await board(who)).duties.filter((d: { rhythm: string }) => d.rhythm !== 'week')
 const notice = (more: object) => ({
   requestId: uuidv7(),
   itemId: null,
@@ -40,10 +43,13 @@ test('目录从法定的开始，只开始一次；到期未公开的逐村列�
   expect((await as('villageOfficer', 'POST', '/api/open/start', { requestId: uuidv7() })).status).toBe(403)
   for (const _ of [1, 2]) await as('petitionHead', 'POST', '/api/open/start', { requestId: uuidv7() })
   const started = await board()
-  expect(started.items).toHaveLength(4)
-  expect(started.duties).toEqual([])
+  expect(started.items).toHaveLength(5)
+  // 只有下一周的值班安排：已经结束的一期还没有。
+  expect(started.duties.map((d: { rhythm: string; period: string }) => [d.rhythm, d.period])).toEqual([
+    ['week', '2026-03-23'],
+  ])
   world.clock.set('2026-04-08')
-  const due = (await board()).duties
+  const due = await posts()
   expect(due.length).toBe(2 * started.villages.length)
   expect(new Set(due.map((d: { state: string }) => d.state))).toEqual(new Set(['due']))
 
@@ -55,10 +61,10 @@ test('目录从法定的开始，只开始一次；到期未公开的逐村列�
   expect(made.status, made.body).toBe(200)
   // The same request again is the same notice.
   expect((await as('villageOfficer', 'POST', '/api/open/notices', wish)).json.id).toBe(made.json.id)
-  const after = await board()
-  expect(after.duties.filter((d: { state: string }) => d.state === 'published')).toHaveLength(1)
+  const after = await posts()
+  expect(after.filter((d: { state: string }) => d.state === 'published')).toHaveLength(1)
   world.clock.set('2026-04-12')
-  expect((await board()).duties.filter((d: { state: string }) => d.state === 'overdue')).toHaveLength(due.length - 1)
+  expect((await posts()).filter((d: { state: string }) => d.state === 'overdue')).toHaveLength(due.length - 1)
 
   // Withdrawn with a reason: the public no longer sees it, the duty is open again.
   expect((await app.inject(`/c/open/${made.json.id}`)).statusCode).toBe(200)
@@ -66,7 +72,7 @@ test('目录从法定的开始，只开始一次；到期未公开的逐村列�
   expect((await as('villageOfficer', 'POST', out, { reason: '' })).status).toBe(400)
   expect((await as('villageOfficer', 'POST', out, { reason: '数字有误，更正后再公开' })).status).toBe(200)
   expect((await app.inject(`/c/open/${made.json.id}`)).statusCode).toBe(404)
-  expect((await board()).duties.filter((d: { state: string }) => d.state === 'overdue')).toHaveLength(due.length)
+  expect((await posts()).filter((d: { state: string }) => d.state === 'overdue')).toHaveLength(due.length)
 })
 
 test('公众也看得到应当公开的目录：各村合成一行，超期的点名；选一个村只看这个村的', async () => {
@@ -82,12 +88,17 @@ test('公众也看得到应当公开的目录：各村合成一行，超期的�
 
 test('别的村、没有权限的、带身份证号的都公开不了，各有一句话', async () => {
   const { villages } = await board()
-  const { duties } = await board('villageOfficer')
+  const duties = await posts('villageOfficer')
   const theirs = duties.find((d: { mayPost: boolean }) => !d.mayPost).villageId
   expect((await as('villageOfficer', 'POST', '/api/open/notices', notice({ villageId: theirs }))).body).toContain(
     '本村信息员',
   )
   expect((await as('villageOfficer', 'POST', '/api/open/notices', notice({}))).body).toContain('镇一级')
+  expect((await board('villageOfficer')).villages.filter((v: { mayPost: boolean }) => v.mayPost)).toHaveLength(1)
+  expect((await board('unitHandler')).villages.some((v: { mayPost: boolean }) => v.mayPost)).toBe(false)
+  expect([(await board('unitHandler')).mayPostTown, (await board('clerk')).mayPostTown]).toEqual([false, true])
+  const titled = await as('petitionHead', 'POST', '/api/open/notices', notice({ title: '张某 11010119900307123X' }))
+  expect(Object.keys(titled.json.fields)).toEqual(['title'])
   const secret = notice({ villageId: villages[0].id, body: '张某 11010119900307123X 领取救助' })
   const no = await as('petitionHead', 'POST', '/api/open/notices', secret)
   expect([no.status, no.body.includes('身份证号')]).toEqual([400, true])
@@ -183,4 +194,21 @@ test('查询码丢失：核对身份后换发，旧码不能再用，留痕里�
     requestId: uuidv7(),
   })
   expect([no.status, no.body.includes('核对不了身份')]).toEqual([409, true])
+})
+
+test('公开得再多，一个村、一类的都找得到：选了再取最近的，不是取了再选', async () => {
+  const { villages } = await board()
+  const old = notice({ villageId: villages[0].id, kind: 'finance', title: '最早的一份收支' })
+  expect((await as('petitionHead', 'POST', '/api/open/notices', old)).status).toBe(200)
+  await world.ownerPool.query(
+    `insert into open_notice (town_id, id, village_id, kind, title, body, posted_on, by_id, by_name, request_id)
+     select town_id, gen_random_uuid(), $1, 'village', '后来的', '内容', posted_on + 1, by_id, by_name, gen_random_uuid()
+     from open_notice cross join generate_series(1, 520) where title = '最早的一份收支'`,
+    [villages[1].id],
+  )
+  world.clock.set('2026-08-20')
+  const all = (await app.inject('/c/open')).body
+  expect([all.includes('最早的一份收支'), all.includes('更早的，请选类别和村再看')]).toEqual([false, true])
+  for (const q of [`village=${encodeURIComponent(villages[0].name)}`, 'kind=finance'])
+    expect((await app.inject(`/c/open?${q}`)).body).toContain('最早的一份收支')
 })

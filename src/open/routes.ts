@@ -4,7 +4,7 @@ import { route } from '../kit/route.ts'
 import { text } from '../kit/text.ts'
 import { caseWorkers } from '../people/roles.ts'
 import { DayText, states } from '../petitions/petition.ts'
-import { openKinds, openLevels, openStates, rhythms } from './due.ts'
+import { itemRhythms, openKinds, openLevels, openStates } from './due.ts'
 import { struckKinds } from './strike.ts'
 
 const said = (max: number, sentence: string) => text(max).min(1, sentence)
@@ -15,7 +15,7 @@ const Item = z.object({
   kind: codes(openKinds),
   level: codes(openLevels),
   title: z.string(),
-  rhythm: codes(rhythms),
+  rhythm: codes(itemRhythms),
   withinDays: z.number(),
   basis: z.string(),
   since: DayText,
@@ -65,12 +65,14 @@ export const openRoutes = {
     may: caseWorkers,
     response: z.object({
       mayManage: z.boolean(),
-      villages: z.array(z.object({ id: z.string(), name: z.string() })),
+      mayPostTown: z.boolean(),
+      villages: z.array(z.object({ id: z.string(), name: z.string(), mayPost: z.boolean() })),
       items: z.array(Item),
       duties: z.array(
         z.object({
           itemId: z.string(),
           kind: codes(openKinds),
+          rhythm: codes(itemRhythms),
           title: z.string(),
           villageId: z.string().nullable(),
           village: z.string(),
@@ -105,7 +107,7 @@ export const openRoutes = {
       kind: codes(openKinds),
       level: codes(openLevels),
       title: said(100, '请填写公开什么'),
-      rhythm: codes(rhythms),
+      rhythm: codes(itemRhythms),
       withinDays: z.int('请填写天数').min(1, '至少 1 天').max(366, '不超过 366 天'),
       basis: text(200),
       active: z.boolean(),

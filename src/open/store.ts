@@ -1,10 +1,12 @@
 import { sql } from 'kysely'
 import { type Tx, writeTrace } from '../audit/trace.ts'
+import { weeksFilled } from '../duty/watch/store.ts'
 import type { Day } from '../kit/day.ts'
 import { Invalid, NotFound, Refused } from '../kit/errors.ts'
 import { uuidv7 } from '../kit/server/crypto.ts'
 import type { FileStore, Kept } from '../kit/server/files.ts'
 import { is, type Who } from '../people/roles.ts'
+import type { Setting } from '../petitions/store.ts'
 import { dutiesOf, type OpenItem, type OpenKind, type Posted, privateIn, starterItems } from './due.ts'
 import { foldSmall, publicFrom, type Share } from './figures.ts'
 import type { ItemRow, NoticeRow } from './routes.ts'
@@ -13,6 +15,7 @@ interface At {
   today: Day
   now: Date
 }
+type Due = At & Pick<Setting, 'law'>
 /** The petition office keeps the catalogue and may publish for the town and every village. */
 export const mayManage = (who: Who) => is(who, 'clerk', 'petitionHead')
 
@@ -60,7 +63,16 @@ export const startCatalogue = async (tx: Tx, who: Who, at: At): Promise<void> =>
   )
 }
 
-const noticesOf = async (tx: Tx, townId: string, one: string | null, publicOn: Day | null) =>
+/** So many are listed at once, the newest. */
+export const noticesAtOnce = 500
+
+const noticesOf = async (
+  tx: Tx,
+  townId: string,
+  one: string | null,
+  publicOn: Day | null,
+  only: { kind?: string; village?: string } = {},
+) =>
   (
     await sql<Omit<NoticeRow, 'mine'> & { byId: string; villageId: string | null; itemId: string | null }>`
       select n.id, n.kind, n.title, n.body, coalesce(v.name, '') as village, n.period, n.posted_on, n.until_on, n.by_name, n.by_id,
@@ -70,11 +82,13 @@ const noticesOf = async (tx: Tx, townId: string, one: string | null, publicOn: D
       from open_notice n left join village v on v.town_id = n.town_id and v.id = n.village_id
       where n.town_id = ${townId}::uuid and (${one}::uuid is null or n.id = ${one}::uuid)
         and (${publicOn}::date is null or (n.withdrawn_on is null and n.posted_on <= ${publicOn}::date and (n.until_on is null or n.until_on >= ${publicOn}::date)))
-      order by n.posted_on desc, n.id desc limit 500`.execute(tx)
+        and (${only.kind ?? ''} = '' or n.kind = ${only.kind ?? ''}) and (${only.village ?? ''} = '' or v.name = ${only.village ?? ''})
+      order by n.posted_on desc, n.id desc limit ${noticesAtOnce}`.execute(tx)
   ).rows
 
 /** What must be published by when in the town and each village, and whether it is. */
-const dutiesNow = async (tx: Tx, townId: string, today: Day) => {
+const dutiesNow = async (tx: Tx, townId: string, s: Due) => {
+  const { today } = s
   const [villages, items] = [await villagesOf(tx, townId), await itemsOf(tx, townId)]
   const posted = (
     await sql<Posted>`select item_id, village_id, period, id, posted_on from open_notice
@@ -86,8 +100,10 @@ const dutiesNow = async (tx: Tx, townId: string, today: Day) => {
     villages.map((v) => v.id),
     posted,
     today,
+    items.some((i) => i.active && i.rhythm === 'week') ? await weeksFilled(tx, townId, s) : [],
   ).map((d) => ({
     itemId: d.item.id,
+    rhythm: d.item.rhythm,
     kind: d.item.kind,
     title: d.item.title,
     basis: d.item.basis,
@@ -103,21 +119,25 @@ const dutiesNow = async (tx: Tx, townId: string, today: Day) => {
 }
 export type PublicDuty = Awaited<ReturnType<typeof publicDuties>>['duties'][number]
 /** The register as anybody may read it. */
-export const publicDuties = async (tx: Tx, townId: string, today: Day) => {
-  const { villages, duties } = await dutiesNow(tx, townId, today)
+export const publicDuties = async (tx: Tx, townId: string, s: Due) => {
+  const { villages, duties } = await dutiesNow(tx, townId, s)
   return { villages: villages.map((v) => v.name), duties }
 }
 
-export const openBoard = async (tx: Tx, who: Who, today: Day) => {
-  const { villages, items, duties } = await dutiesNow(tx, who.townId, today)
+export const openBoard = async (tx: Tx, who: Who, s: Due) => {
+  const { villages, items, duties } = await dutiesNow(tx, who.townId, s)
   const notices = await noticesOf(tx, who.townId, null, null)
   const byId = new Map(villages.map((v) => [v.id, v]))
   const village = (id: string | null) => (id ? (byId.get(id) ?? null) : null)
   return {
     mayManage: mayManage(who),
-    villages: villages.map(({ id, name }) => ({ id, name })),
+    mayPostTown: postRefusal(who, null) === null,
+    villages: villages.map((v) => ({ id: v.id, name: v.name, mayPost: postRefusal(who, v) === null })),
     items,
-    duties: duties.map(({ basis: _b, ...d }) => ({ ...d, mayPost: postRefusal(who, village(d.villageId)) === null })),
+    duties: duties.map(({ basis: _b, ...d }) => ({
+      ...d,
+      mayPost: d.rhythm !== 'week' && postRefusal(who, village(d.villageId)) === null,
+    })),
     notices: notices.map(({ byId: by, villageId, itemId: _i, ...n }) => ({
       ...n,
       mine: by === who.staffId || postRefusal(who, village(villageId)) === null,
@@ -133,6 +153,9 @@ export const saveItem = async (
 ): Promise<void> => {
   const { kind, level, title, rhythm, withinDays, basis, active } = given
   const id = given.id ?? uuidv7(at.now.getTime())
+  const old = (await itemsOf(tx, who.townId)).find((i) => i.id === given.id)
+  if ((old?.rhythm === 'week') !== (rhythm === 'week'))
+    throw new Invalid('每周公开的只有值班安排一条，别的请选每月、每季度或每年', { rhythm: '请选每月、每季度或每年' })
   if (given.id) {
     const r = await sql`update open_item set kind = ${kind}, level = ${level}, title = ${title}, rhythm = ${rhythm},
         within_days = ${withinDays}, basis = ${basis}, active = ${active}, version = version + 1
@@ -187,8 +210,10 @@ export const postNotice = async (
   if (given.villageId && !village) throw new NotFound('没有这个村')
   const no = postRefusal(who, village ?? null)
   if (no) throw new Refused(no)
-  const secret = privateIn(`${given.title}\n${given.body}`)
-  if (secret) throw new Invalid(secret, { body: secret })
+  for (const at of ['title', 'body'] as const) {
+    const secret = privateIn(given[at])
+    if (secret) throw new Invalid(secret, { [at]: secret })
+  }
   if (given.untilOn && given.untilOn < at.today) throw new Invalid('公开期限不能早于今天', { untilOn: '不能早于今天' })
   const item = given.itemId ? (await itemsOf(tx, who.townId)).find((i) => i.id === given.itemId) : null
   if (given.itemId && !item) throw new NotFound('目录里没有这一条')
@@ -247,6 +272,9 @@ export const keepOpenFile = async (
 ): Promise<void> => {
   const n = await changeable(tx, who, noticeId)
   const { kept, name } = file
+  // The name of a file is read by anybody, as the text is.
+  const secret = privateIn(name)
+  if (secret) throw new Invalid(secret.replace('内容里', '文件名里').replace('删去后再公开', '改名后再传'))
   const have =
     await sql`select from open_file where town_id = ${who.townId}::uuid and notice_id = ${noticeId}::uuid and sha256 = ${kept.sha256}`.execute(
       tx,
@@ -268,9 +296,9 @@ export const keepOpenFile = async (
 }
 
 /** What anybody may read today. */
-export const publicNotices = async (tx: Tx, townId: string, today: Day) => {
+export const publicNotices = async (tx: Tx, townId: string, today: Day, only: { kind: string; village: string }) => {
   const items = new Map((await itemsOf(tx, townId)).map((i) => [i.id, i.title]))
-  return (await noticesOf(tx, townId, null, today)).map((n) => ({ ...n, item: items.get(n.itemId ?? '') ?? '' }))
+  return (await noticesOf(tx, townId, null, today, only)).map((n) => ({ ...n, item: items.get(n.itemId ?? '') ?? '' }))
 }
 
 export interface PublicFigures {

@@ -65,6 +65,15 @@ export function Attachments({ view, mayAdd, onChanged }: { view: MatterView; may
                       {a.name}
                     </a>
                   )}
+                  {a.mime.startsWith('audio/') && !a.withdrawnAt && (
+                    // biome-ignore lint/a11y/useMediaCaption: what was said is written down by whoever listens
+                    <audio
+                      controls
+                      preload="none"
+                      aria-label={`听 ${a.name}`}
+                      src={`/api/petitions/${view.matter.id}/attachments/${a.id}`}
+                    />
+                  )}
                   <p className="hs-muted">
                     {a.brought && '信访人交来 · '}
                     {a.kind} · {sizeWords(a.size)} · {a.byName} {a.at.slice(0, 10)} · 存证 {a.sha256.slice(0, 4)}…

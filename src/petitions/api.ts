@@ -77,6 +77,21 @@ export const petitionApi = (edge: Edge<Session>, world: World) => {
     write(who, (tx, s) => registerOnce(tx, who, body.input, body.requestId, s)),
   )
   serve(r.similar, ({ session: { who }, body }) => read(who, (tx) => findSimilar(tx, who, body)))
+  serve(r.likely, ({ session: { who }, params }) =>
+    read(who, async (tx) => {
+      const { matter: m } = await findMatter(tx, who, params.id)
+      const taken = new Set(m.links.map((l) => l.petitionId))
+      const rows = await findSimilar(tx, who, {
+        text: `${m.title}\n${m.request}\n${m.facts}`.slice(0, 6_000),
+        names: m.parties.map((p) => p.name).slice(0, 50),
+        phones: m.parties.map((p) => p.phone).slice(0, 50),
+        idLast4: m.parties.map((p) => p.idLast4).filter((x) => x.length === 4),
+        villageId: m.villageId,
+        notId: m.id,
+      })
+      return rows.filter((x) => !taken.has(x.id)).slice(0, 3)
+    }),
+  )
   serve(r.suggestCategory, ({ body }) => suggestNow(body.text))
   serve(r.suggestGrade, ({ body }) => {
     const g = suggestGrade({

@@ -197,6 +197,7 @@ export const recordKinds = {
   adoption: '建议采纳',
   report: '办结报告',
   review: '复查复核',
+  before: '以前反映过没有',
 } as const
 
 export const DayText = z.custom<Day>((v) => isDay(v), {

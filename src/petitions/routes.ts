@@ -283,6 +283,14 @@ export const petitionRoutes = {
     }),
     response: z.array(SimilarRow),
   }),
+  likely: route({
+    method: 'GET',
+    path: '/api/petitions/:id/likely',
+    says: '与这一件可能是同一件事的事项，审查受理时并列',
+    may: caseWorkers,
+    params: IdParam,
+    response: z.array(SimilarRow),
+  }),
   suggestCategory: route({
     method: 'POST',
     path: '/api/petitions/suggest-category',

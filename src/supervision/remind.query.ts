@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Tx } from '../audit/trace.ts'
 import { quotedId, strongSql } from '../duty/stronger/stronger.query.ts'
 import type { StrongerRule } from '../duty/stronger/stronger.ts'
+import { unfilledWeeks } from '../duty/watch/gap.query.ts'
 import { lastContactVisit } from '../ground/visits/contact.query.ts'
 import type { Day } from '../kit/day.ts'
 import { isDay } from '../kit/day.ts'
@@ -161,6 +162,9 @@ export const sourceSelects = (policy: Policy): Record<Source, (town: string, tod
     reception: (town, today) => `
       select 'reception', 'reception/' || d.id || '/' || d.on_day || '/' || d.leader_id, d.on_day, '您的接访日', array[d.leader_id], ${noMatter()}
       from reception_day d where d.town_id = ${town} and d.status = 'planned' and d.on_day between ${today} - 60 and ${today} + ${horizon('reception')}`,
+    watch: (town, today) => `
+      select 'watch', 'watch/' || w.monday, w.monday - 3, to_char(w.monday, 'FMMM月FMDD日') || '起这一周的值班', '{}'::uuid[], ${noMatter()}
+      from (${unfilledWeeks(town, today)}) w where w.monday - 3 <= ${today} + ${horizon('watch')}`,
     stronger: (_town, today) => `
       select 'stronger', 'stronger/' || p.id || '/' || c, ${today}, c, '{}'::uuid[], ${matterColumns}
       from strong s join petition p on p.town_id = s.town_id and p.id = s.id cross join unnest(s.fired) c`,

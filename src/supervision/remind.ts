@@ -24,6 +24,7 @@ export const sources = {
   consult: '会诊',
   duty: '五包到期',
   reception: '领导接访',
+  watch: '值班安排',
   session: '约定的调解',
   mediation: '调解期限',
   performance: '协议履行',
@@ -90,6 +91,8 @@ export const usualPolicy: Policy = {
     consult: steps([10, 0], [1, 0], [0, 0], [-1, 1], [-3, 2]),
     duty: steps([3, 0], [0, 0], [-3, 1]),
     reception: steps([1, 0], [0, 0], [-2, 1]),
+    // By the Friday before; on Monday the deputy in charge hears of it.
+    watch: steps([1, 0], [0, 0], [-3, 1]),
     session: steps([1, 0], [0, 0], [-1, 0]),
     mediation: steps([7, 0], [3, 0], [0, 0], [-1, 0]),
     performance: steps([3, 0], [0, 0], [-1, 0], [-7, 0]),
@@ -200,6 +203,7 @@ export const withOwners = (t: Thing, d: Directory, rules: readonly StrongerRule[
   // Whether there is pressure is asked by the office, never by who handles the matter.
   return t.source === 'owner' ||
     t.source === 'pressure' ||
+    t.source === 'watch' ||
     ((t.source === 'check' || t.source === 'consult') && t.owners.length === 0)
     ? { ...t, owners: toldByRule(d, ['petitionHead'], t.matter) }
     : t
@@ -333,6 +337,8 @@ const words = (t: Thing, policy: Policy, today: Day): string => {
       return `${t.name === '延期审批' ? '延期待审批' : t.name}，已等 ${waited(policy.paperDays)} 天`
     case 'reception':
       return left < 0 ? `${t.dueOn} 的领导接访还没有记录` : `${t.name}：${left === 0 ? '今天' : t.dueOn}`
+    case 'watch':
+      return left < 0 ? `${t.name}还有没人的日子` : `${t.name}还没有排满，请在 ${left === 0 ? '今天' : t.dueOn} 排好`
     case 'contact':
     case 'consult':
       return left < 0 ? `${t.name}已过 ${-left} 天` : `${t.name}：${left === 0 ? '今天' : `${t.dueOn} `}到期`
@@ -431,6 +437,7 @@ export const pageOf = (r: Pick<Reminder, 'source' | 'thing'>): string | null =>
 /** Where a thing is dealt with that is no matter's, or whose matter the reader may not open. */
 const pages: Partial<Record<Source, string>> = {
   reception: '/receptions',
+  watch: '/watch',
   outing: '/visits',
   contact: '/visits',
   commitment: '/promises',

@@ -66,5 +66,7 @@ export const visitApi = ({ serve }: Edge<Session>, world: World) => {
   serve(r.passContact, ({ session: { who }, params, body }) =>
     done(who, body.requestId, (tx, s) => passContact(tx, who, params.id, body, s)),
   )
-  serve(r.village, ({ session: { who }, params }) => read(who, (tx) => villagePage(tx, who, params.id, today())))
+  serve(r.village, ({ session: { who }, params }) =>
+    read(who, async (tx) => villagePage(tx, who, params.id, await settingOf(tx, world, who.townId))),
+  )
 }

@@ -1,20 +1,21 @@
 import { sql } from 'kysely'
 import type { Tx } from '../../audit/trace.ts'
 import { promises } from '../../duty/promise/store.ts'
-import type { Day } from '../../kit/day.ts'
 import { NotFound } from '../../kit/errors.ts'
 import { openBoard } from '../../open/store.ts'
 import { roles, type Who } from '../../people/roles.ts'
 import { seatsOf } from '../../people/seats.store.ts'
 import { isOpen, type State } from '../../petitions/petition.ts'
 import { visibleTo } from '../../petitions/policy.ts'
+import type { Setting } from '../../petitions/store.ts'
 import { placesOf, underWay } from '../table.store.ts'
 import { contacts } from './contact.store.ts'
 import { shown, visitRows } from './list.store.ts'
 import type { VillagePage } from './routes.ts'
 
 /** What the office has to do with one village; matters and promises only as far as this person may see them. */
-export const villagePage = async (tx: Tx, who: Who, id: string, today: Day): Promise<VillagePage> => {
+export const villagePage = async (tx: Tx, who: Who, id: string, s: Setting): Promise<VillagePage> => {
+  const { today } = s
   const v = await tx
     .selectFrom('village')
     .innerJoin('area', (j) => j.onRef('area.townId', '=', 'village.townId').onRef('area.id', '=', 'village.areaId'))
@@ -105,7 +106,7 @@ export const villagePage = async (tx: Tx, who: Who, id: string, today: Day): Pro
     ),
     matters: {
       open: open.length,
-      late: open.filter((p) => p.nextDueOn !== null && (p.nextDueOn as Day) < today).length,
+      late: open.filter((p) => p.nextDueOn !== null && p.nextDueOn < today).length,
       byGrade: (['red', 'yellow', 'blue', null] as const)
         .map((grade) => ({ grade, n: open.filter((p) => p.grade === grade).length }))
         .filter((g) => g.n > 0),
@@ -118,7 +119,7 @@ export const villagePage = async (tx: Tx, who: Who, id: string, today: Day): Pro
           blanks: blanks.map((p) => p.grid ?? '本村'),
         }
       : null,
-    open: (await openBoard(tx, who, today)).duties
+    open: (await openBoard(tx, who, s)).duties
       .filter((d) => d.villageId === id && d.state === 'overdue')
       .map((d) => ({ title: d.title, period: d.periodName, dueOn: d.dueOn })),
   }

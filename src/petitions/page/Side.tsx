@@ -2,7 +2,7 @@ import { Fragment, type ReactNode, Suspense } from 'react'
 import { Link } from 'react-router'
 import { Panel } from '../../kit/ui/bits.tsx'
 import { legalLimits, type RuleId } from '../clocks.ts'
-import { states } from '../petition.ts'
+import { linkKinds, states } from '../petition.ts'
 import type { MatterView } from '../routes.ts'
 import { GradeTag } from '../tags.tsx'
 import { LawNow } from './LawNow.tsx'
@@ -152,7 +152,7 @@ function Links({ view }: { view: MatterView }) {
         {view.links.map((l) => (
           <li key={l.id}>
             <Link to={`/matter/${l.petitionId}`}>{l.number}</Link> {l.title}{' '}
-            <span className="hs-muted">{states[l.state]}</span>
+            <span className="hs-muted">{[states[l.state], linkKinds[l.kind], l.note].filter(Boolean).join('，')}</span>
           </li>
         ))}
       </ul>

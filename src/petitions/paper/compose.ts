@@ -12,6 +12,7 @@ import {
   receiverRelations,
   routes,
 } from '../petition.ts'
+import { beforeOf } from '../register/before.ts'
 
 export interface TownFacts {
   id: string
@@ -159,7 +160,12 @@ export const composePaper = (
   const values = (): Record<string, string> => {
     switch (kind) {
       case 'registrationReceipt':
-        return { 诉求: clip(m.request, 300), 人数: `${m.headCount} 人`, 登记人: who.name || organ }
+        return {
+          诉求: clip(m.request, 300),
+          人数: `${m.headCount} 人`,
+          登记人: who.name || organ,
+          以前反映: beforeOf(m) && `四、登记时您说：${beforeOf(m)}。`,
+        }
       case 'registrationForm': {
         const people = m.parties.filter((p) => p.role === 'petitioner' && p.name !== '')
         const others = m.parties.filter((p) => p.role !== 'petitioner' && p.name !== '')
@@ -173,6 +179,7 @@ export const composePaper = (
           诉求: m.request,
           事实和理由: m.facts || '同请求',
           人数: `${m.headCount} 人`,
+          以前反映: beforeOf(m) || '没有问',
           涉及人数: m.affectedCount === null ? '' : String(m.affectedCount),
           代表人: people
             .filter((p) => p.isRepresentative)

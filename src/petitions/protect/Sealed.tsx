@@ -357,6 +357,12 @@ export function SealedPage() {
                 <div className="hs-pre">{view.facts}</div>
               </>
             )}
+            {view.before && (
+              <>
+                <h3>以前反映过没有</h3>
+                <p>信访人说：{view.before}</p>
+              </>
+            )}
             <h3>被反映人</h3>
             <p>
               {view.accused.length
@@ -373,6 +379,15 @@ export function SealedPage() {
                   <span className="hs-muted">
                     {Math.ceil(f.size / 1024)} KB {f.byName}
                   </span>
+                  {f.mime.startsWith('audio/') && (
+                    // biome-ignore lint/a11y/useMediaCaption: what was said is written down by whoever listens
+                    <audio
+                      controls
+                      preload="none"
+                      aria-label={`听 ${f.name}`}
+                      src={`/api/sealed/${id}/files/${f.id}`}
+                    />
+                  )}
                 </li>
               ))}
             </ul>

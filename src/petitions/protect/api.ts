@@ -7,6 +7,7 @@ import { fileNameOf, readAll, takeIn } from '../../kit/server/files.ts'
 import type { Edge } from '../../kit/server/http.ts'
 import { sendFile } from '../../kit/server/reply.ts'
 import type { Who } from '../../people/roles.ts'
+import { beforeWords } from '../register/before.ts'
 import { findMatter, type Setting } from '../store.ts'
 import { settingOf, type World } from '../world.store.ts'
 import { declareKin, kinOf } from './kin.store.ts'
@@ -59,6 +60,7 @@ const viewOf = async (tx: Tx, who: Who, m: Sealed, s: Setting): Promise<SealedVi
     title: c.input.title,
     request: c.input.request,
     facts: c.input.facts,
+    before: c.input.before ? beforeWords(c.input.before) : '',
     place: c.input.place,
     anonymous: c.input.anonymous,
     headCount: c.input.headCount,

@@ -30,6 +30,8 @@ export const SealedView = SealedRow.extend({
   title: z.string(),
   request: z.string(),
   facts: z.string(),
+  /** What was answered to “以前反映过吗”; '' when nobody asked. */
+  before: z.string(),
   place: z.string(),
   anonymous: z.boolean(),
   headCount: z.number(),

@@ -19,6 +19,8 @@ import { channels, classes, grades, routes } from '../petition.ts'
 import { SealedReceipt } from '../protect/Receipt.tsx'
 import { type MatterView, petitionRoutes } from '../routes.ts'
 import { GradeTag } from '../tags.tsx'
+import { BeforeFields } from './BeforeFields.tsx'
+import { type Before, beforeFaults, beforeGiven } from './before.ts'
 import { claimsOf, cleanPhone, faultsWhileTyping, type Person, readBackText } from './check.ts'
 import { gradeAttributes } from './grading.ts'
 import { RegisterInput } from './move.ts'
@@ -55,6 +57,8 @@ interface Draft {
   gradeAttributes: string[]
   isKey: boolean
   links: TakenLink[]
+  /** Missing in drafts of older versions. */
+  before?: Before | null
 }
 
 /** The value of a text some moments after the last key. */
@@ -112,6 +116,7 @@ export default function RegisterForm() {
     gradeAttributes: [],
     isKey: false,
     links: [],
+    before: null,
   }
   const draft = useDraft<Draft>('register', blank)
   const d = draft.value
@@ -175,6 +180,10 @@ export default function RegisterForm() {
     setError(null)
     setWrong({})
     if (Object.keys(typing).length) return show(typing, Object.values(typing)[0]!)
+    const before = beforeGiven(d.before ?? null)
+    const unanswered = before ? Object.entries(beforeFaults(before, me.today)) : []
+    if (unanswered.length)
+      return show(Object.fromEntries(unanswered.map(([k, v]) => [`before.${k}`, v])), unanswered[0]![1])
     const people = d.people.filter((p) => p.name.trim() !== '')
     const input = {
       channel: d.channel,
@@ -209,6 +218,7 @@ export default function RegisterForm() {
       isKey: d.isKey,
       claims: claimsOf(d.request),
       links: d.links.map(({ number: _n, ...l }) => l),
+      before,
     }
     const parsed = RegisterInput.safeParse(input)
     if (!parsed.success) {
@@ -417,6 +427,7 @@ export default function RegisterForm() {
                   />
                 </Field>
               </div>
+              <BeforeFields value={d.before ?? null} wrong={wrong} onChange={(before) => set({ before })} />
               {oralPossible && (
                 <div className="hs-wide hs-inline">
                   <Checkbox checked={d.oral} onChange={(e) => set({ oral: e.target.checked })}>

@@ -6,10 +6,7 @@ import { Panel } from '../../kit/ui/bits.tsx'
 import { linkKinds, states } from '../petition.ts'
 import type { SimilarRow } from '../routes.ts'
 import type { TakenLink } from './Form.tsx'
-
-/** How two matters are probably related: the same people again, or the same matter brought twice. */
-const likelyKind = (s: SimilarRow): keyof typeof linkKinds =>
-  s.kind === 'sameMatter' ? 'duplicate' : s.kind === 'none' ? 'related' : 'repeat'
+import { likelyKind } from './similar.ts'
 
 /** Matters that look like this one, beside the form while it is typed: linked, never dropped. Alt+1 to 3 links. */
 export function Similar({

@@ -46,7 +46,18 @@ test('日期怎样写都认得：全角数字、点、斜线、年月日、八�
     expect(typedDay(text, today), text).toBe('2026-11-23')
   expect(typedDay('12.31', today)).toBe('2025-12-31')
   expect(typedDay('前天', today)).toBe('2026-11-22')
-  for (const text of ['', '2.30', '明天', '13月1日', '2026-02-30', '123', '下周'])
+  for (const text of [
+    '',
+    '2.30',
+    '明天',
+    '13月1日',
+    '2026-02-30',
+    '123',
+    '下周',
+    '__proto__',
+    'constructor',
+    'valueOf',
+  ])
     expect(typedDay(text, today), text).toBeNull()
   // 期限、请假这样的日子往后看：没有写年份的，是最近的将来
   for (const [text, day] of [

@@ -22,6 +22,7 @@ import {
   routes,
   stepOf,
 } from '../petition.ts'
+import { beforeFaults, befores, beforeWords, elsewheres, mostChars } from './before.ts'
 import { gradeAttributes, reviewDays, suggestGrade } from './grading.ts'
 
 const uuidOrNull = z
@@ -49,6 +50,17 @@ export const PartyInput = z.object({
   note: text(200).default(''),
 })
 export type PartyInput = z.infer<typeof PartyInput>
+
+/** Whether the matter was brought before, as the petitioner answered. */
+export const BeforeInput = z.object({
+  answer: codes(befores),
+  at: codes(elsewheres, '请选择在哪里反映过')
+    .nullish()
+    .transform((v) => v ?? null),
+  number: text(mostChars.number).default(''),
+  whom: text(mostChars.whom).default(''),
+  when: text(mostChars.when).default(''),
+})
 
 /** What registration asks for. Mandatory: channel, date received, what is asked (第十九条), and who, unless anonymous. */
 export const RegisterInput = z.object({
@@ -96,6 +108,7 @@ export const RegisterInput = z.object({
     .array(z.object({ toId: z.uuid(), kind: codes(linkKinds), note: text(200).default('') }))
     .max(20)
     .default([]),
+  before: BeforeInput.nullish().transform((v) => v ?? null),
 })
 export type RegisterInput = z.infer<typeof RegisterInput>
 
@@ -156,6 +169,8 @@ export const decideRegister = (
   const agents = people.filter((p) => p.role === 'agent').length
   if (agents > 2) wrong.parties = '代理人为一至二人'
   if (input.oral && !input.readBack && !prior) wrong.readBack = '口头提出的应当记录并向信访人宣读核对（第十九条）'
+  if (input.before)
+    for (const [k, sentence] of Object.entries(beforeFaults(input.before, today))) wrong[`before.${k}`] = sentence
   if (Object.keys(wrong).length) throw new Invalid(Object.values(wrong)[0]!, wrong)
 
   const sealed = input.class === 'accusation'
@@ -218,7 +233,16 @@ export const decideRegister = (
         : [],
       ...(prior?.text
         ? { record: { kind: 'note' as const, onDay: ended ?? today, body: prior.text, data: { prior: true } } }
-        : {}),
+        : input.before
+          ? {
+              record: {
+                kind: 'before' as const,
+                onDay: today,
+                body: `信访人说：${beforeWords(input.before)}`,
+                data: { ...input.before },
+              },
+            }
+          : {}),
       papers: prior ? [] : [{ kind: 'registrationReceipt', extra: {} }],
     },
     claims: input.claims.filter((c) => c !== '').length ? input.claims.filter((c) => c !== '') : [input.request],

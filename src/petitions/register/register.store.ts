@@ -268,6 +268,7 @@ export const gatherRegistrations = async (
           clocks: wound.all,
           claims: claimRows as never,
           ...noParts(),
+          records: (change.record ? [change.record] : []) as never,
         },
         row,
       })

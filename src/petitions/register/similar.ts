@@ -52,3 +52,7 @@ export const likeness = (
     why,
   }
 }
+
+/** How two matters are probably related: the same people again, or the same matter brought twice. */
+export const likelyKind = (s: { kind: string }): 'duplicate' | 'repeat' | 'related' =>
+  s.kind === 'sameMatter' ? 'duplicate' : s.kind === 'none' ? 'related' : 'repeat'
