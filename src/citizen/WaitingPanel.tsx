@@ -15,7 +15,7 @@ const go = () => {
 /** Under the title: what of the petitioner's waits for an answer of whoever looks; nothing when nothing does. */
 export default function WaitingPanel({ view }: MatterPanelProps) {
   const q = useQuery(wordsQuery(view.matter.id))
-  const waits = q.data ? waitingFor(q.data) : []
+  const waits = q.data ? waitingFor(q.data, view.matter.state === 'withdrawn') : []
   if (waits.length === 0) return null
   return (
     <p className="hs-why" role="status">

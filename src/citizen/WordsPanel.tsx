@@ -12,18 +12,21 @@ import { ratings } from '../petitions/petition.ts'
 import { CodeSlip } from './CodeSlip.tsx'
 import { citizenRoutes, type WordRow } from './routes.ts'
 import { askEnds, wordKinds } from './view.ts'
-import { wordsPlace } from './waiting.ts'
+import { withdrawalsOf, wordsPlace } from './waiting.ts'
 
 /** One thing the petitioner said, and the office's answer or the form for it. */
 function Word({
   petitionId,
   word,
   refusal,
+  record,
   onDone,
 }: {
   petitionId: string
   word: WordRow
   refusal: string | null
+  /** The moves that record what is said here, their forms filled with these very words. */
+  record: { label: string; open: () => void }[]
   onDone: () => void
 }) {
   const [answer, setAnswer] = useState('')
@@ -41,6 +44,16 @@ function Word({
     <li>
       <b>{wordKinds[word.kind]}</b> <span className="hs-muted">{word.onDay}</span>
       <p className="hs-pre">{word.body}</p>
+      {record.length > 0 && (
+        <p style={{ margin: '0 0 6px' }}>
+          {record.map((r) => (
+            <Button key={r.label} size="small" style={{ marginInlineEnd: 8 }} onClick={r.open}>
+              登记“{r.label}”
+            </Button>
+          ))}
+          <span className="hs-muted">先向本人核实出于自愿；原话已经填好。</span>
+        </p>
+      )}
       {word.answeredOn ? (
         <p className="hs-muted" style={{ margin: 0 }}>
           {word.answeredName}（{word.answeredOn}）回复：{word.answer}
@@ -262,7 +275,7 @@ function QualityCheck({ petitionId, quality, onDone }: { petitionId: string; qua
 }
 
 /** What the petitioner said and how the petitioner rated, at the public face; absent while there is nothing. */
-export default function WordsPanel({ view, reload }: MatterPanelProps) {
+export default function WordsPanel({ view, reload, start }: MatterPanelProps) {
   const id = view.matter.id
   const client = useQueryClient()
   const q = useQuery(wordsQuery(id))
@@ -292,7 +305,17 @@ export default function WordsPanel({ view, reload }: MatterPanelProps) {
       {q.data.quality && <QualityCheck petitionId={id} quality={q.data.quality} onDone={done} />}
       <ul className="hs-missing" style={{ display: 'grid', gap: 12 }}>
         {q.data.words.map((w) => (
-          <Word key={w.id} petitionId={id} word={w} refusal={q.data.answerRefusal} onDone={done} />
+          <Word
+            key={w.id}
+            petitionId={id}
+            word={w}
+            refusal={q.data.answerRefusal}
+            record={withdrawalsOf(view, w).map((o) => ({
+              label: o.label,
+              open: () => start(o.move, { words: w.body, onDay: w.onDay }),
+            }))}
+            onDone={done}
+          />
         ))}
       </ul>
       <Asks petitionId={id} words={q.data} onDone={done} />

@@ -393,6 +393,15 @@ describe('说话、评价', () => {
     expect(page).toContain('等待回复')
     const empty = await form('/c/matter/words', { kind: 'facts', body: '  ', requestId: uuidv7() }, cookie)
     expect([empty.statusCode, empty.body.includes('请写下您要说的话')]).toEqual([400, true])
+    // What was not taken is not lost, without a script either: the form stands open, the sentence at its field.
+    expect(empty.body).toMatch(/id="right-facts" open>/)
+    expect(empty.body).toContain('id="body-facts-wrong"')
+    const long = await form(
+      '/c/matter/words',
+      { kind: 'facts', body: '树'.repeat(10_001), requestId: uuidv7() },
+      cookie,
+    )
+    expect([long.statusCode, long.body.includes(`${'树'.repeat(10_001)}</textarea>`)]).toEqual([400, true])
     const notices = (await as('petitionHead', 'GET', '/api/desk')).body
     expect(notices).toContain('补充情况')
   })

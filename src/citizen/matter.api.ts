@@ -25,7 +25,7 @@ import { codesOf } from './code.api.ts'
 import { type Face, quick } from './face.api.ts'
 import { keepAll, readForm } from './form.api.ts'
 import type { Texts } from './input.ts'
-import { matterPage, paperPage, queryPage } from './matter.pages.ts'
+import { matterPage, paperPage, queryPage, type Typed } from './matter.pages.ts'
 import { takeOwn } from './own.store.ts'
 import { broughtBy } from './own.ts'
 import { sentencePage } from './page.ts'
@@ -105,7 +105,7 @@ export const matterApi = (c: App, face: Face): void => {
   const showMatter = async (
     req: FastifyRequest,
     reply: FastifyReply,
-    said: { sentence?: string | null; note?: string | null; status?: number } = {},
+    said: { sentence?: string | null; note?: string | null; status?: number; typed?: Typed } = {},
   ) => {
     const found = await asPetitioner(req, viewNow)
     if (!found) return go(reply, anew)
@@ -119,6 +119,7 @@ export const matterApi = (c: App, face: Face): void => {
         requestId: uuidv7(),
         sentence: said.sentence ?? null,
         note: said.note ?? null,
+        typed: said.typed ?? null,
         readers,
         contacts,
         superior,
@@ -135,6 +136,7 @@ export const matterApi = (c: App, face: Face): void => {
     recusal: '已经收到，送到信访办；有回复会写在这里',
     review: '已经登记您的请求，进展写在“办到哪一步”里',
     recheck: '已经登记您的请求，进展写在“办到哪一步”里',
+    withdrawal: '已经收到，送到信访办；向您核实出于自愿以后登记，登记以前照常办理',
     word: '已经收到，并告诉了承办人；有回复会写在这里',
     rate: '谢谢您的评价',
     files: '材料已经收到',
@@ -156,12 +158,13 @@ export const matterApi = (c: App, face: Face): void => {
       const found = await asPetitioner(req, (tx, who, s) => work(tx, who, s, fields, requestId))
       // Words that don't go to the handler say where they went.
       if (found?.value instanceof Slip) return showMatter(req, reply, { note: found.value.note })
-      const elsewhere = ['recusal', 'review', 'recheck'].find((kind) => kind === found?.value)
+      const elsewhere = ['recusal', 'withdrawal', 'review', 'recheck'].find((kind) => kind === found?.value)
       const said = elsewhere ?? done
       return go(reply, found ? `/c/matter?done=${said}` : anew)
     } catch (error) {
       if (!(error instanceof Refused) || error instanceof NotFound) throw error
-      return showMatter(req, reply, { sentence: error.message, status: error.status })
+      const wrong = error instanceof Invalid ? error.fields : {}
+      return showMatter(req, reply, { sentence: error.message, status: error.status, typed: { fields, wrong } })
     }
   }
   c.post('/c/matter/words', (req, reply) =>

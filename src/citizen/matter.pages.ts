@@ -2,7 +2,7 @@ import { type Day, formal, weekdayName } from '../kit/day.ts'
 import { type Html, html } from '../kit/html.ts'
 import { ratings, reviewLevels } from '../petitions/petition.ts'
 import type { Contacts } from './card.ts'
-import { type Frame, filesField, problem, raw, telLinks, to, voiceField } from './page.ts'
+import { described, type Frame, filesField, problem, raw, telLinks, to, voiceField, wrongAt } from './page.ts'
 import { type CitizenView, daysLeftWords, type WordKind, wordKinds } from './view.ts'
 
 /** Number and code as they stand on the receipt. */
@@ -61,12 +61,34 @@ ${more.contacts.hotline && html`<li>打镇信访电话 ${hotline}。</li>`}
 
 const statusWords = { done: '已完成', now: '正在进行', later: '还没到' } as const
 
+/** What was sent and not taken: it stands in its form again, with what is wrong at the field. */
+export interface Typed {
+  fields: Record<string, string>
+  wrong: Record<string, string>
+}
+
+/** What the petitioner may say or ask for, each kind folded away until it is opened. */
+const rightPart = (r: CitizenView['rights'][number], number: string, requestId: string, typed: Typed | null): Html => {
+  const sent = typed?.fields.kind === r.kind ? typed : null
+  // The ids of the fields carry the kind: the page holds one form for each.
+  const wrong = Object.fromEntries(Object.entries(sent?.wrong ?? {}).map(([k, says]) => [`${k}-${r.kind}`, says]))
+  const name = `name-${r.kind}`
+  const body = `body-${r.kind}`
+  return html`<details class="right" id="right-${r.kind}"${raw(sent ? ' open' : '')}><summary>${r.label}</summary><p>${r.words}。</p>${r.why.length > 0 && whyPart('为什么是这天', r.why)}
+<form method="post" action="/c/matter/words"${raw(r.kind === 'pressure' ? '' : ` data-draft="word-${r.kind}-${number}"`)}><input type="hidden" name="kind" value="${r.kind}"><input type="hidden" name="requestId" value="${wordRequestId(requestId, r.kind)}">
+${r.named ? html`<label for="${name}">您的姓名（登记时写的）</label><input id="${name}" name="name" maxlength="50" autocomplete="name" required value="${sent?.fields.name ?? ''}"${described(name, true, wrong)}><p class="help" id="${name}-help">几个人共同反映的，每个人各有自己的权利，只算您本人的请求</p>${wrongAt(name, wrong)}` : ''}
+<label for="${body}">${bodyLabel[r.kind]}</label><textarea id="${body}" name="body" rows="4" maxlength="10000" required${described(body, false, wrong)}>${sent?.fields.body ?? ''}</textarea>${wrongAt(body, wrong)}
+<button class="go" type="submit">提交</button></form></details>`
+}
+
 export const matterPage = (
   v: CitizenView,
   more: {
     requestId: string
     sentence: string | null
     note: string | null
+    /** What was refused just now. */
+    typed: Typed | null
     readers: { who: string; times: number; last: Day }[]
     files: string[]
     /** Whom to complain to when the office is late. */
@@ -158,18 +180,11 @@ ${Object.entries(more.dimensions).map(
 ${
   v.words.length === 0
     ? html`<p>还没有。</p>`
-    : html`<ol class="words">${v.words.map((w) => html`<li><p><b>${wordKinds[w.kind]}</b> ${formal(w.onDay)}</p><p class="said">${w.body}</p>${w.answeredOn ? html`<p class="echo">回音（${formal(w.answeredOn)}）：${w.answer}</p>` : html`<p class="help">${v.steps.some((s) => s.label === reviewSaid[w.kind] && s.status === 'done') ? `结果写在“办到哪一步”的“${reviewSaid[w.kind]}”里` : (waitsFor[w.kind] ?? '已送到承办人，等待回复')}</p>`}</li>`)}</ol>`
+    : html`<ol class="words">${v.words.map((w) => html`<li><p><b>${wordKinds[w.kind]}</b> ${formal(w.onDay)}</p><p class="said">${w.body}</p>${w.answeredOn ? html`<p class="echo">回音（${formal(w.answeredOn)}）：${w.answer}</p>` : html`<p class="help">${v.steps.some((s) => s.label === reviewSaid[w.kind] && s.status === 'done') ? `结果写在“办到哪一步”的“${reviewSaid[w.kind]}”里` : w.kind === 'withdrawal' && v.withdrawn ? '已经按您的意思登记撤回' : (waitsFor[w.kind] ?? '已送到承办人，等待回复')}</p>`}</li>`)}</ol>`
 }
 <h2 class="noprint">您可以做的</h2>
-${v.rights.map(
-  (
-    r,
-  ) => html`<details class="right" id="right-${r.kind}"><summary>${r.label}</summary><p>${r.words}。</p>${r.why.length > 0 && whyPart('为什么是这天', r.why)}
-<form method="post" action="/c/matter/words"${raw(r.kind === 'pressure' ? '' : ` data-draft="word-${r.kind}-${v.number}"`)}><input type="hidden" name="kind" value="${r.kind}"><input type="hidden" name="requestId" value="${wordRequestId(more.requestId, r.kind)}">
-${r.named ? html`<label for="name-${r.kind}">您的姓名（登记时写的）</label><input id="name-${r.kind}" name="name" maxlength="50" autocomplete="name" required><p class="help">几个人共同反映的，每个人各有自己的权利，只算您本人的请求</p>` : ''}
-<label for="body-${r.kind}">${bodyLabel[r.kind]}</label><textarea id="body-${r.kind}" name="body" rows="4" maxlength="10000" required></textarea>
-<button class="go" type="submit">提交</button></form></details>`,
-)}
+${v.rights.map((r) => rightPart(r, v.number, more.requestId, more.typed))}
+${more.typed?.fields.body && !v.rights.some((r) => r.kind === more.typed?.fields.kind) && html`<section class="card"><p><b>您刚才写的，没有提交：</b></p><p class="said">${more.typed.fields.body}</p></section>`}
 ${
   v.mayBring &&
   html`<details class="right" id="bring"><summary>补充材料</summary>
@@ -201,6 +216,7 @@ const reviewSaid: Partial<Record<WordKind, string>> = reviewLevels
 /** Who has it now, where it is not the handler. */
 const waitsFor: Partial<Record<WordKind, string>> = {
   recusal: '已送到信访办，等待回复',
+  withdrawal: '已送到信访办；信访办向您核实出于自愿以后登记，登记以前照常办理',
   review: '已经登记，由上一级机关复查',
   recheck: '已经登记，由上一级机关复核',
 }

@@ -83,11 +83,11 @@ export const problem = (sentence: string | null) =>
   sentence && html`<p class="problem" role="alert" tabindex="-1">${sentence}</p>`
 
 /** What belongs to a field for whoever hears the page: its help, and what is wrong with it. */
-const described = (name: string, help: unknown, wrong: Fields) => {
+export const described = (name: string, help: unknown, wrong: Fields) => {
   const ids = [help && `${name}-help`, wrong[name] && `${name}-wrong`].filter(Boolean).join(' ')
   return raw(`${ids && ` aria-describedby="${ids}"`}${wrong[name] ? ' aria-invalid="true"' : ''}`)
 }
-const wrongAt = (name: string, wrong: Fields) =>
+export const wrongAt = (name: string, wrong: Fields) =>
   wrong[name] && html`<p class="wrong" id="${name}-wrong">${wrong[name]}</p>`
 
 export const field = (

@@ -257,7 +257,9 @@ export const say = async (
     await applyChange(tx, who, matter, trace, { ...change, says: `信访人${label}` }, s, said)
     return
   }
-  const to = await listeners(tx, matter, s)
+  // A withdrawal is recorded by the petition office, whoever holds the matter.
+  const office = given.kind === 'withdrawal' ? await listeners(tx, { ...matter, holderId: null } as Matter, s) : []
+  const to = [...new Set([...(await listeners(tx, matter, s)), ...office])]
   await applyChange(tx, who, matter, trace, wordChange(label, body, given.kind, to, matter.number), s, said)
 }
 

@@ -21,7 +21,8 @@ test('导入法定途径、没有受理、撤回的，办结归档以后也照�
   ] as const
   for (const [more, words] of ended) {
     const steps = stepsOf(more as Partial<Matter>)
-    expect(steps.map(([label]) => label)).toEqual(['收到', '告知', '评价'])
+    const step = words === '已经撤回' ? '撤回' : '告知'
+    expect(steps.map(([label]) => label)).toEqual(['收到', step, '评价'])
     expect(steps[1]![2]).toContain(words)
   }
   const done = stepsOf({ ...closed, conclusion: 'settled', acceptedOn: day('2026-03-08'), servedOn: day('2026-03-10') })
@@ -32,6 +33,18 @@ test('导入法定途径、没有受理、撤回的，办结归档以后也照�
     '答复 done',
     '评价 now',
   ])
+})
+
+test('受理、答复以后撤回的：办过的步骤还在，期限写在受理那一步，撤回单独一步', () => {
+  const withdrawn = { state: 'withdrawn', conclusion: 'withdrawn', concludedOn: day('2026-03-20') } as const
+  const labels = (more: Partial<Matter>) =>
+    stepsOf({ ...withdrawn, ...more }).map(([label, status]) => `${label} ${status}`)
+  const accepted = { acceptedOn: day('2026-03-08') }
+  expect(labels(accepted)).toEqual(['收到 done', '受理 done', '撤回 done', '评价 now'])
+  const served = { ...accepted, servedOn: day('2026-03-15') }
+  expect(labels(served)).toEqual(['收到 done', '受理 done', '办理 done', '答复 done', '撤回 done', '评价 now'])
+  expect(labels({ ...served, state: 'closed' })).toEqual(labels(served))
+  expect(labels({ ...accepted, state: 'closed' })).toEqual(labels(accepted))
 })
 
 test('建议没有法定的答复期限，也写明哪天以前答复、为什么；答复了就不再写', () => {

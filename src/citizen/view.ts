@@ -103,6 +103,8 @@ export interface RightView {
 /** What the petitioner sees of a matter: own projection, names masked, nothing of the office's inner work. */
 export interface CitizenView {
   number: string
+  /** Withdrawn by the petitioner, as recorded by the office. */
+  withdrawn: boolean
   channel: string
   receivedOn: Day
   petitioner: string
@@ -275,7 +277,8 @@ export const citizenView = (
       ? { status: 'done', on, words, limit }
       : { status: now ? 'now' : 'later', on: null, words: now ? later : '', limit }
   const endedAs = endOf(m)
-  const answeredOn = m.servedOn ?? (['concluded', 'closed'].includes(m.state) ? m.concludedOn : null)
+  const withdrawn = endedAs === 'withdrawn'
+  const answeredOn = m.servedOn ?? (!withdrawn && ['concluded', 'closed'].includes(m.state) ? m.concludedOn : null)
   const steps: StepView[] = [
     {
       label: '收到',
@@ -284,19 +287,29 @@ export const citizenView = (
       words: `${channels[m.channel]}提出，编号 ${m.number}`,
       limit: null,
     },
-    endedAs !== null
-      ? { label: '告知', status: 'done', on: m.concludedOn, words: headlines[endedAs]!, limit: limitBy('D02', 'D03') }
-      : {
-          label: '受理',
-          ...reached(
-            m.acceptedOn,
-            m.state !== 'closed',
-            '已经受理',
-            '十五日内告诉您是否受理、由谁办理',
-            limitBy('D02', 'D03', 'D01'),
-          ),
-        },
-    ...(ended
+    ...(withdrawn && m.acceptedOn === null
+      ? []
+      : [
+          endedAs !== null && !withdrawn
+            ? {
+                label: '告知',
+                status: 'done' as const,
+                on: m.concludedOn,
+                words: headlines[endedAs]!,
+                limit: limitBy('D02', 'D03'),
+              }
+            : {
+                label: '受理',
+                ...reached(
+                  m.acceptedOn,
+                  m.state !== 'closed',
+                  '已经受理',
+                  '十五日内告诉您是否受理、由谁办理',
+                  limitBy('D02', 'D03', 'D01'),
+                ),
+              },
+        ]),
+    ...(ended && !(withdrawn && m.servedOn)
       ? []
       : [
           {
@@ -320,6 +333,9 @@ export const citizenView = (
           },
         ]),
     ...reviewSteps(m, limitBy),
+    ...(withdrawn
+      ? [{ label: '撤回', status: 'done' as const, on: m.concludedOn, words: headlines.withdrawn!, limit: null }]
+      : []),
     {
       label: '评价',
       ...reached(
@@ -425,6 +441,7 @@ export const citizenView = (
     number: m.number,
     channel: channels[m.channel],
     receivedOn: m.receivedOn,
+    withdrawn: m.state === 'withdrawn',
     petitioner: m.anonymous ? '匿名' : `${maskName(m.petitionerName)}${m.headCount > 1 ? `等 ${m.headCount} 人` : ''}`,
     request: maskText(m.request),
     headline: headlines[m.state] ?? '您的事项正在办理',

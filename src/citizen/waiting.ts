@@ -1,5 +1,6 @@
 import type { z } from 'zod'
-import type { citizenRoutes } from './routes.ts'
+import type { MatterView } from '../petitions/routes.ts'
+import type { citizenRoutes, WordRow } from './routes.ts'
 import { wordKinds } from './view.ts'
 
 /** Where on the matter page the petitioner's words stand. */
@@ -7,12 +8,27 @@ export const wordsPlace = 'petitioner-words'
 
 type Words = Pick<z.infer<(typeof citizenRoutes)['words']['response']>, 'words' | 'answerRefusal' | 'quality'>
 
+/** The moves by which this person may record what the petitioner wrote to withdraw; none for other words, or once it is done. */
+export const withdrawalsOf = (
+  view: { offers: Pick<MatterView['offers'][number], 'move' | 'label' | 'refusal'>[] },
+  word: Pick<WordRow, 'kind'>,
+) =>
+  word.kind === 'withdrawal'
+    ? ['withdrawReview', 'withdraw'].flatMap((m) => view.offers.filter((o) => o.move === m && o.refusal === null))
+    : []
+
 /** What of the petitioner's waits for this person, in one sentence each; nothing for whoever can't answer it. */
-export const waitingFor = (w: Words): string[] => {
-  // A request for review is answered by the organ above, in its own step.
+export const waitingFor = (w: Words, withdrawn = false): string[] => {
+  // A request for review is answered by the organ above, in its own step; a withdrawal by being recorded.
   const open =
     w.answerRefusal === null
-      ? w.words.filter((x) => x.answeredOn === null && x.kind !== 'review' && x.kind !== 'recheck')
+      ? w.words.filter(
+          (x) =>
+            x.answeredOn === null &&
+            x.kind !== 'review' &&
+            x.kind !== 'recheck' &&
+            !(x.kind === 'withdrawal' && withdrawn),
+        )
       : []
   const kinds = [...new Set(open.map((x) => wordKinds[x.kind]))]
   return [

@@ -48,14 +48,9 @@ const handling = async (): Promise<string> => {
   })
   return id
 }
-const says = (id: string, body: string) =>
+const says = (id: string, body: string, kind: 'recusal' | 'withdrawal' = 'recusal') =>
   inTown(world.db, town.townId, async (tx) =>
-    say(
-      tx,
-      petitioner(town.townId, id),
-      { kind: 'recusal', body, requestId: uuidv7() },
-      await settingOf(tx, world, town.townId),
-    ),
+    say(tx, petitioner(town.townId, id), { kind, body, requestId: uuidv7() }, await settingOf(tx, world, town.townId)),
   )
 const words = (id: string) => inTown(world.db, town.townId, (tx) => wordsOf(tx, town.townId, id))
 const openOf = async (user: string, id: string) =>
@@ -122,6 +117,15 @@ test('要求信访办主任回避：主任看不到原话，也收不到通知�
   expect((await openOf('townLeader', id)).detail).toContain('收过对方的东西')
 })
 
+test('只写“主任”的也是要求信访办主任回避：由党政主要领导决定，主任看不到', async () => {
+  const id = await handling()
+  await says(id, '要求主任回避，他收过对方的烟酒')
+  for (const url of ['/words', '/timeline', '/recusals'])
+    expect((await as('petitionHead', 'GET', `/api/petitions/${id}${url}`)).body, url).not.toContain('烟酒')
+  expect(await openOf('petitionHead', id)).toBeUndefined()
+  expect((await openOf('townLeader', id)).detail).toContain('烟酒')
+})
+
 test('没有写是谁的：信访办主任看了登记，谁也不先停下来', async () => {
   const id = await handling()
   await says(id, '要求换人')
@@ -130,4 +134,17 @@ test('没有写是谁的：信访办主任看了登记，谁也不先停下来',
   expect(
     notices.some((n: { petitionId: string; says: string }) => n.petitionId === id && n.says.includes('申请回避')),
   ).toBe(true)
+})
+
+test('撤回的话：承办人和登记撤回的信访办都收到；登记以前照常办理，登记以后不再等', async () => {
+  const id = await handling()
+  await says(id, '两家说开了，不用再办了', 'withdrawal')
+  for (const user of ['unitHandler2', 'petitionHead']) {
+    const { notices } = await ok(as(user, 'GET', '/api/desk'))
+    expect(
+      notices.some((n: { petitionId: string; says: string }) => n.petitionId === id && n.says.includes('信访人撤回')),
+      user,
+    ).toBe(true)
+  }
+  expect((await ok(as('clerk', 'GET', `/api/petitions/${id}`))).matter.state).toBe('handling')
 })

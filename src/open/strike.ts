@@ -1,3 +1,5 @@
+import { surnames } from '../kit/chinese.ts'
+
 /**
  * Finds and strikes what tells who or where: names, places, third parties, numbers. Pure; a person checks what is left.
  * It rather strikes a word too many than a name too few.
@@ -22,8 +24,6 @@ export interface Struck {
 const instead: Record<StruckKind, string> = { person: '某某', place: '某地', organ: '某单位', number: '（略）' }
 
 const han = '\\u3400-\\u9fff'
-const surnames =
-  '赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕张孔曹魏陶姜戚谢邹喻潘葛奚范彭郎鲁韦马苗凤花俞袁柳鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常傅卞齐康伍余顾孟黄穆萧肖尹姚邵湛汪祁毛禹狄米贝臧戴谈宋庞熊纪舒屈项祝董梁杜阮蓝闵席季贾路娄江童颜郭梅盛林刁钟徐邱丘骆高夏蔡田樊胡凌霍虞万柯管卢莫房裘缪解应宗丁宣邓洪包诸左石崔吉龚程邢裴陆荣翁荀甄曲封储靳段侯班秋仲宫宁仇栾甘厉祖武符刘景詹束龙叶司黎薄印宿白怀蒲鄂索赖卓蔺屠蒙乔阎闫冉苍牟鞠阳佟苟褟逄逯隋车岳帅亓初牛尚付付冷辛路'
 const compound = '欧阳|司马|上官|诸葛|东方|皇甫|尉迟|公孙|慕容|令狐|长孙|司徒|夏侯|端木'
 /** Ordinary words that begin like a surname. */
 const ordinary =

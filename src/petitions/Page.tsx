@@ -32,6 +32,7 @@ export default function MatterPage() {
   const client = useQueryClient()
   const { modal, message } = App.useApp()
   const [move, setMove] = useState<string | null>(null)
+  const [given, setGiven] = useState<Record<string, unknown>>({})
   const [menu, setMenu] = useState(false)
   // The open tab is in the address: a link from a list or a paper opens the right one, and a reload stays there.
   const [params, setParams] = useSearchParams()
@@ -44,7 +45,8 @@ export default function MatterPage() {
   const view = q.data
   useTitle(view?.matter.title ?? '事项')
   const can = (name: string) => view?.offers.some((o) => o.move === name && o.refusal === null) ?? false
-  const start = (name: string) => {
+  const start = (name: string, given: Record<string, unknown> = {}) => {
+    setGiven(given)
     if (name === 'submitOpinion' || name === 'draftOpinion') setTab('reply')
     else setMove(name)
   }
@@ -310,7 +312,14 @@ export default function MatterPage() {
         </div>
       </div>
       {move && !ownForms.includes(move as never) && (
-        <MoveDialog view={view} move={move} today={me.today} onClose={() => setMove(null)} onDone={done} />
+        <MoveDialog
+          view={view}
+          move={move}
+          given={given}
+          today={me.today}
+          onClose={() => setMove(null)}
+          onDone={done}
+        />
       )}
       {(move === 'reissuePaper' || move === 'keyInPaper') && (
         <PaperDialog view={view} move={move} today={me.today} onClose={() => setMove(null)} onDone={done} />

@@ -77,12 +77,15 @@ export const proofsOf = (v: MatterView): { value: string; label: string }[] => [
 export function MoveDialog({
   view,
   move,
+  given,
   today,
   onClose,
   onDone,
 }: {
   view: MatterView
   move: string
+  /** Filled in from where the form was opened; it goes before an older draft. */
+  given: Values
   today: Day
   onClose: () => void
   onDone: (v: MatterView) => void
@@ -109,7 +112,12 @@ export function MoveDialog({
     return out
   }, [asks, view, today, move, staff])
   const draft = useDraft<Values>(`move:${view.matter.id}:${move}`, {})
-  const values = { ...first, ...draft.value }
+  const [filled, setFilled] = useState(given)
+  const values = { ...first, ...draft.value, ...filled }
+  const set = (n: string, v: unknown) => {
+    setFilled(({ [n]: _typedOver, ...rest }) => rest)
+    draft.set((d) => ({ ...d, [n]: v }))
+  }
   const { send, busy, error, wrong } = useMove(view, move, (v) => {
     draft.clear()
     onDone(v)
@@ -147,24 +155,12 @@ export function MoveDialog({
         {shown.map((a) =>
           a.kind === 'tick' ? (
             <div className="hs-field" key={a.name}>
-              <Question
-                ask={a}
-                view={view}
-                today={today}
-                values={values}
-                set={(n, v) => draft.set((d) => ({ ...d, [n]: v }))}
-              />
+              <Question ask={a} view={view} today={today} values={values} set={set} />
               {wrong[a.name] && <div className="hs-wrong">{wrong[a.name]}</div>}
             </div>
           ) : (
             <Field key={a.name} label={a.label} hint={a.hint} wrong={wrong[a.name]}>
-              <Question
-                ask={a}
-                view={view}
-                today={today}
-                values={values}
-                set={(n, v) => draft.set((d) => ({ ...d, [n]: v }))}
-              />
+              <Question ask={a} view={view} today={today} values={values} set={set} />
             </Field>
           ),
         )}

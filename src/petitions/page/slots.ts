@@ -8,8 +8,8 @@ export interface MatterPanelProps {
   me: Me
   /** After a panel's own request changed something: the page reads the matter again. */
   reload: () => void
-  /** Opens the form of a move, as the primary button and the menu do. */
-  start: (move: string) => void
+  /** Opens the form of a move, as the primary button and the menu do; what is given is filled in, for the person to look over. */
+  start: (move: string, given?: Record<string, unknown>) => void
 }
 
 /**

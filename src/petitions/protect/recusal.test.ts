@@ -82,11 +82,55 @@ describe('哪些人应当回避', () => {
     expect(readsRecusal(who('x', 'unitHandler'), { ...r, source: 'declared' })).toBe(true)
   })
   test('要求谁回避：写了姓名、岗位，或者写“承办人”；别人不算', () => {
-    const p = { name: '经办乙', post: '自然资源所经办', handles: true }
+    const p = { name: '经办乙', post: '自然资源所经办', roles: ['unitHandler'] as const, handles: true }
     expect(aimedAt('要求经办乙回避，他是对方的表哥', p)).toBe(true)
     expect(aimedAt('承办人和对方是亲戚', p)).toBe(true)
     expect(aimedAt('承办人和对方是亲戚', { ...p, handles: false })).toBe(false)
     expect(aimedAt('要求换人', p)).toBe(false)
+  })
+  test('只写“主任”，这里的信访办主任就是这么叫的：认得是他；村主任、副主任、别的办的主任、别人姓的主任不是', () => {
+    const head = { name: '王立国', post: '信访办主任', roles: ['petitionHead'] as const, handles: false }
+    for (const words of [
+      '主任回避',
+      '要求主任回避，他和对方一起喝过酒',
+      '要求信访办主任回避',
+      '信访办公室主任是对方的表哥',
+      '办公室主任应当回避',
+      '你们办公室的主任不公正',
+      '要求你们信访办的主任回避',
+      '王主任收过对方的东西',
+      '村主任没有意见，请主任回避',
+      '这个主任不公正',
+      '关于主任回避的事',
+      '镇信访主任应当回避',
+    ])
+      expect(aimedAt(words, head), words).toBe(true)
+    for (const words of [
+      '村主任是对方的亲戚',
+      '村委会主任应当回避',
+      '村里的副主任',
+      '要求妇女主任回避',
+      '信访办副主任应当回避',
+      '党政办主任不公正',
+      '党政办公室主任不公正',
+      '综治办主任应当回避',
+      '李主任收过对方的东西',
+      '孩子的班主任',
+      '承办人是对方的亲戚',
+      '要求换人',
+    ])
+      expect(aimedAt(words, head), words).toBe(false)
+    // The title is the town's own: where the head is called 站长, nobody means the head by 主任.
+    const station = { ...head, post: '信访站站长' }
+    expect([aimedAt('要求站长回避', station), aimedAt('要求主任回避', station)]).toEqual([true, false])
+    expect(aimedAt('要求农经站站长回避', station)).toBe(false)
+    expect(aimedAt('要求主任回避', { ...head, post: '副镇长' })).toBe(true)
+    expect(aimedAt('要求主任回避', { ...head, post: '信访办副主任' })).toBe(false)
+    expect(aimedAt('要求主任回避', { ...head, roles: ['clerk'] as const })).toBe(false)
+    const me = { ...who('z', 'petitionHead'), post: '信访办主任' }
+    expect(
+      readsRecusal(me, { staffIds: [], source: 'asked', mainHandlerId: null, words: '要求主任回避，他收过东西' }),
+    ).toBe(false)
   })
   test('全程记录对别人只说有这回事，不说为什么', () => {
     expect(recusalSaid('信访人申请：经办乙回避，是信访人的近亲属')).toBe('信访人申请')

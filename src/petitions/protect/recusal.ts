@@ -1,3 +1,4 @@
+import { surnames } from '../../kit/chinese.ts'
 import { codes } from '../../kit/choice.ts'
 import type { Day } from '../../kit/day.ts'
 import { is, type Role, type Who } from '../../people/roles.ts'
@@ -111,10 +112,37 @@ export const decideRefusal = (
   return is(who, 'petitionHead') ? null : '由信访办主任决定'
 }
 
-/** Whether words that ask for somebody else speak of this person: by name, by post, or as the one who handles it. */
-export const aimedAt = (words: string, p: { name: string; post: string; handles: boolean }): boolean =>
+/** Posts of others that end in the same word: 村主任, 妇女主任, 副主任, 班主任, 综治办主任. */
+const others =
+  /(?:副|村|居|社区|妇女|妇联|民兵|治保|调解|教导|班|组|会|委|联|所|站|科|处|局|院|校|厂|中心|公司|单位|车间|(?<!信访)部门|[^信访镇乡县区府里们贵]办|(?:党|政|府|大|治|政府|应急|建设|振兴|发展|管理|服务|执法|生态|事务|工作)办公室)$/
+/** What may stand before a title that names no one else: 要求主任, 请主任, 你们主任, 这个主任. */
+const plain = /(?:求|请|让|由|叫|找|对|换|把|和|与|跟|或|及|向|给|被|是|的|里|们|个|位|该|贵|于|信访)$/
+
+/** Whether the words speak of the petition head by the title of the post alone, 主任, as people here call the head. */
+const namesHead = (words: string, p: { name: string; post: string }): boolean => {
+  // Who heads it beside a higher post (副镇长) is called by the title that goes with the work.
+  const title = /(?:(?<!副)主任|站长|局长|科长)$/.exec(p.post)?.[0] ?? (/副主任$/.test(p.post) ? null : '主任')
+  if (title === null) return false
+  return words
+    .split(title)
+    .slice(0, -1)
+    .some((piece) => {
+      const before = piece.replace(/\s+$/, '').replace(/(?:里|上)?的$|[这那](?:个|位)$/, '')
+      if (/信访(?:办公室|办|局|站|科|中心|部门|室)$/.test(before)) return true
+      if (others.test(before)) return false
+      const last = before.at(-1) ?? ''
+      return last === p.name[0] || plain.test(before) || last === '' || !surnames.includes(last)
+    })
+}
+
+/** Whether words that ask for somebody else speak of this person: by name, by post, as the one who handles it or who heads the office. */
+export const aimedAt = (
+  words: string,
+  p: { name: string; post: string; roles: readonly Role[]; handles: boolean },
+): boolean =>
   (p.name.length >= 2 && words.includes(p.name)) ||
   (p.post.length >= 3 && words.includes(p.post)) ||
+  (p.roles.includes('petitionHead') && namesHead(words, p)) ||
   (p.handles && /承办人|经办人|主办人/.test(words))
 
 /**
@@ -127,7 +155,7 @@ export const readsRecusal = (
 ): boolean => {
   const me = r.staffIds.includes(who.staffId)
   if (r.source === 'declared') return me || is(who, 'clerk', 'petitionHead', 'townLeader')
-  if (me || aimedAt(r.words ?? '', { name: who.name, post: who.post, handles: false })) return false
+  if (me || aimedAt(r.words ?? '', { ...who, handles: false })) return false
   if (is(who, 'petitionHead', 'townLeader')) return true
   return is(who, 'clerk') && r.mainHandlerId !== who.staffId
 }
