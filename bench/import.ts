@@ -75,6 +75,7 @@ const filled = [
   'petition_count',
   'trace',
   'import_row',
+  'petition_search',
   'search_queue',
 ]
 
@@ -117,6 +118,10 @@ export const run: Bench = async ({ matters }) => {
     const report = JSON.parse(done.out) as { registered: number; rows: number; linked: number }
     if (report.registered !== matters) throw new Error(`应登记 ${matters} 件，登记了 ${report.registered} 件`)
     const after = await openWorld({ env })
+    const found = await after.world.ownerPool.query<{ n: number }>(
+      'select ((select count(*) from petition_search) + (select count(*) from search_queue))::int as n',
+    )
+    if (found.rows[0]!.n !== matters) throw new Error(`应查得到 ${matters} 件，只有 ${found.rows[0]!.n} 件`)
     const engine = await engineAlone(after.world.ownerPool)
     await after.close()
     return [
