@@ -26,9 +26,11 @@ export const written = (text: string): string =>
 /** Every two neighbouring characters, by code point, within a run without spaces or punctuation. */
 export const bigrams = (text: string): string[] => {
   const out = new Set<string>()
-  for (const run of text.split(/[^\p{L}\p{N}\p{M}]+/u)) {
-    const points = [...run]
-    for (let i = 0; i + 1 < points.length; i += 1) out.add(points[i]! + points[i + 1]!)
+  for (const run of text.match(/[\p{L}\p{N}\p{M}]+/gu) ?? []) {
+    if (/[\ud800-\udfff]/.test(run)) {
+      const points = [...run]
+      for (let i = 0; i + 1 < points.length; i += 1) out.add(points[i]! + points[i + 1]!)
+    } else for (let i = 0; i + 1 < run.length; i += 1) out.add(run.slice(i, i + 2))
   }
   return [...out]
 }

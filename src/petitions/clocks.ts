@@ -565,7 +565,6 @@ export const dueForNow = (rule: RuleId, given: Parameters<typeof dueOf>[1], cale
   }
 }
 
-/** Days from today to the last day: 0 on the day itself, negative when past. */
 /** The law sets no day for answering a suggestion in hand; the office holds itself to the same days as for a claim. */
 export const suggestionDue = (acceptedOn: Day): { on: Day; steps: string[] } => {
   const on = addDays(acceptedOn, legalLimits.D05.days)
@@ -578,6 +577,7 @@ export const suggestionDue = (acceptedOn: Day): { on: Day; steps: string[] } => 
   }
 }
 
+/** Days from today to the last day: 0 on the day itself, negative when past. */
 export const daysLeft = (due: Day, today: Day): number => daysBetween(today, due)
 
 /** How it stands, in words. */
