@@ -592,7 +592,7 @@ describe('几件事、几个人、线下办理', () => {
     const won = all.filter((r) => r.status === 200)
     expect(won.length).toBeGreaterThanOrEqual(1)
     expect(new Set(won.map((r) => r.json.matter.state)).size).toBe(1)
-    for (const r of all.filter((x) => x.status !== 200)) expect(r.json.message).toMatch(/刷新|现在不能/)
+    for (const r of all.filter((x) => x.status !== 200)) expect(r.json.message).toMatch(/看过最新的内容|现在不能/)
     const t = (await as('clerk', 'GET', `/api/petitions/${id}/timeline`)).json as { seq: number }[]
     expect(t.length).toBe(2)
     expect((await send('petitionHead', id, 'note', { body: '旧页面' }, { version })).status).toBe(409)

@@ -89,7 +89,7 @@ describe('一件事项从登记到销号', () => {
     expect((await move('petitionHead', id, 'accept')).json.message).toContain('分类')
     await ok(move('clerk', id, 'classify', { class: 'claim', route: 'petitionProcedure' }))
     const stale = await move('clerk', id, 'grade', { grade: 'blue', gradeReason: '一般' }, { version: 1 })
-    expect([stale.status, stale.json.message]).toEqual([409, expect.stringContaining('刷新')])
+    expect([stale.status, stale.json.message]).toEqual([409, expect.stringContaining('看过最新的内容')])
     // Posts outside case work are stopped at the door, the others find nothing.
     for (const who of [
       'auditor',
@@ -367,7 +367,7 @@ describe('输入不对', () => {
       [1, 2, 3, 4].map((n) => move('petitionHead', r.json.id, 'accept', { opinion: `第${n}人` }, { version: 1 })),
     )
     expect(both.filter((b) => b.status === 200)).toHaveLength(1)
-    for (const b of both.filter((x) => x.status !== 200)) expect(b.json.message).toMatch(/刷新|现在不能/)
+    for (const b of both.filter((x) => x.status !== 200)) expect(b.json.message).toMatch(/看过最新的内容|现在不能/)
   })
 })
 

@@ -151,7 +151,7 @@ test('主任排联系村；换人、对调留理由并告知双方；请假的�
     post(who, `/api/village-contacts/${c.id}/hand-over`, { version: c.version, reason: '岗位调整', ...more })
   expect((await over('unitHandler2', east!, { toId: o.id('unitHandler2') })).json.message).toContain('本人')
   expect((await over('petitionHead', east!, { withId: west!.id })).status).toBe(200)
-  expect((await over('petitionHead', east!, { withId: west!.id })).json.message).toContain('刷新')
+  expect((await over('petitionHead', east!, { withId: west!.id })).json.message).toContain('看过最新的内容')
   const after = await contactsOf()
   expect(after.map((c) => c.staffId)).toEqual([o.id('unitHandler2'), o.id('unitHandler')])
   expect(after[0]!.history[0]).toMatchObject({ reason: '岗位调整' })
@@ -260,7 +260,7 @@ test('约访：约的是一件事项的信访人，时间地点事先说定；�
   expect((await post('clerk', `/api/visits/${visitId}/change`, { ...change, reason: '对方有事' })).status).toBe(200)
   expect(
     (await post('clerk', `/api/visits/${visitId}/change`, { ...change, reason: '对方有事' })).json.message,
-  ).toContain('刷新')
+  ).toContain('看过最新的内容')
   o.world.clock.set('2026-03-06')
   expect((await post('clerk', `/api/visits/${visitId}/record`, { version: 2, record })).status).toBe(200)
   expect((await visits('clerk', `?petitionId=${id}`)).visits).toMatchObject([
