@@ -3,7 +3,6 @@ import { firstSentence } from '../kit/fields.ts'
 import { isUuid } from '../kit/server/crypto.ts'
 import type { App } from '../kit/server/http.ts'
 import { keyringOf } from '../kit/server/keys.ts'
-import { hasConsent } from '../open/answers.store.ts'
 import { sealedWords } from '../petitions/protect/sealed.ts'
 import { type Before, beforeFaults, elsewheres, noAnswer } from '../petitions/register/before.ts'
 import { findMatter } from '../petitions/store.ts'
@@ -15,8 +14,8 @@ import { type Face, quick } from './face.api.ts'
 import { readForm } from './form.api.ts'
 import type { Texts } from './input.ts'
 import { to } from './page.ts'
-import { asksOf, ratingOf, unitNameOf, wordsOf } from './store.ts'
-import { citizenView, inChargeOf, isOver } from './view.ts'
+import { unitNameOf, viewOf } from './store.ts'
+import { inChargeOf, isOver } from './view.ts'
 
 /** “这件事以前反映过吗？”: asked before the three steps; whatever the answer, one may go on. */
 export const askApi = (c: App, face: Face): void => {
@@ -59,16 +58,10 @@ export const askApi = (c: App, face: Face): void => {
     const v = villageOf(req)
     const found = await asPetitioner(req, async (tx, who, s) => {
       const { matter } = await findMatter(tx, who, who.petitionId!)
-      const given = {
-        words: await wordsOf(tx, who.townId, matter.id),
-        rating: await ratingOf(tx, matter),
-        asks: await asksOf(tx, who.townId, matter.id),
-        publish: await hasConsent(tx, who.townId, matter.id),
-      }
       const unit = matter.mainUnitId ? await unitNameOf(tx, who.townId, matter.mainUnitId) : ''
       return {
         matter,
-        view: citizenView(matter, given, s.today),
+        view: await viewOf(tx, matter, s.today),
         inCharge: inChargeOf(matter, unit, s.law.superior),
         over: isOver(matter),
       }

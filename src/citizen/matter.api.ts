@@ -9,7 +9,7 @@ import { isUuid, uuidv7 } from '../kit/server/crypto.ts'
 import type { App } from '../kit/server/http.ts'
 import { sendFile, wordType } from '../kit/server/reply.ts'
 import { zipOf } from '../kit/server/zip.ts'
-import { hasConsent, setConsent } from '../open/answers.store.ts'
+import { setConsent } from '../open/answers.store.ts'
 import type { Who } from '../people/roles.ts'
 import { sessionOfRequest } from '../people/session.store.ts'
 import { dimensions } from '../petitions/courtesy/courtesy.ts'
@@ -32,15 +32,13 @@ import { sentencePage } from './page.ts'
 import {
   agreeMessages,
   agreeService,
-  asksOf,
   confirmReceipt,
   endSession,
   filesOfAMatter,
   messagesOf,
   rate,
-  ratingOf,
   say,
-  wordsOf,
+  viewOf,
 } from './store.ts'
 import { type CitizenView, citizenView, isForPetitioner, mayBring, type WordKind, wordKinds } from './view.ts'
 
@@ -87,14 +85,8 @@ export const matterApi = (c: App, face: Face): void => {
     messages: boolean | null
   }> => {
     const { matter } = await findMatter(tx, who, who.petitionId!)
-    const given = {
-      words: await wordsOf(tx, who.townId, matter.id),
-      rating: await ratingOf(tx, matter),
-      asks: await asksOf(tx, who.townId, matter.id),
-      publish: await hasConsent(tx, who.townId, matter.id),
-    }
     return {
-      view: citizenView(matter, given, s.today),
+      view: await viewOf(tx, matter, s.today),
       matter,
       readers: await readersOf(tx, matter.townId, matter.id),
       contacts: await contactsOf(tx, matter.townId),

@@ -2,8 +2,10 @@ import { createHash, randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Tx } from '../audit/trace.ts'
 import { normalise } from '../kit/chinese.ts'
+import type { Day } from '../kit/day.ts'
 import { Invalid, NotFound, Refused } from '../kit/errors.ts'
 import { sha256, uuidv7 } from '../kit/server/crypto.ts'
+import { hasConsent } from '../open/answers.store.ts'
 import { outsider, type Who } from '../people/roles.ts'
 import { act } from '../petitions/act.store.ts'
 import type { Change } from '../petitions/move.ts'
@@ -17,7 +19,15 @@ import { worst } from '../petitions/revisit/move.ts'
 import { applyChange, findMatter, type Setting } from '../petitions/store.ts'
 import { phoneSql } from '../supervision/late.store.ts'
 import { afterWrong, type GateKind, type Tries, waitOf, waitWords } from './gate.ts'
-import { type Ask, type GivenRating, type Word, type WordKind, wordKinds } from './view.ts'
+import {
+  type Ask,
+  type CitizenView,
+  citizenView,
+  type GivenRating,
+  type Word,
+  type WordKind,
+  wordKinds,
+} from './view.ts'
 
 /** Somebody at the public face: the petitioner of one matter, or (registering) of none yet. */
 export const petitioner = (townId: string, petitionId: string | null): Who => ({
@@ -154,11 +164,24 @@ export const asksOf = async (tx: Tx, townId: string, petitionId: string): Promis
     await sql<Ask>`select id, body, on_day, ended_on, ended from petitioner_ask
       where town_id = ${townId}::uuid and petition_id = ${petitionId}::uuid order by at`.execute(tx)
   ).rows
-export const ratingOf = async (tx: Tx, m: Pick<Matter, 'townId' | 'id' | 'round'>): Promise<GivenRating | null> =>
+const ratingOf = async (tx: Tx, m: Pick<Matter, 'townId' | 'id' | 'round'>): Promise<GivenRating | null> =>
   (
     await sql<GivenRating>`select office, unit, on_day from petitioner_rating
       where town_id = ${m.townId}::uuid and petition_id = ${m.id}::uuid and round = ${m.round}`.execute(tx)
   ).rows[0] ?? null
+
+/** A matter as its petitioner reads it today, with what was said, asked, rated and agreed to. */
+export const viewOf = async (tx: Tx, m: Matter, today: Day): Promise<CitizenView> =>
+  citizenView(
+    m,
+    {
+      words: await wordsOf(tx, m.townId, m.id),
+      rating: await ratingOf(tx, m),
+      asks: await asksOf(tx, m.townId, m.id),
+      publish: await hasConsent(tx, m.townId, m.id),
+    },
+    today,
+  )
 
 export const unitNameOf = async (tx: Tx, townId: string, unitId: string): Promise<string> =>
   (
