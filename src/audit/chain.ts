@@ -18,9 +18,18 @@ export interface TraceEntry {
   prev: string
 }
 
+/** Text that JSON only puts into quotation marks. */
+const plain = /^[\u0020\u0021\u0023-\u005b\u005d-\ud7ff\ue000-\uffff]*$/
+const quoted = (text: string): string => (plain.test(text) ? `"${text}"` : JSON.stringify(text))
+const inOrder = (keys: readonly string[]): boolean => {
+  for (let i = 1; i < keys.length; i += 1) if (keys[i - 1]! > keys[i]!) return false
+  return true
+}
+
 /** JSON with sorted keys and nothing undefined: the same text before and after a trip through jsonb. */
 export const canonical = (value: unknown): string => {
   if (value === null || value === undefined) return 'null'
+  if (typeof value === 'string') return quoted(value)
   if (typeof value !== 'object') return JSON.stringify(value)
   let out = ''
   if (Array.isArray(value)) {
@@ -29,9 +38,11 @@ export const canonical = (value: unknown): string => {
   }
   const { toJSON } = value as { toJSON?: unknown }
   if (typeof toJSON === 'function') return canonical(toJSON.call(value))
-  for (const k of Object.keys(value).sort()) {
+  const keys = Object.keys(value)
+  if (!inOrder(keys)) keys.sort()
+  for (const k of keys) {
     const v = (value as Record<string, unknown>)[k]
-    if (v !== undefined) out += `${out ? ',' : ''}${JSON.stringify(k)}:${canonical(v)}`
+    if (v !== undefined) out += `${out ? ',' : ''}${quoted(k)}:${canonical(v)}`
   }
   return `{${out}}`
 }

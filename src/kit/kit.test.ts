@@ -1,8 +1,10 @@
 import fc from 'fast-check'
+import { pinyin } from 'pinyin-pro'
 import { describe, expect, test } from 'vitest'
 import { bigrams, initials, normalise, written } from './chinese.ts'
 import { creditCodeFault, idNumberFault } from './identity.ts'
 import { maskAddress, maskName, maskPhone, maskText } from './mask.ts'
+import { cut } from './text.ts'
 
 describe('证件号', () => {
   test('标准样例通过，改一位不通过', () => {
@@ -55,5 +57,26 @@ describe('文字', () => {
     expect(written(' （一）①补偿５００㎡；𠮷䶮\u200b\r\n要求：复核！')).toBe('（一）①补偿500㎡；𠮷䶮\n要求：复核！')
   })
   test('两字切分按字不按码元', () => expect(bigrams('𠮷田庄，路灯')).toEqual(['𠮷田', '田庄', '路灯']))
-  test('拼音首字母', () => expect(initials('东柳庄')).toBe('dlz'))
+  test('拼音首字母：与拼音库逐字给出的一样，标点不算', () => {
+    expect(initials('东柳庄')).toBe('dlz')
+    const words = fc.string({ unit: fc.constantFrom(...'东柳庄重庆银行长大会计嗯ňê𠮷䶮Ａa1，。 '), maxLength: 30 })
+    const plain = (text: string) =>
+      pinyin(text, { type: 'array' })
+        .map((s) => String.fromCodePoint(s.normalize('NFD').codePointAt(0) ?? 0x20))
+        .join('')
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N}]/gu, '')
+    fc.assert(
+      fc.property(words, (text) => {
+        expect(initials(text)).toBe(plain(text))
+      }),
+    )
+  })
+  test('截取按字不按码元', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(...'𠮷田庄a') }), fc.nat(12), (text, n) => {
+        expect(cut(text, n)).toBe([...text].slice(0, n).join(''))
+      }),
+    )
+  })
 })

@@ -6,3 +6,11 @@ export const text = (max: number) => z.string().trim().max(max, `不能超过 ${
 export const telephones = text(40).regex(/^[0-9\-—－（）() 转、]*$/, '电话只写数字、短横和“转”，几个用顿号隔开')
 /** The same where something must be written. */
 export const needed = (max: number, sentence: string) => text(max).min(1, sentence)
+
+/** Its first `n` characters, by code point. */
+export const cut = (text: string, n: number): string => {
+  if (text.length <= n) return text
+  let at = 0
+  for (let i = 0; i < n && at < text.length; i += 1) at += text.codePointAt(at)! > 0xffff ? 2 : 1
+  return text.slice(0, at)
+}

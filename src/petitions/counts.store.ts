@@ -7,7 +7,8 @@ import type { CountKey } from './counts.ts'
 const shards = 8
 export const bump = (w: Together, townId: string, moves: { key: CountKey; n: number }[]): void => {
   const shard = Math.floor(Math.random() * shards)
-  const sorted = [...moves].sort((a, b) => (canonical(a.key) < canonical(b.key) ? -1 : 1))
+  const order = new Map(moves.map((m) => [m, canonical(m.key)]))
+  const sorted = [...moves].sort((a, b) => (order.get(a)! < order.get(b)! ? -1 : 1))
   w.insert(
     'petitionCount',
     sorted.map(({ key, n }) => ({ townId, ...key, shard, n })),

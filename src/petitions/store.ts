@@ -165,6 +165,15 @@ const testChanges = [
   'reason',
 ]
 const outcomeChanges = ['applies', 'done', 'body', 'handedTo', 'evidenceIds', 'onDay', 'staffId', 'byName']
+const stepsAsWritten = new WeakMap<readonly string[], string>()
+/** Matters that run by one limit share its steps: they are written out once. */
+const stepsText = (steps: readonly string[]): string => {
+  const before = stepsAsWritten.get(steps)
+  if (before !== undefined) return before
+  const text = JSON.stringify(steps)
+  stepsAsWritten.set(steps, text)
+  return text
+}
 export const clockValues = (townId: string, petitionId: string) => (c: Clock) => ({
   townId,
   id: c.id,
@@ -176,7 +185,7 @@ export const clockValues = (townId: string, petitionId: string) => (c: Clock) =>
   extension: c.extension,
   endedOn: c.endedOn,
   outcome: c.outcome,
-  steps: JSON.stringify(c.steps),
+  steps: stepsText(c.steps),
   partyId: c.partyId,
   excluded: c.excluded,
 })

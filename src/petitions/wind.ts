@@ -1,12 +1,26 @@
 import type { Day } from '../kit/day.ts'
 import { Refused } from '../kit/errors.ts'
 import { uuidv7 } from '../kit/server/crypto.ts'
-import { dueForNow, dueOf, legalLimits, type RuleId } from './clocks.ts'
+import type { Calendar } from './calendar.ts'
+import { type Due, dueForNow, dueOf, legalLimits, type RuleId } from './clocks.ts'
 import type { Change, Law } from './move.ts'
 import type { Clock, Matter } from './petition.ts'
 
 /** A right (D07) or a window (D04) is not a duty of the office and never makes a matter late. */
 const isDuty = (rule: string) => legalLimits[rule as RuleId]?.kind === 'duty'
+
+const reckoned = new WeakMap<Calendar, Map<string, Due>>()
+/** A ledger's matters of one day run by the same limits: each is worked out once for a calendar. */
+const dueFrom = (rule: RuleId, from: Day, calendar: Calendar): Due => {
+  const key = rule + from
+  const known = reckoned.get(calendar)
+  const before = known?.get(key)
+  if (before) return before
+  const due = dueForNow(rule, { from }, calendar)
+  if (known && known.size < 20_000) known.set(key, due)
+  else reckoned.set(calendar, new Map([[key, due]]))
+  return due
+}
 
 /** A clock from the law; without a published calendar a right is kept at its bare calendar day, and a working-day window is left out and said so. */
 export const startClock = (
@@ -28,7 +42,7 @@ export const startClock = (
     partyId,
   }
   try {
-    const due = dueForNow(rule as RuleId, { from }, law.calendar)
+    const due = dueFrom(rule as RuleId, from, law.calendar)
     return { clock: { ...fresh, dueOn: due.due, steps: due.steps } }
   } catch (error) {
     if (!(error instanceof Refused)) throw error

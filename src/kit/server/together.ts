@@ -1,5 +1,6 @@
 import { CompiledQuery, type Kysely, sql } from 'kysely'
 import type { DB } from '../../../db/types.ts'
+import { type ArrayPad, borrowPad, elements, giveBack } from './arrays.ts'
 
 const snakes = new Map<string, string>()
 /** Our camelCase name of a table or column as the database writes it. */
@@ -28,23 +29,13 @@ export const columnTypesOf = async (tx: Kysely<DB>): Promise<(table: keyof DB) =
 }
 
 const quoted = (text: string) => `"${/[\\"]/.test(text) ? text.replace(/[\\"]/g, '\\$&') : text}"`
-/** Types whose text needs no quotes within an array. */
-const bare = /^(uuid|date|boolean|integer|bigint|smallint)$/
 /** A value as the database reads it from text. Text for a column of JSON is JSON already. */
 const asText = (value: unknown, type: string): string | null => {
   if (value === null) return null
   if (typeof value !== 'object') return String(value)
-  return Array.isArray(value) && type.endsWith('[]') ? arrayOf(value, type.slice(0, -2)) : JSON.stringify(value)
-}
-const arrayOf = (values: Iterable<unknown>, type: string): string => {
-  const plain = bare.test(type)
-  let out = '{'
-  for (const value of values) {
-    if (out.length > 1) out += ','
-    const text = asText(value, type)
-    out += text === null ? 'NULL' : plain ? text : quoted(text)
-  }
-  return `${out}}`
+  if (!Array.isArray(value) || !type.endsWith('[]')) return JSON.stringify(value)
+  const one = type.slice(0, -2)
+  return `{${value.map((v) => asText(v, one)).map((t) => (t === null ? 'NULL' : quoted(t)))}}`
 }
 
 /** Whether these are the row's columns, in this order. */
@@ -65,6 +56,7 @@ type Row = Record<string, unknown>
 export class Together {
   private readonly parts: string[] = []
   private readonly values: unknown[] = []
+  private pad: ArrayPad | null = null
 
   private readonly parameter = (value: unknown): string => {
     this.values.push(value)
@@ -116,9 +108,10 @@ export class Together {
         if (alike.every((r) => r[key] === value) && (varying.length > 0 || i < keys.length - 1))
           return `${this.parameter(asText(value, type))}::text::${type}`
         varying.push(column)
-        const values = alike.map((r) => r[key])
-        arrays.push(`${this.parameter(arrayOf(values, type))}::text[]`)
-        return `x.${column}::${type}`
+        const own = elements.has(type)
+        this.pad ??= borrowPad()
+        arrays.push(`${this.parameter(this.pad.array(alike, key, type, asText))}::${own ? type : 'text'}[]`)
+        return own ? `x.${column}` : `x.${column}::${type}`
       })
       this.parts.push(
         `insert into ${snake(table)} (${keys.map(snake).join(', ')}) select ${selected.join(', ')} from unnest(${arrays.join(', ')}) as x(${varying.join(', ')})`,
@@ -149,7 +142,12 @@ export class Together {
     if (last < 0) return 0
     const named = parts.map((p, i) => `w${i} as (${p} returning 1)`).join(', ')
     const text = `with ${named} select count(*)::int as n from w${last}`
-    const r = await tx.executeQuery<{ n: number }>(CompiledQuery.raw(text, values))
-    return r.rows[0]!.n
+    try {
+      const r = await tx.executeQuery<{ n: number }>(CompiledQuery.raw(text, values))
+      return r.rows[0]!.n
+    } finally {
+      if (this.pad) giveBack(this.pad)
+      this.pad = null
+    }
   }
 }

@@ -1,7 +1,7 @@
 import type { Cell, Merge, Row, Sheet } from '../../kit/server/excel.ts'
 import { PackedRows } from '../../kit/server/packed.ts'
 import type { Field } from './proposal.ts'
-import { isName, phoneOf, readDay, squeeze } from './values.ts'
+import { isBlank, isName, phoneOf, readDay, squeeze } from './values.ts'
 
 /** Where the head of a table is and what its words mean. */
 
@@ -119,16 +119,20 @@ export const gridOf = (sheet: Sheet): Grid => {
   const get = (n: number) => {
     if (kept.has(n)) return kept.get(n)
     const row = rows instanceof PackedRows ? rows.numbered(n) : plain!.get(n)
-    const cells = row && new Map(row.cells.map((c) => [c.c, c]))
+    const cells = row && cellsOf(row)
     if (kept.size > 200) kept.clear()
     kept.set(n, cells)
     return cells
   }
   return { get, has: (n) => get(n) !== undefined }
 }
-export const cellsOf = (row: Row): Map<number, Cell> => new Map(row.cells.map((c) => [c.c, c]))
+export const cellsOf = (row: Row): Map<number, Cell> => {
+  const out = new Map<number, Cell>()
+  for (const c of row.cells) out.set(c.c, c)
+  return out
+}
 export const filled = (row: Map<number, Cell> | undefined): Cell[] =>
-  row ? [...row.values()].filter((c) => c.v !== null && squeeze(c.v) !== '') : []
+  row ? [...row.values()].filter((c) => !isBlank(c.v)) : []
 
 export const looksDated = (c: Cell): boolean =>
   c.date === true ||

@@ -6,6 +6,7 @@ import { sha256, uuidv7 } from '../../kit/server/crypto.ts'
 import type { FileStore } from '../../kit/server/files.ts'
 import { setRow } from '../../kit/server/row.ts'
 import { columnTypesOf, Together } from '../../kit/server/together.ts'
+import { cut } from '../../kit/text.ts'
 import { staffIdOf, type Who } from '../../people/roles.ts'
 import { grades } from '../petition.ts'
 import { RegisterInput } from '../register/move.ts'
@@ -64,8 +65,8 @@ const registrationOf = (r: ImportRow, importId: string, today: Day, index: numbe
   const input = RegisterInput.parse({
     channel: p.channel,
     receivedOn: p.receivedOn ?? today,
-    title: [...p.title].slice(0, 120).join(''),
-    request: [...(p.request || '（原台账未写诉求）')].slice(0, 20_000).join(''),
+    title: cut(p.title, 120),
+    request: cut(p.request || '（原台账未写诉求）', 20_000),
     facts: p.facts,
     anonymous: people.length === 0,
     headCount: p.headCount,
@@ -73,14 +74,14 @@ const registrationOf = (r: ImportRow, importId: string, today: Day, index: numbe
     villageId: p.villageId,
     place: p.villageId ? '' : [p.area, p.village].filter(Boolean).join(' ').slice(0, 200),
     parties: people.slice(0, 200).map((name, i) => ({
-      name: [...name].slice(0, 60).join(''),
+      name: cut(name, 60),
       phone: i === 0 ? p.phone.slice(0, 40) : '',
       address: i === 0 ? p.address.slice(0, 200) : '',
       idType: i === 0 ? p.idType : '',
       idLast4: i === 0 ? p.idLast4 : '',
     })),
     category: p.category,
-    categoryText: [...p.categoryText].slice(0, 60).join(''),
+    categoryText: cut(p.categoryText, 60),
     grade: p.grade,
     gradeReason: p.grade ? `原台账定为${grades[p.grade]}` : '',
     isKey: p.key,
@@ -192,8 +193,9 @@ export const loadImport = async (
     compared.catch(() => {})
     return { part, compared }
   }
-  // A handful is read, compared and made into rows while the database writes the one before.
+  // A handful is read, compared and made into rows while the database writes the one before; another is on its way to it.
   let writing: Promise<unknown> = Promise.resolve()
+  let sent: Promise<unknown> = Promise.resolve()
   // The tables this fills have no statistics until it is committed.
   let grown = 1000
   for (let now = read(); now; ) {
@@ -236,18 +238,20 @@ export const loadImport = async (
     )
     now = read()
     await writing
+    writing = sent
     if (done >= grown) {
       await sql`select know_new_rows()`.execute(tx)
       grown *= 10
     }
-    writing = w.write(tx)
-    writing.catch(() => {})
+    sent = w.write(tx)
+    sent.catch(() => {})
     // The socket takes a few hundred KB at a time: until all of it has left, the database has nothing to do while rows are made.
     await new Promise((r) => setTimeout(r, 1))
     done += taken.length
     o.step?.(done)
   }
   await writing
+  await sent
   await numbers.close()
   const report = c.report()
   if (report.registered === 0 && report.linked === 0) throw new Refused('没有可以导入的行，请核对各行的说明')

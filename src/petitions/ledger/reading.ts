@@ -3,6 +3,7 @@ import { Refused } from '../../kit/errors.ts'
 import { maskName } from '../../kit/mask.ts'
 import { shortMark } from '../../kit/server/crypto.ts'
 import type { Workbook } from '../../kit/server/excel.ts'
+import { cut } from '../../kit/text.ts'
 import type { Channel, Grade } from '../petition.ts'
 import { type Message, readMessages } from './messages.ts'
 import type { Flag, ParsedRow, Proposal } from './proposal.ts'
@@ -82,7 +83,10 @@ const samplesOf = (workbook: Workbook, proposal: Proposal): Reading['samples'] =
           const list = said.get(c.c) ?? []
           const day = c.date ? readDay(c.v, { year: 2000, isDate: true }).day : null
           const text = day ?? (isName(c.v) ? maskName(squeeze(c.v)) : String(c.v).replace(/\s+/g, ' ').trim())
-          const shown = [...text.replace(/\d{7,}/g, (d) => `${d.slice(0, 2)}…`)].slice(0, 16).join('')
+          const shown = cut(
+            text.replace(/\d{7,}/g, (d) => `${d.slice(0, 2)}…`),
+            16,
+          )
           if (list.length < 2 && !list.includes(shown)) said.set(c.c, [...list, shown])
         }
       return [p.name, Object.fromEntries([...said].map(([c, list]) => [c, list.join('、')]))]
@@ -228,7 +232,7 @@ const messageRow = (m: Message, flags: Flag[], places: Places): ImportRow => ({
   parsed: {
     ...blank,
     number: '',
-    title: [...m.title].slice(0, 120).join(''),
+    title: cut(m.title, 120),
     request: m.text || m.title,
     facts: '',
     names: m.user ? [m.user] : [],
@@ -376,6 +380,6 @@ export const rowForScreen = (r: ImportRow) => ({
     names: r.parsed.names.map(maskName),
     phone: r.parsed.phone ? '已读出' : '',
     address: '',
-    request: [...r.parsed.request].slice(0, 300).join(''),
+    request: cut(r.parsed.request, 300),
   },
 })

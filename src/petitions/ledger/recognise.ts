@@ -249,13 +249,11 @@ export const recognise = (workbook: Workbook, options: { today: Day; year?: numb
     const at = fieldColumns(columns)
     const wide = isMergedWide(sheet)
     const start = headerRows.at(-1) ?? 0
-    let first = 0
+    const isData = (r: Row) => r.n > start && kindOf(filled(cellsOf(r)), headers, at, wide(r.n)) === 'data'
+    const first = sheet.rows.find(isData)?.n ?? 0
     let last = 0
-    for (const r of sheet.rows)
-      if (r.n > start && kindOf(filled(cellsOf(r)), headers, at, wide(r.n)) === 'data') {
-        first ||= r.n
-        last = r.n
-      }
+    for (let i = sheet.rows.length - 1; first > 0 && last === 0; i -= 1)
+      if (isData(sheet.rows.at(i)!)) last = sheet.rows.at(i)!.n
     const telling = at.has('request') || at.has('title') || at.has('facts')
     // A ledger names matters, and besides them at least who, where or when.
     const around = (

@@ -11,6 +11,7 @@ import {
   channelOf,
   gradeOfFill,
   gradeOfText,
+  isBlank,
   isOrange,
   keyOf,
   outcomeOf,
@@ -128,7 +129,7 @@ const parseSheet = function* (
     }
     data += 1
     if (gradeColumn !== undefined && gradeOfText(cells.get(gradeColumn)?.v) !== null) graded += 1
-    if (marks.some((c) => squeeze(cells.get(c)?.v) !== '')) numbered += 1
+    if (marks.some((c) => !isBlank(cells.get(c)?.v))) numbered += 1
     let ink: Grade | null = null
     for (const c of cells.values()) {
       const painted = gradeOfFill(c.fill)
@@ -276,7 +277,7 @@ const parseSheet = function* (
       )
     for (let c = 1; c <= width; c += 1) {
       const v = cellAt(c)?.v
-      if (v !== undefined && v !== null && squeeze(v) !== '') above.set(c, v)
+      if (v !== undefined && !isBlank(v)) above.set(c, v)
     }
     const get = (f: Field): Cell['v'] => cellAt(at.get(f))?.v ?? null
     const text = (f: Field): string => textOf(cellText(get(f)))
@@ -350,7 +351,7 @@ const parseSheet = function* (
 
     const dayOfField = (f: 'receivedOn' | 'dueOn', name: string): Day | null => {
       const cell = cellAt(at.get(f))
-      if (!cell || cell.v === null || squeeze(cell.v) === '') return null
+      if (!cell || isBlank(cell.v)) return null
       const got = readDay(cell.v, {
         year,
         until: f === 'receivedOn' ? until : null,

@@ -1,15 +1,18 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Day } from '../../kit/day.ts'
 import {
   channelOf,
   gradeOfFill,
   gradeOfText,
+  isBlank,
   keyOf,
   outcomeOf,
   phoneOf,
   readDay,
   readId,
   readPeople,
+  squeeze,
 } from './values.ts'
 
 const until = '2024-03-01' as Day
@@ -39,6 +42,28 @@ test.each([
   ['王建国和李小华', ['王建国', '李小华'], 2],
   ['张三等十五人', ['张三'], 15],
 ])('姓名 %s', (v, names, headCount) => expect(readPeople(v)).toEqual({ names, headCount }))
+test('只写一个姓名的，与写在一串里读出来一样', () => {
+  const written = fc.string({
+    unit: fc.constantFrom(...'王张欧阳三二兄弟夫妇人户名等家村组和平国'),
+    minLength: 1,
+    maxLength: 4,
+  })
+  fc.assert(
+    fc.property(written, (name) => {
+      expect(readPeople(name)).toEqual(readPeople(`、${name}`))
+    }),
+    { numRuns: 2000 },
+  )
+})
+test('空不空：只有各种空白的才算空', () => {
+  const written = fc.string({ unit: fc.constantFrom(...' \t\n\u3000\u00a0\u2009\ufeff\u200b甲1'), maxLength: 3 })
+  fc.assert(
+    fc.property(written, (v) => {
+      expect(isBlank(v)).toBe(squeeze(v) === '')
+    }),
+  )
+  expect([null, undefined, 0, false].map(isBlank)).toEqual([true, true, false, false])
+})
 test('颜色、等级、底色', () => {
   expect(['一级', 'Ⅱ级', 'III级', 'A级', '黄类', '绿'].map(gradeOfText)).toEqual([
     'red',

@@ -11,6 +11,9 @@ export const squeeze = (v: unknown): string => {
   // Most cells are Chinese, digits and plain signs already; normalising them is the dearest part of reading a ledger.
   return /^[\u4e00-\u9fff0-9A-Za-z.\-/、。]*$/.test(s) ? s : s.normalize('NFKC').replace(/\s+/g, '')
 }
+/** Nothing, or blanks only. */
+export const isBlank = (v: Cell['v'] | undefined): boolean =>
+  v === null || v === undefined || (typeof v === 'string' && (v === '' || (/^\s/u.test(v) && squeeze(v) === '')))
 /** The value as a person reads it, ends trimmed. */
 export const textOf = (v: unknown): string => (v === null || v === undefined ? '' : String(v).trim())
 
@@ -215,18 +218,18 @@ export const readDay = (
   return { day: null, unclear: true }
 }
 
+const colourWords = [
+  [/红|🔴|🟥/u, 'red'],
+  [/[黄橙]|🟡|🟠|🟨/u, 'yellow'],
+  [/蓝|🔵|🟦/u, 'blue'],
+] as const
 /** Red, yellow or blue by words, levels, stars or a coloured disc. */
 export const gradeOfText = (v: unknown): Grade | null => {
   const s = squeeze(v)
     .toUpperCase()
     .replace(/[()（）【】[\]“”"']/g, '')
   if (s === '' || s.length > 16) return null
-  const colours = [
-    [/红|🔴|🟥/u, 'red'],
-    [/[黄橙]|🟡|🟠|🟨/u, 'yellow'],
-    [/蓝|🔵|🟦/u, 'blue'],
-  ] as const
-  const named = colours.filter(([c]) => c.test(s))
+  const named = colourWords.filter(([c]) => c.test(s))
   // '红/黄' names no one colour; '由黄转红' the last.
   if (named.length > 1) {
     const turned = /(?:[转升降调变改][为至到成]?|[→➔➜⇒]|-+>)([红黄橙蓝])/.exec(s)?.[1]
@@ -287,6 +290,7 @@ export const gradeOfFill = (hex: string | undefined): Grade | null => {
 export const phonesOf = (v: Cell['v']): string[] => {
   if (v === null || typeof v === 'boolean') return []
   const raw = typeof v === 'number' ? String(Math.round(v)) : textOf(v).normalize('NFKC')
+  if (/^1[3-9]\d{9}$/.test(raw)) return [raw]
   const plain = /^\s*\d(\.\d+)?E\+?1\d\s*$/i.test(raw) ? String(Math.round(Number(raw))) : raw.replace(/\.0+$/, '')
   // Numbers apart by a blank may be one number in groups or two numbers: only groups of 3-4-4 are joined.
   const joined = plain
@@ -337,6 +341,8 @@ const placeBeside = /^(?:家?住)?.{2,14}(?:村|庄|社区|居委会|镇|乡|街
 export const readPeople = (v: unknown): { names: string[]; headCount: number | null; place?: string } => {
   let s = textOf(v).normalize('NFKC')
   if (s === '' || /^[-—/、无]+$/.test(s)) return { names: [], headCount: null }
+  // One name and nothing else, as in most rows; these few characters may mean more people.
+  if (/^\p{Script=Han}{2,3}$/u.test(s) && isName(s) && !/[人户名等家]/.test(s)) return { names: [s], headCount: null }
   // An identity number, a phone or a remark written beside the name is no part of it.
   s = s
     .replace(/\d{17}[\dXx]/g, ' ')

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { codes } from '../../kit/choice.ts'
 import { addDays, type Day, daysBetween } from '../../kit/day.ts'
 import { Invalid, Refused } from '../../kit/errors.ts'
-import { text } from '../../kit/text.ts'
+import { cut, text } from '../../kit/text.ts'
 import { is, type Who } from '../../people/roles.ts'
 import { first, inState, notClosed, only } from '../guard.ts'
 import { type Change, type Law, type Move, move, proposal } from '../move.ts'
@@ -142,10 +142,9 @@ export const titleOf = (request: string) => {
     /^(?:\d+[.、)）．](?!\d)|[①-⑳]|[（(][一二三四五六七八九十\d]+[)）]|[一二三四五六七八九十]+、)\s*/,
     '',
   )
-  const line = [...bare].length < 4 && rest.length ? [bare, ...rest].join(' ') : bare
-  const cut = /^(.{4,40}?)[。；！？;]/u.exec(line)?.[1] ?? line
-  const points = [...cut]
-  return points.length > 40 ? `${points.slice(0, 39).join('')}…` : cut
+  const line = cut(bare, 3) === bare && rest.length ? [bare, ...rest].join(' ') : bare
+  const sentence = /^(.{4,40}?)[。；！？;]/u.exec(line)?.[1] ?? line
+  return cut(sentence, 40) === sentence ? sentence : `${cut(sentence, 39)}…`
 }
 
 /**

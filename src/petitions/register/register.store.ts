@@ -152,7 +152,9 @@ export const gatherRegistrations = async (
   const out: Registered[] = []
   const receipts: { matter: Matter; row: Record<string, unknown> }[] = []
 
-  for (const g of given) {
+  for (const [k, g] of given.entries()) {
+    // What was written before may wait for room in the socket; it is given the chance to go on.
+    if (k % 25 === 24) await new Promise((r) => setImmediate(r))
     const input = { ...g.input, ...place(g.input) }
     const { set: decided, change, claims: claimTexts } = decideRegister(input, who, s.today, g.prior)
     const repeated = g.repeatOfIndex === undefined ? undefined : out[g.repeatOfIndex]
