@@ -6,19 +6,23 @@ export const elements: ReadonlyMap<string, number> = new Map([
   ['boolean', 16],
 ])
 
-/** Value of a hexadecimal digit by its character code. */
-const digit = new Uint8Array(128)
+/** Value of a hexadecimal digit by its character code; above 15 for anything else. */
+const digit = new Uint8Array(65_536).fill(255)
 for (const [i, c] of [...'0123456789abcdef'].entries()) {
   digit[c.charCodeAt(0)] = i
   digit[c.toUpperCase().charCodeAt(0)] = i
 }
+
+/** Bytes of a pad, and how many it keeps between two uses. */
+const usual = 512 * 1024
+const most = 4 * usual
 
 /**
  * Arrays in the database's own binary form (PostgreSQL's array_send), one after another in a buffer that is used again:
  * as text they would be quoted, joined and encoded here and taken apart there, and every piece of it would be garbage.
  */
 export class ArrayPad {
-  private bytes = Buffer.allocUnsafe(512 * 1024)
+  private bytes = Buffer.allocUnsafe(usual)
   private at = 0
 
   private room(n: number): void {
@@ -28,9 +32,10 @@ export class ArrayPad {
     this.bytes = more
   }
 
-  /** Used again from its start. */
+  /** Used again from its start, unless long texts have made it large. */
   empty(): this {
     this.at = 0
+    if (this.bytes.length > most) this.bytes = Buffer.allocUnsafe(usual)
     return this
   }
 
@@ -43,16 +48,20 @@ export class ArrayPad {
   }
 
   private uuid(s: string): void {
-    if (s.length !== 36) throw new Error(`不是编号：${s}`)
     this.room(20)
     const { bytes } = this
     bytes.writeInt32BE(16, this.at)
     let to = this.at + 4
-    for (let i = 0; i < 36; i += 2) {
+    let seen = 0
+    for (let i = 0; i < 36 && s.length === 36; i += 2) {
       if (i === 8 || i === 13 || i === 18 || i === 23) i += 1
-      bytes[to] = (digit[s.charCodeAt(i)]! << 4) | digit[s.charCodeAt(i + 1)]!
+      const high = digit[s.charCodeAt(i)]!
+      const low = digit[s.charCodeAt(i + 1)]!
+      seen |= high | low
+      bytes[to] = (high << 4) | low
       to += 1
     }
+    if (seen > 15 || to !== this.at + 20) throw new Error(`不是编号：${s}`)
     this.at = to
   }
 
