@@ -62,5 +62,14 @@ test('成批写入：随便哪些列空着、缺着，有引号、括号、NULL 
 
 test('成批写入：不是编号的不写', () => {
   for (const id of ['', '不是编号', '018f0000-0000-7000-8000-00000000000', '018f0000-0000-7000-8000-00000000000g'])
-    expect(() => new Together().insertMany('notice', [{ n: 1, id }, { n: 2, id: null }], types)).toThrow('不是编号')
+    expect(() =>
+      new Together().insertMany(
+        'notice',
+        [
+          { n: 1, id },
+          { n: 2, id: null },
+        ],
+        types,
+      ),
+    ).toThrow('不是编号')
 })
