@@ -4,8 +4,10 @@ import { useState } from 'react'
 import { type Day, moment } from '../kit/day.ts'
 import { count, Nothing, PageHead, Panel, Sentence, Waiting } from '../kit/ui/bits.tsx'
 import { call } from '../kit/ui/call.ts'
+import { DayInput } from '../kit/ui/DayInput.tsx'
 import { Field } from '../kit/ui/Field.tsx'
 import { Scroll } from '../kit/ui/Scroll.tsx'
+import { useMe } from '../people/me.ts'
 import { peopleRoutes } from '../people/routes.ts'
 import { logKinds } from './kinds.ts'
 
@@ -14,6 +16,7 @@ const kindName = (kind: string) => (logKinds as Record<string, string>)[kind] ??
 
 /** Who did what and when, for the auditors: no content of any matter. */
 export default function Logs() {
+  const { today } = useMe()
   const [filter, setFilter] = useState<{ from?: string; to?: string; kind?: string; by?: string }>({})
   const logs = useInfiniteQuery({
     queryKey: ['logs', filter],
@@ -57,10 +60,10 @@ export default function Logs() {
       )}
       <div className="hs-fields">
         <Field label="从">
-          <Input type="date" value={filter.from ?? ''} onChange={(e) => set('from')(e.target.value)} />
+          <DayInput value={filter.from ?? ''} onChange={set('from')} today={today} />
         </Field>
         <Field label="到">
-          <Input type="date" value={filter.to ?? ''} onChange={(e) => set('to')(e.target.value)} />
+          <DayInput value={filter.to ?? ''} onChange={set('to')} today={today} />
         </Field>
         <Field label="种类">
           <Select

@@ -88,15 +88,20 @@ export default function Setup(_: { today: string }) {
       const form = new FormData()
       form.append('file', file)
       const read = await upload<DivisionsRead>('/api/setup/divisions', form)
+      if (read.villages.length === 0)
+        throw new Failure(`没有从“${file.name}”认出村：表头应有“管区”“村”两列。已填写的没有改动。`, 400)
+      const here = new Map(v.villages.map((x) => [`${x.area.trim()}/${x.name.trim()}`, x]))
       const villages = read.villages.map((x) => ({
         area: x.area,
         name: x.name,
-        code: x.code ?? '',
-        grids: x.grids.length,
-        households: x.households ?? null,
-        population: x.population ?? null,
+        code: x.code ?? here.get(`${x.area}/${x.name}`)?.code ?? '',
+        grids: x.grids.length || (here.get(`${x.area}/${x.name}`)?.grids ?? 0),
+        households: x.households ?? here.get(`${x.area}/${x.name}`)?.households ?? null,
+        population: x.population ?? here.get(`${x.area}/${x.name}`)?.population ?? null,
       }))
-      put({ villages })
+      for (const x of villages) here.delete(`${x.area}/${x.name}`)
+      // What was filled in by hand or came from another file, one an area perhaps, stays.
+      put({ villages: [...[...here.values()].filter((x) => x.name.trim()), ...villages] })
       setTold(
         `从“${file.name}”识别出 ${villages.length} 个村，请核对。${read.problems.length ? `需注意：${read.problems.slice(0, 5).join('；')}` : ''}`,
       )

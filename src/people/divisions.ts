@@ -17,6 +17,9 @@ export const heads = {
   village: /^(所属)?(行政)?村(名|庄|名称|（?居）?|\(居\)|居|委会)?(名称)?$|村居|社区/,
 } satisfies Record<string, RegExp>
 
+/** The heading of a ledger of matters: its people, telephones and numbers are the petitioners', not the village's. */
+const ofMatters = /诉求|反映|信访|上访|来访|受理|交办|化解|包案/
+
 type Village = DivisionsRead['villages'][number]
 
 /** Cells of merged ranges carry the value of their first cell. */
@@ -49,7 +52,11 @@ export const recogniseDivisions = (workbook: Workbook): DivisionsRead => {
           const field = (Object.keys(heads) as (keyof typeof heads)[]).find((f) => !found.has(f) && heads[f].test(t))
           if (field) found.set(field, c)
         }
-        if (found.has('village') && found.size >= 2) column = found
+        if (found.has('village') && found.size >= 2) {
+          column = found
+          if (texts.some(([, t]) => ofMatters.test(t)))
+            for (const field of found.keys()) if (field !== 'village' && field !== 'area') found.delete(field)
+        }
         continue
       }
       const get = (f: string) => squeeze(cells.get(column!.get(f) ?? -1))

@@ -6,6 +6,7 @@ import { options } from '../../kit/choice.ts'
 import { type Day, daysBetween } from '../../kit/day.ts'
 import { PageHead, Panel, Sentence, usePhone, Waiting } from '../../kit/ui/bits.tsx'
 import { call, upload } from '../../kit/ui/call.ts'
+import { DayInput } from '../../kit/ui/DayInput.tsx'
 import { Field } from '../../kit/ui/Field.tsx'
 import { Rows } from '../../kit/ui/Rows.tsx'
 import { useMe } from '../../people/me.ts'
@@ -132,12 +133,7 @@ function Step({
   }
   const day = (
     <Field label="日期" wrong={wrong.onDay}>
-      <Input
-        type="date"
-        value={String(v.onDay ?? '')}
-        max={me.today}
-        onChange={(e) => set({ onDay: e.target.value })}
-      />
+      <DayInput value={String(v.onDay ?? '')} onChange={(onDay) => set({ onDay })} today={me.today} />
     </Field>
   )
   const line = (name: string, label: string, hint?: string) => (

@@ -23,7 +23,7 @@ import { BeforeFields } from './BeforeFields.tsx'
 import { type Before, beforeFaults, beforeGiven } from './before.ts'
 import { claimsOf, cleanPhone, faultsWhileTyping, type Person, readBackText } from './check.ts'
 import { gradeAttributes } from './grading.ts'
-import { RegisterInput } from './move.ts'
+import { RegisterInput, registerFaults } from './move.ts'
 import { blankPerson, People } from './People.tsx'
 import { Similar } from './Similar.tsx'
 
@@ -222,7 +222,7 @@ export default function RegisterForm() {
     }
     const parsed = RegisterInput.safeParse(input)
     if (!parsed.success) {
-      const fields = invalidFields(parsed.error.issues)
+      const fields = { ...registerFaults(input, me.today), ...invalidFields(parsed.error.issues) }
       show(fields, firstSentence(fields))
       return
     }
@@ -297,12 +297,16 @@ export default function RegisterForm() {
         e.preventDefault()
         void submit()
       }}
+      onKeyDownCapture={(e) => {
+        if (e.nativeEvent.isComposing || e.key !== 'Enter' || !(e.ctrlKey || e.metaKey)) return
+        e.preventDefault()
+        e.stopPropagation()
+        // Leaving the field settles what is being typed into it, a date or a number of a card, before it is sent.
+        if (e.target instanceof HTMLElement) e.target.blur()
+        setTimeout(() => form.current?.requestSubmit())
+      }}
       onKeyDown={(e) => {
-        if (e.nativeEvent.isComposing) return
-        if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) {
-          e.preventDefault()
-          void submit()
-        } else if (e.key === 'Enter') nextField(e)
+        if (!e.nativeEvent.isComposing && e.key === 'Enter') nextField(e)
       }}
     >
       <PageHead
@@ -547,15 +551,14 @@ export default function RegisterForm() {
                   <Input value={d.gradeReason} onChange={(e) => set({ gradeReason: e.target.value })} />
                 </Field>
               </div>
-              <div className="hs-third hs-field">
-                <span className="hs-muted">重点</span>
+              <div className="hs-third hs-lone">
                 <Checkbox checked={d.isKey} onChange={(e) => set({ isKey: e.target.checked })}>
                   列为重点事项
                 </Checkbox>
               </div>
               {grade.data && (
                 <div className="hs-wide" aria-live="polite">
-                  <span className="hs-muted">建议</span> <GradeTag grade={grade.data.grade} />{' '}
+                  <span className="hs-muted">建议：</span> <GradeTag grade={grade.data.grade} />{' '}
                   {grade.data.because.join('；')}。{grade.data.response}{' '}
                   <Button
                     size="small"

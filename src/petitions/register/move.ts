@@ -147,16 +147,14 @@ export const titleOf = (request: string) => {
   return cut(sentence, 40) === sentence ? sentence : `${cut(sentence, 39)}…`
 }
 
-/**
- * A new matter from what was said at the counter (T1, T2). The store gives id, number and query code.
- * Throws Invalid with a sentence per field.
- */
-export const decideRegister = (
-  input: RegisterInput,
-  who: Who,
+/** What is wrong with a registration beyond its single fields, a sentence each. */
+export const registerFaults = (
+  input: Pick<RegisterInput, 'anonymous' | 'headCount' | 'oral' | 'readBack'> & {
+    receivedOn: string
+    parties: Pick<PartyInput, 'name' | 'role' | 'isRepresentative'>[]
+  },
   today: Day,
-  prior?: Prior,
-): { set: Partial<Petition>; change: Change; claims: string[] } => {
+): Record<string, string> => {
   const wrong: Record<string, string> = {}
   const people = input.parties.filter((p) => p.name !== '')
   const petitioners = people.filter((p) => p.role === 'petitioner')
@@ -167,7 +165,23 @@ export const decideRegister = (
   if (representatives > 5) wrong.parties = '多人走访推选代表不超过 5 人（第二十条）；其余人员填为信访人即可'
   const agents = people.filter((p) => p.role === 'agent').length
   if (agents > 2) wrong.parties = '代理人为一至二人'
-  if (input.oral && !input.readBack && !prior) wrong.readBack = '口头提出的应当记录并向信访人宣读核对（第十九条）'
+  if (input.oral && !input.readBack) wrong.readBack = '口头提出的应当记录并向信访人宣读核对（第十九条）'
+  return wrong
+}
+
+/**
+ * A new matter from what was said at the counter (T1, T2). The store gives id, number and query code.
+ * Throws Invalid with a sentence per field.
+ */
+export const decideRegister = (
+  input: RegisterInput,
+  who: Who,
+  today: Day,
+  prior?: Prior,
+): { set: Partial<Petition>; change: Change; claims: string[] } => {
+  const people = input.parties.filter((p) => p.name !== '')
+  const petitioners = people.filter((p) => p.role === 'petitioner')
+  const wrong = registerFaults(prior ? { ...input, oral: false } : input, today)
   if (input.before)
     for (const [k, sentence] of Object.entries(beforeFaults(input.before, today))) wrong[`before.${k}`] = sentence
   if (Object.keys(wrong).length) throw new Invalid(Object.values(wrong)[0]!, wrong)

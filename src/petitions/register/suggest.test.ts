@@ -19,6 +19,15 @@ describe('分类建议', () => {
     expect(first!.confidence).toBeGreaterThan(second!.confidence)
     expect(suggestCategory('教师编制和学校学位的问题', shipped)[0]!.name).toBe('教育文体')
   })
+  test('依据的词都读得通：不从词中间断开，不带“的”', () => {
+    for (const text of [
+      '要求修复被大车压坏的生产路，要求赔偿青苗',
+      '路面沉降，大车碾压，雨天无法通行',
+      '退役后优抚待遇未按时发放',
+    ])
+      for (const { words } of suggestCategory(text, shipped))
+        for (const w of words) expect(`${w} ${/^的|的$|车压|坏的|遇未|天无/.test(w)}`).toBe(`${w} false`)
+  })
   test('说得太少就不建议', () => {
     expect(suggestCategory('', shipped)).toEqual([])
     expect(suggestCategory('abc 123', shipped)).toEqual([])

@@ -55,14 +55,36 @@ const softmax = (z: number[]) => {
   return e.map((x) => x / sum)
 }
 
+const segmenter = new Intl.Segmenter('zh', { granularity: 'word' })
+/** What says nothing of the subject by standing at either end. */
+const joint = /^[的了着过在是和与及有被把将我你他她其这那]|[的了着过在是和与及被把将]$/
+
+/** Of a text, what a reader takes for a word: its words, and those side by side. */
+const readable = (text: string): ((feature: string) => boolean) => {
+  const whole = new Set<string>()
+  for (const run of normalise(text).split(/[^\p{Script=Han}]+/u)) {
+    const parts = Array.from(segmenter.segment(run), (x) => x.segment)
+    for (let i = 0; i < parts.length; i += 1)
+      for (let k = i, w = ''; k < parts.length && [...w].length < 4; k += 1) {
+        w += parts[k]!
+        whole.add(w)
+      }
+  }
+  return (f) => whole.has(f) && !joint.test(f)
+}
+
 /** Likely first-level categories of a text, most likely first; the clerk chooses. Empty when the text says too little. */
 export const suggestCategory = (text: string, model: CategoryModel, most = 3): CategorySuggestion[] => {
   const x = vectorOf(text, (f) => (Object.hasOwn(model.features, f) ? model.features[f]![0] : undefined))
   if (x.length === 0) return []
   const z = model.bias.map((b, k) => b + x.reduce((a, [f, v]) => a + v * model.features[f]![k + 1]!, 0))
   const p = softmax(z)
+  const reads = readable(text)
   return p
-    .map((confidence, k) => {
+    .map((confidence, k) => ({ confidence, k }))
+    .sort((a, b) => b.confidence - a.confidence)
+    .slice(0, most)
+    .map(({ confidence, k }) => {
       // A word is shown for what it adds to this class over the average of all.
       const pulls = x
         .map(([f, v]) => {
@@ -73,7 +95,7 @@ export const suggestCategory = (text: string, model: CategoryModel, most = 3): C
         .filter((q) => q.pull > 0)
         .sort((a, b) => b.pull - a.pull)
       const words: string[] = []
-      for (const { f } of pulls) {
+      for (const { f } of pulls.some((q) => reads(q.f)) ? pulls.filter((q) => reads(q.f)) : pulls) {
         // 噪声 and 噪声扰 and 声扰 are one word to a reader.
         if (words.some((w) => w.includes(f) || f.includes(w) || [...w].some((c) => f.includes(c)))) continue
         words.push(f)
@@ -81,8 +103,6 @@ export const suggestCategory = (text: string, model: CategoryModel, most = 3): C
       }
       return { ...model.classes[k]!, confidence: Math.round(confidence * 1000) / 1000, words }
     })
-    .sort((a, b) => b.confidence - a.confidence)
-    .slice(0, most)
 }
 
 export interface Labelled {
