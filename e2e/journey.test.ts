@@ -67,8 +67,13 @@ const journey = async (petitioner: string, handlerSize: Size) => {
   // 2 信访办主任：定级、分类、受理、告知送达、交办到人
   const head = await office.enter('zhuren')
   await reopen(head, path)
+  expect(await head.locator('.hs-head .hs-primary').textContent()).toBe('分类')
   await begin(head, '分类')
+  await drawer(head).locator('.hs-suggested').getByRole('button').first().click()
+  await finish(head, '分类')
+  await drawer(head).getByText('请选择：建议意见、检举控告、申诉求决').first().waitFor()
   await choose(head, '类别', '申诉求决')
+  expect(await drawer(head).getByText('请选择：建议意见、检举控告、申诉求决').count()).toBe(0)
   await choose(head, '办理路径（第三十一条）', /信访/)
   await finish(head, '分类')
   await done(head)

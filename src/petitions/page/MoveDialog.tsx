@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { App, Button, Drawer } from 'antd'
-import { useMemo, useState } from 'react'
+import { Fragment, useMemo, useState } from 'react'
 import type { Day } from '../../kit/day.ts'
 import { firstSentence, invalidFields } from '../../kit/fields.ts'
 import { Sentence, usePhone } from '../../kit/ui/bits.tsx'
@@ -11,6 +11,7 @@ import { usePlaces } from '../../people/me.ts'
 import { moveOf } from '../flow.ts'
 import { newestOf } from '../paper/move.ts'
 import { PreviewButton } from '../paper/Preview.tsx'
+import { SuggestedCategory, SuggestedGrade } from '../register/Suggested.tsx'
 import { type MatterView, petitionRoutes } from '../routes.ts'
 import { forms } from './forms.ts'
 import { LateFields, type LateValue, lateOf } from './LawForms.tsx'
@@ -63,7 +64,14 @@ export const useMove = (view: MatterView, move: string, done: (v: MatterView) =>
       setBusy(false)
     }
   }
-  return { send, busy, error, wrong }
+  /** What is being mended is no longer wrong; it is looked at again when it is sent. */
+  const mend = (field: string) => {
+    if (!(field in wrong)) return
+    const { [field]: _mended, ...rest } = wrong
+    setWrong(rest)
+    if (Object.keys(rest).length === 0) setError(null)
+  }
+  return { send, busy, error, wrong, mend }
 }
 
 /** What can prove something in this matter: attachments, papers, records. */
@@ -117,8 +125,9 @@ export function MoveDialog({
   const set = (n: string, v: unknown) => {
     setFilled(({ [n]: _typedOver, ...rest }) => rest)
     draft.set((d) => ({ ...d, [n]: v }))
+    mend(n)
   }
-  const { send, busy, error, wrong } = useMove(view, move, (v) => {
+  const { send, busy, error, wrong, mend } = useMove(view, move, (v) => {
     draft.clear()
     onDone(v)
   })
@@ -159,9 +168,30 @@ export function MoveDialog({
               {wrong[a.name] && <div className="hs-wrong">{wrong[a.name]}</div>}
             </div>
           ) : (
-            <Field key={a.name} label={a.label} hint={a.hint} wrong={wrong[a.name]}>
-              <Question ask={a} view={view} today={today} values={values} set={set} />
-            </Field>
+            <Fragment key={a.name}>
+              <Field label={a.label} hint={a.hint} wrong={wrong[a.name]}>
+                <Question ask={a} view={view} today={today} values={values} set={set} />
+              </Field>
+              {a.kind === 'category' && (
+                <SuggestedCategory
+                  text={`${view.matter.title}\n${view.matter.request}\n${view.matter.facts}`}
+                  onPick={(code) => set(a.name, code)}
+                />
+              )}
+              {move === 'grade' && a.name === 'gradeAttributes' && (
+                <SuggestedGrade
+                  asked={{
+                    attributes: (values.gradeAttributes as string[] | undefined) ?? [],
+                    affectedCount: view.matter.affectedCount,
+                    repeat: view.matter.repeat,
+                  }}
+                  onTake={(grade, reason) => {
+                    set('grade', grade)
+                    set('gradeReason', reason)
+                  }}
+                />
+              )}
+            </Fragment>
           ),
         )}
         <LateFields value={late} onChange={setLate} today={today} wrong={wrong} />

@@ -18,7 +18,6 @@ import { CategoryPicker } from '../page/Question.tsx'
 import { channels, classes, grades, routes } from '../petition.ts'
 import { SealedReceipt } from '../protect/Receipt.tsx'
 import { type MatterView, petitionRoutes } from '../routes.ts'
-import { GradeTag } from '../tags.tsx'
 import { BeforeFields } from './BeforeFields.tsx'
 import { type Before, beforeFaults, beforeGiven } from './before.ts'
 import { claimsOf, cleanPhone, faultsWhileTyping, type Person, readBackText } from './check.ts'
@@ -26,6 +25,7 @@ import { gradeAttributes } from './grading.ts'
 import { RegisterInput, registerFaults } from './move.ts'
 import { blankPerson, People } from './People.tsx'
 import { Similar } from './Similar.tsx'
+import { SuggestedCategory, SuggestedGrade } from './Suggested.tsx'
 
 /** A matter this one is linked with, as chosen beside the form. */
 export interface TakenLink {
@@ -150,21 +150,10 @@ export default function RegisterForm() {
     queryFn: ({ signal }) => call(petitionRoutes.similar, { body: asked, signal }),
     placeholderData: (x) => x,
   })
-  const category = useQuery({
-    queryKey: ['suggest-category', asked.text],
-    enabled: made === null && asked.text.trim().length > 8,
-    queryFn: ({ signal }) => call(petitionRoutes.suggestCategory, { body: { text: asked.text }, signal }),
-    placeholderData: (x) => x,
-  })
   const graded = useSettled({
     attributes: d.gradeAttributes,
     affectedCount: d.affectedCount,
     repeat: d.links.some((l) => l.kind === 'repeat'),
-  })
-  const grade = useQuery({
-    queryKey: ['suggest-grade', graded],
-    queryFn: ({ signal }) => call(petitionRoutes.suggestGrade, { body: graded, signal }),
-    placeholderData: (x) => x,
   })
 
   const typing = faultsWhileTyping({ ...d, idFaults }, me.today)
@@ -506,22 +495,7 @@ export default function RegisterForm() {
                   <CategoryPicker value={d.category} onChange={(c) => set({ category: c })} />
                 </Field>
               </div>
-              {(category.data ?? []).length > 0 && (
-                <div className="hs-wide" aria-live="polite">
-                  <span className="hs-muted">建议：</span>{' '}
-                  {category.data!.map((c) => (
-                    <Button
-                      key={c.code}
-                      size="small"
-                      onClick={() => set({ category: c.code })}
-                      style={{ marginRight: 8 }}
-                    >
-                      {c.name} {Math.round(c.confidence * 100)}%
-                      {c.words.length ? `（${c.words.slice(0, 3).join('、')}）` : ''}
-                    </Button>
-                  ))}
-                </div>
-              )}
+              <SuggestedCategory text={asked.text} onPick={(category) => set({ category })} />
               <div className="hs-wide">
                 <Field label="事项属性">
                   <Select
@@ -556,18 +530,7 @@ export default function RegisterForm() {
                   列为重点事项
                 </Checkbox>
               </div>
-              {grade.data && (
-                <div className="hs-wide" aria-live="polite">
-                  <span className="hs-muted">建议：</span> <GradeTag grade={grade.data.grade} />{' '}
-                  {grade.data.because.join('；')}。{grade.data.response}{' '}
-                  <Button
-                    size="small"
-                    onClick={() => set({ grade: grade.data!.grade, gradeReason: grade.data!.because.join('；') })}
-                  >
-                    采用
-                  </Button>
-                </div>
-              )}
+              <SuggestedGrade asked={graded} onTake={(grade, gradeReason) => set({ grade, gradeReason })} />
             </div>
           </Panel>
         </div>

@@ -368,6 +368,7 @@ const gradeMove = move({
 const confirmGrade = move({
   label: '确认红色定级',
   input: z.object({ agree: z.boolean(), note: text(300).default('') }),
+  primary: (m) => m.state === 'registered',
   refusal: (m, who) =>
     first(
       notClosed(m),
@@ -410,6 +411,7 @@ const classify = move({
     categoryText: text(60).optional(),
     reason: text(300).default(''),
   }),
+  primary: (m) => m.state === 'registered' && m.class === null,
   refusal: (m, who) => first(notClosed(m), only(who, 'clerk', 'petitionHead', 'disciplineLiaison')),
   decide: (m, input): Change => {
     if (input.class === 'claim' && !input.route)
