@@ -6,12 +6,15 @@ interface Issue {
   message: string
 }
 
+/** What is said at a field left empty that has no sentence of its own. */
+export const blankSentence = '请填写这一项'
+
 /** The checker's own words are not for people: only its sentences in Chinese are. */
 const sentenceOf = (message: string) =>
   /[\u4e00-\u9fff]/.test(message)
     ? message
     : /received (undefined|null)$/.test(message)
-      ? '请填写这一项'
+      ? blankSentence
       : '填写的内容不合要求'
 
 /** Field → sentence, the first of each; `_` for what belongs to no field. A move's fields come under `input`. */

@@ -101,11 +101,20 @@ export default function MatterPage() {
   const props: MatterPanelProps = { view, me, reload, start }
   const reveal = () => {
     let purpose = ''
-    modal.confirm({
+    const box = modal.confirm({
       title: '查看信访人信息',
       content: (
-        <Input aria-label="用途" placeholder="用途，例如：电话告知受理" onChange={(e) => (purpose = e.target.value)} />
+        <Input
+          aria-label="用途"
+          placeholder="用途，例如：电话告知受理"
+          maxLength={200}
+          onChange={(e) => {
+            purpose = e.target.value
+            box.update({ okButtonProps: { disabled: purpose.trim().length < 2 } })
+          }}
+        />
       ),
+      okButtonProps: { disabled: true },
       okText: '查看（留痕）',
       cancelText: '取消',
       onOk: async () => {

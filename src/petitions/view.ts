@@ -59,7 +59,8 @@ const progressOf = (m: Matter, names: Record<string, string>, today: Day): Matte
       by,
     }
   }
-  const handling = m.acceptedOn ? `第 ${daysBetween(m.acceptedOn, today)} 天` : ''
+  const days = m.acceptedOn ? daysBetween(m.acceptedOn, today) : null
+  const handling = days === null ? '' : days > 0 ? `第 ${days} 天` : '今天受理'
   return [
     row('register', '登记', m.registeredOn, n(m.registeredBy)),
     { ...row('accept', '受理', m.acceptedOn, ''), ...(m.acceptedOn ? { status: 'done' as const } : {}) },

@@ -7,11 +7,14 @@ export function Sentence({ error, retry, note }: { error: unknown; retry?: () =>
   if (!error) return null
   const fields = error instanceof Failure ? Object.entries(error.fields) : []
   const said = sentenceOf(error)
-  const more = fields.map(([, s]) => s).filter((s, i, all) => !said.includes(s) && all.indexOf(s) === i)
+  const all = [...new Set(fields.map(([, s]) => s))]
+  // Several sentences of several fields are one list; a sentence of the whole stands above those of its fields.
+  const together = all.length > 1 && all.includes(said)
+  const more = together ? all : all.filter((s) => !said.includes(s))
   return (
     <div className="hs-sentence" role="alert">
       <div>
-        <p>{said}</p>
+        {!together && <p>{said}</p>}
         {more.length > 0 && (
           <ul>
             {more.slice(0, 8).map((s) => (

@@ -1,8 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { App, Button, Drawer } from 'antd'
-import { Fragment, useMemo, useState } from 'react'
+import { Fragment, useMemo, useRef, useState } from 'react'
 import type { Day } from '../../kit/day.ts'
-import { firstSentence, invalidFields } from '../../kit/fields.ts'
+import { blankSentence, firstSentence, invalidFields } from '../../kit/fields.ts'
 import { Sentence, usePhone } from '../../kit/ui/bits.tsx'
 import { call, Failure } from '../../kit/ui/call.ts'
 import { newRequestId, useDraft } from '../../kit/ui/draft.ts'
@@ -20,7 +20,12 @@ import { Question, servable } from './Question.tsx'
 export type Values = Record<string, unknown>
 
 /** Send one move: the same request id until it is answered, so that pressing again is safe. */
-export const useMove = (view: MatterView, move: string, done: (v: MatterView) => void) => {
+export const useMove = (
+  view: MatterView,
+  move: string,
+  done: (v: MatterView) => void,
+  labels: Record<string, string> = {},
+) => {
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>(null)
   const [wrong, setWrong] = useState<Record<string, string>>({})
@@ -29,11 +34,17 @@ export const useMove = (view: MatterView, move: string, done: (v: MatterView) =>
   const client = useQueryClient()
   const rule = moveOf(move)
   const send = async (input: Values, late: { doneOn: string; reason: string } | null = null) => {
+    for (const t of mending.current.splice(0)) clearTimeout(t)
     setError(null)
     setWrong({})
     const parsed = rule?.input.safeParse(input)
     if (parsed && !parsed.success) {
-      const fields = invalidFields(parsed.error.issues)
+      const fields = Object.fromEntries(
+        Object.entries(invalidFields(parsed.error.issues)).map(([name, says]) => [
+          name,
+          says === blankSentence && labels[name] ? `请填写“${labels[name]}”` : says,
+        ]),
+      )
       setWrong(fields)
       setError(new Failure(firstSentence(fields), 400, fields))
       return
@@ -64,12 +75,24 @@ export const useMove = (view: MatterView, move: string, done: (v: MatterView) =>
       setBusy(false)
     }
   }
-  /** What is being mended is no longer wrong; it is looked at again when it is sent. */
+  // What is being mended is no longer wrong. A moment later: a field settled by leaving it must not move what is being clicked.
+  const mending = useRef<ReturnType<typeof setTimeout>[]>([])
   const mend = (field: string) => {
     if (!(field in wrong)) return
-    const { [field]: _mended, ...rest } = wrong
-    setWrong(rest)
-    if (Object.keys(rest).length === 0) setError(null)
+    const without = (fields: Record<string, string>) => {
+      const { [field]: _mended, ...rest } = fields
+      return rest
+    }
+    mending.current.push(
+      setTimeout(() => {
+        setWrong(without)
+        setError((e: unknown) => {
+          if (!(e instanceof Failure) || !(field in e.fields)) return e
+          const rest = without(e.fields)
+          return Object.keys(rest).length ? new Failure(firstSentence(rest), e.status, rest) : null
+        })
+      }, 300),
+    )
   }
   return { send, busy, error, wrong, mend }
 }
@@ -127,10 +150,15 @@ export function MoveDialog({
     draft.set((d) => ({ ...d, [n]: v }))
     mend(n)
   }
-  const { send, busy, error, wrong, mend } = useMove(view, move, (v) => {
-    draft.clear()
-    onDone(v)
-  })
+  const { send, busy, error, wrong, mend } = useMove(
+    view,
+    move,
+    (v) => {
+      draft.clear()
+      onDone(v)
+    },
+    Object.fromEntries(asks.map((a) => [a.name, a.label])),
+  )
   const shown = asks.filter((a) => !a.show || a.show(values, view))
   const [late, setLate] = useState<LateValue>(null)
   const input = (): Values =>

@@ -3,6 +3,7 @@ import { Select } from 'antd'
 import { Fragment, useState } from 'react'
 import { traceKinds } from '../../audit/kinds.ts'
 import { options } from '../../kit/choice.ts'
+import { moment } from '../../kit/day.ts'
 import { Nothing, Sentence, Waiting } from '../../kit/ui/bits.tsx'
 import { call } from '../../kit/ui/call.ts'
 import { recordKinds } from '../petition.ts'
@@ -67,16 +68,7 @@ export function Timeline({ id, version, names }: { id: string; version: string; 
       <ol className="hs-timeline">
         {q.data?.map((t) => (
           <li key={t.id}>
-            <time dateTime={t.at}>
-              {new Date(t.at).toLocaleString('zh-CN', {
-                timeZone: 'Asia/Shanghai',
-                month: '2-digit',
-                day: '2-digit',
-                hour: '2-digit',
-                minute: '2-digit',
-                hour12: false,
-              })}
-            </time>
+            <time dateTime={t.at}>{moment(t.at).slice(0, 16)}</time>
             <div>
               <b>{t.by}</b> {t.says}{' '}
               <code title={`校验值 ${t.hash}`}>
