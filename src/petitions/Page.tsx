@@ -180,7 +180,7 @@ export default function MatterPage() {
           >
             <Button>更多 ▾</Button>
           </Dropdown>
-          {primary && (
+          {primary && !(drafting && tab === 'reply') && (
             <Button type="primary" className="hs-primary" onClick={() => start(primary.move)}>
               {primary.move === 'submitOpinion' ? '起草处理意见' : primary.label}
             </Button>

@@ -56,7 +56,7 @@ function Search({ value, onChange, ref }: { value: string; onChange: (q: string)
       maxLength={100}
       aria-label="搜索"
       aria-keyshortcuts="/"
-      placeholder="搜索 标题、姓名、编号、拼音 /"
+      placeholder="搜索标题、姓名、编号、拼音"
       onChange={(e) => {
         setText(e.target.value)
         go(e.target.value)

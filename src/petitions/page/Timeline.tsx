@@ -10,6 +10,9 @@ import { recordKinds } from '../petition.ts'
 import { type MatterView, petitionRoutes } from '../routes.ts'
 import { changesOf } from './changes.ts'
 
+/** Records whose circumstances, with whom and where, are not in their text. */
+const told: readonly string[] = ['contact', 'investigation']
+
 export function Records({ view, kinds, empty }: { view: MatterView; kinds: string[]; empty: string }) {
   const list = view.records.filter((r) => kinds.includes(r.kind))
   if (list.length === 0) return <Nothing>{empty}</Nothing>
@@ -18,7 +21,12 @@ export function Records({ view, kinds, empty }: { view: MatterView; kinds: strin
       {list.map((r) => (
         <li key={r.id}>
           <p className="hs-muted">
-            {r.onDay} · {recordKinds[r.kind]} · {r.byName}
+            {[
+              r.onDay,
+              recordKinds[r.kind],
+              r.byName,
+              ...(told.includes(r.kind) ? changesOf(r.data, view.names).map((c) => `${c.name}：${c.value}`) : []),
+            ].join(' · ')}
           </p>
           <p className="hs-pre">{r.body || '（没有文字）'}</p>
         </li>

@@ -108,6 +108,7 @@ export function OpinionForm({
           {d.claims.length > 1 && (
             <Button
               size="small"
+              className="hs-start"
               onClick={() => draft.set((x) => ({ ...x, claims: x.claims.filter((_, k) => k !== i) }))}
             >
               去掉这一项
@@ -116,6 +117,7 @@ export function OpinionForm({
         </fieldset>
       ))}
       <Button
+        className="hs-start"
         onClick={() =>
           draft.set((x) => ({ ...x, claims: [...x.claims, { body: '', result: null, answer: '', basis: '' }] }))
         }
