@@ -577,6 +577,7 @@ describe('几件事、几个人', () => {
         await f.choose('回访了谁', masked('李𠮷䶮'))
         await f.choose('信访人对信访办', /^满意$/)
         await f.choose('信访人对承办单位', /^不满意$/)
+        await f.choose('意见执行情况', '尚未执行')
       })
       expect((await see(p, id)).parties.map((x) => x.ratingUnit)).toEqual([null, 'dissatisfied'])
       // 一人请求复查，另一人的权利照算

@@ -112,7 +112,7 @@ export function ClosingDialog({
     Object.fromEntries(view.outcomes.map((o) => [o.outcome, o])),
   )
   const [late, setLate] = useState<LateValue>(null)
-  const { send, busy, error, wrong } = useMove(view, move, (v) => {
+  const { send, busy, error, wrong, mend } = useMove(view, move, (v) => {
     draft.clear()
     four.clear()
     onDone(v)
@@ -170,18 +170,24 @@ export function ClosingDialog({
             {proposing ? (
               <>
                 {told?.confirmed === false && <p className="hs-late">上次退回：{told.reason}</p>}
-                <Field label="说明">
+                <Field label="说明" wrong={wrong[`${t}.answer`]}>
                   <Input.TextArea
                     value={v.answer}
-                    onChange={(e) => change({ answer: e.target.value })}
+                    onChange={(e) => {
+                      change({ answer: e.target.value })
+                      mend(`${t}.answer`)
+                    }}
                     autoSize={{ minRows: 2, maxRows: 8 }}
                   />
                 </Field>
-                <Field label="关联证据">
+                <Field label="关联证据" wrong={wrong[t]}>
                   <Select
                     mode="multiple"
                     value={v.evidenceIds}
-                    onChange={(evidenceIds) => change({ evidenceIds })}
+                    onChange={(evidenceIds) => {
+                      change({ evidenceIds })
+                      mend(t)
+                    }}
                     options={proofs}
                     placeholder="材料、文书或记录"
                     style={{ width: '100%' }}
@@ -205,9 +211,18 @@ export function ClosingDialog({
                     { value: false, label: '不成立' },
                   ]}
                 />
+                {v.confirmed === null && wrong[`${t}.confirmed`] && (
+                  <div className="hs-wrong">{wrong[`${t}.confirmed`]}</div>
+                )}
                 {v.confirmed === false && (
-                  <Field label="不成立的理由">
-                    <Input value={v.reason} onChange={(e) => change({ reason: e.target.value })} />
+                  <Field label="不成立的理由" wrong={wrong[t]}>
+                    <Input
+                      value={v.reason}
+                      onChange={(e) => {
+                        change({ reason: e.target.value })
+                        mend(t)
+                      }}
+                    />
                   </Field>
                 )}
               </>

@@ -33,14 +33,20 @@ export const useMove = (
   const { modal } = App.useApp()
   const client = useQueryClient()
   const rule = moveOf(move)
-  const send = async (input: Values, late: { doneOn: string; reason: string } | null = null) => {
+  const send = async (
+    input: Values,
+    late: { doneOn: string; reason: string } | null = null,
+    /** What the form asks for beyond what the rule does. */
+    lacking: Record<string, string> = {},
+  ) => {
     for (const t of mending.current.splice(0)) clearTimeout(t)
     setError(null)
     setWrong({})
     const parsed = rule?.input.safeParse(input)
-    if (parsed && !parsed.success) {
+    if ((parsed && !parsed.success) || Object.keys(lacking).length) {
+      const found = { ...lacking, ...(parsed?.success === false ? invalidFields(parsed.error.issues) : {}) }
       const fields = Object.fromEntries(
-        Object.entries(invalidFields(parsed.error.issues)).map(([name, says]) => [
+        Object.entries(found).map(([name, says]) => [
           name,
           says === blankSentence && labels[name] ? `请填写“${labels[name]}”` : says,
         ]),
@@ -163,7 +169,14 @@ export function MoveDialog({
   const [late, setLate] = useState<LateValue>(null)
   const input = (): Values =>
     Object.fromEntries(shown.map((a) => [a.name, values[a.name]]).filter(([, v]) => v !== undefined))
-  const submit = () => send(input(), lateOf(late))
+  const submit = () =>
+    send(
+      input(),
+      lateOf(late),
+      Object.fromEntries(
+        shown.filter((a) => a.must && (values[a.name] ?? '') === '').map((a) => [a.name, `请选择“${a.label}”`]),
+      ),
+    )
   const label = view.offers.find((o) => o.move === move)?.label ?? ''
   return (
     <Drawer

@@ -56,6 +56,8 @@ export interface Ask {
   ofUnit?: boolean
   /** A limit or a plan: a day typed without a year is one to come. */
   ahead?: boolean
+  /** Has to be answered here, though the rule itself can do without. */
+  must?: boolean
   hint?: string
   initial?: (v: MatterView, today: string) => unknown
   show?: (values: Values, v: MatterView) => boolean
@@ -483,7 +485,9 @@ export const forms: Record<string, Ask[]> = {
         { value: 'notYet', label: '尚未执行' },
         { value: 'none', label: '没有需要执行的事项' },
       ],
-      initial: () => 'done',
+      // 满意不作推定，执行也一样：由信访人说。
+      must: true,
+      show: (v) => v.reached !== false,
     },
     { name: 'newIssues', label: '新的情况', kind: 'text' },
     { name: 'remedyTold', label: '已告知救济途径', kind: 'tick' },

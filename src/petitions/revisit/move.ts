@@ -58,8 +58,12 @@ const followUp = move({
     if (input.onDay > today) throw new Invalid('回访日期不能晚于今天', { onDay: '不能晚于今天' })
     if (m.servedOn && input.onDay < m.servedOn) throw new Invalid('回访应当在送达之后', { onDay: '不能早于送达日期' })
     const own = m.ownRating ?? null
-    if (input.reached && !own && (!input.ratingOffice || (m.mainUnitId && !input.ratingUnit)))
-      throw new Invalid('请分别记录信访人对信访办和承办单位的评价；不愿评价的选“不作评价”', { ratingOffice: '请选择' })
+    const unasked = {
+      ...(input.ratingOffice ? {} : { ratingOffice: '请选择信访人对信访办的评价' }),
+      ...(input.ratingUnit || !m.mainUnitId ? {} : { ratingUnit: '请选择信访人对承办单位的评价' }),
+    }
+    if (input.reached && !own && Object.keys(unasked).length)
+      throw new Invalid('请分别记录信访人对信访办和承办单位的评价；不愿评价的选“不作评价”', unasked)
     const petitioners = petitionersOf(m)
     const asked =
       petitioners.find((p) => p.id === input.partyId) ?? (petitioners.length === 1 ? petitioners[0] : undefined)
