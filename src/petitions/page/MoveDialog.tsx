@@ -19,6 +19,11 @@ import { Question, servable } from './Question.tsx'
 
 export type Values = Record<string, unknown>
 
+/** What is not agreed to, or one of four tests that does not hold: nothing ends by it that would have to be asked about first. */
+const declines = (input: Values) =>
+  input.agree === false ||
+  Object.values(input).some((v) => v !== null && typeof v === 'object' && 'confirmed' in v && v.confirmed === false)
+
 /** Send one move: the same request id until it is answered, so that pressing again is safe. */
 export const useMove = (
   view: MatterView,
@@ -57,7 +62,7 @@ export const useMove = (
     }
     if (
       rule?.confirm &&
-      input.agree !== false &&
+      !declines(input) &&
       !(await modal.confirm({ title: rule.confirm, okText: '确定', cancelText: '取消' }))
     )
       return

@@ -187,13 +187,22 @@ const proposeClosing = move({
   },
 })
 
-const verdict = z.object({ confirmed: z.boolean(), reason: text(500).default('') })
+const verdict = (test: ClosingTestName) =>
+  z.object({
+    confirmed: z.boolean({ error: `请选定“${closingTests[test]}”是否成立` }),
+    reason: text(500).default(''),
+  })
 
 /** 对标销号：四项标准由另一人逐项核验，全部成立才销号. */
 const close = move({
   label: '核验销号',
   confirm: '销号后事项结束；有新的事实、理由或承诺未兑现仍可重新启动。确定吗？',
-  input: z.object({ facts: verdict, nature: verdict, handling: verdict, evidence: verdict }),
+  input: z.object({
+    facts: verdict('facts'),
+    nature: verdict('nature'),
+    handling: verdict('handling'),
+    evidence: verdict('evidence'),
+  }),
   primary: (m) => m.closing === 'proposed',
   refusal: (m, who) =>
     first(
