@@ -116,7 +116,7 @@ export default function SignIn({ towns, demoAccounts, onDone }: Door & { onDone:
           {towns.some((t) => t.isFiction) && <p className="hs-note">演示数据，镇名、人名均为虚构。</p>}
           <Form towns={towns} filled={filled} onDone={onDone} />
           <p className="hs-muted" style={{ marginTop: 16, fontSize: 13 }}>
-            忘记密码请找本单位系统管理员重设。
+            忘记密码请找本单位安全管理员重设。
           </p>
         </div>
         {demo && (

@@ -173,7 +173,12 @@ export function MoveDialog({
   const shown = asks.filter((a) => !a.show || a.show(values, view))
   const [late, setLate] = useState<LateValue>(null)
   const input = (): Values =>
-    Object.fromEntries(shown.map((a) => [a.name, values[a.name]]).filter(([, v]) => v !== undefined))
+    Object.fromEntries(
+      shown
+        .flatMap((a) => [a.name, ...(a.with ?? [])])
+        .map((name) => [name, values[name]])
+        .filter(([, v]) => v !== undefined),
+    )
   const submit = () =>
     send(
       input(),

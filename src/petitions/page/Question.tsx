@@ -5,7 +5,7 @@ import { servedKinds } from '../../documents/catalogue.ts'
 import type { Day } from '../../kit/day.ts'
 import { call } from '../../kit/ui/call.ts'
 import { DayInput } from '../../kit/ui/DayInput.tsx'
-import { StaffPicker, UnitPicker, UnitsPicker } from '../../people/pickers.tsx'
+import { PlacePicker, StaffPicker, UnitPicker, UnitsPicker } from '../../people/pickers.tsx'
 import { newestOf } from '../paper/move.ts'
 import { principalSigns } from '../reply/move.ts'
 import { type MatterView, petitionRoutes } from '../routes.ts'
@@ -218,6 +218,20 @@ function questionOf({ ask, view, today, values, set }: Asked): ReactElement {
       )
     case 'matter':
       return <MatterPicker value={value as string} onChange={on} not={view.matter.id} />
+    case 'place': {
+      const of = (name: 'areaId' | 'villageId' | 'gridId') =>
+        (values[name] === undefined ? view.matter[name] : values[name]) as string | null
+      const areaId = of('areaId')
+      const villageId = of('villageId')
+      return (
+        <PlacePicker
+          value={areaId || villageId ? { areaId, villageId, gridId: of('gridId') } : null}
+          onChange={(p) => {
+            for (const name of ['areaId', 'villageId', 'gridId'] as const) set(name, p?.[name] ?? null)
+          }}
+        />
+      )
+    }
     case 'category':
       return <CategoryPicker value={value as string} onChange={on} />
     case 'names':

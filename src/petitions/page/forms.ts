@@ -7,6 +7,7 @@ import { paperForms } from '../paper/forms.ts'
 import { downLevels } from '../pass/pass.ts'
 import { upReasons } from '../pass/words.ts'
 import {
+  channels,
   classes,
   contactWays,
   grades,
@@ -48,6 +49,7 @@ export interface Ask {
     | 'names'
     | 'parts'
     | 'people'
+    | 'place'
   options?: { value: string; label: string }[]
   /** Choices that depend on the matter. */
   optionsOf?: (v: MatterView) => { value: string; label: string }[]
@@ -56,6 +58,8 @@ export interface Ask {
   ofUnit?: boolean
   /** A limit or a plan: a day typed without a year is one to come. */
   ahead?: boolean
+  /** Further fields that the same answer fills in. */
+  with?: string[]
   /** Has to be answered here, though the rule itself can do without. */
   must?: boolean
   hint?: string
@@ -178,6 +182,22 @@ export const forms: Record<string, Ask[]> = {
       initial: (v) => v.matter.receivedOn,
       show: (_x, v) => ['received', 'registered'].includes(v.matter.state),
     },
+    {
+      name: 'channel',
+      label: '信访形式',
+      kind: 'choice',
+      options: options(channels),
+      initial: (v) => v.matter.channel,
+    },
+    {
+      name: 'villageId',
+      label: '村 / 网格',
+      kind: 'place',
+      with: ['areaId', 'gridId'],
+      initial: (v) => v.matter.villageId,
+    },
+    { name: 'place', label: '具体地点', kind: 'text', initial: (v) => v.matter.place },
+    { name: 'facts', label: '事实和理由', kind: 'long', initial: (v) => v.matter.facts },
     { name: 'headCount', label: '人数', kind: 'int', initial: (v) => v.matter.headCount },
     { name: 'affectedCount', label: '涉及户（人）数', kind: 'int', initial: (v) => v.matter.affectedCount },
     { name: 'confidential', label: '信访人要求保密', kind: 'tick', initial: (v) => v.matter.confidential },
@@ -224,6 +244,7 @@ export const forms: Record<string, Ask[]> = {
       label: '理由',
       kind: 'choice',
       options: options(notAcceptedGrounds),
+      must: true,
       initial: (v) => (v.matter.pending?.move === 'notAccept' ? v.matter.pending.input.ground : undefined),
       show: (x) => x.agree !== false,
     },
