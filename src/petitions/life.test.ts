@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { verifyTown } from '../audit/verify.ts'
 import { uuidv7 } from '../kit/server/crypto.ts'
 import { inTown } from '../kit/server/db.ts'
@@ -382,4 +382,61 @@ test('留痕链和合计核对无误；改动一个字就查得出', async () =>
   await expect(inTown(world.db, town.townId, (tx) => tx.deleteFrom('trace').execute())).rejects.toThrow(
     /permission denied/,
   )
+})
+
+describe('更正地点', () => {
+  test('改了村，管区跟着走，原来的网格不再留着；没有的村、管区说明白', async () => {
+    const { json } = await register('clerk')
+    const place = async (input: object) => {
+      const r = await move('clerk', json.id, 'correct', { reason: '登记时选错', ...input })
+      const m = (await view('clerk', json.id)).matter
+      return { status: r.status, says: (r.json as { message?: string }).message, area: m.areaId, village: m.villageId }
+    }
+    const areaOf = async (village: string) => {
+      const r = await world.ownerPool.query('select area_id from village where id = $1', [village])
+      return r.rows[0].area_id as string
+    }
+    const villages = Object.values(town.villages)
+    const other = (await Promise.all(villages.map(async (v) => [v, await areaOf(v)] as const))).find(
+      ([, area], _i, all) => area !== all.find(([v]) => v === town.villages.东庄村)![1],
+    )!
+    expect(await place({ villageId: other[0] })).toMatchObject({ status: 200, village: other[0], area: other[1] })
+    expect(await place({ areaId: uuidv7() })).toMatchObject({ status: 409, says: '没有这个管区', area: other[1] })
+    expect(await place({ villageId: uuidv7() })).toMatchObject({ status: 409, says: '没有这个村', area: other[1] })
+    expect(await place({ gridId: uuidv7() })).toMatchObject({ status: 409, says: '没有这个网格' })
+    const back = await areaOf(town.villages.东庄村!)
+    expect(await place({ areaId: back })).toMatchObject({ status: 200, village: null, area: back })
+    expect((await register('clerk', { villageId: null, areaId: uuidv7() })).json.message).toBe('没有这个管区')
+  })
+})
+
+describe('密封时有人正在取它的文书', () => {
+  test('正在留存的 Word 文件一并移出，密封照样办成', async () => {
+    const { json } = await register('clerk')
+    await ok(move('clerk', json.id, 'classify', { class: 'claim', route: 'petitionProcedure' }))
+    const paper = await world.ownerPool.query('select town_id, id from document where petition_id = $1 limit 1', [
+      json.id,
+    ])
+    const { town_id, id } = paper.rows[0]
+    const other = await world.ownerPool.connect()
+    try {
+      await other.query('begin')
+      await other.query(
+        "insert into document_file (town_id, document_id, docx, sha256, template_sha256) values ($1, $2, '', repeat('0', 64), repeat('0', 64))",
+        [town_id, id],
+      )
+      const sealing = move('petitionHead', json.id, 'seal', { reason: '反映的是干部问题' })
+      await vi.waitFor(async () => {
+        const r = await world.ownerPool.query("select from pg_stat_activity where wait_event_type = 'Lock'")
+        expect(r.rowCount).toBeGreaterThan(0)
+      })
+      await other.query('commit')
+      const done = await sealing
+      expect(done.status, JSON.stringify(done.json)).toBe(200)
+    } finally {
+      other.release()
+    }
+    const left = await world.ownerPool.query('select from document_file where document_id = $1', [id])
+    expect(left.rowCount).toBe(0)
+  })
 })

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { Socket } from 'node:net'
 import cookie from '@fastify/cookie'
 import multipart from '@fastify/multipart'
 import swagger from '@fastify/swagger'
@@ -13,6 +14,7 @@ import type { z } from 'zod'
 import { Forbidden, Invalid, NotFound, Refused, SignedOut } from '../errors.ts'
 import { firstSentence, invalidFields } from '../fields.ts'
 import type { May, Route } from '../route.ts'
+import { isUuid } from './crypto.ts'
 import { isAway, Unavailable } from './db.ts'
 
 declare module 'fastify' {
@@ -98,6 +100,11 @@ export const answerOf = (
   // PostgreSQL keeps no NUL.
   if (e?.code === '22021' || e?.code === '22P05')
     return { status: 400, message: '填写的内容里有存不了的字符，请删去重写', fault: false }
+  // Something chosen on an old page is gone; and numbers and days beyond what can be kept. A rule should have said so before: logged.
+  if (e?.code === '23503')
+    return { status: 409, message: '所选的人、单位或事项已经变动，请刷新页面后重新选择', fault: true }
+  if (/^22[0-9A-Z]{3}$/.test(e?.code ?? ''))
+    return { status: 400, message: '填写的数字、日期或文字超出了可以保存的范围，请核对', fault: true }
   // A form cut off on its way, or sent without its own marks.
   if (/^Multipart: |unexpected end of (multipart|form|file)|^Malformed part header/i.test(e?.message ?? ''))
     return { status: 400, message: '传来的内容不完整，请重新提交', fault: false }
@@ -109,6 +116,25 @@ export const answerOf = (
       fault: true,
     }
   return { status: 500, message: '服务器没有处理成功，您填写的内容没有丢失，请稍后重试', fault: true }
+}
+
+/** Names of parameters that stand for a row: `id`, `petitionId`. */
+const namesRow = /^id$|Id$/
+
+/** What never comes as far as a route, by the code of Node's parser; a connection that broke needs no answer. */
+const unread: Record<string, [status: string, message: string]> = {
+  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', '地址或登录凭据太长，请减少筛选条件后重试'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', '请求没有按时传完，请重试'],
+}
+const answerUnread = (error: Error & { code?: string }, socket: Socket): void => {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return
+  const [status, message] = unread[error.code ?? ''] ?? ['400 Bad Request', '请求的格式不对，请刷新页面后重试']
+  const body = JSON.stringify({ message })
+  if (socket.writable)
+    socket.write(
+      `HTTP/1.1 ${status}\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+    )
+  socket.destroy(error)
 }
 
 /**
@@ -160,6 +186,13 @@ export const createEdge = async <S>(options: {
     genReqId: () => randomUUID(),
     // A proxy on this machine says who asks; nobody else's word for it is taken.
     trustProxy: 'loopback',
+    clientErrorHandler: answerUnread,
+    // An address that no route can have: broken escapes, a part of great length.
+    frameworkErrors: (_error, _req, reply) => {
+      const { status, message } = answerOf(new NotFound())
+      const plain = reply as unknown as FastifyReply
+      return plain.headers(securityHeaders).status(status).send({ message })
+    },
   }).withTypeProvider<ZodTypeProvider>() as App
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
@@ -211,6 +244,10 @@ export const createEdge = async <S>(options: {
     if (no !== null) throw new Forbidden(no)
   })
   app.addHook('preValidation', async (req) => {
+    // Also where a route that answers with a file states no schema of its own.
+    if (req.url.startsWith('/api/'))
+      for (const [name, value] of Object.entries((req.params ?? {}) as Record<string, unknown>))
+        if (namesRow.test(name) && !isUuid(value)) throw new NotFound()
     makeStorable(req.body)
     makeStorable(req.query)
   })
