@@ -365,7 +365,10 @@ const verify = async () => {
     const towns = await o.world.ownerDb.selectFrom('town').select(['id', 'code', 'name']).execute()
     const out: (Verdict & { town: string })[] = []
     for (const t of towns)
-      out.push({ town: t.code, ...(await inTown(o.world.db, t.id, (tx) => verifyTown(tx, t.id), { readOnly: true })) })
+      out.push({
+        town: t.code,
+        ...(await inTown(o.world.db, t.id, (tx) => verifyTown(tx, t.id), { readOnly: true, oneMoment: true })),
+      })
     for (const t of towns) {
       const stored = await inTown(o.world.db, t.id, (tx) => verifyFiles(tx, t.id, o.world.files), { readOnly: true })
       const verdict = out.find((v) => v.town === t.code)!

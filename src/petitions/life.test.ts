@@ -1,5 +1,6 @@
+import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { verifyTown } from '../audit/verify.ts'
+import { sealTown, verifyTown } from '../audit/verify.ts'
 import { uuidv7 } from '../kit/server/crypto.ts'
 import { inTown } from '../kit/server/db.ts'
 import { type TestWorld, testWorld } from '../kit/server/testing.ts'
@@ -438,5 +439,48 @@ describe('密封时有人正在取它的文书', () => {
     }
     const left = await world.ownerPool.query('select from document_file where document_id = $1', [id])
     expect(left.rowCount).toBe(0)
+  })
+})
+
+describe('核对、封存与正在进行的办理', () => {
+  test('核对所见是同一时刻：核对到一半又办了一步，也不误报', async () => {
+    const { json } = await register('clerk')
+    const townId = town.townId
+    const verdict = await inTown(
+      world.db,
+      townId,
+      async (tx) => {
+        // What the check has read by now stands; the next page must not know of the move.
+        await sql`select count(*) from trace`.execute(tx)
+        expect((await move('clerk', json.id, 'note', { body: '核对期间又记一笔' })).status).toBe(200)
+        const seen = await sql<{ n: number }>`select trace_seq as n from petition where id = ${json.id}`.execute(tx)
+        return seen.rows[0]!.n
+      },
+      { readOnly: true, oneMoment: true },
+    )
+    const now = await world.ownerPool.query('select trace_seq as n from petition where id = $1', [json.id])
+    expect(now.rows[0].n).toBe(verdict + 1)
+  })
+
+  test('没办完的大导入所记的时间，封存不越过去', async () => {
+    const townId = town.townId
+    const start = Date.now()
+    const other = await world.ownerPool.connect()
+    try {
+      await other.query('begin')
+      await other.query('select 1')
+      await new Promise((r) => setTimeout(r, 1500))
+      // The import began a minute ago; by then it had written for half of the time it has taken.
+      const sealed = await inTown(world.db, townId, async (tx) => {
+        await sealTown(tx, townId, new Date(Date.now() + 60_000))
+        return sql<{
+          upto: string
+        }>`select upto from trace_seal where town_id = ${townId} order by n desc limit 1`.execute(tx)
+      })
+      expect(new Date(sealed.rows[0]!.upto).getTime()).toBeLessThan(start + 750)
+    } finally {
+      await other.query('rollback')
+      other.release()
+    }
   })
 })
