@@ -244,8 +244,8 @@ export const createEdge = async <S>(options: {
     if (no !== null) throw new Forbidden(no)
   })
   app.addHook('preValidation', async (req) => {
-    // Also where a route that answers with a file states no schema of its own.
-    if (req.url.startsWith('/api/'))
+    // A route that answers with a file states no schema of its own.
+    if (!req.routeOptions.schema?.params && req.url.startsWith('/api/'))
       for (const [name, value] of Object.entries((req.params ?? {}) as Record<string, unknown>))
         if (namesRow.test(name) && !isUuid(value)) throw new NotFound()
     makeStorable(req.body)
