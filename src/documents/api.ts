@@ -7,6 +7,7 @@ import { inTown } from '../kit/server/db.ts'
 import { readAll } from '../kit/server/files.ts'
 import type { Edge } from '../kit/server/http.ts'
 import { sendFile, wordType } from '../kit/server/reply.ts'
+import { cut, fileNameOf, storable } from '../kit/text.ts'
 import type { Who } from '../people/roles.ts'
 import { blankPaper, samplePaper } from './blank.ts'
 import { catalogue, type DocumentKind, documentKinds } from './catalogue.ts'
@@ -119,9 +120,9 @@ export const documentApi = (edge: Edge<{ who: Who }>, world: { db: Kysely<DB>; c
         who,
         {
           kind,
-          fileName: part.filename.slice(0, 120),
+          fileName: fileNameOf(part.filename),
           docx,
-          note: note && !Array.isArray(note) && note.type === 'field' ? String(note.value).slice(0, 200) : '',
+          note: note && !Array.isArray(note) && note.type === 'field' ? cut(storable(String(note.value)), 200) : '',
         },
         { now: world.clock.now(), today: world.clock.today(), ...(await townOf(tx, who.townId)) },
       ),

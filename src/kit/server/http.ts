@@ -14,6 +14,7 @@ import type { z } from 'zod'
 import { Forbidden, Invalid, NotFound, Refused, SignedOut } from '../errors.ts'
 import { firstSentence, invalidFields } from '../fields.ts'
 import type { May, Route } from '../route.ts'
+import { storable } from '../text.ts'
 import { isUuid } from './crypto.ts'
 import { isAway, Unavailable } from './db.ts'
 
@@ -62,13 +63,14 @@ const isPlain = (v: unknown): v is Record<string, unknown> => {
   const proto = Object.getPrototypeOf(v)
   return Array.isArray(v) || proto === null || Object.getPrototypeOf(proto) === null
 }
-/** PostgreSQL keeps neither NUL nor half of a character: they are taken out of whatever was sent, in place. */
+/** What can't be kept is taken out of whatever was sent, in place. */
 const makeStorable = (sent: unknown): void => {
   const unseen = isPlain(sent) ? [sent] : []
   for (let o = unseen.pop(); o; o = unseen.pop())
     for (const [k, v] of Object.entries(o)) {
       if (typeof v === 'string') {
-        if (v.includes('\u0000') || !v.isWellFormed()) o[k] = v.toWellFormed().replaceAll('\u0000', '')
+        const kept = storable(v)
+        if (kept !== v) o[k] = kept
       } else if (isPlain(v)) unseen.push(v)
     }
 }

@@ -9,6 +9,7 @@ import { fieldColumns, isMergedWide } from './recognise.ts'
 import { tablesOf } from './tables.ts'
 import {
   channelOf,
+  credible,
   gradeOfFill,
   gradeOfText,
   isBlank,
@@ -331,7 +332,12 @@ const parseSheet = function* (
     const rowVillage = ownVillage || village
 
     const people = readPeople(get('petitionerName'))
-    const counted = readCount(get('headCount'))
+    const stated = readCount(get('headCount'))
+    const counted = credible(stated)
+    const told = credible(people.headCount)
+    if (counted !== stated || told !== people.headCount)
+      flag('headCountUnclear', `人数“${counted !== stated ? stated : people.headCount}”太大，没有采用，请核对`)
+    people.headCount = told
     if (counted !== null && people.headCount !== null && people.headCount > counted)
       flag(
         'headCountDiffers',

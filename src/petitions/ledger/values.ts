@@ -394,6 +394,9 @@ export const readPeople = (v: unknown): { names: string[]; headCount: number | n
   return { names, headCount: headCount ?? (names.length > 1 ? names.length : null), ...(place ? { place } : {}) }
 }
 
+/** More people than a town has are a mistake of the pen. */
+export const credible = (n: number | null): number | null => (n !== null && n <= 100_000 ? n : null)
+
 export const readCount = (v: Cell['v']): number | null => {
   if (typeof v === 'number') return v >= 0 ? Math.round(v) : null
   const s = squeeze(v)
