@@ -220,6 +220,18 @@ describe('页面和接口的安全首部', () => {
       expect(r.statusCode).toBe(403)
       expect(r.json().message).toBe('只能在本系统的页面上操作')
     }
+    // A browser over plain HTTP tells no more than the origin; one at another port of the same machine has the cookie too.
+    const from = (headers: Record<string, string>) =>
+      app.inject({
+        method: 'POST',
+        url: '/api/petitions',
+        headers: { cookie, host: '10.0.0.5:8080', ...headers },
+        payload: {},
+      })
+    for (const origin of ['http://10.0.0.5:81', 'http://evil.example', 'null'])
+      expect((await from({ origin })).json().message, origin).toBe('只能在本系统的页面上操作')
+    expect((await from({ origin: 'http://10.0.0.5:8080' })).statusCode).toBe(400)
+    expect((await from({ origin: 'https://xf.example', 'x-forwarded-for': '10.0.0.9' })).statusCode).toBe(400)
     // Nor with the body of a plain form, which needs no permission of the browser's.
     const form = await app.inject({
       method: 'POST',

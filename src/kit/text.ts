@@ -11,9 +11,6 @@ export const needed = (max: number, sentence: string) => text(max).min(1, senten
 export const storable = (text: string): string =>
   text.includes('\u0000') || !text.isWellFormed() ? text.toWellFormed().replaceAll('\u0000', '') : text
 
-/** A file's name, the end of it where it is too long: what kind it is stands there. */
-export const fileNameOf = (given: string): string => [...storable(given)].slice(-120).join('')
-
 /** Its first `n` characters, by code point. */
 export const cut = (text: string, n: number): string => {
   if (text.length <= n) return text

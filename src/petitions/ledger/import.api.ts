@@ -3,9 +3,8 @@ import type { Tx } from '../../audit/trace.ts'
 import { Invalid, NotFound, Refused } from '../../kit/errors.ts'
 import { inTown } from '../../kit/server/db.ts'
 import { readWorkbook } from '../../kit/server/excel.ts'
-import { readAll } from '../../kit/server/files.ts'
+import { fileNameOf, readAll } from '../../kit/server/files.ts'
 import type { Edge } from '../../kit/server/http.ts'
-import { fileNameOf } from '../../kit/text.ts'
 import type { Role, Who } from '../../people/roles.ts'
 import type { Session } from '../api.ts'
 import type { Setting } from '../store.ts'
@@ -97,7 +96,7 @@ export const importApi = (edge: Edge<Session>, world: World) => {
     const kind: ImportKind = (req.query as { kind?: string }).kind === 'messages' ? 'messages' : 'ledger'
     const part = await req.file().catch(() => undefined)
     if (!part) throw new Invalid('没有收到文件，请重新选择')
-    const name = fileNameOf(part.filename)
+    const name = fileNameOf(part.filename) || '未命名'
     const data = await readAll(part.file, 50 * 1024 * 1024, name)
     if (part.file.truncated) throw new Invalid(`“${name}”超过 50 MB，请拆成几个文件再导入`)
     const workbook = await readWorkbook(data, name)
