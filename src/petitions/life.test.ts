@@ -484,3 +484,36 @@ describe('核对、封存与正在进行的办理', () => {
     }
   })
 })
+
+describe('同一个编号用了两回', () => {
+  test('用在别的事项上、别人用：都说没有保存，不当作已经办过；别人的回执不给', async () => {
+    const a = (await register('clerk')).json
+    const b = (await register('clerk')).json
+    const requestId = uuidv7()
+    expect((await move('clerk', a.id, 'note', { body: '记在甲件上' }, { requestId })).status).toBe(200)
+    const used = { status: 409, json: { message: '这次提交的编号已经用在别的事项上，没有保存，请刷新页面后重试' } }
+    const before = (await view('clerk', b.id)).traceCount
+    expect(await move('clerk', b.id, 'note', { body: '本想记在乙件上' }, { requestId })).toMatchObject(used)
+    expect((await view('clerk', b.id)).traceCount).toBe(before)
+    expect(await register('clerk', {}, requestId)).toMatchObject(used)
+    const own = uuidv7()
+    const first = await register('clerk', {}, own)
+    expect((await register('clerk', {}, own)).json).toEqual(first.json)
+    const other = await register('petitionHead', {}, own)
+    expect(other).toMatchObject(used)
+    expect(JSON.stringify(other.json)).not.toContain(first.json.queryCode)
+  })
+  test('导出的筛选写错了：一句话，不是程序故障', async () => {
+    for (const q of [
+      'grade=x',
+      'areaId=%27',
+      'receivedFrom=2026-02-30',
+      'q=a&q=b',
+      'purpose=a&purpose=b',
+      'sort=a&sort=b',
+    ]) {
+      const r = await as('petitionHead', 'GET', `/api/petitions/export.xlsx?${q}`)
+      expect([r.status, /[\u4e00-\u9fff]/.test(r.json.message)], q).toEqual([400, true])
+    }
+  })
+})

@@ -10,7 +10,7 @@ import {
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod'
-import type { z } from 'zod'
+import { z } from 'zod'
 import { Forbidden, Invalid, NotFound, Refused, SignedOut } from '../errors.ts'
 import { firstSentence, invalidFields } from '../fields.ts'
 import type { May, Route } from '../route.ts'
@@ -86,6 +86,7 @@ export const answerOf = (
     validationContext?: string
     statusCode?: number
     code?: string
+    constraint?: string
     message?: string
     status?: number
   }
@@ -99,6 +100,11 @@ export const answerOf = (
     return { status: 413, message: '文件或内容太大，请压缩或分次上传（单个文件不超过 50 MB）', fault: false }
   if (e?.statusCode && e.statusCode >= 400 && e.statusCode < 500)
     return { status: e.statusCode, message: '请求的格式不对，请刷新页面后重试', fault: false }
+  // The id of a request that did something else: an old page, or one that was copied.
+  if (e?.code === '23505' && e.constraint?.endsWith('_request_id_key'))
+    return { status: 409, message: '这次提交的编号已经用在别的事项上，没有保存，请刷新页面后重试', fault: false }
+  // What a rule further in would not take: the person learns which field; a check at the edge should have said so, hence logged.
+  if (error instanceof z.ZodError) return { ...answerOf(invalidOf(error.issues)), fault: true }
   // PostgreSQL keeps no NUL.
   if (e?.code === '22021' || e?.code === '22P05')
     return { status: 400, message: '填写的内容里有存不了的字符，请删去重写', fault: false }
