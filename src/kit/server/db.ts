@@ -170,10 +170,12 @@ const written = new Map<string, number>()
 /** How often this process has written in a town: what was read at another count may be out of date. */
 export const writtenIn = (townId: string): number => written.get(townId) ?? 0
 
-/** 40001 and 40P01 are the database's own wish to be asked again; the same request sent twice at once meets its own success. */
+/** What only one of two at once may write: the other looks again and finds it done. */
+const onlyOnce = /_request_id_key$|^petition_external$/
+/** 40001 and 40P01 are the database's own wish to be asked again; the same request, or the same ledger, sent twice at once meets its own success. */
 const again = (error: unknown) => {
   const { code = '', constraint = '' } = error as { code?: string; constraint?: string }
-  return ['40001', '40P01'].includes(code) || (code === '23505' && constraint.endsWith('_request_id_key'))
+  return ['40001', '40P01'].includes(code) || (code === '23505' && onlyOnce.test(constraint))
 }
 
 /**

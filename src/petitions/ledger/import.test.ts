@@ -567,4 +567,18 @@ describe('一格不对劲，不妨碍整个文件', () => {
     expect([again.status, again.json.registered]).toEqual([200, 3000])
     expect(await matters()).toBe(before + 3000)
   })
+
+  test('同一份台账两个人同时导入：各有结果，一件不重', async () => {
+    const before = await matters()
+    const data = sheet(
+      Array.from({ length: 1200 }, (_, k) => row(9000 + k, { 3: `两人同导第${k}户的水渠${k * 7919}` })),
+    )
+    const previews = [await upload('clerk', '甲.xlsx', data), await upload('petitionHead', '乙.xlsx', data)]
+    const loads = await Promise.all(
+      previews.map((p, i) => ask(i ? 'petitionHead' : 'clerk', 'POST', `/api/imports/${p.json.id}/load`, {})),
+    )
+    expect(loads.map((l) => l.status)).toEqual([200, 200])
+    expect(loads.map((l) => l.json.registered).sort((a, b) => a - b)).toEqual([0, 1200])
+    expect(await matters()).toBe(before + 1200)
+  })
 })
