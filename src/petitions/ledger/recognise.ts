@@ -27,6 +27,9 @@ const hash = (text: string): string => {
   return (h >>> 0).toString(16).padStart(8, '0') + (k >>> 0).toString(16).padStart(8, '0')
 }
 
+const gradeWord = /^([A-D1-4一二三四](类|级|档)|(特别?)?重大|较大|一般|[高中低]风险|[红黄橙蓝]色?)$/
+const firstPart = (v: Cell['v']): string => squeeze(v).split(/[^\p{Script=Han}·]/u)[0]!
+
 interface Profile {
   count: number
   share: (test: (c: Cell) => boolean) => number
@@ -115,7 +118,11 @@ const guesses = (p: Profile, rows: number): [Field, number, string][] => {
   )
     out.push(['serial', 0.5, '内容为顺序号'])
   else if (p.share((c) => /^\d{1,4}$/.test(squeeze(c.v))) > 0.9) out.push(['headCount', 0.3, '内容为小的数'])
-  if (p.share((c) => /^\p{Script=Han}{2,8}$/u.test(squeeze(c.v))) > 0.8 && p.distinct <= Math.max(3, p.count * 0.5))
+  if (
+    p.share((c) => /^\p{Script=Han}{2,8}$/u.test(squeeze(c.v)) && !isName(c.v)) > 0.8 &&
+    p.distinct < p.count &&
+    p.distinct <= Math.max(3, p.count * 0.5)
+  )
     out.push(['category', 0.35, '内容为重复的短词'])
   return out
 }
@@ -156,7 +163,13 @@ const mapColumns = (sheet: Sheet, grid: Grid, headers: Map<number, string>, head
             c = 0.2
           if (field === 'key' && p.share((x) => keyOf(x.v) !== null) < 0.5) c = 0.2
           if ((field === 'request' || field === 'title') && p.share((x) => typeof x.v === 'number') > 0.6) c = 0
-          if (field === 'petitionerName' && p.length > 20) c = 0.3
+          // '柏某，男，高庙村人，电话…' is long and a person all the same.
+          if (field === 'petitionerName' && p.length > 20 && p.share((x) => isName(firstPart(x.v))) < 0.5) c = 0.3
+          // '分类' may hold A类, B类, C类.
+          if (field === 'category' && p.count > 1 && p.share((x) => gradeWord.test(squeeze(x.v))) > 0.9) {
+            c = 0.2
+            offers.push({ column, field: 'grade', confidence: 0.7, why: '内容为等级' })
+          }
           if (field === 'progress' && p.share((x) => typeof x.v === 'number' || isName(x.v)) > 0.6) c = 0
           if (
             field === 'receivedOn' &&

@@ -2,8 +2,19 @@ import { type Day, yearOf } from '../../kit/day.ts'
 import type { Cell, Merge, Sheet, Workbook } from '../../kit/server/excel.ts'
 import type { Grade } from '../petition.ts'
 import { type Likely, likeness, surely } from '../register/similar.ts'
-import { cellsOf, filled, gridOf } from './heads.ts'
-import { areaWords, gradeOfHeading, kindOf, type RowKind, sectionNameOf, settingOf } from './lines.ts'
+import { cellsOf, cleanHeader, filled, gridOf } from './heads.ts'
+import {
+  areaWords,
+  channelOfHeading,
+  gradeOfHeading,
+  kindOf,
+  monthOfHeading,
+  outcomeOfHeading,
+  type RowKind,
+  sectionNameOf,
+  settingOf,
+  yearOfHeading,
+} from './lines.ts'
 import type { Field, Flag, ParsedRow, Proposal, Reconciled, SheetProposal } from './proposal.ts'
 import { fieldColumns, isMergedWide } from './recognise.ts'
 import { tablesOf } from './tables.ts'
@@ -93,12 +104,20 @@ const parseSheet = function* (
   const headers = new Map(proposal.columns.filter((c) => c.header !== '').map((c) => [c.index, c.header]))
   const at = fieldColumns(proposal.columns)
   const width = Math.max(0, ...proposal.columns.map((c) => c.index))
-  const year = options.year ?? proposal.year ?? setting.year ?? yearOf(options.today)
+  let year = options.year ?? proposal.year ?? setting.year ?? yearOf(options.today)
+  let { month, channel: channelHeading, outcome: outcomeHeading } = setting
+  const yearColumn = proposal.columns.find((c) => /^(所属)?(年度|年份)$/.test(cleanHeader(c.header)))?.index
   const yearEnd = `${year}-12-31` as Day
   let until = setting.until && setting.until <= options.today ? setting.until : options.today
   // A list filled in early next year still means the year it is titled; a later today says nothing.
   if (!setting.until && yearEnd < until) until = yearEnd
   if (setting.until && yearOf(setting.until) < year) until = options.today
+  const ofYear = (y: number) => {
+    year = y
+    const end = `${y}-12-31` as Day
+    until = options.today
+    if (end < until) until = end
+  }
   const wide = isMergedWide(sheet)
   const start = proposal.headerRows.at(-1) ?? 0
   const tallIn = tallMerges(sheet, start, width)
@@ -196,9 +215,17 @@ const parseSheet = function* (
     const kind = kinds.get(r.n) ?? 'data'
     const texts = filled(cells)
     if (kind === 'section') {
-      const name = sectionNameOf(squeeze(texts[0]!.v))
+      const line = squeeze(texts[0]!.v)
+      const name = sectionNameOf(line)
       const graded = gradeOfHeading(name)
-      if (graded) heading = graded
+      const [ofWhen, inMonth] = [yearOfHeading(line), monthOfHeading(line)]
+      const [came, ended] = [channelOfHeading(name), outcomeOfHeading(name)]
+      if (ofWhen || inMonth) {
+        if (ofWhen) ofYear(ofWhen)
+        month = inMonth
+      } else if (graded) heading = graded
+      else if (came) channelHeading = came
+      else if (ended) outcomeHeading = ended
       else if (areaWords.test(name)) {
         area = name
         village = ''
@@ -356,7 +383,7 @@ const parseSheet = function* (
         year,
         until: f === 'receivedOn' ? until : null,
         isDate: cell.date,
-        month: setting.month,
+        month,
       })
       if (got.day === null) {
         if (got.unclear) flag('dateUnclear', `${name}“${textOf(cell.v)}”不是有效的日期，已留空`)
@@ -371,6 +398,10 @@ const parseSheet = function* (
         flag('dayAssumed', `${name}“${textOf(cell.v)}”没有写日，按 ${Number(got.day.slice(8))} 日登记`)
       if (got.unsure) flag('dateUnsure', `${name}“${textOf(cell.v)}”${got.unsure}，请核对`)
       return got.day
+    }
+    if (yearColumn !== undefined) {
+      const of = /^(20\d{2})年?度?$/.exec(squeeze(cellAt(yearColumn)?.v))
+      if (of) ofYear(Number(of[1]))
     }
     const receivedOn = dayOfField('receivedOn', '登记时间')
     const dueOn = dayOfField('dueOn', '期限')
@@ -414,7 +445,7 @@ const parseSheet = function* (
       request = title || facts || category
       flag('requestMissing', '没有写诉求，以标题或类别代替')
     }
-    const channel = channelOf(get('channel'))
+    const channel = channelOf(get('channel')) ?? (text('channel') === '' ? channelHeading : null)
     if (channel === null && text('channel') !== '')
       flag('channelUnclear', `信访形式“${text('channel')}”不在目录中，请选定`)
     const steps = progressColumns.flatMap((c) => {
@@ -462,7 +493,8 @@ const parseSheet = function* (
         yesNo(header('result'), result) ??
         outcomeOf(latest) ??
         outcomeOf(progress) ??
-        yesNo(header('progress'), progress),
+        yesNo(header('progress'), progress) ??
+        outcomeHeading,
       dueOn,
       address: text('address') || (people.place ?? ''),
       note: text('note'),

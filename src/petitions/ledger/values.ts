@@ -41,7 +41,7 @@ const hanDigits = '〇一二三四五六七八九'
 /** 三十一 → 31, 〇五 → 5, 廿三 → 23. Null for anything else. */
 const hanNumber = (s: string): number | null => {
   const t = s
-    .replace(/[零○O]/g, '〇')
+    .replace(/[零○O0]/g, '〇')
     .replace(/廿/g, '二十')
     .replace(/卅/g, '三十')
     .replace(/^初/, '')
@@ -52,7 +52,7 @@ const hanNumber = (s: string): number | null => {
 }
 /** 二〇二五年三月五日 → 2025年3月5日, wherever a number stands before 年, 月 or 日. */
 const hanDate = (s: string): string =>
-  s.replace(/([零〇○O一二三四五六七八九十廿卅]+)(?=[年月日号])/g, (all) => {
+  s.replace(/([零〇○O0一二三四五六七八九十廿卅]*[零〇○O一二三四五六七八九十廿卅])(?=[年月日号])/g, (all) => {
     const n = hanNumber(all)
     return n === null ? all : String(n)
   })
@@ -244,7 +244,7 @@ export const gradeOfText = (v: unknown): Grade | null => {
       )
   if (stars) return stars >= 3 ? 'red' : stars === 2 ? 'yellow' : 'blue'
   const m =
-    /^(?:风险|预警|矛盾|信访|问题|隐患|等级|级别)*[:：]?(?:第)?(一|二|三|四|III|II|IV|I|1|2|3|4|A|B|C|D|高|中|低|极高|较高|较低)(?:级|类|等|档|度)*(?:风险|预警|响应|管控|隐患|矛盾|级|等级|类)*$/.exec(
+    /^(?:风险|预警|矛盾|信访|问题|隐患|等级|级别)*[:：]?(?:第)?(一|二|三|四|III|II|IV|I|1|2|3|4|A|B|C|D|高|中|低|极高|较高|较低)(?:级|类|等|档|度)*(?:风险|预警|响应|管控|管理|稳控|关注|隐患|矛盾|纠纷|级|等级|类)*$/.exec(
       s,
     )
   if (m) {
@@ -324,7 +324,7 @@ export const readId = (v: Cell['v']): { last4: string; damaged: boolean } => {
 }
 
 const chineseDigits = '零一二三四五六七八九'
-const numberOf = (s: string): number | null => {
+export const numberOf = (s: string): number | null => {
   if (/^\d+$/.test(s)) return Number(s)
   const m = /^([一二三四五六七八九])?(十)?([一二三四五六七八九])?$/.exec(s)
   if (!m || s === '') return null
@@ -334,20 +334,23 @@ const numberOf = (s: string): number | null => {
 
 /** What stands beside a name and is none: sex, age, a place, what the next part is. */
 const besideName =
-  /^(匿名|不详|未知|未留名|不愿透露|无|等|男性?|女性?|汉族?|同上|(现年|年龄)?[周]?岁|号|组|(住址?|地址|家住|现住|户籍|电话|手机|身份证).*|[-—*·.:：]+)$/
+  /^(匿名.{0,3}|不详|未知|未留名|不愿透露|无|等|男性?|女性?|汉族?|同上|(现年|年龄)?[周]?岁|号|组|(住址?|地址|家住|现住|户籍|电话|手机|身份证).*|[-—*·.:：]+)$/
 const placeBeside = /^(?:家?住)?.{2,14}(?:村|庄|社区|居委会|镇|乡|街道|管区|片区|小区|[号组路室])(?:人|村民|居民)?$/
 
 /** '张某等12人' → 张某, 12; '张某、李某' → both; '群众30余人' → 群众, 30; '苗某 清泉村 1506666…' → 苗某, with the place. */
 export const readPeople = (v: unknown): { names: string[]; headCount: number | null; place?: string } => {
-  let s = textOf(v).normalize('NFKC')
+  let s = textOf(v)
   if (s === '' || /^[-—/、无]+$/.test(s)) return { names: [], headCount: null }
   // One name and nothing else, as in most rows; these few characters may mean more people.
   if (/^\p{Script=Han}{2,3}$/u.test(s) && isName(s) && !/[人户名等家]/.test(s)) return { names: [s], headCount: null }
-  // An identity number, a phone or a remark written beside the name is no part of it.
+  // An identity number, a phone or a remark written beside the name is no part of it; '①燕某②郎某' is a list.
   s = s
+    .replace(/[①-⑳]/gu, '、')
+    .normalize('NFKC')
     .replace(/\d{17}[\dXx]/g, ' ')
     .replace(/1[3-9]\d[-\s]?\d{4}[-\s]?\d{4}/g, ' ')
     .replace(/0\d{2,3}-\d{7,8}/g, ' ')
+    .replace(/(19|20)\d{2}[年.\-/]\d{1,2}(?:[月.\-/](?:\d{1,2}日?)?)?(?:出?生)?/g, ' ')
     // '1.秦某2.尤某' is a list; '陈某1、陈某2' are two people.
     .replace(/(^|[\s、,;]|\p{Script=Han})\d{1,2}[.)](?=\s*\p{Script=Han})/gu, '$1、')
   let headCount: number | null = null
@@ -365,12 +368,21 @@ export const readPeople = (v: unknown): { names: string[]; headCount: number | n
   }
   s = s.replace(/(?<!某)\d+/g, ' ').replace(/等(?:人|村民|群众|居民|业主|住户|户|家长|职工|代表)+|等$/g, ' ')
   // 和 joins two names only when a whole name stands on each side: 刘和平 is one person.
-  s = s.replace(/(?<=\p{Script=Han}{2})[和及与](?=\p{Script=Han}{2})/gu, '、')
-  const parts = s.split(/[、,，;；/\n]|\s{2,}/).flatMap((p) => {
+  s = s
+    .replace(/[及和与]其?(?:家属|家人|亲属|家庭成员)/g, ' ')
+    .replace(/[及和与]其(?:妻子?|丈?夫|[父母]亲?|儿子?|女儿?|[兄弟姐妹])(?=\p{Script=Han}{2})/gu, '、')
+    .replace(/(?<=\p{Script=Han}{2})[和及与](?=\p{Script=Han}{2})/gu, '、')
+  // '娄 某 某' is one person.
+  if (/^\s*\p{Script=Han}\s+\p{Script=Han}\s+\p{Script=Han}\s*$/u.test(s)) s = s.replace(/\s+/g, '')
+  const parts = s.split(/[、,，;；/\n+|&]|(?<=\p{Script=Han})[-—–]+(?=\p{Script=Han})|\s{2,}/u).flatMap((p) => {
     const one = p
       .replace(/等$/, '')
       .replace(/^[“”"'‘’*]+|[“”"'‘’*]+$|(?<=\p{Script=Han}{2})[一全]家(?:[三四五六七八两]口)?$/gu, '')
-      .replace(/^(?:信访人|反映人|来访人|姓名|电话|手机|联系电话)[:：]?|(?:电话|手机|联系电话|身份证号?)[:：]?$/g, '')
+      .replace(/代表$/, '')
+      .replace(
+        /^(?:信访人|反映人|来访人|姓名|电话|手机|联系电话)[:：]?|^(?:实名|原告|申请人|投诉人|来电人|当事人|甲方|乙方)[:：]|(?:电话|手机|联系电话|身份证号?)[:：]?$/g,
+        '',
+      )
       .trim()
     // '李 华' is one person whose name is spaced out; '王建国 李华' are two.
     if (/^\p{Script=Han}\s+\p{Script=Han}$/u.test(one)) return [one.replace(/\s/g, '')]
@@ -406,10 +418,14 @@ const channelWords: [string, RegExp][] = [
   ['mailbox', /信箱/],
   ['fax', /传真/],
   ['online', /网上|网络|网信|网民|微信|微博|平台|互联网|邮件|留言/],
+  ['visit', /(个人|单人|群众|集体|联名|多人|越级|重复)走访/],
   ['screening', /排查|走访|下访|入户|摸排|网格|巡查/],
   ['phone', /来电|电话/],
   ['letter', /来信|信件|写信|^信$/],
-  ['visit', /来访|上访|走访来|接访|到访|个访|集体访|^访$|现场/],
+  [
+    'visit',
+    /来访|上访|走访来|接访|到访|个访|集体访|^(个|个体|单|单人|群|群体|联名|初|重|重复|越级|进京|赴省)?访$|现场/,
+  ],
 ]
 /** The code of a channel word, or null. */
 export const channelOf = (v: unknown): string | null => {
@@ -430,7 +446,7 @@ export const outcomeOf = (v: unknown): 'resolved' | 'handling' | null => {
   const s = squeeze(v)
   if (s === '') return null
   if (
-    /(未|没有?|尚未|无法|难以|不能|不予|暂不)[^，。；、]{0,4}(化解|办结|解决|息诉|息访|答复|处理|结案|达成|落实|完成|到位)|(调解|协商|协调|调处)(不成|未果|失败|无果)/.test(
+    /(未|没有?|尚未|无法|难以|不能|不予|暂不)[^，。；、]{0,4}(化解|办结|解决|息诉|息访|答复|处[理置]|结案|达成|落实|完成|到位|付清)|(调解|协商|协调|调处)(不成|未果|失败|无果)/.test(
       s,
     )
   )
@@ -442,14 +458,14 @@ export const outcomeOf = (v: unknown): 'resolved' | 'handling' | null => {
   )
     return 'handling'
   if (
-    /部分|正[在与和同由]|办理中|调处中|化解中|处理中|调解中|协调中|跟进|稳控|推进|继续|待(化解|办|处理|解决|协调|调解)|拟|在办|进行中/.test(
+    /部分|正[在与和同由]|办理中|调处中|化解中|处[理置]中|调解中|协调中|跟进|稳控|推进|继续|待(化解|办|处理|解决|协调|调解)|拟|在办|进行中/.test(
       s,
     ) &&
     !/^(已化解|已办结|已解决|已答复|办结)/.test(s)
   )
     return 'handling'
   if (
-    /化解|办结|已解决|解决$|息诉|息访|(调解|调处)成功|已答复|结案|已处理|达成(一致|协议)|办理完毕|已完成|已落实|^满意/.test(
+    /化解|办结|已解决|解决$|息诉|息访|(调解|调处)成功|已答复|结案|已处[理置]|达成(一致|协议)|付清|(支付|兑付|发放|赔偿|补偿|退还)到位|办理完毕|已完成|已落实|^满意/.test(
       s,
     )
   )
