@@ -192,6 +192,8 @@ export const kindOf = (
   )
     return 'total'
   if (noteStart.test(first) && cells.length <= 6) return 'note'
+  // '示例：张三' in the first row of a form to fill in.
+  if (/^(示例|样例|范例|例)([:：]|\d*$)/.test(first)) return 'note'
   if (/(签字|签名|签章|盖章|领导|经办人|签发人)[:：]$/.test(first)) return 'note'
   const telling = (['request', 'title', 'facts', 'petitionerName', 'category'] as const).some((f) => {
     const c = columns.get(f)

@@ -127,7 +127,13 @@ const finder = <T extends { name: string }>(list: readonly T[]) => {
           list.find((x) => bare(x.name) === bare(name)) ??
           (/[镇乡街道]/.test(name)
             ? list.find((x) => bare(name).endsWith(bare(x.name)) && bare(x.name).length > 1)
-            : undefined),
+            : undefined) ??
+          // '龙井村/3组', '龙井村第一网格'.
+          list.find(
+            (x) =>
+              name.startsWith(x.name) &&
+              /^[/、\-（(]?(第?[\d一二三四五六七八九十]+|[东西南北中前后])/.test(name.slice(x.name.length)),
+          ),
       )
     return known.get(name)
   }

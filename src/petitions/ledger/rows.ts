@@ -36,7 +36,7 @@ import {
 } from './values.ts'
 
 const cellError = /^#(REF!|N\/A|VALUE!|NAME\?|DIV\/0!|NUM!|NULL!|SPILL!)$/
-const sameAsAbove = /^(〃|″|"|''|同上|\/\/|同前)$/
+const sameAsAbove = /^(〃|″|′′|〞|〝|”|“|"|''|同上|\/\/|同前)$/
 const cellText = (v: Cell['v']): string | number | null => (typeof v === 'boolean' ? (v ? '是' : '否') : v)
 
 /** Which cell merged downwards covers a place; merges of one column never overlap. */
@@ -82,6 +82,12 @@ const yesNo = (header: string, v: string): ParsedRow['outcome'] =>
         ? 'handling'
         : null
 
+/** '东岭村（2件）'. */
+const placeName = (v: Cell['v']): string => {
+  const s = squeeze(v)
+  return s.endsWith(')') ? s.replace(/\([^()]*\d+[件户人起个宗]\)$/, '') : s
+}
+
 interface Sums {
   count: number
   people: number
@@ -106,7 +112,7 @@ const parseSheet = function* (
   const width = Math.max(0, ...proposal.columns.map((c) => c.index))
   let year = options.year ?? proposal.year ?? setting.year ?? yearOf(options.today)
   let { month, channel: channelHeading, outcome: outcomeHeading } = setting
-  const yearColumn = proposal.columns.find((c) => /^(所属)?(年度|年份)$/.test(cleanHeader(c.header)))?.index
+  const yearColumn = proposal.columns.find((c) => /(年度|年份)$/.test(cleanHeader(c.header)))?.index
   const yearEnd = `${year}-12-31` as Day
   let until = setting.until && setting.until <= options.today ? setting.until : options.today
   // A list filled in early next year still means the year it is titled; a later today says nothing.
@@ -348,11 +354,11 @@ const parseSheet = function* (
     if (pending) yield finish(pending)
     pending = null
 
-    let rowArea = squeeze(get('area'))
+    let rowArea = placeName(get('area'))
     if (rowArea === '' && sparseArea) rowArea = lastArea
     if (rowArea !== lastArea) lastVillage = ''
     if (rowArea !== '') lastArea = rowArea
-    let ownVillage = squeeze(get('village'))
+    let ownVillage = placeName(get('village'))
     if (ownVillage === '' && sparseVillage) ownVillage = lastVillage
     if (ownVillage !== '') lastVillage = ownVillage
     const rowVillage = ownVillage || village

@@ -126,12 +126,16 @@ export const readDay = (
   if (spaced) return whole(spaced[1]!, spaced[2]!, spaced[3]!)
   const timed = /^(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*[日号]?[\sT]+\d{1,2}\s*[:时点]/.exec(apart)
   if (timed) return whole(timed[1]!, timed[2]!, timed[3]!)
+  const runTimed = /^(\d{4})(\d{2})(\d{2})\s+\d{1,2}[:时点]/.exec(apart)
+  if (runTimed) return whole(runTimed[1]!, runTimed[2]!, runTimed[3]!)
   const dayTimed = /^(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*[日号]?\s+\d{1,2}[:时点]/.exec(apart)
   if (dayTimed) return withoutYear(Number(dayTimed[1]), () => Number(dayTimed[2]))
 
   s = hanDate(s)
     .replace(/[〇○]/g, '0')
     .replace(/[–—−﹣~～]/g, '-')
+    .replace(/^[([〔]((?:19|20)\d{2})[)\]〕]年?/, '$1年')
+    .replace(/(?<=[\d底末旬日号])[之以]?前$/, '')
     .replace(/(\d)[。．·•,，、:](?=\d{1,2}(?:\D|$))/g, '$1.')
     .replace(/[.,;；。、]+$/, '')
     .replace(/(?:上午|下午|晚上?|中午|早上?|左右|前后|许)$/, '')
@@ -418,7 +422,7 @@ const channelWords: [string, RegExp][] = [
   ['mailbox', /信箱/],
   ['fax', /传真/],
   ['online', /网上|网络|网信|网民|微信|微博|平台|互联网|邮件|留言/],
-  ['visit', /(个人|单人|群众|集体|联名|多人|越级|重复)走访/],
+  ['visit', /(个人|单人|群众|集体|联名|多人|越级|重复)走访|(个|群|集体|单人)访/],
   ['screening', /排查|走访|下访|入户|摸排|网格|巡查/],
   ['phone', /来电|电话/],
   ['letter', /来信|信件|写信|^信$/],
