@@ -3,7 +3,7 @@ import type { Cell, Sheet } from '../../kit/server/excel.ts'
 import type { Grade } from '../petition.ts'
 import { filled } from './heads.ts'
 import type { Field } from './proposal.ts'
-import { channelOf, gradeOfText, numberOf, squeeze, textOf } from './values.ts'
+import { channelOf, gradeOfText, hanDate, numberOf, squeeze, textOf } from './values.ts'
 
 const columnMark = /^(\d{1,2}|[甲乙丙丁戊己]|[A-Z]|栏次|行次)$/
 const noteStart =
@@ -91,7 +91,7 @@ export const monthOfHeading = (text: string): number | null =>
   /^(?:20\d{2}年)?[\d一二三四五六七八九十]{1,3}月份?(?:[(（].{0,8}[)）])?$/.test(squeeze(text)) ? monthOf(text) : null
 
 const yearIn = (text: string): number | null => {
-  const all = [...text.normalize('NFKC').matchAll(/(?<!\d)(20\d{2}|19[89]\d)(?=年|[-./—]|\D|$)/g)]
+  const all = [...hanDate(text.normalize('NFKC')).matchAll(/(?<!\d)(20\d{2}|19[89]\d)(?=年|[-./—]|\D|$)/g)]
   return all.length ? Number(all.at(-1)![1]) : null
 }
 
@@ -122,12 +122,19 @@ export const settingOf = (sheet: Sheet, headerRows: number[], fileName: string):
   const heading =
     texts.length > 1 && texts.at(-1) !== title && !noteStart.test(squeeze(texts.at(-1))) ? texts.at(-1)! : ''
   const inHeading = sectionNameOf(squeeze(heading))
+  // '2025年登记时间'.
+  const dated = sheet.rows
+    .slice(0, 60)
+    .flatMap((r) => (headerRows.includes(r.n) ? r.cells.map((c) => squeeze(c.v)) : []))
+    .filter((t) => /登记.*(时间|日期)$/.test(t))
+    .join(' ')
   const year =
     yearOfHeading(heading) ??
     yearIn(title) ??
     (until ? yearOf(until) : null) ??
     yearIn(texts.join(' ')) ??
     yearIn(sheet.name) ??
+    yearIn(dated) ??
     yearIn(fileName)
   const area =
     (areaWords.test(inHeading) && inHeading.length <= 12 ? inHeading : '') ||
@@ -180,6 +187,7 @@ export const kindOf = (
     }).length
     if (same >= 2 && same / cells.length >= 0.6) return 'header'
   }
+  if (/^[-—–_/\\]+$/.test(first) && cells.every((c) => /^[-—–_/\\]+$/.test(squeeze(c.v)))) return 'blank'
   // '甲 乙 1 2 3': the columns numbered under the head.
   if (/^(甲|A|1|栏次|行次)$/.test(first) && cells.length >= 4 && cells.every((c) => columnMark.test(squeeze(c.v)))) {
     const numbers = cells.map((c) => Number(squeeze(c.v))).filter((n) => n > 0)

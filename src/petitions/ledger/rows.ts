@@ -74,7 +74,7 @@ const idIn = (v: Cell['v'], whole = false): Cell['v'] => {
 const withoutId = (s: string): string => s.normalize('NFKC').replace(/(?<!\d)\d{17}[\dXx](?!\d)/g, ' ')
 /** 是/否 under '是否化解'. */
 const yesNo = (header: string, v: string): ParsedRow['outcome'] =>
-  !/(是否|已否).*(办结|化解|解决|息|答复|处理)|与否|没有/.test(header)
+  !/(是否|已否).*(办结|化解|解决|息|销号|答复|处理)|与否|没有/.test(header)
     ? null
     : /^(是|已|√|✓|✔|Y)$/i.test(squeeze(v))
       ? 'resolved'
@@ -330,6 +330,13 @@ const parseSheet = function* (
         if (!pending.names.includes(name)) pending.names.push(name)
       pending.headCount = Math.max(pending.headCount ?? 1, pending.names.length)
       pending.phone ||= phonesOf(get('phone'))[0] ?? phonesOf(text('petitionerName'))[0] ?? ''
+      // How it went on, a row each.
+      for (const f of ['progress', 'result', 'note'] as const) {
+        const more = textOf(cells.get(at.get(f) ?? 0)?.v)
+        if (more === '') continue
+        pending[f] = pending[f] ? `${pending[f]}；${more}` : more
+        if (f !== 'note') pending.outcome = outcomeOf(more) ?? pending.outcome
+      }
       continue
     }
     // Written on into the row below: only text stands there, where every matter has its number or its name.

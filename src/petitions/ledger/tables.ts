@@ -1,5 +1,5 @@
 import type { Cell, Merge, Row, Sheet, Workbook } from '../../kit/server/excel.ts'
-import { cellsOf, cleanHeader, fieldsOfHeader, filled, gridOf, headOf, looksDated } from './heads.ts'
+import { cellsOf, cleanHeader, fieldsOfHeader, filled, gridOf, headOf, looksDated, otherHeader } from './heads.ts'
 import type { Field } from './proposal.ts'
 import { foldTogether, stoodUp } from './reshape.ts'
 import { phoneOf, squeeze } from './values.ts'
@@ -54,6 +54,7 @@ const beside = (sheet: Table): Table[] => {
   return out
 }
 
+const isHeadWord = (v: string) => fieldsOfHeader(v).length > 0 || otherHeader.test(cleanHeader(v))
 const strong = new Map<string, Field | null>()
 /** The field that a whole cell names for sure, or null. */
 const sureField = (v: Cell['v']): Field | null => {
@@ -130,7 +131,8 @@ const formsOf = (sheet: Sheet): Table | null => {
     const cells = r.cells.filter((c) => c.v !== null && squeeze(c.v) !== '')
     // Four words side by side head a table.
     const labels = cells.filter((c) => sureField(typeof c.v === 'string' ? squeeze(c.v) : c.v) !== null).length
-    if (labels >= 4 && labels > cells.length / 2) return null
+    const words = cells.filter((c) => typeof c.v === 'string' && c.v.length <= 12 && isHeadWord(c.v)).length
+    if (labels >= 4 && Math.max(labels, words) > cells.length / 2) return null
     let found = 0
     for (let i = 0; i < cells.length; i += 1) {
       const c = cells[i]!

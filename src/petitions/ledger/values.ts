@@ -51,7 +51,7 @@ const hanNumber = (s: string): number | null => {
   return (m[1] ? hanDigits.indexOf(m[1]) : 1) * 10 + (m[2] ? hanDigits.indexOf(m[2]) : 0)
 }
 /** 二〇二五年三月五日 → 2025年3月5日, wherever a number stands before 年, 月 or 日. */
-const hanDate = (s: string): string =>
+export const hanDate = (s: string): string =>
   s.replace(/([零〇○O0一二三四五六七八九十廿卅]*[零〇○O一二三四五六七八九十廿卅])(?=[年月日号])/g, (all) => {
     const n = hanNumber(all)
     return n === null ? all : String(n)
@@ -381,7 +381,10 @@ export const readPeople = (v: unknown): { names: string[]; headCount: number | n
   const parts = s.split(/[、,，;；/\n+|&]|(?<=\p{Script=Han})[-—–]+(?=\p{Script=Han})|\s{2,}/u).flatMap((p) => {
     const one = p
       .replace(/等$/, '')
-      .replace(/^[“”"'‘’*]+|[“”"'‘’*]+$|(?<=\p{Script=Han}{2})[一全]家(?:[三四五六七八两]口)?$/gu, '')
+      .replace(
+        /^[“”"'‘’*]+|[“”"'‘’]+$|(?<=\p{Script=Han}{2})\*+$|(?<=\p{Script=Han}{2})[一全]家(?:[三四五六七八两]口)?$/gu,
+        '',
+      )
       .replace(/代表$/, '')
       .replace(
         /^(?:信访人|反映人|来访人|姓名|电话|手机|联系电话)[:：]?|^(?:实名|原告|申请人|投诉人|来电人|当事人|甲方|乙方)[:：]|(?:电话|手机|联系电话|身份证号?)[:：]?$/g,
@@ -450,7 +453,7 @@ export const outcomeOf = (v: unknown): 'resolved' | 'handling' | null => {
   const s = squeeze(v)
   if (s === '') return null
   if (
-    /(未|没有?|尚未|无法|难以|不能|不予|暂不)[^，。；、]{0,4}(化解|办结|解决|息诉|息访|答复|处[理置]|结案|达成|落实|完成|到位|付清)|(调解|协商|协调|调处)(不成|未果|失败|无果)/.test(
+    /(未|没有?|尚未|无法|难以|不能|不予|暂不)[^，。；、]{0,4}(化解|办结|解决|息诉|息访|答复|处[理置]|结案|销号|达成|落实|完成|到位|付清|成功)|^(失败|未果|不成)$|(调解|协商|协调|调处)(不成|未果|失败|无果)/.test(
       s,
     )
   )
@@ -462,14 +465,14 @@ export const outcomeOf = (v: unknown): 'resolved' | 'handling' | null => {
   )
     return 'handling'
   if (
-    /部分|正[在与和同由]|办理中|调处中|化解中|处[理置]中|调解中|协调中|跟进|稳控|推进|继续|待(化解|办|处理|解决|协调|调解)|拟|在办|进行中/.test(
+    /部分|正[在与和同由]|办理中|调处中|化解中|处[理置]中|调解中|协调中|跟进|稳控|推进|继续|待(化解|办|处理|解决|协调|调解)|拟|在办|进行中|(执行|审理|诉讼|鉴定|审核|核实|审批|协商|整改|施工|筹备|研究)中/.test(
       s,
     ) &&
     !/^(已化解|已办结|已解决|已答复|办结)/.test(s)
   )
     return 'handling'
   if (
-    /化解|办结|已解决|解决$|息诉|息访|(调解|调处)成功|已答复|结案|已处[理置]|达成(一致|协议)|付清|(支付|兑付|发放|赔偿|补偿|退还)到位|办理完毕|已完成|已落实|^满意/.test(
+    /化解|办结|已解决|解决$|息诉|息访|(调解|调处|^)成功|销号|已答复|结案|已处[理置]|达成(一致|协议)|付清|(支付|兑付|发放|赔偿|补偿|退还)到位|办理完毕|已完成|已落实|^满意/.test(
       s,
     )
   )
