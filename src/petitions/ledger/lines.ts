@@ -90,7 +90,7 @@ export const yearOfHeading = (text: string): number | null => {
 export const monthOfHeading = (text: string): number | null =>
   /^(?:20\d{2}年)?[\d一二三四五六七八九十]{1,3}月份?(?:[(（].{0,8}[)）])?$/.test(squeeze(text)) ? monthOf(text) : null
 
-const yearIn = (text: string): number | null => {
+export const yearIn = (text: string): number | null => {
   const all = [...hanDate(text.normalize('NFKC')).matchAll(/(?<!\d)(20\d{2}|19[89]\d)(?=年|[-./—]|\D|$)/g)]
   return all.length ? Number(all.at(-1)![1]) : null
 }
