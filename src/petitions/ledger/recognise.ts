@@ -172,7 +172,7 @@ const mapColumns = (sheet: Sheet, grid: Grid, headers: Map<number, string>, head
           }
           if (field === 'progress' && p.share((x) => typeof x.v === 'number' || isName(x.v)) > 0.6) c = 0
           if (
-            field === 'receivedOn' &&
+            (field === 'receivedOn' || field === 'dueOn') &&
             p.share((x) => readDay(x.v, { year: 2023, month: 1, isDate: x.date }).day !== null) < 0.2
           )
             c = 0.1
