@@ -187,7 +187,9 @@ export const kindOf = (
     }).length
     if (same >= 2 && same / cells.length >= 0.6) return 'header'
   }
-  if (/^[-—–_/\\]+$/.test(first) && cells.every((c) => /^[-—–_/\\]+$/.test(squeeze(c.v)))) return 'blank'
+  // Most rows begin with their number.
+  const worded = typeof cells[0]!.v === 'string'
+  if (worded && /^[-—–_/\\]+$/.test(first) && cells.every((c) => /^[-—–_/\\]+$/.test(squeeze(c.v)))) return 'blank'
   // '甲 乙 1 2 3': the columns numbered under the head.
   if (/^(甲|A|1|栏次|行次)$/.test(first) && cells.length >= 4 && cells.every((c) => columnMark.test(squeeze(c.v)))) {
     const numbers = cells.map((c) => Number(squeeze(c.v))).filter((n) => n > 0)
@@ -195,14 +197,16 @@ export const kindOf = (
   }
   if (totalStart.test(first) && first.length <= 40) return 'total'
   if (
-    cells.some((c) => /^(合计|小计|总计|共计)[:：]?$/.test(squeeze(c.v))) &&
+    cells.some(
+      (c) => typeof c.v === 'string' && c.v.length <= 20 && /^(合计|小计|总计|共计)[:：]?$/.test(squeeze(c.v)),
+    ) &&
     cells.filter((c) => typeof c.v !== 'number').length <= 3
   )
     return 'total'
   if (noteStart.test(first) && cells.length <= 6) return 'note'
   // '示例：张三' in the first row of a form to fill in.
-  if (/^(示例|样例|范例|例)([:：]|\d*$)/.test(first)) return 'note'
-  if (/(签字|签名|签章|盖章|领导|经办人|签发人)[:：]$/.test(first)) return 'note'
+  if (worded && /^(示例|样例|范例|例)([:：]|\d*$)/.test(first)) return 'note'
+  if (worded && /(签字|签名|签章|盖章|领导|经办人|签发人)[:：]$/.test(first)) return 'note'
   const telling = (['request', 'title', 'facts', 'petitionerName', 'category'] as const).some((f) => {
     const c = columns.get(f)
     return c !== undefined && cells.some((x) => x.c === c)
