@@ -109,13 +109,19 @@ const words: [Field, RegExp, number][] = [
   ['note', /备注|说明|其他|备考/, 0.8],
 ]
 export const cleanHeader = (v: unknown) => squeeze(v).replace(/[（(【[].*?[)）\]】]|[*＊:：、。.]/g, '')
+const county = /[（(][县市区]级?(领导)?[)）]/
+const people =
+  /姓名$|领导|责任人|承办人|负责人|干部|经办人|户主|(信访|来访|反映|上访|诉求|投诉|申请|当事|来电|求助)(人员?|者|方|群众)/
 /** '稳控责任人' is who and '化解难度' how grave, never how far it has come. */
 const named = (found: readonly [Field, number][]) =>
   found.some(([f]) => f === 'owner' || f === 'leadOfficial' || f === 'petitionerName' || f === 'grade')
 export const fieldsOfHeader = (header: string): [Field, number][] => {
   const whole = cleanHeader(header) || squeeze(header)
-  // '稳控责任人及电话' is who.
-  const h = whole.replace(/^(.*(?:领导|责任人|承办人|负责人|干部|经办人))[及和与/](?:联系)?(?:电话|手机|方式).*$/, '$1')
+  // '稳控责任人及电话' and '来访人及人数' are who.
+  const joint = /^(.*(?<!涉))[及和与/](?:其?联系)?(?:电话|手机|方式|人数|身份证|住址|地址|性别|年龄).*$/.exec(
+    whole,
+  )?.[1]
+  const h = joint && people.test(joint) ? joint : whole
   if (h === '' || h.length > 24 || otherHeader.test(h)) return []
   const out: [Field, number][] = []
   const isTime = /(时间|日期)$/.test(h)
@@ -126,7 +132,8 @@ export const fieldsOfHeader = (header: string): [Field, number][] => {
       !(named(out) && (field === 'progress' || field === 'result')) &&
       !(isTime && (field === 'request' || field === 'title' || field === 'facts'))
     )
-      out.push([field, out.length ? Math.min(c, 0.5) : c])
+      // '包案领导（县级）' beside '包案领导（乡级）'.
+      out.push([field, out.length ? Math.min(c, 0.5) : field === 'leadOfficial' && county.test(header) ? 0.8 : c])
   return out
 }
 

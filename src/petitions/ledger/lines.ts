@@ -91,9 +91,28 @@ export const monthOfHeading = (text: string): number | null =>
   /^(?:20\d{2}年)?[\d一二三四五六七八九十]{1,3}月份?(?:[(（].{0,8}[)）])?$/.test(squeeze(text)) ? monthOf(text) : null
 
 export const yearIn = (text: string): number | null => {
+  const short = /(?<!\d)([012]\d)年(?=度|第|[上下]半年|信访|矛盾|台账)/.exec(text.normalize('NFKC'))
   const all = [...hanDate(text.normalize('NFKC')).matchAll(/(?<!\d)(20\d{2}|19[89]\d)(?=年|[-./—]|\D|$)/g)]
-  return all.length ? Number(all.at(-1)![1]) : null
+  return all.length ? Number(all.at(-1)![1]) : short ? 2000 + Number(short[1]) : null
 }
+
+/** '填报单位：城东管区', '村（社区）名称：清泉村'. */
+const statedPlace = (texts: readonly string[]): string => {
+  for (const t of texts) {
+    const m =
+      /(?:单位|村|社区|村\(社区\)|管区|片区)(?:名称?)?(?:\(盖章\))?:\s*(\p{Script=Han}{1,8}?(?:管区|片区|工作区|村|社区|庄|店|屯|寨|峪))(?:村民委员会|村委会|居委会|党支部)?(?![\p{Script=Han}])/u.exec(
+        t.normalize('NFKC'),
+      )
+    if (m) return m[1]!
+  }
+  return ''
+}
+const villageOf = (place: string): string => (villageWords.test(place) ? place : '')
+/** '示范镇清泉村2025年信访台账'. */
+const villageInTitle = (title: string): string =>
+  /^(?:\d{4}年度?)?(?:.{1,8}?(?:镇|乡|街道))?(?:\d{4}年度?)?(?!各|农村|乡村|驻村|包村|本村|全|我|城中村|涉|多)(\p{Script=Han}{1,5}?(?:村|社区|庄|屯|寨))(?=\d{4}年|信访|矛盾|群众|来访|隐患|纠纷|民情)/u.exec(
+    squeeze(title),
+  )?.[1] ?? ''
 
 /** What stands around the table: title, year, the day it was filled in, the area in its name. */
 export const settingOf = (sheet: Sheet, headerRows: number[], fileName: string): Setting => {
@@ -136,15 +155,19 @@ export const settingOf = (sheet: Sheet, headerRows: number[], fileName: string):
     yearIn(sheet.name) ??
     yearIn(dated) ??
     yearIn(fileName)
+  const stated = statedPlace(texts)
   const area =
+    (areaWords.test(stated) ? stated : '') ||
     (areaWords.test(inHeading) && inHeading.length <= 12 ? inHeading : '') ||
     placeOfSheet.exec(sheet.name.replace(/^.*?(\d年度?|[镇乡])/, ''))?.[1] ||
     placeOfSheet.exec(title.replace(/^.*?[镇乡]/, '').replace(/^\d+年度?/, ''))?.[1] ||
     ''
   const village =
-    area === '' && /^[\p{Script=Han}]{2,7}$/u.test(squeeze(sheet.name)) && villageWords.test(squeeze(sheet.name))
+    villageOf(stated) ||
+    villageInTitle(title) ||
+    (area === '' && /^[\p{Script=Han}]{2,7}$/u.test(squeeze(sheet.name)) && villageWords.test(squeeze(sheet.name))
       ? squeeze(sheet.name)
-      : ''
+      : '')
   const grade = gradeOfHeading(inHeading) ?? gradeOfHeading(sheet.name) ?? gradeOfHeading(title)
   return {
     title: title.replace(/\s+/g, ' '),
@@ -190,6 +213,8 @@ export const kindOf = (
   // Most rows begin with their number.
   const worded = typeof cells[0]!.v === 'string'
   if (worded && /^[-—–_/\\]+$/.test(first) && cells.every((c) => /^[-—–_/\\]+$/.test(squeeze(c.v)))) return 'blank'
+  // '（人）　（年月日）': units under the head.
+  if (worded && cells.length > 1 && cells.every((c) => /^\(.{1,10}\)$/.test(squeeze(c.v)))) return 'header'
   // '甲 乙 1 2 3': the columns numbered under the head.
   if (/^(甲|A|1|栏次|行次)$/.test(first) && cells.length >= 4 && cells.every((c) => columnMark.test(squeeze(c.v)))) {
     const numbers = cells.map((c) => Number(squeeze(c.v))).filter((n) => n > 0)

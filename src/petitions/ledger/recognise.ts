@@ -267,7 +267,12 @@ export const recognise = (workbook: Workbook, options: { today: Day; year?: numb
     let last = 0
     for (let i = sheet.rows.length - 1; first > 0 && last === 0; i -= 1)
       if (isData(sheet.rows.at(i)!)) last = sheet.rows.at(i)!.n
-    const telling = at.has('request') || at.has('title') || at.has('facts')
+    const telling =
+      at.has('request') ||
+      at.has('title') ||
+      at.has('facts') ||
+      // '纠纷类别' alone says what it is about, too.
+      columns.some((c) => c.field === 'category' && /纠纷|矛盾|信访|诉求|问题|事项/.test(c.header))
     // A ledger names matters, and besides them at least who, where or when.
     const around = (
       ['petitionerName', 'receivedOn', 'village', 'area', 'phone', 'grade', 'owner', 'channel'] as const

@@ -166,6 +166,9 @@ export const readDay = (
     const y = m[1]!.length === 2 ? 2000 + Number(m[1]) : Number(m[1])
     return whole(String(y), m[2]!, String(dayOfPart(m[3] ?? '', y, Number(m[2]))), { dayAssumed: true })
   }
+  // A year only, as of matters that drag on.
+  m = /^((?:19|20)\d{2})年?(?:至今|以来|起|开始|以前)?$|^((?:19|20)\d{2})年?[-至](?:(?:19|20)\d{2}年?|今)$/.exec(s)
+  if (m) return whole((m[1] ?? m[2])!, '1', '1', { unsure: '没有写月日，按 1 月 1 日登记' })
   m = /^(\d{4}|\d{2})年?第?([1-4一二三四])季度?$/.exec(s)
   if (m) {
     const quarter = Number(m[2]!.replace(/[一二三四]/, (c) => String(hanDigits.indexOf(c))))
@@ -295,7 +298,12 @@ export const phonesOf = (v: Cell['v']): string[] => {
   if (v === null || typeof v === 'boolean') return []
   const raw = typeof v === 'number' ? String(Math.round(v)) : textOf(v).normalize('NFKC')
   if (/^1[3-9]\d{9}$/.test(raw)) return [raw]
-  const plain = /^\s*\d(\.\d+)?E\+?1\d\s*$/i.test(raw) ? String(Math.round(Number(raw))) : raw.replace(/\.0+$/, '')
+  // '1.38E+10' has lost the digits of the number.
+  const plain = /^\s*\d(\.\d+)?E\+?1\d\s*$/i.test(raw)
+    ? raw.replace(/E.*$/i, '').replace(/\D/g, '').length < 9
+      ? ''
+      : String(Math.round(Number(raw)))
+    : raw.replace(/\.0+$/, '')
   // Numbers apart by a blank may be one number in groups or two numbers: only groups of 3-4-4 are joined.
   const joined = plain
     .replace(/(?<!\d)(?:\+|00)?86[-\s]?(?=1[3-9])/g, '')
@@ -339,7 +347,7 @@ export const numberOf = (s: string): number | null => {
 /** What stands beside a name and is none: sex, age, a place, what the next part is. */
 const besideName =
   /^(匿名.{0,3}|不详|未知|未留名|不愿透露|无|等|男性?|女性?|汉族?|同上|(现年|年龄)?[周]?岁|号|组|(住址?|地址|家住|现住|户籍|电话|手机|身份证).*|[-—*·.:：]+)$/
-const placeBeside = /^(?:家?住)?.{2,14}(?:村|庄|社区|居委会|镇|乡|街道|管区|片区|小区|[号组路室])(?:人|村民|居民)?$/
+const placeBeside = /^(?:家?住)?.{1,14}(?:村|庄|社区|居委会|镇|乡|街道|管区|片区|小区|[号组路室])(?:人|村民|居民)?$/
 
 /** '张某等12人' → 张某, 12; '张某、李某' → both; '群众30余人' → 群众, 30; '苗某 清泉村 1506666…' → 苗某, with the place. */
 export const readPeople = (v: unknown): { names: string[]; headCount: number | null; place?: string } => {
