@@ -75,6 +75,7 @@ export const channelOfHeading = (text: string): string | null => {
 }
 /** '已化解（3件）'. */
 export const outcomeOfHeading = (text: string): 'resolved' | 'handling' | null => {
+  if (/已(化解|办结|解决|息)/.test(text) && /[未待](化解|办结|解决|息)/.test(text)) return null
   const m = /^(已|未|尚未|待|正在|在)(化解|办结|解决|息访|息诉|办理?|结)(?!率)/.exec(squeeze(text))
   return m ? (m[1] === '已' ? 'resolved' : 'handling') : null
 }
@@ -227,6 +228,9 @@ export const kindOf = (
     ) &&
     cells.filter((c) => typeof c.v !== 'number').length <= 3
   )
+    return 'total'
+  // '红色 1件 黄色 0件' under the table.
+  if (worded && cells.length > 1 && cells.every((c) => /^([红黄橙蓝]色?|\d+件?)[:：]?$/.test(squeeze(c.v))))
     return 'total'
   if (noteStart.test(first) && cells.length <= 6) return 'note'
   // '示例：张三' in the first row of a form to fill in.

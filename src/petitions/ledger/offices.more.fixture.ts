@@ -416,8 +416,8 @@ export const more = [
       ),
     ],
     [
-      { receivedOn: '2025-03-05', names: ['甲某'], outcome: 'resolved' },
-      { receivedOn: '2025-03-08', outcome: 'handling' },
+      { receivedOn: '2025-03-05', names: ['甲某', '乙某'], headCount: 2, outcome: 'resolved' },
+      { receivedOn: '2025-03-08', names: ['丙某', '丁某'], outcome: 'handling' },
       { receivedOn: '2025-04-01', outcome: 'handling' },
     ],
   ),
@@ -534,6 +534,30 @@ export const more = [
       ),
     ],
     [{ names: ['甲某'], phone: '13800000001', category: '邻里纠纷', request: '邻里纠纷', outcome: 'resolved' }],
+  ),
+  office(
+    '类型是来信来访，情况是化解与否；信访人1、信访人2；尾部按颜色的统计',
+    [
+      sheet('Sheet1', [
+        ['已化解和未化解信访事项台账（2025年）'],
+        ['序号', '信访人1', '电话1', '信访人2', '电话2', '事项', '时间', '类型', '情况', '满意度'],
+        [1, '甲某', '13800000001', '乙某', '13800000002', '反映村西道路破损', '3.5', '来信', '未化解', ''],
+        [2, '丙某', '13800000003', null, null, '要求落实危房补助', '3.6', '来访', '已化解', '满意'],
+        ['红色', '1件', '黄色', '0件'],
+      ]),
+      sheet('Sheet2', [
+        ['2025年台账'],
+        ['序号', '受理日期', '诉求人', '事项', '是否办结', '满意度'],
+        [1, '2025-03-05', '丁某', '反映占道', 1, '满意'],
+        [2, '2025-03-06', '戊某', '反映欠薪', 0, '满意'],
+      ]),
+    ],
+    [
+      { names: ['甲某', '乙某'], headCount: 2, phone: '13800000001', channel: 'letter', outcome: 'handling' },
+      { names: ['丙某'], headCount: null, channel: 'visit', outcome: 'resolved' },
+      { outcome: 'resolved' },
+      { outcome: 'handling' },
+    ],
   ),
   office(
     '姓名的别样写法',

@@ -170,6 +170,23 @@ const mapColumns = (sheet: Sheet, grid: Grid, headers: Map<number, string>, head
             c = 0.2
             offers.push({ column, field: 'grade', confidence: 0.7, why: '内容为等级' })
           }
+          // '类型' may hold 来信, 来访; '情况' 已化解, 未化解.
+          if (
+            field === 'category' &&
+            p.count > 1 &&
+            p.share((x) => squeeze(x.v).length <= 6 && channelOf(x.v) !== null) > 0.9
+          ) {
+            c = 0.2
+            offers.push({ column, field: 'channel', confidence: 0.7, why: '内容为信访形式' })
+          }
+          if (
+            field === 'request' &&
+            p.count > 1 &&
+            p.share((x) => squeeze(x.v).length <= 12 && outcomeOf(x.v) !== null) > 0.6
+          ) {
+            c = 0.2
+            offers.push({ column, field: 'progress', confidence: 0.65, why: '内容为办理情况' })
+          }
           if (field === 'progress' && p.share((x) => typeof x.v === 'number' || isName(x.v)) > 0.6) c = 0
           if (
             (field === 'receivedOn' || field === 'dueOn') &&
@@ -229,6 +246,16 @@ const mapColumns = (sheet: Sheet, grid: Grid, headers: Map<number, string>, head
       offers.some((o) => o.column === column && o.field === 'progress')
     ) {
       column.field = 'progress'
+      column.confidence = first[1]
+      column.why = `表头“${column.header}”`
+    }
+    // The second petitioner has a column of its own.
+    if (
+      !column.field &&
+      first?.[0] === 'petitionerName' &&
+      /([2-9]|乙方(姓名|当事人)?)$/.test(squeeze(column.header))
+    ) {
+      column.field = 'petitionerName'
       column.confidence = first[1]
       column.why = `表头“${column.header}”`
     }

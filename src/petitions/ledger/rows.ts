@@ -1,7 +1,6 @@
 import { type Day, yearOf } from '../../kit/day.ts'
 import type { Cell, Merge, Sheet, Workbook } from '../../kit/server/excel.ts'
 import type { Grade } from '../petition.ts'
-import { type Likely, likeness, surely } from '../register/similar.ts'
 import { cellsOf, cleanHeader, filled, gridOf } from './heads.ts'
 import {
   areaWords,
@@ -17,6 +16,7 @@ import {
 } from './lines.ts'
 import type { Field, Flag, ParsedRow, Proposal, Reconciled, SheetProposal } from './proposal.ts'
 import { fieldColumns, isMergedWide } from './recognise.ts'
+import { repeatFinder } from './repeats.ts'
 import { tablesOf } from './tables.ts'
 import {
   channelOf,
@@ -76,9 +76,9 @@ const withoutId = (s: string): string => s.normalize('NFKC').replace(/(?<!\d)\d{
 const yesNo = (header: string, v: string): ParsedRow['outcome'] =>
   !/(是否|已否).*(办结|化解|解决|息|销号|答复|处理)|与否|没有/.test(header)
     ? null
-    : /^(是|已|√|✓|✔|Y)$/i.test(squeeze(v))
+    : /^(是|已|√|✓|✔|Y|1)$/i.test(squeeze(v))
       ? 'resolved'
-      : /^(否|未|×|X|N)$/i.test(squeeze(v))
+      : /^(否|未|×|X|N|0)$/i.test(squeeze(v))
         ? 'handling'
         : null
 
@@ -174,6 +174,9 @@ const parseSheet = function* (
     }
   }
   const progressColumns = proposal.columns.filter((c) => c.field === 'progress').map((c) => c.index)
+  const alsoNamed = proposal.columns
+    .filter((c) => c.field === 'petitionerName')
+    .flatMap((c) => (c.index === at.get('petitionerName') ? [] : c.index))
   const named = data > 1 && numbered >= data * 0.6
   const textColumns = new Set(
     (['request', 'title', 'facts', 'progress', 'result', 'note'] as const).flatMap((f) => at.get(f) ?? []),
@@ -371,6 +374,11 @@ const parseSheet = function* (
     const rowVillage = ownVillage || village
 
     const people = readPeople(get('petitionerName'))
+    for (const c of alsoNamed)
+      for (const name of readPeople(cellAt(c)?.v ?? null).names)
+        if (!people.names.includes(name)) people.names.push(name)
+    if (alsoNamed.length && people.names.length > 1)
+      people.headCount = Math.max(people.headCount ?? 0, people.names.length)
     const counted = readCount(get('headCount'))
     if (counted !== null && people.headCount !== null && people.headCount > counted)
       flag(
@@ -532,64 +540,6 @@ const parseSheet = function* (
       code: 'columnsHidden',
       message: `${unseen.map((c) => `“${headers.get(c) ?? ''}”`).join('、')}列是隐藏的，已一并读取`,
     })
-}
-
-/** What is kept of a row to find it again: words it shares with the sheet, and nothing made anew, for a hundred thousand of them. */
-interface Seen extends Pick<ParsedRow, 'sheet' | 'row' | 'phone' | 'idLast4' | 'village' | 'title' | 'request'> {
-  /** One name as it is, several as a list. */
-  names: string | string[]
-}
-const likelyOf = (r: Seen): Likely => ({
-  names: typeof r.names === 'string' ? [r.names] : r.names,
-  phones: r.phone ? [r.phone] : [],
-  idLast4: r.idLast4 ? [r.idLast4] : [],
-  villageId: r.village || null,
-  text: r.title ? `${r.title}\n${r.request}` : r.request,
-})
-/** The later of two rows of the same people about the same thing points at the earlier. */
-const repeatFinder = () => {
-  const seen: Seen[] = []
-  /** Most words stand for one row only, which needs no list. */
-  const byKey = new Map<string, number | number[]>()
-  const rowsOf = (key: string): number[] => {
-    const at = byKey.get(key)
-    return at === undefined ? [] : typeof at === 'number' ? [at] : at.slice(-12)
-  }
-  return (row: ParsedRow): void => {
-    if (row.verdict === 'rejected') return
-    const keys = [...row.names.filter((n) => !/^(群众|村民|业主|部分)/.test(n)), row.phone].filter((k) => k !== '')
-    const likely = likelyOf(row)
-    let first: Seen | null = null
-    look: for (const k of keys)
-      for (const i of rowsOf(k)) {
-        const earlier = seen[i]!
-        if (likeness(likely, likelyOf(earlier)).score < surely) continue
-        first = earlier
-        break look
-      }
-    if (first) {
-      row.repeatOf = { sheet: first.sheet, row: first.row }
-      row.flags.push({
-        sheet: row.sheet,
-        row: row.row,
-        code: 'repeatInFile',
-        message: `与${first.sheet === row.sheet ? '' : `“${first.sheet}”`}第 ${first.row} 行是同一人同一事项，两行都登记并互相关联`,
-      })
-      if (row.verdict === 'ok') row.verdict = 'warning'
-      // A third row points at the first again; the second need not be compared with.
-      return
-    }
-    const at = seen.length
-    const { sheet, row: n, phone, idLast4, village, title, request } = row
-    const names = row.names.length === 1 ? row.names[0]! : row.names
-    seen.push({ sheet, row: n, names, phone, idLast4, village, title, request })
-    for (const k of keys) {
-      const list = byKey.get(k)
-      if (list === undefined) byKey.set(k, at)
-      else if (typeof list === 'number') byKey.set(k, [list, at])
-      else list.push(at)
-    }
-  }
 }
 
 /**
