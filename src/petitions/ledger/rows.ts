@@ -204,6 +204,7 @@ const parseSheet = function* (
   let area = setting.area
   let village = setting.village
   let heading = setting.grade
+  let gradeAbove: Grade | null = null
   let lastArea = ''
   let lastVillage = ''
   const whole = noSums()
@@ -430,6 +431,8 @@ const parseSheet = function* (
     const gradeCell = cellAt(gradeColumn)
     let grade = gradeOfText(gradeCell?.v)
     let gradeFrom: ParsedRow['gradeFrom'] = grade ? 'text' : null
+    // '红色（2件）' stands for the rows below it, too.
+    if (grade && /[件户][)）]\s*$/.test(String(gradeCell?.v))) gradeAbove = grade
     if (!grade) {
       grade = ofFill(gradeCell?.fill) ?? (gradeCell?.v ? gradeOfFill(gradeCell.ink) : null)
       if (!grade && !gradedByText) {
@@ -451,8 +454,8 @@ const parseSheet = function* (
       if (painted && painted !== grade) flag('gradeDiffers', '等级的文字与底色不一致，按文字登记')
     }
 
-    if (!grade && heading) {
-      grade = heading
+    if (!grade && (gradeAbove ?? heading)) {
+      grade = gradeAbove ?? heading
       gradeFrom = 'text'
     }
 
