@@ -5,11 +5,12 @@ import { toXlsx } from '../../kit/server/workbook.fixture.ts'
 import { sheet } from './offices.fixture.ts'
 import { layouts } from './offices.layouts.fixture.ts'
 import { more } from './offices.more.fixture.ts'
+import { places as placed } from './offices.places.fixture.ts'
 import { words } from './offices.words.fixture.ts'
 import { readImport } from './reading.ts'
 import { applyMapping, recognise } from './recognise.ts'
 
-test.each([...layouts, ...words, ...more])('%s：逐件逐栏都对', async (what, sheets, truth) => {
+test.each([...layouts, ...words, ...more, ...placed])('%s：逐件逐栏都对', async (what, sheets, truth) => {
   const today = '2026-03-05' as Day
   const workbook = await readWorkbook(toXlsx({ sheets }), `${what}.xlsx`)
   const { rows } = applyMapping(workbook, recognise(workbook, { today, fileName: '台账.xlsx' }), { today })

@@ -198,8 +198,11 @@ const mapColumns = (sheet: Sheet, grid: Grid, headers: Map<number, string>, head
       }
     if (otherHeader.test(cleanHeader(column.header))) return
     const odd = column.header !== '' && fieldsOfHeader(column.header).length > 0
+    // Ticks under '1月' are no mark of a key matter.
+    const ticksOnly = column.header !== '' && p.share((c) => /重点|一般/.test(squeeze(c.v))) === 0
     for (const [field, confidence, why] of guesses(p, rows.length))
-      if (!odd) offers.push({ column, field, confidence: column.header === '' ? confidence : confidence - 0.05, why })
+      if (!odd && !(field === 'key' && ticksOnly))
+        offers.push({ column, field, confidence: column.header === '' ? confidence : confidence - 0.05, why })
   })
   const used = new Set<Field>()
   // The number after the official is the official's, the one after the petitioner the petitioner's.
