@@ -344,7 +344,7 @@ const exportFile = async (args: string[], flags: Flags) => {
 
 const trainCategories = async (args: string[], flags: Flags) => {
   const { name, data } = await read(args[0], helps['train categories']!)
-  const { rows } = readMessages(await readWorkbook(data, name))
+  const { rows } = readMessages(await readWorkbook(data, name), { today: clockOf().today(), fileName: name })
   const labelled = rows.filter((r) => r.label).map((r) => ({ title: r.title, text: r.text, label: r.label! }))
   if (labelled.length < 50)
     throw new Refused(`带一级分类的留言只有 ${labelled.length} 条，太少，学不出来（至少 50 条）`)

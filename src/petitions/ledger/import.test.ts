@@ -327,6 +327,23 @@ describe('导出', () => {
       .execute()
     expect(traces.at(-1)!.says).toMatch(/不遮盖，用途：季度核对/)
   })
+  test('窗口登记的事项，筛选导出后再导入：核对时就说已在册，导入一件不增', async () => {
+    const count = async () =>
+      Number(
+        (
+          await world.ownerDb
+            .selectFrom('petition')
+            .select((q) => q.fn.countAll().as('n'))
+            .executeTakeFirstOrThrow()
+        ).n,
+      )
+    const before = await count()
+    const file = await ask('clerk', 'GET', '/api/petitions/export.xlsx?receivedFrom=2026-03-04&grade=yellow')
+    const preview = (await upload('clerk', '信访台账.xlsx', file.raw)).json as Preview
+    expect(preview.verdicts).toEqual({ ok: 0, warning: 0, known: 4, rejected: 0 })
+    expect(await load(preview)).toMatchObject({ rows: 4, registered: 0, linked: 4 })
+    expect(await count()).toBe(before)
+  })
   test('默认遮盖；不遮盖须写用途，只限信访办', async () => {
     const masked = await readWorkbook((await ask('clerk', 'GET', '/api/petitions/export.xlsx')).raw)
     expect(JSON.stringify([...masked.sheets[0]!.rows])).not.toMatch(/王导出/)
