@@ -1,3 +1,4 @@
+import { type AddressInfo, connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { uuidv7 } from './kit/server/crypto.ts'
@@ -147,6 +148,54 @@ describe('谁可以调用哪个接口', () => {
   })
 })
 
+describe('不成样子的请求', () => {
+  test('编号不是编号、长得没有边的地址：每个接口都说没有找到', async () => {
+    for (const r of routes) {
+      // A device is named otherwise.
+      if (!r.url.startsWith('/api/') || r.url.includes('/devices/') || !/:(id|\w+Id)\b/.test(r.url)) continue
+      const role = typeof r.may === 'string' ? 'clerk' : (r.may![0] as Role)
+      for (const id of ["'", 'undefined', 'a'.repeat(300)]) {
+        const answer = await app.inject({
+          method: r.method as 'GET',
+          url: r.url.replace(/:(id|\w+Id)\b/g, id).replace(/:\w+/g, '1'),
+          headers: { cookie: await cookieOf(role) },
+          ...(r.method === 'GET' ? {} : { payload: {} }),
+        })
+        expect([400, 404], `${name(r)} ${id} ${answer.body}`).toContain(answer.statusCode)
+        expect(answer.json().message, name(r)).toMatch(/[\u4e00-\u9fff]/)
+      }
+    }
+    const broken = await app.inject({
+      url: '/api/petitions/%ff/timeline',
+      headers: { cookie: await cookieOf('clerk') },
+    })
+    expect([broken.statusCode, broken.json().message]).toEqual([404, '没有找到，或者您没有查看的权限'])
+  })
+
+  test('首部或地址超长、根本不是请求：也是一句话，不是英文的差错', async () => {
+    const { app: own } = await createEdge({ sessionOf: async () => null, refusal: () => null })
+    await own.listen({ port: 0, host: '127.0.0.1' })
+    const { port } = own.server.address() as AddressInfo
+    const said = (sent: string) =>
+      new Promise<string>((done) => {
+        const socket = connect(port, '127.0.0.1', () => socket.write(sent))
+        let got = ''
+        socket.on('data', (d) => {
+          got += d
+        })
+        socket.on('close', () => done(got))
+        socket.on('error', () => {})
+      })
+    const long = await said(`GET /openapi.json?q=${'a'.repeat(40_000)} HTTP/1.1\r\nhost: x\r\n\r\n`)
+    expect(long).toMatch(/^HTTP\/1.1 431 /)
+    expect(long).toContain('地址或登录凭据太长')
+    const noise = await said('不是请求\r\n\r\n')
+    expect(noise).toMatch(/^HTTP\/1.1 400 /)
+    expect(noise).toContain('请求的格式不对')
+    await own.close()
+  })
+})
+
 describe('页面和接口的安全首部', () => {
   test('每个回答都带，出错的也带', async () => {
     for (const url of ['/api/setup', '/api/petitions', '/healthz', '/nowhere', '/c', '/openapi.json', '/api/none']) {
@@ -171,6 +220,18 @@ describe('页面和接口的安全首部', () => {
       expect(r.statusCode).toBe(403)
       expect(r.json().message).toBe('只能在本系统的页面上操作')
     }
+    // A browser over plain HTTP tells no more than the origin; one at another port of the same machine has the cookie too.
+    const from = (headers: Record<string, string>) =>
+      app.inject({
+        method: 'POST',
+        url: '/api/petitions',
+        headers: { cookie, host: '10.0.0.5:8080', ...headers },
+        payload: {},
+      })
+    for (const origin of ['http://10.0.0.5:81', 'http://evil.example', 'null'])
+      expect((await from({ origin })).json().message, origin).toBe('只能在本系统的页面上操作')
+    expect((await from({ origin: 'http://10.0.0.5:8080' })).statusCode).toBe(400)
+    expect((await from({ origin: 'https://xf.example', 'x-forwarded-for': '10.0.0.9' })).statusCode).toBe(400)
     // Nor with the body of a plain form, which needs no permission of the browser's.
     const form = await app.inject({
       method: 'POST',

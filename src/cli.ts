@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { type Verdict, verifyFiles, verifyTown } from './audit/verify.ts'
 import { day, isDay } from './kit/day.ts'
 import { Refused } from './kit/errors.ts'
+import { firstSentence, invalidFields } from './kit/fields.ts'
 import { clockOf } from './kit/server/clock.ts'
 import { inTown } from './kit/server/db.ts'
 import { readWorkbook } from './kit/server/excel.ts'
@@ -114,6 +115,7 @@ const clock = async (args: string[], flags: Flags) => {
   if (typeof from !== 'string') throw new Usage('请用 --from 给出起算日期，如 --from 2026-01-31')
   for (const d of [from, accepted])
     if (d !== undefined && !isDay(d)) throw new Usage(`“${d}”不是有效日期，应写作 2026-01-31`)
+    else if (d !== undefined && (d < '1990' || d >= '2101')) throw new Usage('日期的年份应在 1990 到 2100 之间')
   const extension = numberOf(flags.extension, '--extension')
   const calendar: Calendar = await open((o) => calendarNow(o.world.ownerDb))
   const d = dueOf(
@@ -299,11 +301,19 @@ const annualReport = async (args: string[], flags: Flags) => {
 const exportFile = async (args: string[], flags: Flags) => {
   const file = args[0]
   if (!file) throw new Usage(helps['export ledger'])
-  const parsed = LedgerFilter.safeParse(
+  // A misspelt condition must not export more than was meant.
+  const parsed = LedgerFilter.strict().safeParse(
     Object.fromEntries(new URLSearchParams(typeof flags.filter === 'string' ? flags.filter : '')),
   )
-  if (!parsed.success)
-    throw new Usage(`--filter 写得不对：${parsed.error.issues[0]?.path.join('.')} ${parsed.error.issues[0]?.message}`)
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues
+    const wrong = issue?.code === 'unrecognized_keys' ? issue.keys.join('、') : String(issue?.path[0])
+    throw new Usage(
+      issue?.code === 'unrecognized_keys'
+        ? `--filter 里没有“${wrong}”这个条件；可用：${Object.keys(LedgerFilter.shape).join('、')}`
+        : `--filter 里“${wrong}”的内容不对：${firstSentence(invalidFields(parsed.error.issues))}`,
+    )
+  }
   const chosen = typeof flags.columns === 'string' ? flags.columns.split(',').map((c) => c.trim()) : undefined
   const unknown = chosen?.find((c) => !columns.some((x) => x.key === c || x.title === c))
   if (unknown !== undefined)
@@ -334,7 +344,7 @@ const exportFile = async (args: string[], flags: Flags) => {
 
 const trainCategories = async (args: string[], flags: Flags) => {
   const { name, data } = await read(args[0], helps['train categories']!)
-  const { rows } = readMessages(await readWorkbook(data, name))
+  const { rows } = readMessages(await readWorkbook(data, name), { today: clockOf().today(), fileName: name })
   const labelled = rows.filter((r) => r.label).map((r) => ({ title: r.title, text: r.text, label: r.label! }))
   if (labelled.length < 50)
     throw new Refused(`带一级分类的留言只有 ${labelled.length} 条，太少，学不出来（至少 50 条）`)
@@ -365,7 +375,10 @@ const verify = async () => {
     const towns = await o.world.ownerDb.selectFrom('town').select(['id', 'code', 'name']).execute()
     const out: (Verdict & { town: string })[] = []
     for (const t of towns)
-      out.push({ town: t.code, ...(await inTown(o.world.db, t.id, (tx) => verifyTown(tx, t.id), { readOnly: true })) })
+      out.push({
+        town: t.code,
+        ...(await inTown(o.world.db, t.id, (tx) => verifyTown(tx, t.id), { readOnly: true, oneMoment: true })),
+      })
     for (const t of towns) {
       const stored = await inTown(o.world.db, t.id, (tx) => verifyFiles(tx, t.id, o.world.files), { readOnly: true })
       const verdict = out.find((v) => v.town === t.code)!
@@ -459,7 +472,13 @@ const main = async (argv: string[]): Promise<number> => {
       },
     })
   } catch (error) {
-    console.error(`参数不对：${(error as Error).message}\n${usage}`)
+    const { code, message } = error as NodeJS.ErrnoException
+    const option = /--?[\w-]+/.exec(message)?.[0] ?? ''
+    const says =
+      code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION'
+        ? `没有 ${option} 这个选项`
+        : `选项 ${option} 的写法不对，应写作 ${option} 内容`
+    console.error(`${says}\n${usage}`)
     return 2
   }
   const flags = parsed.values as Flags
@@ -468,7 +487,7 @@ const main = async (argv: string[]): Promise<number> => {
   const name = twoWords ? `${first} ${second ?? ''}` : (first ?? '')
   const args = twoWords ? rest : [second, ...rest].filter((x): x is string => x !== undefined)
   if (flags.help || name === '') {
-    console.log(helps[name] ?? usage)
+    console.log(Object.hasOwn(helps, name) ? helps[name] : usage)
     return name === '' && !flags.help ? 2 : 0
   }
   const commands: Record<string, () => Promise<{ json: unknown; text: string }>> = {
@@ -486,8 +505,13 @@ const main = async (argv: string[]): Promise<number> => {
     restore: () => doRestore(args),
   }
   try {
-    const command = commands[name]
+    const command = Object.hasOwn(commands, name) ? commands[name] : undefined
     if (!command) throw new Usage(`没有“${name.trim()}”这个命令\n${usage}`)
+    // What a command doesn't know would be taken for done: a check of one town, a year that was meant.
+    const strange = Object.keys(flags).find((f) => f !== 'json' && f !== 'help' && !helps[name]!.includes(`--${f}`))
+    if (strange) throw new Usage(`“${name}”没有 --${strange} 这个选项\n${helps[name]}`)
+    const most = /文件|目录|规则/.test(helps[name]!.split('\n')[0]!) ? 1 : 0
+    if (args.length > most) throw new Usage(`多写了“${args.slice(most).join(' ')}”\n${helps[name]}`)
     const { json, text } = await command()
     // Written whole before the process ends, however long.
     await new Promise<void>((done) =>

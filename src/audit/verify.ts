@@ -14,7 +14,7 @@ const atMost = 50
 
 /**
  * Re-computes a town's whole trace: each row's hash, each chain's order, the head kept on the matter, the seals,
- * and that the counters, the documents and the attachments' records agree with the rows. Reads only.
+ * and that the counters, the documents and the attachments' records agree with the rows. Reads only; where others write, within one moment.
  */
 export const verifyTown = async (tx: Tx, townId: string): Promise<Verdict> => {
   const problems: string[] = []
@@ -200,13 +200,17 @@ const rootOf = async (tx: Tx, townId: string, upto: string): Promise<{ rows: num
 const sealHash = (townId: string, s: { n: number; upto: string; rows: number; root: string; prev: string }) =>
   sm3(canonical([townId, s.n, new Date(s.upto).toISOString(), s.rows, s.root, s.prev]))
 
-/** Seal all traces of a town up to a moment ago; nothing new, no seal. */
+/**
+ * Seal all traces of a town up to a moment ago; nothing new, no seal. What work under way (a large import) has written but
+ * not finished can't be seen yet and bears the time of its beginning: a seal never reaches past that.
+ */
 export const sealTown = async (
   tx: Tx,
   townId: string,
   now: Date,
 ): Promise<{ n: number; rows: number; hash: string } | null> => {
-  const upto = new Date(now.getTime() - 60_000).toISOString()
+  const open = await sql<{ seconds: number }>`select seconds_under_way() as seconds`.execute(tx)
+  const upto = new Date(now.getTime() - 60_000 - open.rows[0]!.seconds * 1000).toISOString()
   const { rows, root } = await rootOf(tx, townId, upto)
   const last = await tx
     .selectFrom('traceSeal')

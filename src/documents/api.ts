@@ -4,9 +4,10 @@ import type { Tx } from '../audit/trace.ts'
 import { Invalid, NotFound, Refused } from '../kit/errors.ts'
 import type { Clock } from '../kit/server/clock.ts'
 import { inTown } from '../kit/server/db.ts'
-import { readAll } from '../kit/server/files.ts'
+import { fileNameOf, readAll } from '../kit/server/files.ts'
 import type { Edge } from '../kit/server/http.ts'
 import { sendFile, wordType } from '../kit/server/reply.ts'
+import { cut, storable } from '../kit/text.ts'
 import type { Who } from '../people/roles.ts'
 import { blankPaper, samplePaper } from './blank.ts'
 import { catalogue, type DocumentKind, documentKinds } from './catalogue.ts'
@@ -111,7 +112,8 @@ export const documentApi = (edge: Edge<{ who: Who }>, world: { db: Kysely<DB>; c
     if (no) throw new Refused(no)
     const part = await req.file().catch(() => undefined)
     if (!part) throw new Invalid('没有收到文件，请重新选择')
-    const docx = await readAll(part.file, 5 * 1024 * 1024, part.filename)
+    const name = fileNameOf(part.filename) || '未命名.docx'
+    const docx = await readAll(part.file, 5 * 1024 * 1024, name)
     const note = part.fields.note
     return write(who, async (tx) =>
       keepTemplate(
@@ -119,9 +121,9 @@ export const documentApi = (edge: Edge<{ who: Who }>, world: { db: Kysely<DB>; c
         who,
         {
           kind,
-          fileName: part.filename.slice(0, 120),
+          fileName: name,
           docx,
-          note: note && !Array.isArray(note) && note.type === 'field' ? String(note.value).slice(0, 200) : '',
+          note: note && !Array.isArray(note) && note.type === 'field' ? cut(storable(String(note.value)), 200) : '',
         },
         { now: world.clock.now(), today: world.clock.today(), ...(await townOf(tx, who.townId)) },
       ),

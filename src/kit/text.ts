@@ -7,6 +7,10 @@ export const telephones = text(40).regex(/^[0-9\-—－（）() 转、]*$/, '电
 /** The same where something must be written. */
 export const needed = (max: number, sentence: string) => text(max).min(1, sentence)
 
+/** PostgreSQL keeps neither NUL nor half of a character: the text without them. */
+export const storable = (text: string): string =>
+  text.includes('\u0000') || !text.isWellFormed() ? text.toWellFormed().replaceAll('\u0000', '') : text
+
 /** Its first `n` characters, by code point. */
 export const cut = (text: string, n: number): string => {
   if (text.length <= n) return text

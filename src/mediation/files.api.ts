@@ -37,7 +37,9 @@ export const mediationFiles = ({ app, sessionOf }: Edge<Session>, world: World, 
       if (!isUuid(requestId)) throw new Invalid('缺少请求编号，请刷新页面后重试')
       const serves = field('serves') || 'evidence'
       if (!Object.hasOwn(purposes, serves)) throw new Invalid('请选择这份材料是做什么用的', { serves: '请选择' })
-      const name = Array.from(part.filename.replace(/[\\/]/g, '')).slice(0, 120).join('')
+      const name = Array.from((part.filename ?? '未命名').replace(/[\\/]/g, ''))
+        .slice(0, 120)
+        .join('')
       const kept = await takeIn(name, await readAll(part.file, largest, name))
       return keepFile(
         world,

@@ -177,7 +177,10 @@ export const peopleApi = (edge: Edge<{ who: Who }>, edges: Edges) => {
     return read(who, (tx) => logsOf(tx, who.townId, query))
   })
   serve(r.verify, async ({ session: { who } }) => {
-    const verdict = await read(who, (tx) => verifyTown(tx, who.townId))
+    const verdict = await inTown(db, who.townId, (tx) => verifyTown(tx, who.townId), {
+      readOnly: true,
+      oneMoment: true,
+    })
     const says = verdict.ok
       ? `核对留痕 ${verdict.rows} 条，全部相符`
       : `核对留痕，发现 ${verdict.problems.length} 处问题`

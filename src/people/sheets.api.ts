@@ -3,7 +3,7 @@ import type { Tx } from '../audit/trace.ts'
 import { Invalid, Refused } from '../kit/errors.ts'
 import { inTown } from '../kit/server/db.ts'
 import { readWorkbook, type Workbook } from '../kit/server/excel.ts'
-import { readAll } from '../kit/server/files.ts'
+import { fileNameOf, readAll } from '../kit/server/files.ts'
 import type { Edge } from '../kit/server/http.ts'
 import { importDivisions } from './divisions.import.ts'
 import { recogniseDivisions } from './divisions.ts'
@@ -29,7 +29,7 @@ export const sheetsApi = (edge: Edge<Session>, { db, clock }: Edges) => {
   const workbookOf = async (req: FastifyRequest): Promise<Workbook> => {
     const part = await req.file().catch(() => undefined)
     if (!part) throw new Invalid('没有收到文件，请重新选择')
-    const name = part.filename.slice(-120)
+    const name = fileNameOf(part.filename) || '未命名'
     const data = await readAll(part.file, 50 * 1024 * 1024, name)
     if (part.file.truncated) throw new Invalid(`“${name}”超过 50 MB，请拆成几个文件再导入`)
     return readWorkbook(data, name)

@@ -16,7 +16,7 @@ import { heldByRecusal, namedBy } from './protect/recusal.ts'
 import { mustSeal } from './protect/sealed.ts'
 import { registerSealed, sealAway } from './protect/sealing.store.ts'
 import type { RegisterInput } from './register/move.ts'
-import { registerMany } from './register/register.store.ts'
+import { placesOf, registerMany } from './register/register.store.ts'
 import { applyChange, findMatter, type Late, type Setting } from './store.ts'
 import { organInSystem } from './upper/organ.store.ts'
 
@@ -140,6 +140,18 @@ const complete = async (tx: Tx, who: Who, name: string, raw: unknown, s: Setting
       const to = Level.safeParse(input.to).data
       return { ...input, taker: to ? bearerAt(to, m, await seatsOf(tx, who.townId, s.today)) : null }
     }
+    // A village moves with its area, and a grid belongs to its village: what is not said follows from what is.
+    case 'correct': {
+      const said = z
+        .object({ areaId: z.uuid().nullish(), villageId: z.uuid().nullish(), gridId: z.uuid().nullish() })
+        .safeParse(input).data
+      if (said?.areaId === undefined && said?.villageId === undefined && said?.gridId === undefined) return raw
+      const villageId = said.villageId === undefined && !said.areaId ? m.villageId : (said.villageId ?? null)
+      const gridId = said.gridId === undefined && villageId === m.villageId ? m.gridId : (said.gridId ?? null)
+      const given = { areaId: said.areaId === undefined ? m.areaId : said.areaId, villageId, gridId }
+      const place = await placesOf(tx, who.townId, [{ input: given }])
+      return { ...input, ...place(given) }
+    }
     case 'planDuty': {
       if (typeof input.ownerId !== 'string') return raw
       const name = await staffName(input.ownerId)
@@ -176,6 +188,7 @@ const roleHistory = async (tx: Tx, townId: string, staffId: string): Promise<Rol
 
 /** Each part becomes a matter of its own. A part that is to be sealed goes to the sealed store: neither its number nor a link is told. */
 const splitOff = async (tx: Tx, who: Who, parts: RegisterInput[], s: Setting): Promise<string> => {
+  for (const l of parts.flatMap((p) => p.links)) await findMatter(tx, who, l.toId)
   const open = parts.filter((p) => !mustSeal(p))
   const made = await registerMany(
     tx,

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { z } from 'zod'
 import type { Tx } from '../audit/trace.ts'
 import { Invalid, NotFound, Refused } from '../kit/errors.ts'
 import { sha256, uuidOf, uuidv7 } from '../kit/server/crypto.ts'
@@ -54,6 +55,15 @@ export const matterView = async (tx: Tx, who: Who, m: Matter, traceCount: number
     (await categoryPath(tx, m.category)) || m.categoryText,
     traceCount,
   )
+
+/** What is seen, and how it is to be written down. */
+const ExportQuery = LedgerFilter.extend({
+  columns: z.string().max(2000).optional(),
+  unmasked: z.string().max(10).optional(),
+  purpose: z.string().trim().max(200, '不能超过 200 字').optional(),
+  sort: z.string().max(40).default(''),
+  dir: z.string().max(10).default(''),
+})
 
 export const petitionApi = (edge: Edge<Session>, world: World) => {
   const { serve, app } = edge
@@ -265,12 +275,13 @@ export const petitionApi = (edge: Edge<Session>, world: World) => {
   paperApi(edge, world)
   annualApi(edge, world)
 
-  app.get('/api/petitions/export.xlsx', { config: { may: caseWorkers } }, async (req, reply) => {
+  const exported = { querystring: ExportQuery }
+  app.get('/api/petitions/export.xlsx', { config: { may: caseWorkers }, schema: exported }, async (req, reply) => {
     const { who } = await edge.sessionOf(req)
-    const { columns: chosen, unmasked, purpose, sort, dir, ...raw } = req.query as Record<string, string>
+    const { columns: chosen, unmasked, purpose, sort, dir, ...filter } = req.query
     const wish = {
-      filter: LedgerFilter.parse(raw),
-      order: orderOf(Object.entries({ sort, dir }) as [string, string][]),
+      filter,
+      order: orderOf(Object.entries({ sort, dir })),
       columns: chosen?.split(','),
       unmasked: unmasked === '1',
       purpose,

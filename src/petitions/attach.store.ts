@@ -3,6 +3,7 @@ import { Refused } from '../kit/errors.ts'
 import { uuidv7 } from '../kit/server/crypto.ts'
 import { inTown } from '../kit/server/db.ts'
 import type { Kept } from '../kit/server/files.ts'
+import { cut, storable } from '../kit/text.ts'
 import { staffIdOf, type Who } from '../people/roles.ts'
 import { notClosed } from './guard.ts'
 import type { Attachment } from './petition.ts'
@@ -47,7 +48,7 @@ export const keepAttachment = async (
       petitionId,
       name,
       kind: file.kind || kept.kindName,
-      note: (file.note ?? '').slice(0, 300),
+      note: cut(storable(file.note ?? ''), 300),
       mime: kept.mime,
       size: kept.size,
       sha256: kept.sha256,

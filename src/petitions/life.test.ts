@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { verifyTown } from '../audit/verify.ts'
+import { sql } from 'kysely'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { sealTown, verifyTown } from '../audit/verify.ts'
 import { uuidv7 } from '../kit/server/crypto.ts'
 import { inTown } from '../kit/server/db.ts'
 import { type TestWorld, testWorld } from '../kit/server/testing.ts'
@@ -382,4 +383,137 @@ test('留痕链和合计核对无误；改动一个字就查得出', async () =>
   await expect(inTown(world.db, town.townId, (tx) => tx.deleteFrom('trace').execute())).rejects.toThrow(
     /permission denied/,
   )
+})
+
+describe('更正地点', () => {
+  test('改了村，管区跟着走，原来的网格不再留着；没有的村、管区说明白', async () => {
+    const { json } = await register('clerk')
+    const place = async (input: object) => {
+      const r = await move('clerk', json.id, 'correct', { reason: '登记时选错', ...input })
+      const m = (await view('clerk', json.id)).matter
+      return { status: r.status, says: (r.json as { message?: string }).message, area: m.areaId, village: m.villageId }
+    }
+    const areaOf = async (village: string) => {
+      const r = await world.ownerPool.query('select area_id from village where id = $1', [village])
+      return r.rows[0].area_id as string
+    }
+    const villages = Object.values(town.villages)
+    const other = (await Promise.all(villages.map(async (v) => [v, await areaOf(v)] as const))).find(
+      ([, area], _i, all) => area !== all.find(([v]) => v === town.villages.东庄村)![1],
+    )!
+    expect(await place({ villageId: other[0] })).toMatchObject({ status: 200, village: other[0], area: other[1] })
+    expect(await place({ areaId: uuidv7() })).toMatchObject({ status: 409, says: '没有这个管区', area: other[1] })
+    expect(await place({ villageId: uuidv7() })).toMatchObject({ status: 409, says: '没有这个村', area: other[1] })
+    expect(await place({ gridId: uuidv7() })).toMatchObject({ status: 409, says: '没有这个网格' })
+    const back = await areaOf(town.villages.东庄村!)
+    expect(await place({ areaId: back })).toMatchObject({ status: 200, village: null, area: back })
+    expect((await register('clerk', { villageId: null, areaId: uuidv7() })).json.message).toBe('没有这个管区')
+  })
+})
+
+describe('密封时有人正在取它的文书', () => {
+  test('正在留存的 Word 文件一并移出，密封照样办成', async () => {
+    const { json } = await register('clerk')
+    await ok(move('clerk', json.id, 'classify', { class: 'claim', route: 'petitionProcedure' }))
+    const paper = await world.ownerPool.query('select town_id, id from document where petition_id = $1 limit 1', [
+      json.id,
+    ])
+    const { town_id, id } = paper.rows[0]
+    const other = await world.ownerPool.connect()
+    try {
+      await other.query('begin')
+      await other.query(
+        "insert into document_file (town_id, document_id, docx, sha256, template_sha256) values ($1, $2, '', repeat('0', 64), repeat('0', 64))",
+        [town_id, id],
+      )
+      const sealing = move('petitionHead', json.id, 'seal', { reason: '反映的是干部问题' })
+      await vi.waitFor(async () => {
+        const r = await world.ownerPool.query("select from pg_stat_activity where wait_event_type = 'Lock'")
+        expect(r.rowCount).toBeGreaterThan(0)
+      })
+      await other.query('commit')
+      const done = await sealing
+      expect(done.status, JSON.stringify(done.json)).toBe(200)
+    } finally {
+      other.release()
+    }
+    const left = await world.ownerPool.query('select from document_file where document_id = $1', [id])
+    expect(left.rowCount).toBe(0)
+  })
+})
+
+describe('核对、封存与正在进行的办理', () => {
+  test('核对所见是同一时刻：核对到一半又办了一步，也不误报', async () => {
+    const { json } = await register('clerk')
+    const townId = town.townId
+    const verdict = await inTown(
+      world.db,
+      townId,
+      async (tx) => {
+        // What the check has read by now stands; the next page must not know of the move.
+        await sql`select count(*) from trace`.execute(tx)
+        expect((await move('clerk', json.id, 'note', { body: '核对期间又记一笔' })).status).toBe(200)
+        const seen = await sql<{ n: number }>`select trace_seq as n from petition where id = ${json.id}`.execute(tx)
+        return seen.rows[0]!.n
+      },
+      { readOnly: true, oneMoment: true },
+    )
+    const now = await world.ownerPool.query('select trace_seq as n from petition where id = $1', [json.id])
+    expect(now.rows[0].n).toBe(verdict + 1)
+  })
+
+  test('没办完的大导入所记的时间，封存不越过去', async () => {
+    const townId = town.townId
+    const start = Date.now()
+    const other = await world.ownerPool.connect()
+    try {
+      await other.query('begin')
+      await other.query('select 1')
+      await new Promise((r) => setTimeout(r, 1500))
+      // The import began a minute ago; by then it had written for half of the time it has taken.
+      const sealed = await inTown(world.db, townId, async (tx) => {
+        await sealTown(tx, townId, new Date(Date.now() + 60_000))
+        return sql<{
+          upto: string
+        }>`select upto from trace_seal where town_id = ${townId} order by n desc limit 1`.execute(tx)
+      })
+      expect(new Date(sealed.rows[0]!.upto).getTime()).toBeLessThan(start + 750)
+    } finally {
+      await other.query('rollback')
+      other.release()
+    }
+  })
+})
+
+describe('同一个编号用了两回', () => {
+  test('用在别的事项上、别人用：都说没有保存，不当作已经办过；别人的回执不给', async () => {
+    const a = (await register('clerk')).json
+    const b = (await register('clerk')).json
+    const requestId = uuidv7()
+    expect((await move('clerk', a.id, 'note', { body: '记在甲件上' }, { requestId })).status).toBe(200)
+    const used = { status: 409, json: { message: '这次提交的编号已经用在别的事项上，没有保存，请刷新页面后重试' } }
+    const before = (await view('clerk', b.id)).traceCount
+    expect(await move('clerk', b.id, 'note', { body: '本想记在乙件上' }, { requestId })).toMatchObject(used)
+    expect((await view('clerk', b.id)).traceCount).toBe(before)
+    expect(await register('clerk', {}, requestId)).toMatchObject(used)
+    const own = uuidv7()
+    const first = await register('clerk', {}, own)
+    expect((await register('clerk', {}, own)).json).toEqual(first.json)
+    const other = await register('petitionHead', {}, own)
+    expect(other).toMatchObject(used)
+    expect(JSON.stringify(other.json)).not.toContain(first.json.queryCode)
+  })
+  test('导出的筛选写错了：一句话，不是程序故障', async () => {
+    for (const q of [
+      'grade=x',
+      'areaId=%27',
+      'receivedFrom=2026-02-30',
+      'q=a&q=b',
+      'purpose=a&purpose=b',
+      'sort=a&sort=b',
+    ]) {
+      const r = await as('petitionHead', 'GET', `/api/petitions/export.xlsx?${q}`)
+      expect([r.status, /[\u4e00-\u9fff]/.test(r.json.message)], q).toEqual([400, true])
+    }
+  })
 })

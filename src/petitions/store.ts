@@ -100,7 +100,7 @@ export const findMatter = async (
       >`(select json_build_object('office', r.office, 'unit', r.unit) from petitioner_rating r where r.town_id = petition.town_id and r.petition_id = petition.id and r.round = petition.round)`.as(
         'ownRating',
       ),
-      sql<boolean>`exists (select from trace t where t.town_id = petition.town_id and t.request_id = ${options.requestId ?? null}::uuid)`.as(
+      sql<boolean>`exists (select from trace t where t.town_id = petition.town_id and t.request_id = ${options.requestId ?? null}::uuid and t.subject_id = petition.id)`.as(
         'done',
       ),
     ])

@@ -1,8 +1,8 @@
 import type { Cell, Row } from './workbook.ts'
 
 /**
- * Conditional formats of a sheet, as far as ledgers use them to colour a grade: equal to, contains, begins with, and
- * formulas that compare one cell with a constant. Anything cleverer is left uncoloured.
+ * Conditional formats of a sheet, as far as ledgers use them to colour a grade: compared with constants, contains,
+ * begins with, and formulas that compare one cell with a constant. Anything cleverer is left uncoloured.
  */
 export interface Rule {
   ranges: { r1: number; c1: number; r2: number; c2: number }[]
@@ -16,8 +16,42 @@ interface Test {
   row: number | null
   columnOffset: number
   rowOffset: number
-  how: 'equal' | 'contains' | 'begins'
+  how: 'equal' | 'contains' | 'begins' | Compare
   value: string
+  /** The other end of between. */
+  to?: string
+}
+type Compare =
+  | 'notEqual'
+  | 'greaterThan'
+  | 'greaterThanOrEqual'
+  | 'lessThan'
+  | 'lessThanOrEqual'
+  | 'between'
+  | 'notBetween'
+const signs: Record<string, Compare | 'equal'> = {
+  '=': 'equal',
+  '<>': 'notEqual',
+  '>': 'greaterThan',
+  '>=': 'greaterThanOrEqual',
+  '<': 'lessThan',
+  '<=': 'lessThanOrEqual',
+}
+const comparing = new Set<string>([...Object.values(signs), 'between', 'notBetween'])
+const compared = (how: Compare, v: string, value: string, to: string | undefined): boolean => {
+  if (how === 'notEqual') return v !== value
+  const n = v === '' ? Number.NaN : Number(v)
+  const a = Number(value)
+  if (Number.isNaN(n) || Number.isNaN(a)) return false
+  const within = n >= Math.min(a, Number(to)) && n <= Math.max(a, Number(to))
+  return {
+    greaterThan: n > a,
+    greaterThanOrEqual: n >= a,
+    lessThan: n < a,
+    lessThanOrEqual: n <= a,
+    between: within,
+    notBetween: !within,
+  }[how]
 }
 
 const text = (v: Cell['v'] | undefined): string => (v === null || v === undefined ? '' : String(v).trim())
@@ -47,7 +81,11 @@ export const testOf = (
   const formula = (rule.formulas[0] ?? '').trim().replace(/^=/, '')
   if (rule.type === 'cellIs') {
     const value = constant(formula)
-    return value !== null && rule.operator === 'equal' ? { ...self, how: 'equal', value } : null
+    const to = constant((rule.formulas[1] ?? '').trim().replace(/^=/, ''))
+    const how = (rule.operator ?? '') as 'equal' | Compare
+    if (value === null || !(how === 'equal' || comparing.has(how))) return null
+    if (/between/i.test(how)) return to === null ? null : { ...self, how, value, to }
+    return { ...self, how, value }
   }
   if ((rule.type === 'containsText' || rule.type === 'beginsWith') && rule.text)
     return { ...self, how: rule.type === 'beginsWith' ? 'begins' : 'contains', value: rule.text }
@@ -59,10 +97,10 @@ export const testOf = (
     row: fixedRow ? Number(row) : null,
     rowOffset: fixedRow ? 0 : Number(row) - first.r1,
   })
-  let m = new RegExp(`^${reference}\\s*=\\s*(.+)$`, 'i').exec(formula)
+  let m = new RegExp(`^${reference}\\s*(<>|>=|<=|=|>|<)\\s*(.+)$`, 'i').exec(formula)
   if (m) {
-    const value = constant(m[5]!)
-    return value === null ? null : { ...at(m[1]!, m[2]!, m[3]!, m[4]!), how: 'equal', value }
+    const value = constant(m[6]!)
+    return value === null ? null : { ...at(m[1]!, m[2]!, m[3]!, m[4]!), how: signs[m[5]!]!, value }
   }
   m = new RegExp(`^LEFT\\(\\s*${reference}\\s*,\\s*\\d+\\s*\\)\\s*=\\s*(.+)$`, 'i').exec(formula)
   if (m) {
@@ -94,7 +132,12 @@ export const painter = (rules: Rule[], rowAt: (n: number) => Row | undefined): (
           const holds =
             test.how === 'equal'
               ? v === test.value
-              : v !== '' && (test.how === 'begins' ? v.startsWith(test.value) : v.includes(test.value))
+              : v !== '' &&
+                (test.how === 'begins'
+                  ? v.startsWith(test.value)
+                  : test.how === 'contains'
+                    ? v.includes(test.value)
+                    : compared(test.how, v, test.value, test.to))
           if (holds) painted.set(c, fill)
         }
       }

@@ -170,22 +170,25 @@ const written = new Map<string, number>()
 /** How often this process has written in a town: what was read at another count may be out of date. */
 export const writtenIn = (townId: string): number => written.get(townId) ?? 0
 
-/** 40001 and 40P01 are the database's own wish to be asked again; the same request sent twice at once meets its own success. */
+/** What only one of two at once may write: the other looks again and finds it done. */
+const onlyOnce = /_request_id_key$|^petition_external$/
+/** 40001 and 40P01 are the database's own wish to be asked again; the same request, or the same ledger, sent twice at once meets its own success. */
 const again = (error: unknown) => {
   const { code = '', constraint = '' } = error as { code?: string; constraint?: string }
-  return ['40001', '40P01'].includes(code) || (code === '23505' && constraint.endsWith('_request_id_key'))
+  return ['40001', '40P01'].includes(code) || (code === '23505' && onlyOnce.test(constraint))
 }
 
 /**
  * One transaction within one town: row-level security is told the town in the same round trip that begins it.
  * Serialization failures, deadlocks and doubled requests are tried again, up to five times. `fewRows`: all its statements find single
- * matters by key, whose plan is the same for every value; planning one anew costs seven times its execution.
+ * matters by key, whose plan is the same for every value; planning one anew costs seven times its execution. `oneMoment`, for reading
+ * only: every statement sees the town as it was at the first, whatever is written meanwhile.
  */
 export const inTown = async <T>(
   db: Kysely<DB>,
   townId: string,
   work: (tx: Transaction<DB>) => Promise<T>,
-  options: { readOnly?: boolean; fewRows?: boolean } = {},
+  options: { readOnly?: boolean; fewRows?: boolean } | { readOnly: true; fewRows?: boolean; oneMoment: true } = {},
 ): Promise<T> => {
   if (!isUuid(townId)) throw new Refused('没有这个镇')
   for (let attempt = 0; ; attempt += 1) {
@@ -194,7 +197,7 @@ export const inTown = async <T>(
         // Simple protocol: both statements in one trip. The town is a checked uuid.
         await sql
           .raw(
-            `begin${options.readOnly ? ' read only' : ''}; set local huisheng.town = '${townId}'${
+            `begin${options.readOnly ? ' read only' : ''}${'oneMoment' in options ? ', isolation level repeatable read' : ''}; set local huisheng.town = '${townId}'${
               options.fewRows ? '; set local plan_cache_mode = force_generic_plan' : ''
             }`,
           )

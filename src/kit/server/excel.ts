@@ -1,6 +1,7 @@
 import { Inflate } from 'fflate'
 import { addDays, type Day } from '../day.ts'
 import { Invalid, Refused } from '../errors.ts'
+import { storable } from '../text.ts'
 import { painter, type Rule, rangesOf, testOf } from './conditional.ts'
 import { type Styles, stylesOf } from './excel.styles.ts'
 import { attribute, attributeText, decode, scanner, textOf, unprefixed } from './excel.xml.ts'
@@ -387,6 +388,16 @@ const readText = (data: Uint8Array, fileName: string): Workbook => {
  * is calculated, run or fetched. Throws Invalid or Refused with a sentence.
  */
 export const readWorkbook = async (data: Uint8Array, fileName = ''): Promise<Workbook> => {
+  const book = await readAny(data, fileName)
+  for (const sheet of book.sheets) {
+    sheet.name = storable(sheet.name)
+    // Packed rows see to it themselves.
+    if (Array.isArray(sheet.rows))
+      for (const row of sheet.rows as Row[]) for (const c of row.cells) if (typeof c.v === 'string') c.v = storable(c.v)
+  }
+  return book
+}
+const readAny = async (data: Uint8Array, fileName: string): Promise<Workbook> => {
   if (data.length > limits.file) throw new Invalid('文件超过 50 MB，请拆成几个文件再导入')
   if (data.length === 0) throw new Invalid('文件是空的，没有可以读取的内容')
   if (startsWith(data, 0xd0, 0xcf, 0x11, 0xe0)) {

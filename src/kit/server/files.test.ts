@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
-import { takeIn } from './files.ts'
+import { fileNameOf, takeIn } from './files.ts'
 
 const gbk = Uint8Array.of(0xc4, 0xe3, 0xba, 0xc3, 0x0d, 0x0a)
 
@@ -49,4 +49,8 @@ test('照片都重新画过，藏在里面的脚本、拍摄地点不在；只�
     expect([kept.mime, Buffer.from(kept.data).includes('script')]).toEqual([`image/${format}`, false])
   }
   await expect(takeIn('动图.gif', Buffer.from('GIF89a/*<script>alert(1)</script>*/=1;'))).rejects.toThrow('无法打开')
+})
+
+test('没有名字的文件也收，名字空着', () => {
+  expect(fileNameOf(undefined)).toBe('')
 })

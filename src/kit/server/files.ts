@@ -126,9 +126,9 @@ export const largest = 50 * 1024 * 1024
 /** A picture of more than this is no photo of a phone. */
 export const mostPixels = 120_000_000
 
-/** A sent file's name as it may be kept and shown: no path, nothing unseen, whole characters. Empty where nothing is left. */
-export const fileNameOf = (name: string): string => {
-  const whole = normalise(name).replace(/[\\/:*?"<>|]|\p{Cc}/gu, '_')
+/** A sent file's name as it may be kept and shown: no path, nothing unseen, whole characters. Empty where nothing is left, or none was sent. */
+export const fileNameOf = (name: string | undefined): string => {
+  const whole = normalise(name ?? '').replace(/[\\/:*?"<>|]|\p{Cc}/gu, '_')
   const ending = /\.\w{1,8}$/.exec(whole)?.[0] ?? ''
   return [...whole.slice(0, whole.length - ending.length)].slice(0, 120 - ending.length).join('') + ending
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { Socket } from 'node:net'
 import cookie from '@fastify/cookie'
 import multipart from '@fastify/multipart'
 import swagger from '@fastify/swagger'
@@ -9,10 +10,12 @@ import {
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod'
-import type { z } from 'zod'
+import { z } from 'zod'
 import { Forbidden, Invalid, NotFound, Refused, SignedOut } from '../errors.ts'
 import { firstSentence, invalidFields } from '../fields.ts'
 import type { May, Route } from '../route.ts'
+import { storable } from '../text.ts'
+import { isUuid } from './crypto.ts'
 import { isAway, Unavailable } from './db.ts'
 
 declare module 'fastify' {
@@ -60,13 +63,14 @@ const isPlain = (v: unknown): v is Record<string, unknown> => {
   const proto = Object.getPrototypeOf(v)
   return Array.isArray(v) || proto === null || Object.getPrototypeOf(proto) === null
 }
-/** PostgreSQL keeps neither NUL nor half of a character: they are taken out of whatever was sent, in place. */
+/** What can't be kept is taken out of whatever was sent, in place. */
 const makeStorable = (sent: unknown): void => {
   const unseen = isPlain(sent) ? [sent] : []
   for (let o = unseen.pop(); o; o = unseen.pop())
     for (const [k, v] of Object.entries(o)) {
       if (typeof v === 'string') {
-        if (v.includes('\u0000') || !v.isWellFormed()) o[k] = v.toWellFormed().replaceAll('\u0000', '')
+        const kept = storable(v)
+        if (kept !== v) o[k] = kept
       } else if (isPlain(v)) unseen.push(v)
     }
 }
@@ -82,6 +86,7 @@ export const answerOf = (
     validationContext?: string
     statusCode?: number
     code?: string
+    constraint?: string
     message?: string
     status?: number
   }
@@ -95,9 +100,19 @@ export const answerOf = (
     return { status: 413, message: '文件或内容太大，请压缩或分次上传（单个文件不超过 50 MB）', fault: false }
   if (e?.statusCode && e.statusCode >= 400 && e.statusCode < 500)
     return { status: e.statusCode, message: '请求的格式不对，请刷新页面后重试', fault: false }
+  // The id of a request that did something else: an old page, or one that was copied.
+  if (e?.code === '23505' && e.constraint?.endsWith('_request_id_key'))
+    return { status: 409, message: '这次提交的编号已经用在别的事项上，没有保存，请刷新页面后重试', fault: false }
+  // What a rule further in would not take: the person learns which field; a check at the edge should have said so, hence logged.
+  if (error instanceof z.ZodError) return { ...answerOf(invalidOf(error.issues)), fault: true }
   // PostgreSQL keeps no NUL.
   if (e?.code === '22021' || e?.code === '22P05')
     return { status: 400, message: '填写的内容里有存不了的字符，请删去重写', fault: false }
+  // Something chosen on an old page is gone; and numbers and days beyond what can be kept. A rule should have said so before: logged.
+  if (e?.code === '23503')
+    return { status: 409, message: '所选的人、单位或事项已经变动，请刷新页面后重新选择', fault: true }
+  if (/^22[0-9A-Z]{3}$/.test(e?.code ?? ''))
+    return { status: 400, message: '填写的数字、日期或文字超出了可以保存的范围，请核对', fault: true }
   // A form cut off on its way, or sent without its own marks.
   if (/^Multipart: |unexpected end of (multipart|form|file)|^Malformed part header/i.test(e?.message ?? ''))
     return { status: 400, message: '传来的内容不完整，请重新提交', fault: false }
@@ -109,6 +124,35 @@ export const answerOf = (
       fault: true,
     }
   return { status: 500, message: '服务器没有处理成功，您填写的内容没有丢失，请稍后重试', fault: true }
+}
+
+/**
+ * Over plain HTTP, as within an office, browsers tell the origin alone. A proxy that doesn't pass on which host was asked leaves
+ * nothing to compare it with; the public face acts for nobody of the staff.
+ */
+const isForeign = (req: FastifyRequest): boolean => {
+  const { origin, 'x-forwarded-for': behind, 'x-forwarded-host': asked } = req.headers
+  if (origin === undefined || (behind && !asked) || req.routeOptions.config?.may === 'anyone') return false
+  return !URL.canParse(origin) || new URL(origin).host !== req.host
+}
+
+/** Names of parameters that stand for a row: `id`, `petitionId`. */
+const namesRow = /^id$|Id$/
+
+/** What never comes as far as a route, by the code of Node's parser; a connection that broke needs no answer. */
+const unread: Record<string, [status: string, message: string]> = {
+  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', '地址或登录凭据太长，请减少筛选条件后重试'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', '请求没有按时传完，请重试'],
+}
+const answerUnread = (error: Error & { code?: string }, socket: Socket): void => {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return
+  const [status, message] = unread[error.code ?? ''] ?? ['400 Bad Request', '请求的格式不对，请刷新页面后重试']
+  const body = JSON.stringify({ message })
+  if (socket.writable)
+    socket.write(
+      `HTTP/1.1 ${status}\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+    )
+  socket.destroy(error)
 }
 
 /**
@@ -160,6 +204,13 @@ export const createEdge = async <S>(options: {
     genReqId: () => randomUUID(),
     // A proxy on this machine says who asks; nobody else's word for it is taken.
     trustProxy: 'loopback',
+    clientErrorHandler: answerUnread,
+    // An address that no route can have: broken escapes, a part of great length.
+    frameworkErrors: (_error, _req, reply) => {
+      const { status, message } = answerOf(new NotFound())
+      const plain = reply as unknown as FastifyReply
+      return plain.headers(securityHeaders).status(status).send({ message })
+    },
   }).withTypeProvider<ZodTypeProvider>() as App
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
@@ -201,7 +252,8 @@ export const createEdge = async <S>(options: {
     // A page of another site must not act in the name of who is signed in here.
     if (req.method !== 'GET' && req.method !== 'HEAD') {
       const site = req.headers['sec-fetch-site']
-      if (site && site !== 'same-origin' && site !== 'none') throw new Forbidden('只能在本系统的页面上操作')
+      const foreign = site ? site !== 'same-origin' && site !== 'none' : isForeign(req)
+      if (foreign) throw new Forbidden('只能在本系统的页面上操作')
     }
     // Who asks is settled before anything of the request is looked at: a stranger learns nothing from validation.
     const may = req.routeOptions.config?.may
@@ -211,6 +263,10 @@ export const createEdge = async <S>(options: {
     if (no !== null) throw new Forbidden(no)
   })
   app.addHook('preValidation', async (req) => {
+    // A route that answers with a file states no schema of its own.
+    if (!req.routeOptions.schema?.params && req.url.startsWith('/api/'))
+      for (const [name, value] of Object.entries((req.params ?? {}) as Record<string, unknown>))
+        if (namesRow.test(name) && !isUuid(value)) throw new NotFound()
     makeStorable(req.body)
     makeStorable(req.query)
   })

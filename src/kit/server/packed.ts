@@ -1,3 +1,4 @@
+import { storable } from '../text.ts'
 import type { Cell, Row, Rows } from './workbook.ts'
 
 /** Own characters: a slice would keep the whole piece of XML it was cut from alive. */
@@ -88,9 +89,9 @@ export class PackedRows implements Rows {
     // Words that come again and again are kept once; long texts are taken to be each their own.
     const at = s.length <= 24 ? this.known.get(s) : undefined
     if (at !== undefined) return at
-    const text = own(s)
+    const text = own(storable(s))
     this.texts.push(text)
-    if (s.length <= 24) this.known.set(text, this.texts.length - 1)
+    if (s.length <= 24) this.known.set(s, this.texts.length - 1)
     return this.texts.length - 1
   }
 

@@ -152,6 +152,37 @@ test('条件格式给出的颜色', async () => {
     ['', 'FF0000'],
   ])
 })
+test('条件格式按分数大小给出的颜色；空格子和文字没有大小', async () => {
+  const rows = [95, 80, 60, 20, '无', null].map((v, i) => ({
+    n: i + 1,
+    cells: [
+      { c: 1, v },
+      { c: 2, v: '事' },
+    ],
+  }))
+  const rule = (more: string, formulas: string[], dxf: number, priority: number) =>
+    `<cfRule dxfId="${dxf}" priority="${priority}" ${more}>${formulas.map((f) => `<formula>${f}</formula>`).join('')}</cfRule>`
+  const data = toXlsx(
+    { sheets: [{ name: 's', hidden: false, rows, merges: [] }] },
+    {
+      dxfs: ['FFFF0000', 'FFFFC000', 'FF00B0F0']
+        .map((c) => `<dxf><fill><patternFill><bgColor rgb="${c}"/></patternFill></fill></dxf>`)
+        .join(''),
+      afterRows:
+        `<conditionalFormatting sqref="A1:A9">${rule('type="cellIs" operator="greaterThanOrEqual"', ['80'], 0, 1)}${rule('type="cellIs" operator="between"', ['79', '50'], 1, 2)}${rule('type="cellIs" operator="lessThan"', ['50'], 2, 3)}</conditionalFormatting>` +
+        `<conditionalFormatting sqref="B1:B9">${rule('type="expression"', ['$A1&gt;80'], 0, 4)}${rule('type="expression"', ['$A1&lt;=20'], 2, 5)}</conditionalFormatting>`,
+    },
+  )
+  const [sheet] = (await read(data)).sheets
+  expect(sheet!.rows.map((r) => [1, 2].map((n) => r.cells.find((c) => c.c === n)?.fill ?? ''))).toEqual([
+    ['FF0000', 'FF0000'],
+    ['FF0000', ''],
+    ['FFC000', ''],
+    ['00B0F0', '00B0F0'],
+    ['', ''],
+    ['', ''],
+  ])
+})
 test('文字表格的各种编码', async () => {
   const csv = '姓名,诉求\r\n一平,“修路”\r\n'
   const cells = (w: Workbook) => w.sheets[0]!.rows.map((r) => r.cells.map((c) => c.v))

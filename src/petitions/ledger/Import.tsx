@@ -628,7 +628,8 @@ function Done({ id, report, onLeave }: { id: string; report: Report; onLeave: ()
           <ul style={{ paddingLeft: 18 }}>
             {report.flags.slice(0, 200).map((f) => (
               <li key={`${f.sheet}/${f.row}/${f.code}/${f.message}`}>
-                {f.sheet} 第 {f.row} 行：{f.message}
+                {f.sheet}
+                {f.row > 0 && ` 第 ${f.row} 行`}：{f.message}
               </li>
             ))}
           </ul>

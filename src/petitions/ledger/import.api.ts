@@ -3,7 +3,7 @@ import type { Tx } from '../../audit/trace.ts'
 import { Invalid, NotFound, Refused } from '../../kit/errors.ts'
 import { inTown } from '../../kit/server/db.ts'
 import { readWorkbook } from '../../kit/server/excel.ts'
-import { readAll } from '../../kit/server/files.ts'
+import { fileNameOf, readAll } from '../../kit/server/files.ts'
 import type { Edge } from '../../kit/server/http.ts'
 import type { Role, Who } from '../../people/roles.ts'
 import type { Session } from '../api.ts'
@@ -11,7 +11,7 @@ import type { Setting } from '../store.ts'
 import { settingOf, type World } from '../world.store.ts'
 import { keepFile, loadImport, placesForImport, previewImport, recallMapping } from './import.store.ts'
 import { type Preview, type PreviewPage, type PreviewRow, pageSize, verdicts } from './preview.ts'
-import type { Proposal } from './proposal.ts'
+import { Mapping, type Proposal } from './proposal.ts'
 import { type ImportKind, type Report, readImport } from './reading.ts'
 import { recognise } from './recognise.ts'
 
@@ -23,10 +23,13 @@ const progress = new Map<string, { done: number; total: number }>()
 /** So many imports at once may each hold two connections; one more compares on its own, lest all wait for a second that nobody gives back. */
 const importsBeside = 3
 
-const Body = z.object({
-  mapping: z.unknown().optional(),
-  options: z.object({ year: z.coerce.number().int().min(1990).max(2100).optional() }).default({}),
-})
+const Body = z.preprocess(
+  (sent) => sent ?? {},
+  z.object({
+    mapping: Mapping.nullish(),
+    options: z.object({ year: z.coerce.number().int().min(1990).max(2100).optional() }).default({}),
+  }),
+)
 
 const PageQuery = z.object({
   verdict: z.enum(Object.keys(verdicts) as [keyof typeof verdicts]).optional(),
@@ -78,7 +81,7 @@ export const importApi = (edge: Edge<Session>, world: World) => {
     body: z.output<typeof Body>,
   ) => {
     const workbook = await readWorkbook(await world.files.get(i.storageKey), i.fileName)
-    const mapping = (body.mapping ?? i.mapping ?? undefined) as Proposal | undefined
+    const mapping = body.mapping ?? (i.mapping as Proposal | null) ?? undefined
     return readImport(i.kind as ImportKind, i.fileName, workbook, await placesForImport(tx, who.townId), {
       today: s.today,
       year: body.options.year,
@@ -93,7 +96,7 @@ export const importApi = (edge: Edge<Session>, world: World) => {
     const kind: ImportKind = (req.query as { kind?: string }).kind === 'messages' ? 'messages' : 'ledger'
     const part = await req.file().catch(() => undefined)
     if (!part) throw new Invalid('没有收到文件，请重新选择')
-    const name = part.filename.slice(-120)
+    const name = fileNameOf(part.filename) || '未命名'
     const data = await readAll(part.file, 50 * 1024 * 1024, name)
     if (part.file.truncated) throw new Invalid(`“${name}”超过 50 MB，请拆成几个文件再导入`)
     const workbook = await readWorkbook(data, name)
@@ -112,94 +115,102 @@ export const importApi = (edge: Edge<Session>, world: World) => {
       return answer(tx, who, id, kind, name, reading)
     })
   })
-  app.post('/api/imports/:id/preview', { config: { may: importers } }, async (req) => {
+  app.post('/api/imports/:id/preview', { config: { may: importers }, schema: { body: Body } }, async (req) => {
     const { who } = await edge.sessionOf(req)
-    const body = Body.parse(req.body ?? {})
+    const { body } = req
     return within(who, async (tx, s) => {
       const i = await find(tx, who, (req.params as { id: string }).id)
       if (i.status === 'loaded') throw new Refused('这个文件已经导入，请在台账中查看；要再导入请重新选择文件')
       return answer(tx, who, i.id, i.kind as ImportKind, i.fileName, await again(tx, who, s, i, body))
     })
   })
-  app.get('/api/imports/:id/rows', { config: { may: importers } }, async (req): Promise<PreviewPage> => {
-    const { who } = await edge.sessionOf(req)
-    const q = PageQuery.parse(req.query)
-    return inTown(
-      world.db,
-      who.townId,
-      async (tx) => {
-        const i = await find(tx, who, (req.params as { id: string }).id)
-        const all = tx
-          .selectFrom('importPreview')
-          .where('townId', '=', who.townId)
-          .where('importId', '=', i.id)
-          .$if(q.verdict !== undefined, (x) => x.where('verdict', '=', q.verdict!))
-        const { n } = await all.select((eb) => eb.fn.countAll<string>().as('n')).executeTakeFirstOrThrow()
-        const rows = await all
-          .select(['n', 'view'])
-          .orderBy('n')
-          .offset((q.page - 1) * pageSize)
-          .limit(pageSize)
-          .execute()
-        const views = rows.map((r) => r.view as unknown as PreviewRow)
-        // The earlier row that a repeat points at stands beside it, wherever its page is.
-        const wanted = views.flatMap((v) => (v.parsed.repeatOf ? [v.parsed.repeatOf] : []))
-        const others = wanted.length
-          ? await tx
-              .selectFrom('importPreview')
-              .select('view')
-              .where('townId', '=', who.townId)
-              .where('importId', '=', i.id)
-              .where('row', 'in', [...new Set(wanted.map((w) => w.row))])
-              .execute()
-          : []
-        const other = (of: { sheet: string; row: number } | null) =>
-          of
-            ? ((others
-                .map((o) => o.view as unknown as PreviewRow)
-                .find((v) => v.sheet === of.sheet && v.row === of.row) ?? null) as PreviewRow | null)
-            : null
-        return { total: Number(n), rows: views.map((v) => ({ ...v, other: other(v.parsed.repeatOf) })) }
-      },
-      { readOnly: true },
-    )
-  })
-  app.post('/api/imports/:id/load', { config: { may: importers } }, async (req): Promise<Report> => {
-    const { who } = await edge.sessionOf(req)
-    const body = Body.parse(req.body ?? {})
-    const { id } = req.params as { id: string }
-    try {
-      return await within(who, async (tx, s) => {
-        // The row is locked: pressed twice, the second meets the first one's report.
-        const i = await find(tx, who, id)
-        const locked = await tx
-          .selectFrom('import')
-          .select(['status', 'report'])
-          .where('townId', '=', who.townId)
-          .where('id', '=', i.id)
-          .forUpdate()
-          .executeTakeFirstOrThrow()
-        if (locked.status === 'loaded') return locked.report as Report
-        const { n } = await tx
-          .selectFrom('importPreview')
-          .select((eb) => eb.fn.countAll<string>().as('n'))
-          .where('townId', '=', who.townId)
-          .where('importId', '=', i.id)
-          .where('verdict', 'in', ['ok', 'warning'])
-          .executeTakeFirstOrThrow()
-        const total = Number(n)
-        progress.set(id, { done: 0, total })
-        return loadImport(tx, who, id, await again(tx, who, s, i, body), s, {
-          step: (done) => progress.set(id, { done, total: Math.max(total, done) }),
-          ...(progress.size > importsBeside
-            ? {}
-            : { ask: (work) => inTown(world.db, who.townId, work, { readOnly: true }) }),
+  app.get(
+    '/api/imports/:id/rows',
+    { config: { may: importers }, schema: { querystring: PageQuery } },
+    async (req): Promise<PreviewPage> => {
+      const { who } = await edge.sessionOf(req)
+      const q = req.query
+      return inTown(
+        world.db,
+        who.townId,
+        async (tx) => {
+          const i = await find(tx, who, (req.params as { id: string }).id)
+          const all = tx
+            .selectFrom('importPreview')
+            .where('townId', '=', who.townId)
+            .where('importId', '=', i.id)
+            .$if(q.verdict !== undefined, (x) => x.where('verdict', '=', q.verdict!))
+          const { n } = await all.select((eb) => eb.fn.countAll<string>().as('n')).executeTakeFirstOrThrow()
+          const rows = await all
+            .select(['n', 'view'])
+            .orderBy('n')
+            .offset((q.page - 1) * pageSize)
+            .limit(pageSize)
+            .execute()
+          const views = rows.map((r) => r.view as unknown as PreviewRow)
+          // The earlier row that a repeat points at stands beside it, wherever its page is.
+          const wanted = views.flatMap((v) => (v.parsed.repeatOf ? [v.parsed.repeatOf] : []))
+          const others = wanted.length
+            ? await tx
+                .selectFrom('importPreview')
+                .select('view')
+                .where('townId', '=', who.townId)
+                .where('importId', '=', i.id)
+                .where('row', 'in', [...new Set(wanted.map((w) => w.row))])
+                .execute()
+            : []
+          const other = (of: { sheet: string; row: number } | null) =>
+            of
+              ? ((others
+                  .map((o) => o.view as unknown as PreviewRow)
+                  .find((v) => v.sheet === of.sheet && v.row === of.row) ?? null) as PreviewRow | null)
+              : null
+          return { total: Number(n), rows: views.map((v) => ({ ...v, other: other(v.parsed.repeatOf) })) }
+        },
+        { readOnly: true },
+      )
+    },
+  )
+  app.post(
+    '/api/imports/:id/load',
+    { config: { may: importers }, schema: { body: Body } },
+    async (req): Promise<Report> => {
+      const { who } = await edge.sessionOf(req)
+      const { body } = req
+      const { id } = req.params as { id: string }
+      try {
+        return await within(who, async (tx, s) => {
+          // The row is locked: pressed twice, the second meets the first one's report.
+          const i = await find(tx, who, id)
+          const locked = await tx
+            .selectFrom('import')
+            .select(['status', 'report'])
+            .where('townId', '=', who.townId)
+            .where('id', '=', i.id)
+            .forUpdate()
+            .executeTakeFirstOrThrow()
+          if (locked.status === 'loaded') return locked.report as Report
+          const { n } = await tx
+            .selectFrom('importPreview')
+            .select((eb) => eb.fn.countAll<string>().as('n'))
+            .where('townId', '=', who.townId)
+            .where('importId', '=', i.id)
+            .where('verdict', 'in', ['ok', 'warning'])
+            .executeTakeFirstOrThrow()
+          const total = Number(n)
+          progress.set(id, { done: 0, total })
+          return loadImport(tx, who, id, await again(tx, who, s, i, body), s, {
+            step: (done) => progress.set(id, { done, total: Math.max(total, done) }),
+            ...(progress.size > importsBeside
+              ? {}
+              : { ask: (work) => inTown(world.db, who.townId, work, { readOnly: true }) }),
+          })
         })
-      })
-    } finally {
-      progress.delete(id)
-    }
-  })
+      } finally {
+        progress.delete(id)
+      }
+    },
+  )
   app.get('/api/imports/:id', { config: { may: importers } }, async (req) => {
     const { who } = await edge.sessionOf(req)
     const { id } = req.params as { id: string }

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { byOf, type Tx, writeTrace } from '../../audit/trace.ts'
 import type { Day } from '../../kit/day.ts'
 import { Refused } from '../../kit/errors.ts'
+import { invalidFields } from '../../kit/fields.ts'
 import { sha256, uuidv7 } from '../../kit/server/crypto.ts'
 import type { FileStore } from '../../kit/server/files.ts'
 import { setRow } from '../../kit/server/row.ts'
@@ -62,21 +63,21 @@ export const previewImport = async (
 const registrationOf = (r: ImportRow, importId: string, today: Day, index: number | null): Registration => {
   const p = r.parsed
   const people = p.names.filter((n) => n !== '')
-  const input = RegisterInput.parse({
+  const { data: input, error } = RegisterInput.safeParse({
     channel: p.channel,
     receivedOn: p.receivedOn ?? today,
     title: cut(p.title, 120),
     request: cut(p.request || '（原台账未写诉求）', 20_000),
-    facts: p.facts,
+    facts: cut(p.facts, 50_000),
     anonymous: people.length === 0,
     headCount: p.headCount,
     areaId: p.areaId,
     villageId: p.villageId,
-    place: p.villageId ? '' : [p.area, p.village].filter(Boolean).join(' ').slice(0, 200),
+    place: p.villageId ? '' : cut([p.area, p.village].filter(Boolean).join(' '), 200),
     parties: people.slice(0, 200).map((name, i) => ({
       name: cut(name, 60),
       phone: i === 0 ? p.phone.slice(0, 40) : '',
-      address: i === 0 ? p.address.slice(0, 200) : '',
+      address: i === 0 ? cut(p.address, 200) : '',
       idType: i === 0 ? p.idType : '',
       idLast4: i === 0 ? p.idLast4 : '',
     })),
@@ -85,8 +86,12 @@ const registrationOf = (r: ImportRow, importId: string, today: Day, index: numbe
     grade: p.grade,
     gradeReason: p.grade ? `原台账定为${grades[p.grade]}` : '',
     isKey: p.key,
-    links: p.existing ? [{ toId: p.existing.id, kind: 'repeat', note: p.existing.why.join('、').slice(0, 200) }] : [],
+    links: p.existing ? [{ toId: p.existing.id, kind: 'repeat', note: cut(p.existing.why.join('、'), 200) }] : [],
   })
+  if (error) {
+    const [[field, says] = ['', '']] = Object.entries(invalidFields(error.issues))
+    throw new Refused(`“${r.sheet}”第 ${r.row} 行登记不了：${says}（${field}），请改正后再导入`)
+  }
   const told = [
     p.progress,
     p.leadOfficial && `包案领导：${p.leadOfficial}`,
@@ -196,62 +201,69 @@ export const loadImport = async (
   // A handful is read, compared and made into rows while the database writes the one before; another is on its way to it.
   let writing: Promise<unknown> = Promise.resolve()
   let sent: Promise<unknown> = Promise.resolve()
+  /** What the database refused first: what comes after it is only told that the transaction is lost. */
+  const refused: unknown[] = []
   // The tables this fills have no statistics until it is committed.
   let grown = 1000
-  for (let now = read(); now; ) {
-    const { part } = now
-    await now.compared
-    c.add(part)
-    const taken = part.filter((r) => r.verdict === 'ok' || r.verdict === 'warning')
-    const place = new Map(taken.map((r, i) => [placeOf(r), i]))
-    const earlier = await repeated(taken)
-    const registrations = taken.map((r, k) => {
-      const of = r.parsed.repeatOf
-      const here = of ? place.get(placeOf(of)) : undefined
-      const registration = registrationOf(r, importId, s.today, here !== undefined && here < k ? here : null)
-      const first = of && here === undefined ? earlier(of) : undefined
-      if (first && !registration.input.links.some((l) => l.toId === first))
-        registration.input.links.push({ toId: first, kind: 'repeat', note: '同一台账中再次出现' })
-      return registration
-    })
-    await numbers.open(registrations)
-    const w = new Together()
-    const ids = await gatherRegistrations(tx, w, who, registrations, s, numbers.reserved)
-    const idAt = new Map(taken.map((r, k) => [r, ids[k]!.id]))
-    before = new Map()
-    for (const r of part) {
-      const id = idAt.get(r) ?? (r.verdict === 'known' ? r.parsed.existing?.id : undefined)
-      if (id) before.set(placeOf(r), id)
+  try {
+    for (let now = read(); now; ) {
+      const { part } = now
+      await now.compared
+      c.add(part)
+      const taken = part.filter((r) => r.verdict === 'ok' || r.verdict === 'warning')
+      const place = new Map(taken.map((r, i) => [placeOf(r), i]))
+      const earlier = await repeated(taken)
+      const registrations = taken.map((r, k) => {
+        const of = r.parsed.repeatOf
+        const here = of ? place.get(placeOf(of)) : undefined
+        const registration = registrationOf(r, importId, s.today, here !== undefined && here < k ? here : null)
+        const first = of && here === undefined ? earlier(of) : undefined
+        if (first && !registration.input.links.some((l) => l.toId === first))
+          registration.input.links.push({ toId: first, kind: 'repeat', note: '同一台账中再次出现' })
+        return registration
+      })
+      await numbers.open(registrations)
+      const w = new Together()
+      const ids = await gatherRegistrations(tx, w, who, registrations, s, numbers.reserved)
+      const idAt = new Map(taken.map((r, k) => [r, ids[k]!.id]))
+      before = new Map()
+      for (const r of part) {
+        const id = idAt.get(r) ?? (r.verdict === 'known' ? r.parsed.existing?.id : undefined)
+        if (id) before.set(placeOf(r), id)
+      }
+      w.insertMany(
+        'importRow',
+        part.map((r) => ({
+          townId: who.townId,
+          importId,
+          sheet: r.sheet,
+          row: r.row,
+          raw: JSON.stringify(r.raw ?? []),
+          verdict: r.verdict,
+          petitionId: before.get(placeOf(r)) ?? null,
+        })),
+        typesOf('importRow'),
+      )
+      now = read()
+      await writing
+      writing = sent
+      if (done >= grown) {
+        await sql`select know_new_rows()`.execute(tx)
+        grown *= 10
+      }
+      sent = w.write(tx)
+      sent.catch((error) => refused.push(error))
+      // The socket takes a few hundred KB at a time: until all of it has left, the database has nothing to do while rows are made.
+      await new Promise((r) => setTimeout(r, 1))
+      done += taken.length
+      o.step?.(done)
     }
-    w.insertMany(
-      'importRow',
-      part.map((r) => ({
-        townId: who.townId,
-        importId,
-        sheet: r.sheet,
-        row: r.row,
-        raw: JSON.stringify(r.raw ?? []),
-        verdict: r.verdict,
-        petitionId: before.get(placeOf(r)) ?? null,
-      })),
-      typesOf('importRow'),
-    )
-    now = read()
     await writing
-    writing = sent
-    if (done >= grown) {
-      await sql`select know_new_rows()`.execute(tx)
-      grown *= 10
-    }
-    sent = w.write(tx)
-    sent.catch(() => {})
-    // The socket takes a few hundred KB at a time: until all of it has left, the database has nothing to do while rows are made.
-    await new Promise((r) => setTimeout(r, 1))
-    done += taken.length
-    o.step?.(done)
+    await sent
+  } catch (error) {
+    await Promise.allSettled([writing, sent])
+    throw refused[0] ?? error
   }
-  await writing
-  await sent
   await numbers.close()
   const report = c.report()
   if (report.registered === 0 && report.linked === 0) throw new Refused('没有可以导入的行，请核对各行的说明')

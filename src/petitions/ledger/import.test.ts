@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { unzipSync } from 'fflate'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { verifyTown } from '../../audit/verify.ts'
 import { inTown } from '../../kit/server/db.ts'
 import { excelDate, readWorkbook } from '../../kit/server/excel.ts'
 import { type TestWorld, testWorld } from '../../kit/server/testing.ts'
@@ -326,6 +327,23 @@ describe('导出', () => {
       .execute()
     expect(traces.at(-1)!.says).toMatch(/不遮盖，用途：季度核对/)
   })
+  test('窗口登记的事项，筛选导出后再导入：核对时就说已在册，导入一件不增', async () => {
+    const count = async () =>
+      Number(
+        (
+          await world.ownerDb
+            .selectFrom('petition')
+            .select((q) => q.fn.countAll().as('n'))
+            .executeTakeFirstOrThrow()
+        ).n,
+      )
+    const before = await count()
+    const file = await ask('clerk', 'GET', '/api/petitions/export.xlsx?receivedFrom=2026-03-04&grade=yellow')
+    const preview = (await upload('clerk', '信访台账.xlsx', file.raw)).json as Preview
+    expect(preview.verdicts).toEqual({ ok: 0, warning: 0, known: 4, rejected: 0 })
+    expect(await load(preview)).toMatchObject({ rows: 4, registered: 0, linked: 4 })
+    expect(await count()).toBe(before)
+  })
   test('默认遮盖；不遮盖须写用途，只限信访办', async () => {
     const masked = await readWorkbook((await ask('clerk', 'GET', '/api/petitions/export.xlsx')).raw)
     expect(JSON.stringify([...masked.sheets[0]!.rows])).not.toMatch(/王导出/)
@@ -465,5 +483,119 @@ describe.runIf(real)('群众留言', () => {
     expect(
       reportOf(readImport('messages', 'x.xlsx', workbook, noPlaces, { today: world.clock.today() })),
     ).toMatchObject({ rows: 495, registered: 495 })
+  })
+})
+
+describe('一格不对劲，不妨碍整个文件', () => {
+  const head = ['序号', '信访人', '联系电话', '诉求', '收到日期', '人数', '住址', '进展']
+  const sheet = (rows: (string | number)[][], name = '台账'): Uint8Array =>
+    toXlsx({
+      sheets: [
+        {
+          name,
+          hidden: false,
+          rows: [head, ...rows].map((cells, i) => ({ n: i + 1, cells: cells.map((v, c) => ({ c: c + 1, v })) })),
+          merges: [],
+        },
+      ],
+    })
+  const row = (n: number, more: Record<number, string | number> = {}) =>
+    Object.assign(
+      [
+        n,
+        `陶${'甲乙丙丁戊'[n % 5]}国`,
+        `139${10_000_000 + n}`,
+        `第${n}户的水渠堵塞${n * 7919}`,
+        '2026-02-11',
+        1,
+        '',
+        '',
+      ],
+      more,
+    )
+
+  test('空字符、半个字、离谱的人数、极长的文字：照样导入，文件名截断处不留半个字，核对无误', async () => {
+    const before = await matters()
+    const data = sheet([
+      row(1, { 3: '空字符_x0000_在中间的诉求' }),
+      row(2, { 3: '半个字_xD800_在中间的诉求', 6: `${'住'.repeat(199)}😀😀` }),
+      row(3, { 5: 99_999_999_999 }),
+      row(4, { 5: '3000000000 人' }),
+      row(5, { 1: '陶某等99999999999人' }),
+      row(6, { 5: -7 }),
+      row(7, { 3: '𠮷䶮'.repeat(12_000), 7: '展'.repeat(30_000) }),
+    ])
+    const { status, json } = await upload('clerk', `${'😀'.repeat(80)}xx.xlsx`, data)
+    expect(status, JSON.stringify(json)).toBe(200)
+    const page = (await ask('clerk', 'GET', `/api/imports/${json.id}/rows`)).json as PreviewPage
+    const said = page.rows.flatMap((r) => r.flags.map((f) => f.message)).join('\n')
+    expect(said).toContain('人数“99999999999”太大，没有采用，请核对')
+    const done = await ask('clerk', 'POST', `/api/imports/${json.id}/load`, {})
+    expect(done.status, JSON.stringify(done.json)).toBe(200)
+    expect(done.json).toMatchObject({ registered: 7, rejected: 0 })
+    expect(await matters()).toBe(before + 7)
+    const kept = await world.ownerPool.query(
+      "select request from petition where request like '%在中间的诉求' order by 1",
+    )
+    expect(kept.rows.map((r) => r.request)).toEqual(['半个字\ufffd在中间的诉求', '空字符在中间的诉求'])
+    const verdict = await inTown(world.ownerDb, town.townId, (tx) => verifyTown(tx, town.townId))
+    expect(verdict).toMatchObject({ ok: true })
+  })
+
+  test('数据库在中途拒收一行：全部撤回，改正后马上可以再导', async () => {
+    const before = await matters()
+    const data = sheet(
+      Array.from({ length: 3000 }, (_, k) =>
+        row(1000 + k, k % 50 === 3 ? { 1: '陶重国', 3: '三番五次反映的水渠' } : {}),
+      ),
+    )
+    const { json } = await upload('clerk', '大台账.xlsx', data)
+    await world.ownerPool.query(
+      `create function refuse_row() returns trigger language plpgsql as $$ begin
+         if new.request like '第1900户%' then raise exception 'refused' using errcode = '23514'; end if; return new; end $$;
+       create trigger refuse_row before insert on petition for each row execute function refuse_row()`,
+    )
+    const faults: unknown[] = []
+    const loading = () =>
+      inTown(world.db, town.townId, async (tx) => {
+        const s = await settingOf(tx, world, town.townId)
+        const reading = readImport(
+          'ledger',
+          '大台账.xlsx',
+          await readWorkbook(data),
+          await placesForImport(tx, town.townId),
+          {
+            today: s.today,
+            known: true,
+          },
+        )
+        return loadImport(tx, operator(town.townId), json.id, reading, s, {
+          ask: (work) => inTown(world.db, town.townId, work, { readOnly: true }),
+        })
+      }).catch((error) => faults.push(error))
+    await loading()
+    expect(faults.map((e) => (e as { code?: string }).code)).toEqual(['23514'])
+    const refused = await ask('clerk', 'POST', `/api/imports/${json.id}/load`, {})
+    expect([refused.status, refused.json.message]).toEqual([500, expect.stringContaining('没有处理成功')])
+    expect(await matters()).toBe(before)
+    expect((await ask('clerk', 'GET', `/api/imports/${json.id}`)).json).toMatchObject({ status: 'read', done: 0 })
+    await world.ownerPool.query('drop trigger refuse_row on petition; drop function refuse_row()')
+    const again = await ask('clerk', 'POST', `/api/imports/${json.id}/load`, {})
+    expect([again.status, again.json.registered]).toEqual([200, 3000])
+    expect(await matters()).toBe(before + 3000)
+  })
+
+  test('同一份台账两个人同时导入：各有结果，一件不重', async () => {
+    const before = await matters()
+    const data = sheet(
+      Array.from({ length: 1200 }, (_, k) => row(9000 + k, { 3: `两人同导第${k}户的水渠${k * 7919}` })),
+    )
+    const previews = [await upload('clerk', '甲.xlsx', data), await upload('petitionHead', '乙.xlsx', data)]
+    const loads = await Promise.all(
+      previews.map((p, i) => ask(i ? 'petitionHead' : 'clerk', 'POST', `/api/imports/${p.json.id}/load`, {})),
+    )
+    expect(loads.map((l) => l.status)).toEqual([200, 200])
+    expect(loads.map((l) => l.json.registered).sort((a, b) => a - b)).toEqual([0, 1200])
+    expect(await matters()).toBe(before + 1200)
   })
 })

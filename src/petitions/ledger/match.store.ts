@@ -30,6 +30,8 @@ export const matchExisting = async (
   seen: Set<string> = new Set(),
   importId: string | null = null,
 ): Promise<void> => {
+  // Null is not distinct from null: without an import of its own, what was registered at the counter would be left out.
+  const own = importId ?? '00000000-0000-0000-0000-000000000000'
   const know = (r: ImportRow, m: { id: string; number: string; title: string }, why: string) => {
     r.verdict = 'known'
     r.parsed.existing = { ...m, why: [why] }
@@ -55,7 +57,7 @@ export const matchExisting = async (
             await sql<{ externalId: string; id: string; number: string; title: string }>`
           select p.external_id, p.id, p.number, p.title from unnest(${part}::text[]) as w(wanted)
             cross join lateral (select * from petition p where p.town_id = ${who.townId}::uuid and p.external_id = w.wanted) p
-            where p.import_id is distinct from ${importId}::uuid`.execute(tx)
+            where p.import_id is distinct from ${own}::uuid`.execute(tx)
           ).rows,
       )
     ).map((x) => [x.externalId, { id: x.id, number: x.number, title: x.title }]),
@@ -90,7 +92,7 @@ export const matchExisting = async (
       (
         await sql<{ id: string; number: string; title: string }>`
         select id, number, title from petition
-        where town_id = ${who.townId}::uuid and number = any (${numbered.map((r) => r.parsed.number)}::text[]) and import_id is distinct from ${importId}::uuid`.execute(
+        where town_id = ${who.townId}::uuid and number = any (${numbered.map((r) => r.parsed.number)}::text[]) and import_id is distinct from ${own}::uuid`.execute(
           tx,
         )
       ).rows.map((x) => [x.number, x]),
@@ -99,15 +101,18 @@ export const matchExisting = async (
       const m = mine.get(r.parsed.number)
       if (!m) continue
       const same =
-        squeeze(m.title) === squeeze(r.parsed.title) || textLikeness(m.title, r.parsed.title || r.parsed.request) >= 0.5
+        squeeze(m.title) === squeeze(r.parsed.title || r.parsed.request) ||
+        textLikeness(m.title, r.parsed.title || r.parsed.request) >= 0.5
       if (same) know(r, m, '编号相同')
-      else
+      else {
         r.flags.push({
           sheet: r.sheet,
           row: r.row,
           code: 'numberTaken',
           message: `编号 ${m.number} 在本系统是另一事项，另行登记`,
         })
+        r.verdict = 'warning'
+      }
     }
   }
 
@@ -134,7 +139,7 @@ export const matchExisting = async (
       from unnest(${part}::text[]) as w(wanted)
         cross join lateral (select * from petition_party x where x.town_id = ${who.townId}::uuid and x.name = w.wanted) x
         join petition p on p.town_id = x.town_id and p.id = x.petition_id
-      where not p.sealed and p.import_id is distinct from ${importId}::uuid
+      where not p.sealed and p.import_id is distinct from ${own}::uuid
       group by p.id, p.number, p.title, p.request, p.received_on, p.village_id limit 20000`.execute(tx)
       ).rows,
   )

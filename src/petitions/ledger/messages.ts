@@ -1,12 +1,15 @@
 import { type Day, yearOf } from '../../kit/day.ts'
 import type { Cell, Workbook } from '../../kit/server/excel.ts'
-import { readDay, squeeze, textOf } from './values.ts'
+import { yearIn } from './lines.ts'
+import { phoneOf, readDay, squeeze, textOf } from './values.ts'
 
 export interface Message {
   sheet: string
   row: number
   externalId: string
   user: string
+  phone: string
+  address: string
   title: string
   text: string
   /** As it stood: '2019/4/25 9:32:09'. */
@@ -30,15 +33,21 @@ export interface MessageFlag {
 
 const heads: Record<string, RegExp> = {
   // 序号 counts the rows of one file and names nothing.
-  externalId: /^(留言|工单|信件|来信|来电|事项|问题|诉求|受理)?(编号|ID|单号)$/i,
-  user: /用户|网友|姓名|作者|(留言|来信|来电|提问|反映|诉求|投诉|写信)(人|者)/,
+  externalId: /^(留言|工单|信件|信访|邮件|来信|来电|事项|问题|诉求|受理|咨询|投诉|帖子)?(编号|编码|ID|单号)$/i,
+  phone: /电话|手机|联系方式|来电号码/,
+  address: /地址|住址|地点|所在地/,
+  user: /用户|网友|网民|昵称|姓名|作者|(留言|来信|来电|提问|反映|诉求|投诉|写信|发帖|咨询|求助|举报|建议|联系)(人|者)/,
   title: /主题|标题/,
-  receivedAt: /^(留言|提交|发布|反映|提问|来信|来电|受理|登记|诉求|投诉|写信)?(时间|日期)$/,
-  text: /详情|内容|正文|诉求|描述/,
-  reply: /^(答复|回复|办理|处理|处置|反馈)(意见|内容|结果|情况)?$|答复意见|回复内容/,
-  repliedOn: /(答复|回复|办结|办理|处理|处置|反馈)(时间|日期)/,
-  label: /一级(标签|分类|类别)|^分类$|^类别$/,
+  receivedAt:
+    /^(留言|提交|发布|发帖|反映|提问|来信|来电|来件|信件|受理|登记|诉求|投诉|写信|咨询|求助|举报|建议|创建|接收)?(时间|日期)$/,
+  text: /详情|内容|正文|诉求(?!类|目的|编号|状态|人)|描述|(反映|主要)的?问题$|^(留言|来信)$/,
+  reply: /(?<!是否)(答复|回复|回帖|办理|处理|处置|反馈)(意见|内容|结果|情况|正文)?$/,
+  repliedOn: /(答复|回复|回帖|办结|办理|处理|处置|反馈)的?(时间|日期)/,
+  label: /一级(标签|分类|类别)|^(问题|诉求|事项|信件|留言|来信|内容|咨询)?(分类|类别)$/,
 }
+
+/** The narrower names first. */
+const order = ['repliedOn', 'reply', 'label', 'externalId', 'phone', 'address', 'user', 'title', 'receivedAt', 'text']
 
 /** Debris of web pages around a text: tabs, runs of blank lines, tags. */
 const clean = (v: unknown): string =>
@@ -53,6 +62,7 @@ const clean = (v: unknown): string =>
 /** Citizen messages, with or without replies; columns by their names, in any order and on any sheet. */
 export const readMessages = (
   workbook: Workbook,
+  options: { today: Day; year?: number; fileName?: string },
 ): { rows: Message[]; refused: Refused[]; flags: MessageFlag[]; sheets: number } => {
   const rows: Message[] = []
   const refused: Refused[] = []
@@ -70,11 +80,14 @@ export const readMessages = (
     for (const c of sheet.rows.at(at)!.cells) {
       const name = squeeze(c.v)
       // 答复时间 before 时间: the narrower name wins.
-      const field = ['repliedOn', 'reply', 'label', 'externalId', 'user', 'title', 'receivedAt', 'text'].find(
-        (f) => !column.has(f) && heads[f]!.test(name),
-      )
+      const field = order.find((f) => !column.has(f) && heads[f]!.test(name))
       if (field) column.set(field, c.c)
     }
+    const above = sheet.rows.slice(0, at).flatMap((r) => r.cells.map((c) => textOf(c.v)))
+    const year =
+      options.year ??
+      [...above, sheet.name, options.fileName ?? ''].map(yearIn).find((y) => y !== null) ??
+      yearOf(options.today)
     for (const r of sheet.rows.slice(at + 1)) {
       const cell = (f: string): Cell | undefined => r.cells.find((c) => c.c === column.get(f))
       const flag = (code: string, message: string) => flags.push({ sheet: sheet.name, row: r.n, code, message })
@@ -82,7 +95,11 @@ export const readMessages = (
         const c = cell(f)
         // The hour is of no account here, and a blank before it must not be squeezed away.
         return c
-          ? readDay(typeof c.v === 'string' ? c.v.trim().split(/[\sT]+/)[0]! : c.v, { year: 2000, isDate: c.date }).day
+          ? readDay(typeof c.v === 'string' ? c.v.trim().split(/[\sT]+(?=\d{1,2}[:时点])/)[0]! : c.v, {
+              year,
+              until: options.today,
+              isDate: c.date,
+            })
           : null
       }
       const text = clean(cell('text')?.v)
@@ -91,7 +108,9 @@ export const readMessages = (
         sheet: sheet.name,
         row: r.n,
         externalId: textOf(cell('externalId')?.v).replace(/\.0$/, ''),
-        user: clean(cell('user')?.v),
+        user: clean(cell('user')?.v).replace(/^(匿名|游客|网友$|网民$|群众$).{0,3}/, ''),
+        phone: phoneOf(cell('phone')?.v ?? null),
+        address: clean(cell('address')?.v),
         title,
         text,
         receivedAt: textOf(cell('receivedAt')?.v),
@@ -104,14 +123,17 @@ export const readMessages = (
         }
         continue
       }
-      const receivedOn = day('receivedAt')
+      const received = day('receivedAt')
+      const receivedOn = received?.day
       if (!receivedOn || yearOf(receivedOn) < 1990) {
         flag('dateUnclear', `留言时间“${textOf(cell('receivedAt')?.v)}”看不清，这一行没有读入`)
         refuse()
         continue
       }
       const reply = clean(cell('reply')?.v)
-      const repliedOn = day('repliedOn')
+      const repliedOn = day('repliedOn')?.day
+      if (received?.yearAssumed)
+        flag('yearAssumed', `留言时间“${common.receivedAt}”没有写年份，按 ${yearOf(receivedOn)} 年登记`)
       if (repliedOn && repliedOn < receivedOn)
         flag('replyEarlier', `答复时间 ${repliedOn} 早于留言时间 ${receivedOn}，答复日期不采用`)
       const label = clean(cell('label')?.v)

@@ -4,11 +4,13 @@ import { readWorkbook } from '../../kit/server/excel.ts'
 import { toXlsx } from '../../kit/server/workbook.fixture.ts'
 import { sheet } from './offices.fixture.ts'
 import { layouts } from './offices.layouts.fixture.ts'
+import { more } from './offices.more.fixture.ts'
+import { places as placed } from './offices.places.fixture.ts'
 import { words } from './offices.words.fixture.ts'
 import { readImport } from './reading.ts'
 import { applyMapping, recognise } from './recognise.ts'
 
-test.each([...layouts, ...words])('%s：逐件逐栏都对', async (what, sheets, truth) => {
+test.each([...layouts, ...words, ...more, ...placed])('%s：逐件逐栏都对', async (what, sheets, truth) => {
   const today = '2026-03-05' as Day
   const workbook = await readWorkbook(toXlsx({ sheets }), `${what}.xlsx`)
   const { rows } = applyMapping(workbook, recognise(workbook, { today, fileName: '台账.xlsx' }), { today })
@@ -42,6 +44,24 @@ test('没有村一栏时，村从住址里找：先认本镇的村，再认“�
     ['金桥社区', null],
     ['', null],
   ])
+})
+
+test('村名后面写着组、网格，也认得是哪个村', async () => {
+  const written = ['大官庄/3组', '大官庄二组', '大官庄第一网格', '大官庄（东）', '大官庄园']
+  const workbook = await readWorkbook(
+    toXlsx({
+      sheets: [
+        sheet('Sheet1', [
+          ['信访人', '村组', '信访事项', '登记日期'],
+          ...written.map((v, i) => [`${'甲乙丙丁戊'[i]}某`, v, `请求${'修通硬清补'[i]}路`, '2025-3-5']),
+        ]),
+      ],
+    }),
+    '台账.xlsx',
+  )
+  const places = { areas: [], categories: [], villages: [{ id: 'v1', name: '大官庄', areaId: 'a1' }] }
+  const read = readImport('ledger', '台账.xlsx', workbook, places, { today: '2026-03-05' as Day })
+  expect([...read.rows()].map((r) => r.parsed.villageId)).toEqual(['v1', 'v1', 'v1', 'v1', null])
 })
 
 test('各列的示例：姓名遮盖，长的号码不露', async () => {

@@ -1,32 +1,36 @@
+import { z } from 'zod'
 import type { Day } from '../../kit/day.ts'
 import type { Grade } from '../petition.ts'
 
-export type Field =
-  | 'serial'
-  | 'number'
-  | 'area'
-  | 'village'
-  | 'grid'
-  | 'petitionerName'
-  | 'idNumber'
-  | 'phone'
-  | 'headCount'
-  | 'channel'
-  | 'category'
-  | 'request'
-  | 'title'
-  | 'facts'
-  | 'receivedOn'
-  | 'grade'
-  | 'key'
-  | 'leadOfficial'
-  | 'owner'
-  | 'unit'
-  | 'progress'
-  | 'result'
-  | 'dueOn'
-  | 'address'
-  | 'note'
+/** What a column of a ledger may be. */
+const fields = [
+  'serial',
+  'number',
+  'area',
+  'village',
+  'grid',
+  'petitionerName',
+  'idNumber',
+  'phone',
+  'headCount',
+  'channel',
+  'category',
+  'request',
+  'title',
+  'facts',
+  'receivedOn',
+  'grade',
+  'key',
+  'leadOfficial',
+  'owner',
+  'unit',
+  'progress',
+  'result',
+  'dueOn',
+  'address',
+  'note',
+] as const
+export type Field = (typeof fields)[number]
 
 export interface ColumnProposal {
   /** 1-based column of the sheet. */
@@ -55,6 +59,36 @@ export interface SheetProposal {
 export interface Proposal {
   sheets: SheetProposal[]
 }
+/** A proposal as it comes back from the page, mended by a person. */
+const place = z.number().int().min(0).max(2_000_000)
+export const Mapping: z.ZodType<Proposal> = z.object({
+  sheets: z
+    .array(
+      z.object({
+        name: z.string().max(300),
+        of: z.string().max(300).optional(),
+        kind: z.enum(['ledger', 'other']),
+        title: z.string().max(2000),
+        year: z.number().int().min(1900).max(2200).nullable(),
+        headerRows: z.array(place).max(50),
+        firstRow: place,
+        lastRow: place,
+        columns: z
+          .array(
+            z.object({
+              index: place,
+              header: z.string().max(20_000),
+              field: z.enum(fields).nullable(),
+              confidence: z.number(),
+              why: z.string().max(2000),
+            }),
+          )
+          .max(20_000),
+        fingerprint: z.string().max(300),
+      }),
+    )
+    .max(500),
+})
 export interface Flag {
   sheet: string
   row: number

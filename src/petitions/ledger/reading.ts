@@ -77,7 +77,8 @@ const samplesOf = (workbook: Workbook, proposal: Proposal): Reading['samples'] =
       const said = new Map<number, string[]>()
       const start = p.headerRows.at(-1) ?? 0
       const rows = tables.find((t) => t.name === p.name)?.rows.slice(0, 60) ?? []
-      for (const r of rows.filter((x) => x.n > start))
+      // A lone cell is a heading, no example.
+      for (const r of rows.filter((x) => x.n > start && x.cells.filter((c) => c.v !== null).length > 1))
         for (const c of r.cells) {
           if (c.v === null || squeeze(c.v) === '') continue
           const list = said.get(c.c) ?? []
@@ -127,7 +128,13 @@ const finder = <T extends { name: string }>(list: readonly T[]) => {
           list.find((x) => bare(x.name) === bare(name)) ??
           (/[镇乡街道]/.test(name)
             ? list.find((x) => bare(name).endsWith(bare(x.name)) && bare(x.name).length > 1)
-            : undefined),
+            : undefined) ??
+          // '龙井村/3组', '龙井村第一网格'.
+          list.find(
+            (x) =>
+              name.startsWith(x.name) &&
+              /^[/、\-（(]?(第?[\d一二三四五六七八九十]+|[东西南北中前后])/.test(name.slice(x.name.length)),
+          ),
       )
     return known.get(name)
   }
@@ -223,7 +230,12 @@ const ledgerRows = (places: Places, known: boolean) => {
   }
 }
 
-const messageRow = (m: Message, flags: Flag[], places: Places): ImportRow => ({
+const messageRow = (
+  m: Message,
+  flags: Flag[],
+  places: Places,
+  village: Places['villages'][number] | undefined,
+): ImportRow => ({
   sheet: m.sheet,
   row: m.row,
   verdict: flags.length ? 'warning' : 'ok',
@@ -231,13 +243,15 @@ const messageRow = (m: Message, flags: Flag[], places: Places): ImportRow => ({
   raw: [m.externalId, m.user, m.title, m.receivedAt, m.text, m.reply ?? null, m.repliedOn ?? null, m.label ?? null],
   parsed: {
     ...blank,
+    villageId: village?.id ?? null,
+    areaId: village?.areaId ?? null,
     number: '',
     title: cut(m.title, 120),
     request: m.text || m.title,
     facts: '',
     names: m.user ? [m.user] : [],
     headCount: 1,
-    village: '',
+    village: village?.name ?? '',
     area: '',
     receivedOn: m.receivedOn,
     channel: 'online',
@@ -245,10 +259,10 @@ const messageRow = (m: Message, flags: Flag[], places: Places): ImportRow => ({
     key: false,
     category: places.categories.find((c) => c.level === 1 && c.name === m.label)?.code ?? null,
     categoryText: m.label ?? '',
-    phone: '',
+    phone: m.phone,
     idLast4: '',
     idType: '',
-    address: '',
+    address: m.address,
     leadOfficial: '',
     owner: '',
     unit: '',
@@ -271,15 +285,17 @@ export const readImport = (
   options: { today: Day; year?: number; mapping?: Proposal; known?: boolean; mending?: boolean },
 ): Reading => {
   if (kind === 'messages') {
-    const read = readMessages(workbook)
+    const read = readMessages(workbook, { today: options.today, year: options.year, fileName: file })
     if (read.rows.length === 0 && read.refused.length === 0)
       throw new Refused('没有找到留言：表头应有“留言主题”“留言时间”“留言详情”等列')
+    const villageOf = finder(places.villages)
     const flagsOf = new Map<string, Flag[]>()
     for (const f of read.flags) flagsOf.set(`${f.sheet}/${f.row}`, [...(flagsOf.get(`${f.sheet}/${f.row}`) ?? []), f])
     const rows = function* (): Generator<ImportRow> {
       const all = [...read.rows, ...read.refused].sort((a, b) => (a.sheet === b.sheet ? a.row - b.row : 0))
       for (const m of all) {
-        const row = messageRow(m as Message, flagsOf.get(`${m.sheet}/${m.row}`) ?? [], places)
+        const place = m.address ? villageOf(villageIn(m.address, places.villages)) : undefined
+        const row = messageRow(m as Message, flagsOf.get(`${m.sheet}/${m.row}`) ?? [], places, place)
         yield 'refused' in m ? { ...row, verdict: 'rejected' } : row
       }
     }

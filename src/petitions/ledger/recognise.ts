@@ -15,7 +15,7 @@ import { areaWords, kindOf, settingOf, villageWords } from './lines.ts'
 import type { ColumnProposal, Field, Flag, ParsedRow, Proposal, Reconciled, SheetProposal } from './proposal.ts'
 import { readRows } from './rows.ts'
 import { tablesOf } from './tables.ts'
-import { channelOf, gradeOfFill, gradeOfText, isName, keyOf, outcomeOf, readDay, squeeze } from './values.ts'
+import { channelOf, gradeOfFill, gradeOfText, isName, keyOf, outcomeOf, readCount, readDay, squeeze } from './values.ts'
 
 const hash = (text: string): string => {
   let h = 0x811c9dc5
@@ -26,6 +26,9 @@ const hash = (text: string): string => {
   }
   return (h >>> 0).toString(16).padStart(8, '0') + (k >>> 0).toString(16).padStart(8, '0')
 }
+
+const gradeWord = /^([A-D1-4一二三四](类|级|档)|(特别?)?重大|较大|一般|[高中低]风险|[红黄橙蓝]色?)$/
+const firstPart = (v: Cell['v']): string => squeeze(v).split(/[^\p{Script=Han}·]/u)[0]!
 
 interface Profile {
   count: number
@@ -115,7 +118,11 @@ const guesses = (p: Profile, rows: number): [Field, number, string][] => {
   )
     out.push(['serial', 0.5, '内容为顺序号'])
   else if (p.share((c) => /^\d{1,4}$/.test(squeeze(c.v))) > 0.9) out.push(['headCount', 0.3, '内容为小的数'])
-  if (p.share((c) => /^\p{Script=Han}{2,8}$/u.test(squeeze(c.v))) > 0.8 && p.distinct <= Math.max(3, p.count * 0.5))
+  if (
+    p.share((c) => /^\p{Script=Han}{2,8}$/u.test(squeeze(c.v)) && !isName(c.v)) > 0.8 &&
+    p.distinct < p.count &&
+    p.distinct <= Math.max(3, p.count * 0.5)
+  )
     out.push(['category', 0.35, '内容为重复的短词'])
   return out
 }
@@ -154,12 +161,36 @@ const mapColumns = (sheet: Sheet, grid: Grid, headers: Map<number, string>, head
           // '来访类型' holds how they came, or what it is about.
           if (field === 'channel' && /类[型别]$/.test(column.header) && p.share((x) => channelOf(x.v) !== null) < 0.5)
             c = 0.2
+          if (field === 'headCount' && p.share((x) => readCount(x.v) !== null) < 0.5) c = 0.1
           if (field === 'key' && p.share((x) => keyOf(x.v) !== null) < 0.5) c = 0.2
           if ((field === 'request' || field === 'title') && p.share((x) => typeof x.v === 'number') > 0.6) c = 0
-          if (field === 'petitionerName' && p.length > 20) c = 0.3
+          // '柏某，男，高庙村人，电话…' is long and a person all the same.
+          if (field === 'petitionerName' && p.length > 20 && p.share((x) => isName(firstPart(x.v))) < 0.5) c = 0.3
+          // '分类' may hold A类, B类, C类.
+          if (field === 'category' && p.count > 1 && p.share((x) => gradeWord.test(squeeze(x.v))) > 0.9) {
+            c = 0.2
+            offers.push({ column, field: 'grade', confidence: 0.7, why: '内容为等级' })
+          }
+          // '类型' may hold 来信, 来访; '情况' 已化解, 未化解.
+          if (
+            field === 'category' &&
+            p.count > 1 &&
+            p.share((x) => squeeze(x.v).length <= 6 && channelOf(x.v) !== null) > 0.9
+          ) {
+            c = 0.2
+            offers.push({ column, field: 'channel', confidence: 0.7, why: '内容为信访形式' })
+          }
+          if (
+            field === 'request' &&
+            p.count > 1 &&
+            p.share((x) => squeeze(x.v).length <= 12 && outcomeOf(x.v) !== null) > 0.6
+          ) {
+            c = 0.2
+            offers.push({ column, field: 'progress', confidence: 0.65, why: '内容为办理情况' })
+          }
           if (field === 'progress' && p.share((x) => typeof x.v === 'number' || isName(x.v)) > 0.6) c = 0
           if (
-            field === 'receivedOn' &&
+            (field === 'receivedOn' || field === 'dueOn') &&
             p.share((x) => readDay(x.v, { year: 2023, month: 1, isDate: x.date }).day !== null) < 0.2
           )
             c = 0.1
@@ -168,8 +199,11 @@ const mapColumns = (sheet: Sheet, grid: Grid, headers: Map<number, string>, head
       }
     if (otherHeader.test(cleanHeader(column.header))) return
     const odd = column.header !== '' && fieldsOfHeader(column.header).length > 0
+    // Ticks under '1月' are no mark of a key matter.
+    const ticksOnly = column.header !== '' && p.share((c) => /重点|一般/.test(squeeze(c.v))) === 0
     for (const [field, confidence, why] of guesses(p, rows.length))
-      if (!odd) offers.push({ column, field, confidence: column.header === '' ? confidence : confidence - 0.05, why })
+      if (!odd && !(field === 'key' && ticksOnly))
+        offers.push({ column, field, confidence: column.header === '' ? confidence : confidence - 0.05, why })
   })
   const used = new Set<Field>()
   // The number after the official is the official's, the one after the petitioner the petitioner's.
@@ -219,6 +253,16 @@ const mapColumns = (sheet: Sheet, grid: Grid, headers: Map<number, string>, head
       column.confidence = first[1]
       column.why = `表头“${column.header}”`
     }
+    // The second petitioner has a column of its own.
+    if (
+      !column.field &&
+      first?.[0] === 'petitionerName' &&
+      /([2-9]|乙方(姓名|当事人)?)$/.test(squeeze(column.header))
+    ) {
+      column.field = 'petitionerName'
+      column.confidence = first[1]
+      column.why = `表头“${column.header}”`
+    }
     if (column.field || p.count === 0 || otherHeader.test(cleanHeader(column.header))) return
     const wanted = fieldsOfHeader(column.header).map(([f]) => f)
     if (wanted.includes('request') && p.share((c) => typeof c.v === 'string') > 0.6)
@@ -254,7 +298,12 @@ export const recognise = (workbook: Workbook, options: { today: Day; year?: numb
     let last = 0
     for (let i = sheet.rows.length - 1; first > 0 && last === 0; i -= 1)
       if (isData(sheet.rows.at(i)!)) last = sheet.rows.at(i)!.n
-    const telling = at.has('request') || at.has('title') || at.has('facts')
+    const telling =
+      at.has('request') ||
+      at.has('title') ||
+      at.has('facts') ||
+      // '纠纷类别' alone says what it is about, too.
+      columns.some((c) => c.field === 'category' && /纠纷|矛盾|信访|诉求|问题|事项/.test(c.header))
     // A ledger names matters, and besides them at least who, where or when.
     const around = (
       ['petitionerName', 'receivedOn', 'village', 'area', 'phone', 'grade', 'owner', 'channel'] as const

@@ -53,7 +53,9 @@ const foldsOf = (top: Row[], rest: Row[]): Fold[] => {
               if (size === 2) parts.unshift('')
               const [y, m, d] = parts
               const year = y || (/^(\d{2,4})年/.exec(last)?.[1] ?? '')
-              return `${year ? `${year}年` : ''}${m ? `${m}月` : ''}${d ? `${d}日` : ''}`
+              // The month is written once for its days.
+              const month = m || (/(\d{1,2})月/.exec(last)?.[1] ?? '')
+              return `${year ? `${year}年` : ''}${month ? `${month}月` : ''}${d ? `${d}日` : ''}`
             },
           })
         return
@@ -103,8 +105,8 @@ const folded = <T extends Lines>(table: T, f: Fold): T => {
   })
   const merges = table.merges.flatMap((m): Merge[] => {
     if (m.c1 < f.from || m.c2 > f.to) return [m]
-    // The parent over the columns is over the one now.
-    return m.r1 === m.r2 ? [] : m.c1 === f.from ? [{ ...m, c2: f.from }] : []
+    // The parent over the columns is over the one now; a month merged over its days is said in each.
+    return m.r1 === m.r2 || m.r1 > f.head ? [] : m.c1 === f.from ? [{ ...m, c2: f.from }] : []
   })
   return { ...table, rows, merges }
 }

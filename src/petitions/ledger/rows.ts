@@ -1,14 +1,26 @@
 import { type Day, yearOf } from '../../kit/day.ts'
 import type { Cell, Merge, Sheet, Workbook } from '../../kit/server/excel.ts'
 import type { Grade } from '../petition.ts'
-import { type Likely, likeness, surely } from '../register/similar.ts'
-import { cellsOf, filled, gridOf } from './heads.ts'
-import { areaWords, gradeOfHeading, kindOf, type RowKind, sectionNameOf, settingOf } from './lines.ts'
+import { cellsOf, cleanHeader, filled, gridOf } from './heads.ts'
+import {
+  areaWords,
+  channelOfHeading,
+  gradeOfHeading,
+  kindOf,
+  monthOfHeading,
+  outcomeOfHeading,
+  type RowKind,
+  sectionNameOf,
+  settingOf,
+  yearOfHeading,
+} from './lines.ts'
 import type { Field, Flag, ParsedRow, Proposal, Reconciled, SheetProposal } from './proposal.ts'
 import { fieldColumns, isMergedWide } from './recognise.ts'
+import { repeatFinder } from './repeats.ts'
 import { tablesOf } from './tables.ts'
 import {
   channelOf,
+  credible,
   gradeOfFill,
   gradeOfText,
   isBlank,
@@ -25,7 +37,7 @@ import {
 } from './values.ts'
 
 const cellError = /^#(REF!|N\/A|VALUE!|NAME\?|DIV\/0!|NUM!|NULL!|SPILL!)$/
-const sameAsAbove = /^(〃|″|"|''|同上|\/\/|同前)$/
+const sameAsAbove = /^(〃|″|′′|〞|〝|”|“|"|''|同上|\/\/|同前)$/
 const cellText = (v: Cell['v']): string | number | null => (typeof v === 'boolean' ? (v ? '是' : '否') : v)
 
 /** Which cell merged downwards covers a place; merges of one column never overlap. */
@@ -63,13 +75,19 @@ const idIn = (v: Cell['v'], whole = false): Cell['v'] => {
 const withoutId = (s: string): string => s.normalize('NFKC').replace(/(?<!\d)\d{17}[\dXx](?!\d)/g, ' ')
 /** 是/否 under '是否化解'. */
 const yesNo = (header: string, v: string): ParsedRow['outcome'] =>
-  !/(是否|已否).*(办结|化解|解决|息|答复|处理)|与否|没有/.test(header)
+  !/(是否|已否).*(办结|化解|解决|息|销号|答复|处理)|与否|没有/.test(header)
     ? null
-    : /^(是|已|√|✓|✔|Y)$/i.test(squeeze(v))
+    : /^(是|已|√|✓|✔|Y|1)$/i.test(squeeze(v))
       ? 'resolved'
-      : /^(否|未|×|X|N)$/i.test(squeeze(v))
+      : /^(否|未|×|X|N|0)$/i.test(squeeze(v))
         ? 'handling'
         : null
+
+/** '东岭村（2件）'. */
+const placeName = (v: Cell['v']): string => {
+  const s = squeeze(v)
+  return s.endsWith(')') ? s.replace(/\([^()]*\d+[件户人起个宗]\)$/, '') : s
+}
 
 interface Sums {
   count: number
@@ -93,12 +111,20 @@ const parseSheet = function* (
   const headers = new Map(proposal.columns.filter((c) => c.header !== '').map((c) => [c.index, c.header]))
   const at = fieldColumns(proposal.columns)
   const width = Math.max(0, ...proposal.columns.map((c) => c.index))
-  const year = options.year ?? proposal.year ?? setting.year ?? yearOf(options.today)
+  let year = options.year ?? proposal.year ?? setting.year ?? yearOf(options.today)
+  let { month, channel: channelHeading, outcome: outcomeHeading } = setting
+  const yearColumn = proposal.columns.find((c) => /(年度|年份)$/.test(cleanHeader(c.header)))?.index
   const yearEnd = `${year}-12-31` as Day
   let until = setting.until && setting.until <= options.today ? setting.until : options.today
   // A list filled in early next year still means the year it is titled; a later today says nothing.
   if (!setting.until && yearEnd < until) until = yearEnd
   if (setting.until && yearOf(setting.until) < year) until = options.today
+  const ofYear = (y: number) => {
+    year = y
+    const end = `${y}-12-31` as Day
+    until = options.today
+    if (end < until) until = end
+  }
   const wide = isMergedWide(sheet)
   const start = proposal.headerRows.at(-1) ?? 0
   const tallIn = tallMerges(sheet, start, width)
@@ -149,6 +175,9 @@ const parseSheet = function* (
     }
   }
   const progressColumns = proposal.columns.filter((c) => c.field === 'progress').map((c) => c.index)
+  const alsoNamed = proposal.columns
+    .filter((c) => c.field === 'petitionerName')
+    .flatMap((c) => (c.index === at.get('petitionerName') ? [] : c.index))
   const named = data > 1 && numbered >= data * 0.6
   const textColumns = new Set(
     (['request', 'title', 'facts', 'progress', 'result', 'note'] as const).flatMap((f) => at.get(f) ?? []),
@@ -176,6 +205,7 @@ const parseSheet = function* (
   let area = setting.area
   let village = setting.village
   let heading = setting.grade
+  let gradeAbove: Grade | null = null
   let lastArea = ''
   let lastVillage = ''
   const whole = noSums()
@@ -196,9 +226,17 @@ const parseSheet = function* (
     const kind = kinds.get(r.n) ?? 'data'
     const texts = filled(cells)
     if (kind === 'section') {
-      const name = sectionNameOf(squeeze(texts[0]!.v))
+      const line = squeeze(texts[0]!.v)
+      const name = sectionNameOf(line)
       const graded = gradeOfHeading(name)
-      if (graded) heading = graded
+      const [ofWhen, inMonth] = [yearOfHeading(line), monthOfHeading(line)]
+      const [came, ended] = [channelOfHeading(name), outcomeOfHeading(name)]
+      if (ofWhen || inMonth) {
+        if (ofWhen) ofYear(ofWhen)
+        month = inMonth
+      } else if (graded) heading = graded
+      else if (came) channelHeading = came
+      else if (ended) outcomeHeading = ended
       else if (areaWords.test(name)) {
         area = name
         village = ''
@@ -297,6 +335,13 @@ const parseSheet = function* (
         if (!pending.names.includes(name)) pending.names.push(name)
       pending.headCount = Math.max(pending.headCount ?? 1, pending.names.length)
       pending.phone ||= phonesOf(get('phone'))[0] ?? phonesOf(text('petitionerName'))[0] ?? ''
+      // How it went on, a row each.
+      for (const f of ['progress', 'result', 'note'] as const) {
+        const more = textOf(cells.get(at.get(f) ?? 0)?.v)
+        if (more === '') continue
+        pending[f] = pending[f] ? `${pending[f]}；${more}` : more
+        if (f !== 'note') pending.outcome = outcomeOf(more) ?? pending.outcome
+      }
       continue
     }
     // Written on into the row below: only text stands there, where every matter has its number or its name.
@@ -321,17 +366,27 @@ const parseSheet = function* (
     if (pending) yield finish(pending)
     pending = null
 
-    let rowArea = squeeze(get('area'))
+    let rowArea = placeName(get('area'))
     if (rowArea === '' && sparseArea) rowArea = lastArea
     if (rowArea !== lastArea) lastVillage = ''
     if (rowArea !== '') lastArea = rowArea
-    let ownVillage = squeeze(get('village'))
+    let ownVillage = placeName(get('village'))
     if (ownVillage === '' && sparseVillage) ownVillage = lastVillage
     if (ownVillage !== '') lastVillage = ownVillage
     const rowVillage = ownVillage || village
 
     const people = readPeople(get('petitionerName'))
-    const counted = readCount(get('headCount'))
+    for (const c of alsoNamed)
+      for (const name of readPeople(cellAt(c)?.v ?? null).names)
+        if (!people.names.includes(name)) people.names.push(name)
+    if (alsoNamed.length && people.names.length > 1)
+      people.headCount = Math.max(people.headCount ?? 0, people.names.length)
+    const stated = readCount(get('headCount'))
+    const counted = credible(stated)
+    const told = credible(people.headCount)
+    if (counted !== stated || told !== people.headCount)
+      flag('headCountUnclear', `人数“${counted !== stated ? stated : people.headCount}”太大，没有采用，请核对`)
+    people.headCount = told
     if (counted !== null && people.headCount !== null && people.headCount > counted)
       flag(
         'headCountDiffers',
@@ -356,7 +411,7 @@ const parseSheet = function* (
         year,
         until: f === 'receivedOn' ? until : null,
         isDate: cell.date,
-        month: setting.month,
+        month,
       })
       if (got.day === null) {
         if (got.unclear) flag('dateUnclear', `${name}“${textOf(cell.v)}”不是有效的日期，已留空`)
@@ -372,12 +427,18 @@ const parseSheet = function* (
       if (got.unsure) flag('dateUnsure', `${name}“${textOf(cell.v)}”${got.unsure}，请核对`)
       return got.day
     }
+    if (yearColumn !== undefined) {
+      const of = /^(20\d{2})年?度?$/.exec(squeeze(cellAt(yearColumn)?.v))
+      if (of) ofYear(Number(of[1]))
+    }
     const receivedOn = dayOfField('receivedOn', '登记时间')
     const dueOn = dayOfField('dueOn', '期限')
 
     const gradeCell = cellAt(gradeColumn)
     let grade = gradeOfText(gradeCell?.v)
     let gradeFrom: ParsedRow['gradeFrom'] = grade ? 'text' : null
+    // '红色（2件）' stands for the rows below it, too.
+    if (grade && /[件户][)）]\s*$/.test(String(gradeCell?.v))) gradeAbove = grade
     if (!grade) {
       grade = ofFill(gradeCell?.fill) ?? (gradeCell?.v ? gradeOfFill(gradeCell.ink) : null)
       if (!grade && !gradedByText) {
@@ -399,8 +460,8 @@ const parseSheet = function* (
       if (painted && painted !== grade) flag('gradeDiffers', '等级的文字与底色不一致，按文字登记')
     }
 
-    if (!grade && heading) {
-      grade = heading
+    if (!grade && (gradeAbove ?? heading)) {
+      grade = gradeAbove ?? heading
       gradeFrom = 'text'
     }
 
@@ -414,7 +475,7 @@ const parseSheet = function* (
       request = title || facts || category
       flag('requestMissing', '没有写诉求，以标题或类别代替')
     }
-    const channel = channelOf(get('channel'))
+    const channel = channelOf(get('channel')) ?? (text('channel') === '' ? channelHeading : null)
     if (channel === null && text('channel') !== '')
       flag('channelUnclear', `信访形式“${text('channel')}”不在目录中，请选定`)
     const steps = progressColumns.flatMap((c) => {
@@ -462,7 +523,8 @@ const parseSheet = function* (
         yesNo(header('result'), result) ??
         outcomeOf(latest) ??
         outcomeOf(progress) ??
-        yesNo(header('progress'), progress),
+        yesNo(header('progress'), progress) ??
+        outcomeHeading,
       dueOn,
       address: text('address') || (people.place ?? ''),
       note: text('note'),
@@ -487,64 +549,6 @@ const parseSheet = function* (
       code: 'columnsHidden',
       message: `${unseen.map((c) => `“${headers.get(c) ?? ''}”`).join('、')}列是隐藏的，已一并读取`,
     })
-}
-
-/** What is kept of a row to find it again: words it shares with the sheet, and nothing made anew, for a hundred thousand of them. */
-interface Seen extends Pick<ParsedRow, 'sheet' | 'row' | 'phone' | 'idLast4' | 'village' | 'title' | 'request'> {
-  /** One name as it is, several as a list. */
-  names: string | string[]
-}
-const likelyOf = (r: Seen): Likely => ({
-  names: typeof r.names === 'string' ? [r.names] : r.names,
-  phones: r.phone ? [r.phone] : [],
-  idLast4: r.idLast4 ? [r.idLast4] : [],
-  villageId: r.village || null,
-  text: r.title ? `${r.title}\n${r.request}` : r.request,
-})
-/** The later of two rows of the same people about the same thing points at the earlier. */
-const repeatFinder = () => {
-  const seen: Seen[] = []
-  /** Most words stand for one row only, which needs no list. */
-  const byKey = new Map<string, number | number[]>()
-  const rowsOf = (key: string): number[] => {
-    const at = byKey.get(key)
-    return at === undefined ? [] : typeof at === 'number' ? [at] : at.slice(-12)
-  }
-  return (row: ParsedRow): void => {
-    if (row.verdict === 'rejected') return
-    const keys = [...row.names.filter((n) => !/^(群众|村民|业主|部分)/.test(n)), row.phone].filter((k) => k !== '')
-    const likely = likelyOf(row)
-    let first: Seen | null = null
-    look: for (const k of keys)
-      for (const i of rowsOf(k)) {
-        const earlier = seen[i]!
-        if (likeness(likely, likelyOf(earlier)).score < surely) continue
-        first = earlier
-        break look
-      }
-    if (first) {
-      row.repeatOf = { sheet: first.sheet, row: first.row }
-      row.flags.push({
-        sheet: row.sheet,
-        row: row.row,
-        code: 'repeatInFile',
-        message: `与${first.sheet === row.sheet ? '' : `“${first.sheet}”`}第 ${first.row} 行是同一人同一事项，两行都登记并互相关联`,
-      })
-      if (row.verdict === 'ok') row.verdict = 'warning'
-      // A third row points at the first again; the second need not be compared with.
-      return
-    }
-    const at = seen.length
-    const { sheet, row: n, phone, idLast4, village, title, request } = row
-    const names = row.names.length === 1 ? row.names[0]! : row.names
-    seen.push({ sheet, row: n, names, phone, idLast4, village, title, request })
-    for (const k of keys) {
-      const list = byKey.get(k)
-      if (list === undefined) byKey.set(k, at)
-      else if (typeof list === 'number') byKey.set(k, [list, at])
-      else list.push(at)
-    }
-  }
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Cell, Merge, Row, Sheet, Workbook } from '../../kit/server/excel.ts'
-import { cellsOf, cleanHeader, fieldsOfHeader, filled, gridOf, headOf, looksDated } from './heads.ts'
+import { cellsOf, cleanHeader, fieldsOfHeader, filled, gridOf, headOf, looksDated, otherHeader } from './heads.ts'
 import type { Field } from './proposal.ts'
 import { foldTogether, stoodUp } from './reshape.ts'
 import { phoneOf, squeeze } from './values.ts'
@@ -10,6 +10,8 @@ export type Table = Sheet & { of?: string }
 /** The sheets of a workbook as tables: side by side, one under the other, and forms of one matter each are taken apart. Pure. */
 export const tablesOf = (workbook: Workbook): Table[] =>
   workbook.sheets.flatMap((sheet) => {
+    const cards = cardsBeside(sheet)
+    if (cards) return cards
     const form = stoodUp(sheet, sureField) ?? formsOf(sheet)
     if (form) return [form]
     return stacked(foldTogether(sheet)).flatMap((part) => beside(part))
@@ -54,13 +56,17 @@ const beside = (sheet: Table): Table[] => {
   return out
 }
 
+const isHeadWord = (v: string) => fieldsOfHeader(v).length > 0 || otherHeader.test(cleanHeader(v))
 const strong = new Map<string, Field | null>()
+const spoken =
+  /^(反映|要求|请求|咨询|举报|投诉|申请)(?!人|者|群众|对象|的?(主要|具体)?(问题|内容|诉求|事项)|时间|日期|渠道|方式|形式|区域|地点|单位|类|编号|电话|途径|来源)./
 /** The field that a whole cell names for sure, or null. */
 const sureField = (v: Cell['v']): Field | null => {
   if (typeof v !== 'string' || v.length > 20) return null
   const known = strong.get(v)
   if (known !== undefined) return known
-  const best = fieldsOfHeader(v)[0]
+  // '反映村道的问题' is written under a head, '反映的主要问题' is one.
+  const best = spoken.test(squeeze(v)) ? undefined : fieldsOfHeader(v)[0]
   const field = best && best[1] >= 0.9 ? best[0] : null
   if (strong.size > 5000) strong.clear()
   strong.set(v, field)
@@ -115,6 +121,37 @@ const stacked = (sheet: Sheet): Table[] => {
   })
 }
 
+/** Forms next to each other: the same words in the same rows of two or more columns. */
+const cardsBeside = (sheet: Sheet): Table[] | null => {
+  if (sheet.rows.length < 4 || sheet.rows.length > 400) return null
+  const times = new Map<number, number>()
+  let first = Number.POSITIVE_INFINITY
+  for (const r of sheet.rows) {
+    const words = r.cells.filter(
+      (c) => typeof c.v === 'string' && sureField(squeeze(c.v).replace(/[:：]$/, '')) !== null,
+    )
+    const again = words.slice(1).filter((c) => squeeze(c.v) === squeeze(words[0]!.v))
+    // A row of four words is the head of tables side by side.
+    if (again.length === 0 || words.length !== again.length + 1) continue
+    first = Math.min(first, words[0]!.c)
+    for (const c of again) times.set(c.c, (times.get(c.c) ?? 0) + 1)
+  }
+  const starts = [first, ...[...times].filter(([, n]) => n >= 4).map(([c]) => c)].sort((a, b) => a - b)
+  if (starts.length < 2) return null
+  const parts = starts.map((from, k) =>
+    formsOf(
+      inColumns(
+        sheet,
+        from,
+        starts[k + 1] ? starts[k + 1]! - 1 : Number.POSITIVE_INFINITY,
+        k === 0 ? sheet.name : `${sheet.name}（并排第 ${k + 1} 张）`,
+        0,
+      ),
+    ),
+  )
+  return parts.every((p) => p !== null) ? parts : null
+}
+
 /** A form of one matter: words on the left, what is filled in to their right. Becomes a table of one row a matter. */
 const formsOf = (sheet: Sheet): Table | null => {
   if (sheet.rows.length < 3 || sheet.rows.length > 400) return null
@@ -130,7 +167,8 @@ const formsOf = (sheet: Sheet): Table | null => {
     const cells = r.cells.filter((c) => c.v !== null && squeeze(c.v) !== '')
     // Four words side by side head a table.
     const labels = cells.filter((c) => sureField(typeof c.v === 'string' ? squeeze(c.v) : c.v) !== null).length
-    if (labels >= 4 && labels > cells.length / 2) return null
+    const words = cells.filter((c) => typeof c.v === 'string' && c.v.length <= 12 && isHeadWord(c.v)).length
+    if (labels >= 4 && Math.max(labels, words) > cells.length / 2) return null
     let found = 0
     for (let i = 0; i < cells.length; i += 1) {
       const c = cells[i]!

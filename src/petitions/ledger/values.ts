@@ -41,7 +41,7 @@ const hanDigits = '〇一二三四五六七八九'
 /** 三十一 → 31, 〇五 → 5, 廿三 → 23. Null for anything else. */
 const hanNumber = (s: string): number | null => {
   const t = s
-    .replace(/[零○O]/g, '〇')
+    .replace(/[零○O0]/g, '〇')
     .replace(/廿/g, '二十')
     .replace(/卅/g, '三十')
     .replace(/^初/, '')
@@ -51,8 +51,8 @@ const hanNumber = (s: string): number | null => {
   return (m[1] ? hanDigits.indexOf(m[1]) : 1) * 10 + (m[2] ? hanDigits.indexOf(m[2]) : 0)
 }
 /** 二〇二五年三月五日 → 2025年3月5日, wherever a number stands before 年, 月 or 日. */
-const hanDate = (s: string): string =>
-  s.replace(/([零〇○O一二三四五六七八九十廿卅]+)(?=[年月日号])/g, (all) => {
+export const hanDate = (s: string): string =>
+  s.replace(/([零〇○O0一二三四五六七八九十廿卅]*[零〇○O一二三四五六七八九十廿卅])(?=[年月日号])/g, (all) => {
     const n = hanNumber(all)
     return n === null ? all : String(n)
   })
@@ -126,12 +126,16 @@ export const readDay = (
   if (spaced) return whole(spaced[1]!, spaced[2]!, spaced[3]!)
   const timed = /^(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*[日号]?[\sT]+\d{1,2}\s*[:时点]/.exec(apart)
   if (timed) return whole(timed[1]!, timed[2]!, timed[3]!)
+  const runTimed = /^(\d{4})(\d{2})(\d{2})\s+\d{1,2}[:时点]/.exec(apart)
+  if (runTimed) return whole(runTimed[1]!, runTimed[2]!, runTimed[3]!)
   const dayTimed = /^(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*[日号]?\s+\d{1,2}[:时点]/.exec(apart)
   if (dayTimed) return withoutYear(Number(dayTimed[1]), () => Number(dayTimed[2]))
 
   s = hanDate(s)
     .replace(/[〇○]/g, '0')
     .replace(/[–—−﹣~～]/g, '-')
+    .replace(/^[([〔]((?:19|20)\d{2})[)\]〕]年?/, '$1年')
+    .replace(/(?<=[\d底末旬日号])[之以]?前$/, '')
     .replace(/(\d)[。．·•,，、:](?=\d{1,2}(?:\D|$))/g, '$1.')
     .replace(/[.,;；。、]+$/, '')
     .replace(/(?:上午|下午|晚上?|中午|早上?|左右|前后|许)$/, '')
@@ -162,6 +166,9 @@ export const readDay = (
     const y = m[1]!.length === 2 ? 2000 + Number(m[1]) : Number(m[1])
     return whole(String(y), m[2]!, String(dayOfPart(m[3] ?? '', y, Number(m[2]))), { dayAssumed: true })
   }
+  // A year only, as of matters that drag on.
+  m = /^((?:19|20)\d{2})年?(?:至今|以来|起|开始|以前)?$|^((?:19|20)\d{2})年?[-至](?:(?:19|20)\d{2}年?|今)$/.exec(s)
+  if (m) return whole((m[1] ?? m[2])!, '1', '1', { unsure: '没有写月日，按 1 月 1 日登记' })
   m = /^(\d{4}|\d{2})年?第?([1-4一二三四])季度?$/.exec(s)
   if (m) {
     const quarter = Number(m[2]!.replace(/[一二三四]/, (c) => String(hanDigits.indexOf(c))))
@@ -244,7 +251,7 @@ export const gradeOfText = (v: unknown): Grade | null => {
       )
   if (stars) return stars >= 3 ? 'red' : stars === 2 ? 'yellow' : 'blue'
   const m =
-    /^(?:风险|预警|矛盾|信访|问题|隐患|等级|级别)*[:：]?(?:第)?(一|二|三|四|III|II|IV|I|1|2|3|4|A|B|C|D|高|中|低|极高|较高|较低)(?:级|类|等|档|度)*(?:风险|预警|响应|管控|隐患|矛盾|级|等级|类)*$/.exec(
+    /^(?:风险|预警|矛盾|信访|问题|隐患|等级|级别)*[:：]?(?:第)?(一|二|三|四|III|II|IV|I|1|2|3|4|A|B|C|D|高|中|低|极高|较高|较低)(?:级|类|等|档|度)*(?:风险|预警|响应|管控|管理|稳控|关注|隐患|矛盾|纠纷|级|等级|类)*$/.exec(
       s,
     )
   if (m) {
@@ -291,7 +298,12 @@ export const phonesOf = (v: Cell['v']): string[] => {
   if (v === null || typeof v === 'boolean') return []
   const raw = typeof v === 'number' ? String(Math.round(v)) : textOf(v).normalize('NFKC')
   if (/^1[3-9]\d{9}$/.test(raw)) return [raw]
-  const plain = /^\s*\d(\.\d+)?E\+?1\d\s*$/i.test(raw) ? String(Math.round(Number(raw))) : raw.replace(/\.0+$/, '')
+  // '1.38E+10' has lost the digits of the number.
+  const plain = /^\s*\d(\.\d+)?E\+?1\d\s*$/i.test(raw)
+    ? raw.replace(/E.*$/i, '').replace(/\D/g, '').length < 9
+      ? ''
+      : String(Math.round(Number(raw)))
+    : raw.replace(/\.0+$/, '')
   // Numbers apart by a blank may be one number in groups or two numbers: only groups of 3-4-4 are joined.
   const joined = plain
     .replace(/(?<!\d)(?:\+|00)?86[-\s]?(?=1[3-9])/g, '')
@@ -324,7 +336,7 @@ export const readId = (v: Cell['v']): { last4: string; damaged: boolean } => {
 }
 
 const chineseDigits = '零一二三四五六七八九'
-const numberOf = (s: string): number | null => {
+export const numberOf = (s: string): number | null => {
   if (/^\d+$/.test(s)) return Number(s)
   const m = /^([一二三四五六七八九])?(十)?([一二三四五六七八九])?$/.exec(s)
   if (!m || s === '') return null
@@ -334,20 +346,23 @@ const numberOf = (s: string): number | null => {
 
 /** What stands beside a name and is none: sex, age, a place, what the next part is. */
 const besideName =
-  /^(匿名|不详|未知|未留名|不愿透露|无|等|男性?|女性?|汉族?|同上|(现年|年龄)?[周]?岁|号|组|(住址?|地址|家住|现住|户籍|电话|手机|身份证).*|[-—*·.:：]+)$/
-const placeBeside = /^(?:家?住)?.{2,14}(?:村|庄|社区|居委会|镇|乡|街道|管区|片区|小区|[号组路室])(?:人|村民|居民)?$/
+  /^(匿名.{0,3}|不详|未知|未留名|不愿透露|无|等|男性?|女性?|汉族?|同上|(现年|年龄)?[周]?岁|号|组|(住址?|地址|家住|现住|户籍|电话|手机|身份证).*|[-—*·.:：]+)$/
+const placeBeside = /^(?:家?住)?.{1,14}(?:村|庄|社区|居委会|镇|乡|街道|管区|片区|小区|[号组路室])(?:人|村民|居民)?$/
 
 /** '张某等12人' → 张某, 12; '张某、李某' → both; '群众30余人' → 群众, 30; '苗某 清泉村 1506666…' → 苗某, with the place. */
 export const readPeople = (v: unknown): { names: string[]; headCount: number | null; place?: string } => {
-  let s = textOf(v).normalize('NFKC')
+  let s = textOf(v)
   if (s === '' || /^[-—/、无]+$/.test(s)) return { names: [], headCount: null }
   // One name and nothing else, as in most rows; these few characters may mean more people.
   if (/^\p{Script=Han}{2,3}$/u.test(s) && isName(s) && !/[人户名等家]/.test(s)) return { names: [s], headCount: null }
-  // An identity number, a phone or a remark written beside the name is no part of it.
+  // An identity number, a phone or a remark written beside the name is no part of it; '①燕某②郎某' is a list.
   s = s
+    .replace(/[①-⑳]/gu, '、')
+    .normalize('NFKC')
     .replace(/\d{17}[\dXx]/g, ' ')
     .replace(/1[3-9]\d[-\s]?\d{4}[-\s]?\d{4}/g, ' ')
     .replace(/0\d{2,3}-\d{7,8}/g, ' ')
+    .replace(/(19|20)\d{2}[年.\-/]\d{1,2}(?:[月.\-/](?:\d{1,2}日?)?)?(?:出?生)?/g, ' ')
     // '1.秦某2.尤某' is a list; '陈某1、陈某2' are two people.
     .replace(/(^|[\s、,;]|\p{Script=Han})\d{1,2}[.)](?=\s*\p{Script=Han})/gu, '$1、')
   let headCount: number | null = null
@@ -365,12 +380,24 @@ export const readPeople = (v: unknown): { names: string[]; headCount: number | n
   }
   s = s.replace(/(?<!某)\d+/g, ' ').replace(/等(?:人|村民|群众|居民|业主|住户|户|家长|职工|代表)+|等$/g, ' ')
   // 和 joins two names only when a whole name stands on each side: 刘和平 is one person.
-  s = s.replace(/(?<=\p{Script=Han}{2})[和及与](?=\p{Script=Han}{2})/gu, '、')
-  const parts = s.split(/[、,，;；/\n]|\s{2,}/).flatMap((p) => {
+  s = s
+    .replace(/[及和与]其?(?:家属|家人|亲属|家庭成员)/g, ' ')
+    .replace(/[及和与]其(?:妻子?|丈?夫|[父母]亲?|儿子?|女儿?|[兄弟姐妹])(?=\p{Script=Han}{2})/gu, '、')
+    .replace(/(?<=\p{Script=Han}{2})[和及与](?=\p{Script=Han}{2})/gu, '、')
+  // '娄 某 某' is one person.
+  if (/^\s*\p{Script=Han}\s+\p{Script=Han}\s+\p{Script=Han}\s*$/u.test(s)) s = s.replace(/\s+/g, '')
+  const parts = s.split(/[、,，;；/\n+|&]|(?<=\p{Script=Han})[-—–]+(?=\p{Script=Han})|\s{2,}/u).flatMap((p) => {
     const one = p
       .replace(/等$/, '')
-      .replace(/^[“”"'‘’*]+|[“”"'‘’*]+$|(?<=\p{Script=Han}{2})[一全]家(?:[三四五六七八两]口)?$/gu, '')
-      .replace(/^(?:信访人|反映人|来访人|姓名|电话|手机|联系电话)[:：]?|(?:电话|手机|联系电话|身份证号?)[:：]?$/g, '')
+      .replace(
+        /^[“”"'‘’*]+|[“”"'‘’]+$|(?<=\p{Script=Han}{2})\*+$|(?<=\p{Script=Han}{2})[一全]家(?:[三四五六七八两]口)?$/gu,
+        '',
+      )
+      .replace(/代表$/, '')
+      .replace(
+        /^(?:信访人|反映人|来访人|姓名|电话|手机|联系电话)[:：]?|^(?:实名|原告|申请人|投诉人|来电人|当事人|甲方|乙方)[:：]|(?:电话|手机|联系电话|身份证号?)[:：]?$/g,
+        '',
+      )
       .trim()
     // '李 华' is one person whose name is spaced out; '王建国 李华' are two.
     if (/^\p{Script=Han}\s+\p{Script=Han}$/u.test(one)) return [one.replace(/\s/g, '')]
@@ -394,6 +421,9 @@ export const readPeople = (v: unknown): { names: string[]; headCount: number | n
   return { names, headCount: headCount ?? (names.length > 1 ? names.length : null), ...(place ? { place } : {}) }
 }
 
+/** More people than a town has are a mistake of the pen. */
+export const credible = (n: number | null): number | null => (n !== null && n <= 100_000 ? n : null)
+
 export const readCount = (v: Cell['v']): number | null => {
   if (typeof v === 'number') return v >= 0 ? Math.round(v) : null
   const s = squeeze(v)
@@ -406,10 +436,14 @@ const channelWords: [string, RegExp][] = [
   ['mailbox', /信箱/],
   ['fax', /传真/],
   ['online', /网上|网络|网信|网民|微信|微博|平台|互联网|邮件|留言/],
+  ['visit', /(个人|单人|群众|集体|联名|多人|越级|重复)走访|(个|群|集体|单人)访/],
   ['screening', /排查|走访|下访|入户|摸排|网格|巡查/],
   ['phone', /来电|电话/],
   ['letter', /来信|信件|写信|^信$/],
-  ['visit', /来访|上访|走访来|接访|到访|个访|集体访|^访$|现场/],
+  [
+    'visit',
+    /来访|上访|走访来|接访|到访|个访|集体访|^(个|个体|单|单人|群|群体|联名|初|重|重复|越级|进京|赴省)?访$|现场/,
+  ],
 ]
 /** The code of a channel word, or null. */
 export const channelOf = (v: unknown): string | null => {
@@ -430,7 +464,7 @@ export const outcomeOf = (v: unknown): 'resolved' | 'handling' | null => {
   const s = squeeze(v)
   if (s === '') return null
   if (
-    /(未|没有?|尚未|无法|难以|不能|不予|暂不)[^，。；、]{0,4}(化解|办结|解决|息诉|息访|答复|处理|结案|达成|落实|完成|到位)|(调解|协商|协调|调处)(不成|未果|失败|无果)/.test(
+    /(未|没有?|尚未|无法|难以|不能|不予|暂不)[^，。；、]{0,4}(化解|办结|解决|息诉|息访|答复|处[理置]|消除|清零|闭环|结案|销号|达成|落实|完成|到位|付清|成功)|^(失败|未果|不成)$|(调解|协商|协调|调处)(不成|未果|失败|无果)/.test(
       s,
     )
   )
@@ -442,14 +476,14 @@ export const outcomeOf = (v: unknown): 'resolved' | 'handling' | null => {
   )
     return 'handling'
   if (
-    /部分|正[在与和同由]|办理中|调处中|化解中|处理中|调解中|协调中|跟进|稳控|推进|继续|待(化解|办|处理|解决|协调|调解)|拟|在办|进行中/.test(
+    /部分|正[在与和同由]|办理中|调处中|化解中|处[理置]中|调解中|协调中|跟进|稳控|推进|继续|待(化解|办|处理|解决|协调|调解)|拟|在办|进行中|(管控|执行|审理|诉讼|鉴定|审核|核实|审批|协商|整改|施工|筹备|研究)中/.test(
       s,
     ) &&
     !/^(已化解|已办结|已解决|已答复|办结)/.test(s)
   )
     return 'handling'
   if (
-    /化解|办结|已解决|解决$|息诉|息访|(调解|调处)成功|已答复|结案|已处理|达成(一致|协议)|办理完毕|已完成|已落实|^满意/.test(
+    /化解|办结|已解决|解决$|息诉|息访|(调解|调处|^)成功|销号|已答复|结案|已处[理置]|达成(一致|协议)|已(消除|清零|闭环)|付清|(支付|兑付|发放|赔偿|补偿|退还)到位|办理完毕|已完成|已落实|^满意/.test(
       s,
     )
   )

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Tx } from '../../audit/trace.ts'
 import { Refused } from '../../kit/errors.ts'
-import type { Who } from '../../people/roles.ts'
+import { staffIdOf, type Who } from '../../people/roles.ts'
 import { findConflicts, wordsIn } from '../protect/recusal.store.ts'
 import { mustSeal } from '../protect/sealed.ts'
 import { registerSealed, sealedReceipt } from '../protect/sealing.store.ts'
@@ -30,7 +30,8 @@ export const registerOnce = async (
 ): Promise<Receipt> => {
   const before = await sql<Receipt>`select p.id, p.number, p.query_code from trace t
     join petition p on p.town_id = t.town_id and p.id = t.subject_id
-    where t.town_id = ${who.townId}::uuid and t.request_id = ${requestId}::uuid`.execute(tx)
+    where t.town_id = ${who.townId}::uuid and t.request_id = ${requestId}::uuid and t.seq = 1
+      and t.staff_id is not distinct from ${staffIdOf(who)}::uuid`.execute(tx)
   if (before.rows[0]) return before.rows[0]
   const no = registerRefusal(who)
   if (no) throw new Refused(no)

@@ -31,9 +31,10 @@ export interface Registration {
   set?: Partial<Petition>
 }
 
-/** Why a place can't be: a village outside its area, a grid outside its village. Fills the levels above. Asks for all of the town's, or for those `named`. */
-const placesOf = async (tx: Tx, townId: string, named?: readonly Registration[]) => {
-  const wanted = <T>(of: (g: Registration) => T | null | undefined) =>
+type Placed = Pick<RegisterInput, 'areaId' | 'villageId' | 'gridId'>
+/** A place put right within itself: a grid lies in its village, a village in its area. Asks for all of the town's, or for those `named`. */
+export const placesOf = async (tx: Tx, townId: string, named?: readonly { input: Placed }[]) => {
+  const wanted = <T>(of: (g: { input: Placed }) => T | null | undefined) =>
     named && [...new Set(named.map(of).filter((x): x is T => Boolean(x)))]
   const gridIds = wanted((g) => g.input.gridId)
   const grids =
@@ -55,12 +56,25 @@ const placesOf = async (tx: Tx, townId: string, named?: readonly Registration[])
           .where('townId', '=', townId)
           .$if(villageIds !== undefined, (q) => q.where('id', 'in', villageIds!))
           .execute()
+  // Most name a village, and with it its area.
+  const areaIds = wanted((g) => (g.input.villageId || g.input.gridId ? null : g.input.areaId))
+  const areas =
+    areaIds?.length === 0
+      ? []
+      : await tx
+          .selectFrom('area')
+          .select('id')
+          .where('townId', '=', townId)
+          .$if(areaIds !== undefined, (q) => q.where('id', 'in', areaIds!))
+          .execute()
+  const known = new Set(areas.map((a) => a.id))
   const areaOf = new Map(villages.map((v) => [v.id, v.areaId]))
   const villageOf = new Map(grids.map((g) => [g.id, g.villageId]))
-  return (i: Pick<RegisterInput, 'areaId' | 'villageId' | 'gridId'>) => {
+  return (i: Placed) => {
     const villageId = i.gridId ? (villageOf.get(i.gridId) ?? null) : i.villageId
     if (i.gridId && !villageId) throw new Refused('没有这个网格')
     if (villageId && !areaOf.has(villageId)) throw new Refused('没有这个村')
+    if (!villageId && i.areaId && !known.has(i.areaId)) throw new Refused('没有这个管区')
     return { gridId: i.gridId, villageId, areaId: villageId ? areaOf.get(villageId)! : i.areaId }
   }
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import type { Day } from '../../kit/day.ts'
 import { readWorkbook } from '../../kit/server/excel.ts'
 import { readMessages } from '../ledger/messages.ts'
 import { type CategoryModel, crossValidate, type Labelled, suggestCategory } from './suggest.ts'
@@ -42,7 +43,7 @@ describe('分类建议', () => {
   test.runIf(existsSync(file))(
     '495 条已标注留言，五折交叉验证的宏平均 F1 不低于 0.80',
     async () => {
-      const { rows } = readMessages(await readWorkbook(readFileSync(file)))
+      const { rows } = readMessages(await readWorkbook(readFileSync(file)), { today: '2026-03-05' as Day })
       const labelled: Labelled[] = rows.map((r) => ({ title: r.title, text: r.text, label: r.label! }))
       expect(labelled.length).toBe(495)
       const got = crossValidate(labelled, 5)
