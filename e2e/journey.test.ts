@@ -83,6 +83,8 @@ const journey = async (petitioner: string, handlerSize: Size) => {
   await head.locator('.ant-select-item-option-active').waitFor()
   await head.keyboard.press('Enter')
   await choose(head, '信访形式', '来电')
+  await choose(head, '更正谁的姓名、电话、住址', /^信访人/)
+  await drawer(head).getByLabel('正确的电话').fill('13900004321')
   await drawer(head).getByLabel('更正理由').fill('登记时记错了村和形式')
   await finish(head, '更正登记')
   await done(head)

@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { pinyin } from 'pinyin-pro'
 import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import { bigrams, initials, normalise, written } from './chinese.ts'
 import { creditCodeFault, idNumberFault } from './identity.ts'
 import { maskAddress, maskName, maskPhone, maskText } from './mask.ts'
-import { cut } from './text.ts'
+import { cut, leftOut, text } from './text.ts'
 
 describe('证件号', () => {
   test('标准样例通过，改一位不通过', () => {
@@ -79,4 +80,11 @@ describe('文字', () => {
       }),
     )
   })
+})
+
+test('可以不填的：不填就没有，不用默认的补上', () => {
+  const schema = z.object({ facts: text(5).default(''), key: z.boolean().default(false), n: z.int().min(1) })
+  expect(leftOut(schema).parse({})).toEqual({})
+  expect(leftOut(schema).parse({ facts: ' 甲 ', n: 2 })).toEqual({ facts: '甲', n: 2 })
+  expect(leftOut(schema).safeParse({ n: 0 }).success).toBe(false)
 })

@@ -18,3 +18,16 @@ export const cut = (text: string, n: number): string => {
   for (let i = 0; i < n && at < text.length; i += 1) at += text.codePointAt(at)! > 0xffff ? 2 : 1
   return text.slice(0, at)
 }
+
+/**
+ * The same fields, each of which may be left out; what is left out is not there afterwards. `partial` alone would fill in
+ * the defaults: a correction of one field would set all the others back.
+ */
+export const leftOut = <S extends z.ZodRawShape>(schema: z.ZodObject<S>) =>
+  schema
+    .extend(
+      Object.fromEntries(
+        Object.entries(schema.shape).map(([k, field]) => [k, field instanceof z.ZodDefault ? field.unwrap() : field]),
+      ) as unknown as S,
+    )
+    .partial()

@@ -411,6 +411,57 @@ describe('更正地点', () => {
   })
 })
 
+describe('更正登记：写错的姓名、电话、诉求', () => {
+  test('只改说了的；人还是那个人，一项诉求跟着改；页面上遮着的话送回来不算更正', async () => {
+    const facts = '二〇一九年调整时少分，电话13800001234，身份证110105194912310021'
+    const { json } = await register('clerk', {
+      place: '村南',
+      isKey: true,
+      headCount: 3,
+      affectedCount: 12,
+      facts,
+      parties: [{ name: '王建囯', phone: '13800001234', address: '东庄村' }],
+    })
+    const fix = (input: object) => move('clerk', json.id, 'correct', { reason: '登记时写错', ...input })
+    const kept = async () =>
+      (
+        await world.ownerPool.query(
+          `select p.petitioner_name, p.request, p.facts, p.place, p.is_key, p.head_count, p.affected_count, p.village_id, x.id, x.name, x.phone, x.address, c.body from petition p
+            join petition_party x on x.petition_id = p.id join petition_claim c on c.petition_id = p.id where p.id = $1`,
+          [json.id],
+        )
+      ).rows
+    const [before] = await kept()
+    const shown = (await view('clerk', json.id)).matter.facts
+    expect(shown).not.toBe(facts)
+    expect((await fix({ facts: shown })).json).toMatchObject({ message: '没有改动' })
+    expect((await fix({ personName: '王建国' })).status).toBe(400)
+    expect((await fix({ personId: before.id })).status).toBe(400)
+    await ok(fix({ personId: before.id, personName: '王建国', facts: shown }))
+    expect(await kept()).toEqual([{ ...before, name: '王建国', petitioner_name: '王建国' }])
+    await ok(fix({ personId: before.id, personPhone: '13900001234', request: '补足少分的承包地并公开账目' }))
+    expect(await kept()).toEqual([
+      {
+        ...before,
+        name: '王建国',
+        petitioner_name: '王建国',
+        phone: '13900001234',
+        request: '补足少分的承包地并公开账目',
+        body: '补足少分的承包地并公开账目',
+      },
+    ])
+    const said = (
+      await world.ownerPool.query(`select says from trace where subject_id = $1 and move = 'correct' order by seq`, [
+        json.id,
+      ])
+    ).rows
+    expect(said.map((r) => r.says)).toEqual([
+      '更正信访人姓名；理由：登记时写错',
+      '更正诉求、信访人电话；理由：登记时写错',
+    ])
+  })
+})
+
 describe('密封时有人正在取它的文书', () => {
   test('正在留存的 Word 文件一并移出，密封照样办成', async () => {
     const { json } = await register('clerk')

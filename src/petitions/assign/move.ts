@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Invalid } from '../../kit/errors.ts'
-import { text } from '../../kit/text.ts'
+import { leftOut, text } from '../../kit/text.ts'
 import { is } from '../../people/roles.ts'
 import { withLead } from '../carry/move.ts'
 import { first, inState, notClosed, only } from '../guard.ts'
@@ -69,9 +69,10 @@ const assignHandler = move({
 
 const reassign = move({
   label: '调整责任人',
-  input: owners
-    .partial()
-    .extend({ reason: z.string().trim().min(1, '请写明调整理由').max(500), names: text(300).default('') }),
+  input: leftOut(owners).extend({
+    reason: z.string().trim().min(1, '请写明调整理由').max(500),
+    names: text(300).default(''),
+  }),
   refusal: (m, who) =>
     first(notClosed(m), m.mainHandlerId === null && '尚未交办到人', only(who, 'petitionHead', 'townLeader')),
   decide: (m, { reason, names, note: _note, ...input }): Change => {

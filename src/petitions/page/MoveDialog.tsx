@@ -175,6 +175,7 @@ export function MoveDialog({
   const input = (): Values =>
     Object.fromEntries(
       shown
+        .filter((a) => !a.stays || (values[a.name] ?? '') !== '')
         .flatMap((a) => [a.name, ...(a.with ?? [])])
         .map((name) => [name, values[name]])
         .filter(([, v]) => v !== undefined),

@@ -15,6 +15,7 @@ import {
   linkKinds,
   type Matter,
   notAcceptedGrounds,
+  partyRoles,
   ratings,
   receiverRelations,
   routes,
@@ -60,6 +61,8 @@ export interface Ask {
   ahead?: boolean
   /** Further fields that the same answer fills in. */
   with?: string[]
+  /** Left empty it stays as it is: protected words stand masked on the page, and what is masked must not come back as the text. */
+  stays?: true
   /** Has to be answered here, though the rule itself can do without. */
   must?: boolean
   hint?: string
@@ -129,6 +132,8 @@ const owners: Ask[] = [
 ]
 
 /** The form of each move, question by question. The opinion has a page section of its own. */
+const chosen = (values: Values) => Boolean(values.personId)
+
 export const forms: Record<string, Ask[]> = {
   ...paperForms,
   confirmRegister: [{ name: 'note', label: '说明', kind: 'text' }],
@@ -196,8 +201,25 @@ export const forms: Record<string, Ask[]> = {
       with: ['areaId', 'gridId'],
       initial: (v) => v.matter.villageId,
     },
-    { name: 'place', label: '具体地点', kind: 'text', initial: (v) => v.matter.place },
-    { name: 'facts', label: '事实和理由', kind: 'long', initial: (v) => v.matter.facts },
+    {
+      name: 'place',
+      label: '具体地点',
+      kind: 'text',
+      initial: (v) => v.matter.place,
+      show: (_x, v) => !v.matter.confidential,
+    },
+    { name: 'request', label: '诉求（重写）', kind: 'long', stays: true, hint: '不改的留空' },
+    { name: 'facts', label: '事实和理由（重写）', kind: 'long', stays: true, hint: '不改的留空' },
+    {
+      name: 'personId',
+      label: '更正谁的姓名、电话、住址',
+      kind: 'choice',
+      optionsOf: (v) => v.parties.map((p) => ({ value: p.id, label: `${partyRoles[p.role]} ${p.name}` })),
+      show: (_x, v) => v.parties.length > 0,
+    },
+    { name: 'personName', label: '正确的姓名', kind: 'text', stays: true, hint: '不改的留空', show: chosen },
+    { name: 'personPhone', label: '正确的电话', kind: 'text', stays: true, hint: '不改的留空', show: chosen },
+    { name: 'personAddress', label: '正确的住址', kind: 'text', stays: true, hint: '不改的留空', show: chosen },
     { name: 'headCount', label: '人数', kind: 'int', initial: (v) => v.matter.headCount },
     { name: 'affectedCount', label: '涉及户（人）数', kind: 'int', initial: (v) => v.matter.affectedCount },
     { name: 'confidential', label: '信访人要求保密', kind: 'tick', initial: (v) => v.matter.confidential },

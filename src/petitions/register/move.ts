@@ -2,10 +2,11 @@ import { z } from 'zod'
 import { codes } from '../../kit/choice.ts'
 import { addDays, type Day, daysBetween } from '../../kit/day.ts'
 import { Invalid, Refused } from '../../kit/errors.ts'
-import { cut, text } from '../../kit/text.ts'
+import { maskText } from '../../kit/mask.ts'
+import { cut, leftOut, text } from '../../kit/text.ts'
 import { is, type Who } from '../../people/roles.ts'
 import { first, inState, notClosed, only } from '../guard.ts'
-import { type Change, type Law, type Move, move, proposal } from '../move.ts'
+import { type Change, type Law, type Move, move, type PartyChange, proposal } from '../move.ts'
 import {
   channels,
   classes,
@@ -438,28 +439,34 @@ const classify = move({
   },
 })
 
+const ofPerson: Record<string, string> = { name: '姓名', phone: '电话', address: '住址' }
 const correct = move({
   label: '更正登记',
-  input: RegisterInput.pick({
-    channel: true,
-    receivedOn: true,
-    request: true,
-    facts: true,
-    headCount: true,
-    affectedCount: true,
-    areaId: true,
-    villageId: true,
-    gridId: true,
-    place: true,
-    confidential: true,
-    isKey: true,
-  })
-    .partial()
-    .extend({
-      title: text(120).min(1, '请填写标题').optional(),
-      parties: z.array(PartyInput).max(200).optional(),
-      reason: z.string().trim().min(1, '请写明更正理由').max(300),
+  input: leftOut(
+    RegisterInput.pick({
+      channel: true,
+      receivedOn: true,
+      request: true,
+      facts: true,
+      headCount: true,
+      affectedCount: true,
+      areaId: true,
+      villageId: true,
+      gridId: true,
+      place: true,
+      confidential: true,
+      isKey: true,
     }),
+  ).extend({
+    title: text(120).min(1, '请填写标题').optional(),
+    parties: z.array(PartyInput).max(200).optional(),
+    /** Whose name, telephone or address is written wrong; what is left out stays. */
+    personId: z.uuid('请选择更正谁').nullish(),
+    personName: text(60).optional(),
+    personPhone: text(40).optional(),
+    personAddress: text(200).optional(),
+    reason: z.string().trim().min(1, '请写明更正理由').max(300),
+  }),
   refusal: (m, who) =>
     first(
       notClosed(m),
@@ -467,7 +474,7 @@ const correct = move({
         ? null
         : only(who, 'clerk', 'petitionHead', 'disciplineLiaison'),
     ),
-  decide: (m, { reason, parties, ...set }, _who, today): Change => {
+  decide: (m, { reason, parties, personId, personName, personPhone, personAddress, ...set }, _who, today): Change => {
     if (set.receivedOn && set.receivedOn > today)
       throw new Invalid('收到日期不能晚于今天', { receivedOn: '不能晚于今天' })
     if (set.receivedOn && set.receivedOn !== m.receivedOn && m.state !== 'received' && m.state !== 'registered')
@@ -476,11 +483,33 @@ const correct = move({
       throw new Invalid('推选代表不超过 5 人（第二十条）', { parties: '不超过 5 人' })
     const changed = Object.fromEntries(
       Object.entries(set).filter(
-        ([k, v]) => v !== undefined && JSON.stringify(v) !== JSON.stringify(m[k as keyof Petition]),
+        ([k, v]) =>
+          v !== undefined &&
+          JSON.stringify(v) !== JSON.stringify(m[k as keyof Petition]) &&
+          // What the page shows of protected words is no correction of them.
+          !((k === 'request' || k === 'facts') && v === maskText(m[k])),
       ),
     ) as Partial<Petition>
-    const named = parties?.filter((p) => p.name !== '')
+    const right = Object.fromEntries(
+      Object.entries({ name: personName, phone: personPhone, address: personAddress }).filter(([, v]) => v),
+    )
+    const person = m.parties.find((p) => p.id === personId)
+    if (Object.keys(right).length && !person) throw new Invalid('请选择更正谁', { personId: '请选择更正谁' })
+    if (personId && Object.keys(right).length === 0)
+      throw new Invalid('请填写正确的姓名、电话或住址', { personName: '请填写正确的姓名、电话或住址' })
+    const named: PartyChange[] | undefined =
+      parties?.filter((p) => p.name !== '').map((p, sort) => ({ ...p, sort })) ??
+      (person &&
+        m.parties.map(({ ratingOffice: _o, ratingUnit: _u, ratedOn: _r, ...p }) =>
+          p.id === personId ? { ...p, ...right } : p,
+        ))
     if (Object.keys(changed).length === 0 && !named) throw new Refused('没有改动')
+    // The one claim that is the request itself goes with it, as long as nobody has answered it.
+    const whole =
+      changed.request !== undefined &&
+      m.claims.length === 1 &&
+      m.claims[0]!.body === m.request &&
+      m.claims[0]!.result === null
     const moved = changed.receivedOn !== undefined
     const names = {
       channel: '信访形式',
@@ -499,7 +528,7 @@ const correct = move({
     } as Record<string, string>
     return {
       kind: 'correct',
-      says: `更正${[...Object.keys(changed).map((k) => names[k] ?? k), ...(named ? ['信访人'] : [])].join('、')}；理由：${reason}`,
+      says: `更正${[...Object.keys(changed).map((k) => names[k] ?? k), ...(parties ? ['信访人'] : Object.keys(right).map((k) => `${partyRoles[person!.role]}${ofPerson[k]}`))].join('、')}；理由：${reason}`,
       data: { from: Object.fromEntries(Object.keys(changed).map((k) => [k, m[k as keyof Petition]])), to: changed },
       set: {
         ...changed,
@@ -514,7 +543,8 @@ const correct = move({
             }
           : {}),
       },
-      parties: named?.map((p, sort) => ({ ...p, sort })),
+      parties: named,
+      ...(whole ? { claims: m.claims.map(({ id: _id, ...c }) => ({ ...c, body: changed.request! })) } : {}),
       ...(moved
         ? {
             end: [
