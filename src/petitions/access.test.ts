@@ -126,7 +126,7 @@ beforeAll(async () => {
   await move('clerk', m.id, 'confirmRegister')
   await move('clerk', m.id, 'link', { toId: other.id, kind: 'related', note: midway.fact })
   await move('clerk', m.id, 'classify', { class: 'claim', route: 'petitionProcedure' })
-  await move('clerk', m.id, 'correct', { title: midway.fact, reason: midway.name })
+  await move('clerk', m.id, 'correct', { title: `更正后的${midway.fact}`, reason: midway.name })
   await attach('clerk', `/api/petitions/${m.id}/attachments`, midway.file, midway.fact)
   await move('petitionHead', m.id, 'accept')
   await move('petitionHead', m.id, 'assignHandler', {
