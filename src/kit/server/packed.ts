@@ -89,9 +89,10 @@ export class PackedRows implements Rows {
     // Words that come again and again are kept once; long texts are taken to be each their own.
     const at = s.length <= 24 ? this.known.get(s) : undefined
     if (at !== undefined) return at
-    const text = own(storable(s))
+    const word = own(s)
+    const text = storable(word)
     this.texts.push(text)
-    if (s.length <= 24) this.known.set(s, this.texts.length - 1)
+    if (s.length <= 24) this.known.set(word, this.texts.length - 1)
     return this.texts.length - 1
   }
 
