@@ -11,6 +11,7 @@ import { indexAll } from '../worker.ts'
 import { ledger } from './query.ts'
 import { RegisterInput } from './register/move.ts'
 import { registerMany } from './register/register.store.ts'
+import { findSimilar } from './register/similar.query.ts'
 import { LedgerQuery } from './routes.ts'
 import { settingOf } from './world.store.ts'
 
@@ -121,4 +122,24 @@ test('搜不到别的镇；就是直接问数据库里的函数，也不回答�
     ).rows
   })
   expect(stolen).toEqual([])
+})
+
+test('八十件都带“要求”的事里，文字相同的一件照样找得到，不同村、不同人也并列出来', async () => {
+  const town = towns[0]!
+  const row = (request: string, name: string) => ({
+    input: RegisterInput.parse({ channel: 'letter', receivedOn: '2026-03-05', request, parties: [{ name }] }),
+    requestId: uuidv7(),
+  })
+  const who = await inTown(world.db, town.townId, async (tx) => {
+    const s = await settingOf(tx, world, town.townId)
+    const clerk = await whoOfStaff(tx, town.townId, town.staff.clerk!, s.today)
+    const others = Array.from({ length: 80 }, (_, i) => row(`要求查清第${i}号机井旁边的电费收据`, `周${i}`))
+    await registerMany(tx, clerk, others.concat(row('要求解决六户的自来水', '孙一')), s)
+    return clerk
+  })
+  await indexAll(world)
+  const near = await inTown(world.db, town.townId, (tx) =>
+    findSimilar(tx, who, { text: '要求解决六户的自来水', names: ['钱一'], phones: [], idLast4: [], villageId: null }),
+  )
+  expect(near.map((x) => x.title)).toEqual(['要求解决六户的自来水'])
 })

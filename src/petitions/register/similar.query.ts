@@ -40,12 +40,12 @@ export const findSimilar = async (tx: Tx, who: Who, given: Given): Promise<Simil
     names.length || phones.length
       ? sql`select petition_id from petition_party where town_id = ${who.townId}::uuid and (name = any (${names}::text[]) or (phone <> '' and phone = any (${phones}::text[])))`
       : null
-  // Enough of the words in common: ranked by how many, inside the town's own lists.
+  // Ranked by how many words they share; ts_rank_cd would be 0 for all, as the lists keep no positions.
   const query = grams.map((g) => `'${g.replace(/'/g, "''")}'`).join(' | ')
   const byText =
     grams.length >= 4
       ? sql`(select s.petition_id from petition_search s where s.town_id = ${who.townId}::uuid and s.grams @@ ${query}::tsquery
-          order by ts_rank_cd(s.grams, ${query}::tsquery, 1) desc limit 60)`
+          order by ts_rank(s.grams, ${query}::tsquery, 1) desc limit 60)`
       : null
   const ids = byPeople && byText ? sql`(${byPeople} limit 60) union ${byText}` : (byPeople ?? byText)!
   const rows = (await tx
