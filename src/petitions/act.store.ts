@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Tx } from '../audit/trace.ts'
 import { Invalid, Refused } from '../kit/errors.ts'
 import { invalidOf } from '../kit/server/http.ts'
-import type { Role, Who } from '../people/roles.ts'
+import { type Role, staffIdOf, type Who } from '../people/roles.ts'
 import { seatsOf } from '../people/seats.store.ts'
 import { whoOfStaff } from '../people/who.store.ts'
 import { moveOf } from './flow.ts'
@@ -225,7 +225,14 @@ export const act = async (
   const m = moveOf(given.move) as Move | undefined
   if (!m) throw new Refused('没有这一步')
   const { matter, trace, done } = await findMatter(tx, who, given.id, { lock: true, requestId: given.requestId })
-  if (done) return { matter, traceCount: trace.seq }
+  if (done) {
+    // The same number with another step, or from another person, is no repeat: that one must not believe it done.
+    if (done.move !== given.move || done.staffId !== staffIdOf(who)) {
+      const as = done.move && moveOf(done.move)
+      throw new Refused(`这次提交的编号已经用在${as ? `“${as.label}”` : '别的一步'}上，没有保存，请刷新页面后重试`)
+    }
+    return { matter, traceCount: trace.seq }
+  }
   if (matter.version !== given.version)
     throw new Refused('他人刚处理过此事项，请看过最新的内容再办；您填写的内容没有丢失')
   const s = given.late ? onPaper(matter, given.late, now) : now

@@ -554,6 +554,18 @@ describe('同一个编号用了两回', () => {
     expect(other).toMatchObject(used)
     expect(JSON.stringify(other.json)).not.toContain(first.json.queryCode)
   })
+  test('同一件事上换了一步、换了人：说明没有保存；原样重发才当作已经办过', async () => {
+    const a = (await register('clerk')).json
+    const requestId = uuidv7()
+    const input = { way: 'phone', withWhom: '本人', body: '说明进展' }
+    expect((await move('clerk', a.id, 'note', { body: '先记一笔' }, { requestId })).status).toBe(200)
+    const before = (await view('clerk', a.id)).traceCount
+    const says = { message: '这次提交的编号已经用在“记备注”上，没有保存，请刷新页面后重试' }
+    expect(await move('clerk', a.id, 'contact', input, { requestId })).toMatchObject({ status: 409, json: says })
+    expect(await move('petitionHead', a.id, 'note', { body: '别人' }, { requestId })).toMatchObject({ status: 409 })
+    expect((await move('clerk', a.id, 'note', { body: '先记一笔' }, { requestId })).status).toBe(200)
+    expect((await view('clerk', a.id)).traceCount).toBe(before)
+  })
   test('导出的筛选写错了：一句话，不是程序故障', async () => {
     for (const q of [
       'grade=x',

@@ -39,16 +39,22 @@ const camelRow = <T>(row: Record<string, unknown>): T =>
 const agg = (table: string, columns: string, order: string, where = '') =>
   sql`(select coalesce(json_agg(x), '[]') from (select ${sql.raw(columns)} from ${sql.raw(table)} c where c.town_id = petition.town_id and c.petition_id = petition.id ${sql.raw(where)} order by ${sql.raw(order)}) x)`
 
+/** What a request that was carried out before did, and for whom. */
+export interface DoneAs {
+  move: string | null
+  staffId: string | null
+}
+
 /**
  * One matter with all that belongs to it, if this person may see it; locked for the transaction when it is to be changed.
- * `done` tells whether this request has been carried out before. Unseen is not found.
+ * `done` tells as what this request has been carried out before. Unseen is not found.
  */
 export const findMatter = async (
   tx: Tx,
   who: Who,
   id: string,
   options: { lock?: boolean; requestId?: string } = {},
-): Promise<{ matter: Matter; trace: { seq: number; hash: string }; done: boolean }> => {
+): Promise<{ matter: Matter; trace: { seq: number; hash: string }; done: DoneAs | null }> => {
   let query = tx
     .selectFrom('petition')
     .selectAll('petition')
@@ -100,7 +106,8 @@ export const findMatter = async (
       >`(select json_build_object('office', r.office, 'unit', r.unit) from petitioner_rating r where r.town_id = petition.town_id and r.petition_id = petition.id and r.round = petition.round)`.as(
         'ownRating',
       ),
-      sql<boolean>`exists (select from trace t where t.town_id = petition.town_id and t.request_id = ${options.requestId ?? null}::uuid and t.subject_id = petition.id)`.as(
+      sql<DoneAs | null>`(select json_build_object('move', t.move, 'staffId', t.staff_id) from trace t
+        where t.town_id = petition.town_id and t.request_id = ${options.requestId ?? null}::uuid and t.subject_id = petition.id)`.as(
         'done',
       ),
     ])
@@ -149,7 +156,7 @@ export const findMatter = async (
       outcomes: rows('outcomes'),
     },
     trace: { seq: traceSeq as number, hash: traceHash as string },
-    done: done as boolean,
+    done: done as DoneAs | null,
   }
 }
 
