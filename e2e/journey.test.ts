@@ -194,6 +194,7 @@ const journey = async (petitioner: string, handlerSize: Size) => {
   // 经办人自己不能回访：没有这个按钮，菜单里写着为什么
   expect(await serving.locator('.hs-head .hs-primary').getByText('登记回访').count()).toBe(0)
   await serving.getByRole('button', { name: '更多' }).click()
+  await serving.getByRole('menuitem', { name: /^现在不能办的/ }).click()
   await serving.locator('[role=menuitem][aria-disabled=true]', { hasText: '登记回访' }).locator('small').waitFor()
   await office.leave(serving)
 

@@ -64,13 +64,15 @@ export function PlacePicker({
         const v = villageOf.get(g.villageId)
         if (v && g.active) {
           const label = g.name.startsWith(v.name) ? g.name : `${v.name} ${g.name}`
+          // “xlz2”: the number of the grid after the initials of its village.
+          const n = /\d+/.exec(g.name)?.[0] ?? ''
           list.push({
             value: `g:${g.id}`,
             label,
             hint: areaName.get(v.areaId) ?? '',
             name: label,
-            pinyin: v.pinyin,
-            initials: v.initials,
+            pinyin: `${v.pinyin}${n}`,
+            initials: `${v.initials}${n}`,
             place: { areaId: v.areaId, villageId: v.id, gridId: g.id },
           })
         }

@@ -12,6 +12,7 @@ import { ClosingDialog } from './page/ClosingDialog.tsx'
 import { Act, Facts } from './page/Facts.tsx'
 import { ownForms } from './page/forms.ts'
 import { MoveDialog } from './page/MoveDialog.tsx'
+import { offerGroups } from './page/offers.ts'
 import { Governs, Others, Side } from './page/Side.tsx'
 import { type MatterPanelProps, MatterPanels, panelsFor } from './page/slots.ts'
 import { Records, Timeline } from './page/Timeline.tsx'
@@ -34,6 +35,8 @@ export default function MatterPage() {
   const [move, setMove] = useState<string | null>(null)
   const [given, setGiven] = useState<Record<string, unknown>>({})
   const [menu, setMenu] = useState(false)
+  // The menu shows what can't be done, and why, only to who asks.
+  const [reasons, setReasons] = useState(false)
   // The open tab is in the address: a link from a list or a paper opens the right one, and a reload stays there.
   const [params, setParams] = useSearchParams()
   const tab = params.get('tab') ?? 'facts'
@@ -64,6 +67,7 @@ export default function MatterPage() {
           key: 's',
           says: '能办的各步（更多）',
           run: () => {
+            setReasons(false)
             setMenu(true)
             return false
           },
@@ -88,7 +92,7 @@ export default function MatterPage() {
     )
   const m = view.matter
   const primary = view.offers.find((o) => o.primary && o.refusal === null)
-  const others = view.offers.filter((o) => o !== primary && o.move !== 'draftOpinion')
+  const offered = offerGroups(view.offers.filter((o) => o !== primary && o.move !== 'draftOpinion'))
   const done = (v: MatterView) => {
     client.setQueryData(['matter', id], v)
     // Every list and count that this step may have changed.
@@ -127,6 +131,9 @@ export default function MatterPage() {
       },
     })
   }
+  // Only these two go to one person by name; whoever holds the post decides the others.
+  const decider =
+    m.pending && ['decideExtension', 'decideDispute'].includes(m.pending.move) ? view.names[m.approverId ?? ''] : ''
   const count = (kind: string) => view.records.filter((r) => r.kind === kind).length
   const drafting = can('submitOpinion')
   const why = !primary
@@ -156,22 +163,39 @@ export default function MatterPage() {
           <Dropdown
             trigger={['click']}
             open={menu}
-            onOpenChange={setMenu}
+            onOpenChange={(open, { source }) => {
+              if (source === 'menu') return
+              setMenu(open)
+              setReasons(false)
+            }}
             autoFocus
             menu={{
-              items: others
-                .sort((a, b) => Number(a.refusal !== null) - Number(b.refusal !== null))
-                .map((o) => ({
-                  key: o.move,
-                  disabled: o.refusal !== null,
-                  label: (
-                    <span className="hs-offer">
-                      {o.label}
-                      {o.refusal && <small>{o.refusal}</small>}
-                    </span>
-                  ),
+              items: [
+                ...offered.may.map((g) => ({
+                  key: g.name,
+                  type: 'group' as const,
+                  label: g.name,
+                  children: g.offers.map((o) => ({ key: o.move, label: o.label })),
                 })),
+                ...(offered.mayNot.length ? [{ type: 'divider' as const }] : []),
+                ...(offered.mayNot.length && !reasons
+                  ? [{ key: 'reasons', label: `现在不能办的 ${offered.mayNot.length} 项，为什么` }]
+                  : []),
+                ...(reasons
+                  ? offered.mayNot.map((o) => ({
+                      key: o.move,
+                      disabled: true,
+                      label: (
+                        <span className="hs-offer">
+                          {o.label}
+                          <small>{o.refusal}</small>
+                        </span>
+                      ),
+                    }))
+                  : []),
+              ],
               onClick: ({ key }) => {
+                if (key === 'reasons') return setReasons(true)
                 setMenu(false)
                 start(key)
               },
@@ -189,8 +213,9 @@ export default function MatterPage() {
       </header>
       {m.pending?.says && (
         <p className="hs-muted hs-why">
-          等待{view.offers.find((o) => o.move === m.pending!.move)?.label ?? '决定'}：{m.pending.says}（
-          {m.pending.byName}，{m.pending.on}）
+          等待{decider}
+          {view.offers.find((o) => o.move === m.pending!.move)?.label ?? '决定'}：{m.pending.says}（{m.pending.byName}{' '}
+          {m.pending.on} 提出）
         </p>
       )}
       {why && (

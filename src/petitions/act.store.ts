@@ -235,6 +235,7 @@ export const act = async (
   }
   if (matter.version !== given.version)
     throw new Refused('他人刚处理过此事项，请看过最新的内容再办；您填写的内容没有丢失')
+  if (given.late && m.booksOnly) throw new Refused(`“${m.label}”是系统里的操作，没有线下办理的日期`)
   const s = given.late ? onPaper(matter, given.late, now) : now
   const no = heldByRecusal(matter.recusing ?? [], who, given.move) ?? m.refusal(matter, who, s.today)
   if (no) throw new Refused(no)

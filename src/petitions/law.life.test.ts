@@ -560,6 +560,9 @@ describe('几件事、几个人、线下办理', () => {
     await no(/不能晚于今天/, 'petitionHead', id, 'accept', {}, { late: { doneOn: '2026-03-21', reason: '停电' } })
     await no(/不能早于上一步/, 'petitionHead', id, 'accept', {}, { late: { doneOn: '2026-03-01', reason: '停电' } })
     await no(/补录的原因/, 'petitionHead', id, 'accept', {}, { late: { doneOn: '2026-03-06', reason: '' } })
+    const paper = { late: { doneOn: '2026-03-06', reason: '停电' } }
+    await no(/“更正登记”是系统里的操作/, 'clerk', id, 'correct', { place: '村南' }, paper)
+    await no(/没有线下办理的日期/, 'clerk', id, 'remind', { says: '请抓紧' }, paper)
     const v = await ok(
       'petitionHead',
       id,

@@ -114,6 +114,8 @@ export interface Move<I = unknown> {
   label: string
   /** Asked before the move is done: what can't be undone, in a sentence. */
   confirm?: string
+  /** Work of the books only: it has no earlier day on paper, or a field of its own for it. */
+  booksOnly?: true
   /** The states in which this is the next lawful step, so the page's one primary button. */
   primary?: (m: Matter, who: Who) => boolean
   input: z.ZodType<I>

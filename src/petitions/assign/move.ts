@@ -125,6 +125,7 @@ const nameLead = move({
 
 const remind = move({
   label: '提醒',
+  booksOnly: true,
   input: z.object({ says: z.string().trim().min(1, '请写明提醒内容').max(300) }),
   refusal: (m, who) =>
     first(

@@ -246,7 +246,7 @@ export function MoveDialog({
             </Fragment>
           ),
         )}
-        <LateFields value={late} onChange={setLate} today={today} wrong={wrong} />
+        {!moveOf(move)?.booksOnly && <LateFields value={late} onChange={setLate} today={today} wrong={wrong} />}
       </div>
     </Drawer>
   )

@@ -53,6 +53,7 @@ const correctionsOf = (kind: DocumentKind, given: z.infer<typeof Correction>[]):
 /** 重新出具：文号不变，出新版本，写明理由；旧版本保留，标明已被代替. */
 const reissuePaper = move({
   label: '重新出具文书',
+  booksOnly: true,
   input: z.object({
     documentId: z.uuid('请选择文书'),
     reason: body('请写明重新出具的理由', 300),
@@ -91,6 +92,7 @@ const reissuePaper = move({
 
 const registrationForm = move({
   label: '出具登记表',
+  booksOnly: true,
   input: z.object({}),
   refusal: (m, who) =>
     first(
@@ -109,6 +111,7 @@ const registrationForm = move({
 /** 给信访人的信：平常话，一页. */
 const writeLetter = move({
   label: '给信访人写信',
+  booksOnly: true,
   input: z.object({
     body: body('请写明办到哪一步、谁在办、哪天有结果', 400),
     next: text(160).default(''),
@@ -278,6 +281,7 @@ export const handKinds = documentKinds.filter((k) =>
 /** 手写文书补录：按纸上的真实日期登记，写明补录的理由；内容照录，不编文号. */
 const keyInPaper = move({
   label: '补录手写文书',
+  booksOnly: true,
   input: z.object({
     kind: z.enum(handKinds as [DocumentKind, ...DocumentKind[]], { error: '请选择文书' }),
     onDay: DayText,

@@ -20,7 +20,7 @@ import { SealedReceipt } from '../protect/Receipt.tsx'
 import { type MatterView, petitionRoutes } from '../routes.ts'
 import { BeforeFields } from './BeforeFields.tsx'
 import { type Before, beforeFaults, beforeGiven } from './before.ts'
-import { claimsOf, cleanPhone, faultsWhileTyping, type Person, readBackText } from './check.ts'
+import { claimsOf, cleanPhone, faultsWhileTyping, longAgo, type Person, readBackText } from './check.ts'
 import { gradeAttributes } from './grading.ts'
 import { RegisterInput, registerFaults } from './move.ts'
 import { blankPerson, People } from './People.tsx'
@@ -126,7 +126,8 @@ export default function RegisterForm() {
   const [reading, setReading] = useState(false)
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>(null)
-  const [wrong, setWrong] = useState<Record<string, string>>({})
+  const [refused, setRefused] = useState<Record<string, string>>({})
+  const [tried, setTried] = useState(false)
   const [requestId, setRequestId] = useState(newRequestId)
   const [checked, setChecked] = useState(false)
   const [made, setMade] = useState<{ id: string; number: string; queryCode: string; sealed?: boolean } | null>(null)
@@ -156,65 +157,69 @@ export default function RegisterForm() {
     repeat: d.links.some((l) => l.kind === 'repeat'),
   })
 
-  const typing = faultsWhileTyping({ ...d, idFaults }, me.today)
   const oralPossible = ['visit', 'phone'].includes(d.channel)
-  // The first field that is wrong takes the focus: nobody looks for it.
-  const show = (fields: Record<string, string>, sentence: string, status = 400) => {
-    setWrong(fields)
-    setError(new Failure(sentence, status, fields))
-    requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
+  const people = d.people.filter((p) => p.name.trim() !== '')
+  const input = {
+    channel: d.channel,
+    receivedOn: d.receivedOn,
+    title: written(d.title),
+    request: written(d.request),
+    facts: written(d.facts),
+    oral: d.oral && oralPossible,
+    readBack: d.readBack,
+    anonymous: d.anonymous,
+    confidential: d.confidential,
+    headCount: Math.max(d.headCount, people.filter((p) => p.role === 'petitioner').length, 1),
+    affectedCount: d.affectedCount,
+    areaId: d.place?.areaId ?? null,
+    villageId: d.place?.villageId ?? null,
+    gridId: d.place?.gridId ?? null,
+    place: d.placeText,
+    parties: d.anonymous
+      ? people.filter((p) => p.role !== 'petitioner')
+      : people.map((p) => ({
+          ...p,
+          name: normalise(p.name),
+          phone: cleanPhone(p.phone),
+          address: written(p.address),
+        })),
+    class: d.class,
+    route: d.class === 'claim' ? d.route : null,
+    category: d.category,
+    grade: d.grade,
+    gradeReason: d.gradeReason,
+    gradeAttributes: d.gradeAttributes,
+    isKey: d.isKey,
+    claims: claimsOf(d.request),
+    links: d.links.map(({ number: _n, ...l }) => l),
+    before: beforeGiven(d.before ?? null),
   }
+  const typing = faultsWhileTyping({ ...d, idFaults }, me.today)
+  /** All that is wrong with what stands in the form, said together. */
+  const faultsNow = (): Record<string, string> => {
+    const parsed = RegisterInput.safeParse(input)
+    const before = input.before ? Object.entries(beforeFaults(input.before, me.today)) : []
+    return {
+      ...registerFaults(input, me.today),
+      ...(parsed.success ? {} : invalidFields(parsed.error.issues)),
+      ...Object.fromEntries(before.map(([k, v]) => [`before.${k}`, v])),
+      ...typing,
+    }
+  }
+  // Once asked to register, what is mended is no longer called wrong; what the server said stays until it is asked again.
+  const left = tried ? faultsNow() : typing
+  const wrong = { ...refused, ...left }
+  const blamed = tried && Object.keys(left).length ? new Failure(firstSentence(left), 400, left) : error
+  // The first field that is wrong takes the focus: nobody looks for it.
+  const toFirst = () =>
+    requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
   const submit = async () => {
     if (busy) return
     setError(null)
-    setWrong({})
-    if (Object.keys(typing).length) return show(typing, Object.values(typing)[0]!)
-    const before = beforeGiven(d.before ?? null)
-    const unanswered = before ? Object.entries(beforeFaults(before, me.today)) : []
-    if (unanswered.length)
-      return show(Object.fromEntries(unanswered.map(([k, v]) => [`before.${k}`, v])), unanswered[0]![1])
-    const people = d.people.filter((p) => p.name.trim() !== '')
-    const input = {
-      channel: d.channel,
-      receivedOn: d.receivedOn,
-      title: written(d.title),
-      request: written(d.request),
-      facts: written(d.facts),
-      oral: d.oral && oralPossible,
-      readBack: d.readBack,
-      anonymous: d.anonymous,
-      confidential: d.confidential,
-      headCount: Math.max(d.headCount, people.filter((p) => p.role === 'petitioner').length, 1),
-      affectedCount: d.affectedCount,
-      areaId: d.place?.areaId ?? null,
-      villageId: d.place?.villageId ?? null,
-      gridId: d.place?.gridId ?? null,
-      place: d.placeText,
-      parties: d.anonymous
-        ? people.filter((p) => p.role !== 'petitioner')
-        : people.map((p) => ({
-            ...p,
-            name: normalise(p.name),
-            phone: cleanPhone(p.phone),
-            address: written(p.address),
-          })),
-      class: d.class,
-      route: d.class === 'claim' ? d.route : null,
-      category: d.category,
-      grade: d.grade,
-      gradeReason: d.gradeReason,
-      gradeAttributes: d.gradeAttributes,
-      isKey: d.isKey,
-      claims: claimsOf(d.request),
-      links: d.links.map(({ number: _n, ...l }) => l),
-      before,
-    }
-    const parsed = RegisterInput.safeParse(input)
-    if (!parsed.success) {
-      const fields = { ...registerFaults(input, me.today), ...invalidFields(parsed.error.issues) }
-      show(fields, firstSentence(fields))
-      return
-    }
+    setRefused({})
+    const faults = faultsNow()
+    setTried(Object.keys(faults).length > 0)
+    if (Object.keys(faults).length) return toFirst()
     setBusy(true)
     try {
       const r = await call(petitionRoutes.register, { body: { requestId, input: input as never } })
@@ -225,8 +230,10 @@ export default function RegisterForm() {
     } catch (e) {
       if (e instanceof Failure && e.status >= 400 && e.status < 500) {
         if (e.status !== 401) setRequestId(newRequestId())
-        show(e.fields, e.message, e.status)
-      } else setError(e)
+        setRefused(e.fields)
+        toFirst()
+      }
+      setError(e)
     } finally {
       setBusy(false)
     }
@@ -312,8 +319,8 @@ export default function RegisterForm() {
         {draft.restored && <span className="hs-muted">接着上次没有登记完的内容</span>}
       </PageHead>
       <Sentence
-        error={error}
-        retry={error instanceof Failure && error.status === 0 ? () => void submit() : undefined}
+        error={blamed}
+        retry={blamed instanceof Failure && blamed.status === 0 ? () => void submit() : undefined}
       />
       <div className="hs-register">
         <div>
@@ -321,7 +328,8 @@ export default function RegisterForm() {
             <People
               people={d.people}
               anonymous={d.anonymous}
-              wrong={{ ...wrong, ...typing }}
+              wrong={wrong}
+              tried={tried}
               onChange={(people) =>
                 set({
                   people,
@@ -350,8 +358,8 @@ export default function RegisterForm() {
                 共
                 <InputNumber
                   aria-label="总人数"
-                  aria-invalid={typing.headCount || wrong.headCount ? true : undefined}
-                  status={typing.headCount || wrong.headCount ? 'error' : undefined}
+                  aria-invalid={wrong.headCount ? true : undefined}
+                  status={wrong.headCount ? 'error' : undefined}
                   value={d.headCount}
                   onChange={(v) => set({ headCount: v ?? 1 })}
                   min={1}
@@ -361,9 +369,7 @@ export default function RegisterForm() {
                 人
               </span>
             </People>
-            {(typing.headCount ?? wrong.headCount) && (
-              <div className="hs-wrong">{typing.headCount ?? wrong.headCount}</div>
-            )}
+            {wrong.headCount && <div className="hs-wrong">{wrong.headCount}</div>}
           </Panel>
           <Panel title="事项">
             <div className="hs-fields">
@@ -384,7 +390,7 @@ export default function RegisterForm() {
                 </fieldset>
               </div>
               <div className="hs-third">
-                <Field label="收到日期（必填）" wrong={typing.receivedOn ?? wrong.receivedOn}>
+                <Field label="收到日期（必填）" hint={longAgo(d.receivedOn, me.today)} wrong={wrong.receivedOn}>
                   <DayInput value={d.receivedOn} onChange={(receivedOn) => set({ receivedOn })} today={me.today} />
                 </Field>
               </div>

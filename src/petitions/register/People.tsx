@@ -27,6 +27,7 @@ export function People({
   people,
   anonymous,
   wrong,
+  tried,
   onChange,
   onIdFault,
   children,
@@ -34,6 +35,8 @@ export function People({
   people: Person[]
   anonymous: boolean
   wrong: Record<string, string>
+  /** Asked to register: a number half typed is wrong now. */
+  tried: boolean
   onChange: (people: Person[]) => void
   onIdFault: (i: number, fault: string | null) => void
   children: ReactNode
@@ -106,7 +109,7 @@ export function People({
                 inputMode="tel"
                 value={p.phone}
                 aria-invalid={fault('phone') ? true : undefined}
-                status={fault('phone') && p.phone.length > 6 ? 'error' : undefined}
+                status={fault('phone') && (tried || p.phone.length > 6) ? 'error' : undefined}
                 onChange={(e) => someone(i, { phone: e.target.value })}
               />
             </div>
@@ -201,7 +204,7 @@ export function People({
             {['phone', 'id', 'actsFor'].map(
               (k) =>
                 fault(k) &&
-                (k !== 'phone' || p.phone.length > 6) && (
+                (k !== 'phone' || tried || p.phone.length > 6) && (
                   <p key={k} className="hs-wrong hs-person-wrong" role="status">
                     {fault(k)}
                   </p>

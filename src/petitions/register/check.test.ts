@@ -5,6 +5,7 @@ import {
   claimsOf,
   cleanPhone,
   faultsWhileTyping,
+  longAgo,
   namesPasted,
   type Person,
   phoneFault,
@@ -150,4 +151,10 @@ test('没有写标题时取诉求的第一句：不带序号，不把下一项�
   expect(titleOf('1.5亩承包地少分\n要求补足')).toBe('1.5亩承包地少分')
   expect(titleOf('请求\n修好村口的路')).toBe('请求 修好村口的路')
   expect(titleOf('字'.repeat(60))).toBe(`${'字'.repeat(39)}…`)
+})
+
+test('收到日期在一年以前的，提醒核对；一年以内和没看懂的不提醒', () => {
+  expect(longAgo('1998-02-03', '2026-12-01' as Day)).toBe('距今 28 年多，期限从这一天起算，请核对')
+  expect(longAgo('2025-12-01', '2026-12-01' as Day)).toBeUndefined()
+  expect(longAgo('昨天', '2026-12-01' as Day)).toBeUndefined()
 })

@@ -1,5 +1,5 @@
 import { normalise, written } from '../../kit/chinese.ts'
-import { type Day, isDay } from '../../kit/day.ts'
+import { type Day, daysBetween, isDay } from '../../kit/day.ts'
 import { creditCodeFault, idNumberFault, lastFour } from '../../kit/identity.ts'
 import { type channels, idTypes, representativesOf } from '../petition.ts'
 
@@ -91,6 +91,12 @@ export const readBackText = (d: { people: Person[]; request: string; facts: stri
     ...(written(d.facts) ? [`您说的事实和理由是：${written(d.facts)}`] : []),
     '以上记录对不对？对的话，我就登记了。',
   ]
+}
+
+/** A day so long ago that it is more likely a slip: lawful, but the limits run from it. */
+export const longAgo = (receivedOn: string, today: Day): string | undefined => {
+  const days = isDay(receivedOn) ? daysBetween(receivedOn, today) : 0
+  return days > 365 ? `距今 ${Math.floor(days / 365)} 年多，期限从这一天起算，请核对` : undefined
 }
 
 /** What can be said to be wrong while typing, by field; a person's by `people.0.phone`. Empty fields are not yet wrong. */

@@ -442,6 +442,7 @@ const classify = move({
 const ofPerson: Record<string, string> = { name: '姓名', phone: '电话', address: '住址' }
 const correct = move({
   label: '更正登记',
+  booksOnly: true,
   input: leftOut(
     RegisterInput.pick({
       channel: true,
@@ -563,6 +564,7 @@ const correct = move({
 
 const link = move({
   label: '关联事项',
+  booksOnly: true,
   input: z.object({ toId: z.uuid('请选择要关联的事项'), kind: codes(linkKinds), note: text(200).default('') }),
   refusal: (m, who) =>
     first(
@@ -584,6 +586,7 @@ const link = move({
 
 const unlink = move({
   label: '解除关联',
+  booksOnly: true,
   input: z.object({ linkId: z.uuid(), reason: text(200).min(1, '请写明理由') }),
   refusal: (m, who) => first(only(who, 'clerk', 'petitionHead'), m.links.length === 0 && '没有关联的事项'),
   decide: (m, { linkId, reason }): Change => {
