@@ -179,7 +179,13 @@ export default function MatterPage() {
                 })),
                 ...(offered.mayNot.length ? [{ type: 'divider' as const }] : []),
                 ...(offered.mayNot.length && !reasons
-                  ? [{ key: 'reasons', label: `现在不能办的 ${offered.mayNot.length} 项，为什么` }]
+                  ? [
+                      {
+                        key: 'reasons',
+                        className: 'hs-offers-why',
+                        label: `现在不能办的 ${offered.mayNot.length} 项，为什么`,
+                      },
+                    ]
                   : []),
                 ...(reasons
                   ? offered.mayNot.map((o) => ({
