@@ -22,7 +22,7 @@ export const comingOf = (v: MatterView, today: Day): Coming[] => {
       on: c.dueOn,
       left: daysBetween(today, c.dueOn),
       says: `${c.name}${c.party ? `（${c.party}）` : ''}`,
-      basis: `${c.article}${c.kind === 'right' ? '，当事人的权利' : c.kind === 'house' ? '，内部要求' : ''}`,
+      basis: `${c.article}${c.kind === 'right' ? '，当事人的权利' : c.kind === 'house' && !c.article.includes('内部要求') ? '，内部要求' : ''}`,
       duty: c.kind === 'duty',
     }))
   const add = (on: Day, says: string, basis: string, duty = true) =>
