@@ -56,9 +56,35 @@ const complete = async (tx: Tx, who: Who, name: string, raw: unknown, s: Setting
         tx,
       )
     ).rows
+  /** Who is told for a unit: its heads, or everyone in it where it has none. */
+  const peopleOf = async (unitIds: unknown) => {
+    const ids = (Array.isArray(unitIds) ? unitIds : [unitIds]).filter((x) => typeof x === 'string')
+    if (ids.length === 0) return []
+    const held = await sql<{
+      id: string
+      unitId: string
+      heads: boolean
+    }>`select h.staff_id as id, p.unit_id, p.heads
+      from holding h join post p on p.town_id = h.town_id and p.id = h.post_id join staff t on t.town_id = h.town_id and t.id = h.staff_id
+      where h.town_id = ${who.townId}::uuid and p.unit_id::text = any (${ids}::text[]) and p.role = 'unitHandler' and t.active
+        and h.since <= ${s.today}::date and (h.until is null or h.until > ${s.today}::date)`.execute(tx)
+    const headed = new Set(held.rows.filter((h) => h.heads).map((h) => h.unitId))
+    return [...new Set(held.rows.filter((h) => h.heads || !headed.has(h.unitId)).map((h) => h.id))]
+  }
   switch (name) {
     case 'forward':
     case 'decideDispute':
+      return { ...input, unitName: await unitName(input.unitId), unitStaffIds: await peopleOf(input.unitId) }
+    case 'recall':
+    case 'answerObjection':
+      return { ...input, unitStaffIds: await peopleOf(m.mainUnitId) }
+    case 'object': {
+      const heads = await sql<{ id: string }>`select distinct h.staff_id as id from holding h
+        join post p on p.town_id = h.town_id and p.id = h.post_id join staff t on t.town_id = h.town_id and t.id = h.staff_id
+        where h.town_id = ${who.townId}::uuid and p.role = 'petitionHead' and t.active
+          and h.since <= ${s.today}::date and (h.until is null or h.until > ${s.today}::date)`.execute(tx)
+      return { ...input, officeStaffIds: heads.rows.map((x) => x.id) }
+    }
     case 'planExecution':
     case 'superviseUnit':
     case 'advise':
@@ -114,7 +140,7 @@ const complete = async (tx: Tx, who: Who, name: string, raw: unknown, s: Setting
         if (!(await rolesOf(handlerId)).some((r) => r.unitId === unitId))
           throw new Invalid('主办人应当是承办单位的人', { mainHandlerId: '请在承办单位的人里选主办人' })
       }
-      return { ...input, names: parts.join('，') }
+      return { ...input, names: parts.join('，'), assistStaffIds: await peopleOf(input.assistUnitIds) }
     }
     case 'nameLead':
       if (!(await rolesOf(input.leadOfficialId)).some((r) => ['leadOfficial', 'townLeader'].includes(r.role)))

@@ -5,7 +5,7 @@ import { uuidv7 } from '../kit/server/crypto.ts'
 import { inTown } from '../kit/server/db.ts'
 import { type TestWorld, testWorld } from '../kit/server/testing.ts'
 import { callsOf } from '../people/calls.fixture.ts'
-import { smallTown } from '../people/fixture.ts'
+import { password, smallTown } from '../people/fixture.ts'
 import { caseWorkers } from '../people/roles.ts'
 import { createTown, type NewTown } from '../people/setup.store.ts'
 import { createApp } from '../server.ts'
@@ -16,11 +16,19 @@ let world: TestWorld
 let town: NewTown
 let app: Awaited<ReturnType<typeof createApp>>
 
+const civil = {
+  username: 'civil',
+  name: '民政乙',
+  role: 'unitHandler' as const,
+  unit: '民政办',
+  password,
+  mustChange: false,
+}
 beforeAll(async () => {
   world = await testWorld('2026-03-05')
   town = await world.db
     .transaction()
-    .execute((tx) => createTown(tx, smallTown(), { now: world.clock.now(), today: world.clock.today() }))
+    .execute((tx) => createTown(tx, smallTown([civil]), { now: world.clock.now(), today: world.clock.today() }))
   app = await createApp(world)
 })
 afterAll(async () => {
@@ -533,6 +541,68 @@ describe('核对、封存与正在进行的办理', () => {
       await other.query('rollback')
       other.release()
     }
+  })
+})
+
+describe('落实到人的，人人收到消息', () => {
+  const toldOf = async (id: string) => {
+    const told = await inTown(world.db, town.townId, (tx) =>
+      sql<{ username: string; says: string }>`select a.username, n.says from notice n
+        join account a on a.town_id = n.town_id and a.staff_id = n.staff_id
+        where n.petition_id = ${id}::uuid order by a.username, n.says`.execute(tx),
+    )
+    return told.rows.map((r) => `${r.username} ${r.says.split('：')[0]}`)
+  }
+  test('转送交办告诉单位负责人，异议告诉信访办，收回再告诉单位', async () => {
+    const { id } = (await register('clerk')).json
+    await ok(move('clerk', id, 'classify', { class: 'claim', route: 'petitionProcedure' }))
+    const unitId = town.units.自然资源所
+    await ok(move('petitionHead', id, 'forward', { mode: 'forward', unitId, reason: '土地承包属其职权' }))
+    expect(await toldOf(id)).toEqual(['unitHandler 转送到本单位'])
+    await ok(move('unitHandler', id, 'object', { reason: '该地块属水利设施用地' }))
+    await ok(move('petitionHead', id, 'answerObjection', { agree: true, reason: '核实属实' }))
+    expect(await toldOf(id)).toEqual([
+      'petitionHead 单位提出异议，请核实答复',
+      'unitHandler 同意异议，已经收回',
+      'unitHandler 转送到本单位',
+    ])
+  })
+  test('交办到人：主办、包案、管区、村、协办单位都收到；调整时只告诉新的人', async () => {
+    const { id } = (await register('clerk')).json
+    await ok(move('clerk', id, 'classify', { class: 'claim', route: 'petitionProcedure' }))
+    await ok(move('clerk', id, 'grade', { grade: 'blue', gradeReason: '一般' }))
+    await ok(move('petitionHead', id, 'accept'))
+    const owners = {
+      areaOwnerId: town.staff.areaSecretary,
+      villageOwnerId: town.staff.villageOfficer,
+      leadOfficialId: town.staff.leadOfficial,
+    }
+    await ok(
+      move('petitionHead', id, 'assignHandler', {
+        ...owners,
+        mainUnitId: town.units.自然资源所,
+        mainHandlerId: town.staff.unitHandler2,
+        assistUnitIds: [town.units.民政办],
+      }),
+    )
+    expect(await toldOf(id)).toEqual([
+      'areaSecretary 交办给您（管区责任人）',
+      'civil 请本单位协办',
+      'leadOfficial 由您包案',
+      'unitHandler2 交办给您',
+      'villageOfficer 交办给您（村责任人）',
+    ])
+    await ok(
+      move('petitionHead', id, 'reassign', {
+        leadOfficialId: town.staff.leadOfficial2,
+        villageOwnerId: town.staff.villageOfficer,
+        reason: '分工调整',
+      }),
+    )
+    expect((await toldOf(id)).filter((t) => t.includes('包案'))).toEqual([
+      'leadOfficial 由您包案',
+      'leadOfficial2 由您包案',
+    ])
   })
 })
 

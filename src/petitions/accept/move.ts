@@ -268,6 +268,11 @@ const guide = move({
   },
 })
 
+/** Whom the store fills in: people of a unit, or heads of the office. */
+const told = z.array(z.string()).default([])
+const tellAll = (staffIds: string[], says: string): NonNullable<Change['tell']> =>
+  staffIds.map((staffId) => ({ staffId, says, kind: 'assign' }))
+
 const forward = move({
   label: '转送交办',
   input: z.object({
@@ -276,6 +281,7 @@ const forward = move({
     unitName: text(100).default(''),
     reason: reason('请写明为什么属于该单位职权'),
     limitOn: DayText.nullish().transform((v) => v ?? null),
+    unitStaffIds: told,
   }),
   refusal: (m, who) =>
     first(
@@ -313,13 +319,21 @@ const forward = move({
         { kind: input.mode === 'assign' ? 'assignLetter' : 'forwardLetter', extra: { ...input } },
         { kind: 'whereSentNotice', extra: { ...input } },
       ],
+      tell: tellAll(
+        input.unitStaffIds,
+        `${input.mode === 'assign' ? `交办到本单位（${input.limitOn} 前办结报告）` : '转送到本单位'}：${m.number} ${m.title}；不属于本单位职权的，五个工作日内提出异议`,
+      ),
     }
   },
 })
 
 const object = move({
   label: '提出异议',
-  input: z.object({ reason: reason('请详细说明理由（第二十三条第三款）'), suggest: text(200).default('') }),
+  input: z.object({
+    reason: reason('请详细说明理由（第二十三条第三款）'),
+    suggest: text(200).default(''),
+    officeStaffIds: told,
+  }),
   refusal: (m, who, today) =>
     first(
       inState(m, 'forwarded'),
@@ -336,20 +350,21 @@ const object = move({
       m.clocks.some((c) => c.rule === 'D04' && c.round === m.round && c.endedOn === null && today > c.dueOn) &&
         '收到转送已超过五个工作日，不能再提异议（第二十三条第三款）',
     ),
-  decide: (_m, input, _who, today): Change => ({
+  decide: (m, input, _who, today): Change => ({
     kind: 'accept',
     says: `单位提出异议：${input.reason}${input.suggest ? `；建议送${input.suggest}` : ''}`,
     set: { state: 'objected', step: 'accept', holderId: null },
     end: [{ rule: 'D04' }],
     start: [{ rule: 'D18', from: today }],
     record: { kind: 'objection', onDay: today, body: input.reason, data: { suggest: input.suggest } },
-    papers: [{ kind: 'objectionLetter', extra: input }],
+    papers: [{ kind: 'objectionLetter', extra: { reason: input.reason, suggest: input.suggest } }],
+    tell: tellAll(input.officeStaffIds, `单位提出异议，请核实答复：${m.number} ${m.title}`),
   }),
 })
 
 const answerObjection = move({
   label: '答复异议',
-  input: z.object({ agree: z.boolean(), reason: reason('请写明核实情况') }),
+  input: z.object({ agree: z.boolean(), reason: reason('请写明核实情况'), unitStaffIds: told }),
   primary: (m) => m.state === 'objected',
   refusal: (m, who) =>
     first(
@@ -364,12 +379,14 @@ const answerObjection = move({
           says: `同意异议，材料收回，重新处理：${input.reason}`,
           ...takenBack(m, who),
           end: [{ rule: 'D18' }, { rule: 'D03', cancelled: true }],
+          tell: tellAll(input.unitStaffIds, `同意异议，已经收回：${m.number} ${m.title}`),
         }
       : {
           kind: 'accept',
           says: `不同意异议，仍由该单位处理：${input.reason}`,
           set: { state: 'forwarded', step: 'accept' },
           end: [{ rule: 'D18' }],
+          tell: tellAll(input.unitStaffIds, `不同意异议，仍由本单位处理：${m.number} ${m.title}`),
           record: {
             kind: 'objection',
             onDay: today,
@@ -402,7 +419,7 @@ const officeReceived = (m: Matter): Day =>
 /** 收回转送：送错的，在单位受理之前可以收回；收到之日不变，期限照算. */
 const recall = move({
   label: '收回转送',
-  input: z.object({ reason: reason('请写明收回的理由') }),
+  input: z.object({ reason: reason('请写明收回的理由'), unitStaffIds: told }),
   refusal: (m, who) =>
     first(
       m.state === 'objected' ? '单位已提出异议，请答复异议' : inState(m, 'forwarded'),
@@ -418,6 +435,7 @@ const recall = move({
       { rule: 'D03', cancelled: true },
       { rule: 'D04', cancelled: true },
     ],
+    tell: tellAll(input.unitStaffIds, `转送已经收回：${m.number} ${m.title}`),
   }),
 })
 
@@ -473,6 +491,7 @@ const decideDispute = move({
     unitName: text(100).default(''),
     reason: reason('请写明决定的理由'),
     present: text(300).default(''),
+    unitStaffIds: told,
   }),
   primary: (m) => m.state === 'objected' && m.pending?.move === 'decideDispute',
   refusal: (m, who) =>
@@ -485,6 +504,7 @@ const decideDispute = move({
     ),
   decide: (m, input, _who, today): Change => ({
     kind: 'accept',
+    tell: tellAll(input.unitStaffIds, `职权争议决定由本单位办理：${m.number} ${m.title}`),
     says: `职权争议决定由${input.unitName || '所选单位'}办理：${input.reason}${input.present ? `；参加：${input.present}` : ''}`,
     data: { unitId: input.unitId, from: m.mainUnitId },
     set: {

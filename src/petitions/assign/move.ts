@@ -24,7 +24,33 @@ const owners = z.object({
   note: text(500).default(''),
   /** Names for the trace, filled in by the page; the store checks the ids. */
   names: text(300).default(''),
+  /** Who is told for the assisting units, filled in by the store. */
+  assistStaffIds: z.array(z.string()).default([]),
 })
+
+/** Each person once, by the weightiest of what is asked of them. */
+const tellNamed = (
+  m: Matter,
+  to: {
+    mainHandlerId?: string | null
+    areaOwnerId?: string | null
+    villageOwnerId?: string | null
+    leadOfficialId?: string | null
+    assistStaffIds: string[]
+  },
+  main: string,
+): NonNullable<Change['tell']> => {
+  const told = new Map<string, string>()
+  const add = (id: string | null | undefined, words: string) => {
+    if (id && !told.has(id)) told.set(id, `${words}：${m.number} ${m.title}`)
+  }
+  add(to.mainHandlerId, main)
+  add(to.leadOfficialId, '由您包案')
+  add(to.areaOwnerId, '交办给您（管区责任人）')
+  add(to.villageOwnerId, '交办给您（村责任人）')
+  for (const id of to.assistStaffIds) add(id, '请本单位协办')
+  return [...told].map(([staffId, says]) => ({ staffId, says, kind: 'assign' }))
+}
 
 const barred = (m: Matter, ids: (string | null)[]) => ids.some((i) => i !== null && m.barredIds.includes(i))
 
@@ -60,9 +86,7 @@ const assignHandler = move({
         villageOwnerId: input.villageOwnerId,
         ...(input.leadOfficialId ? withLead(m, input.leadOfficialId) : {}),
       },
-      tell: [input.mainHandlerId, input.areaOwnerId, input.villageOwnerId]
-        .filter((i): i is string => i !== null)
-        .map((staffId) => ({ staffId, says: `交办给您：${m.number} ${m.title}`, kind: 'assign' })),
+      tell: tellNamed(m, input, '交办给您'),
     }
   },
 })
@@ -75,7 +99,7 @@ const reassign = move({
   }),
   refusal: (m, who) =>
     first(notClosed(m), m.mainHandlerId === null && '尚未交办到人', only(who, 'petitionHead', 'townLeader')),
-  decide: (m, { reason, names, note: _note, ...input }): Change => {
+  decide: (m, { reason, names, note: _note, assistStaffIds = [], ...input }): Change => {
     const set = Object.fromEntries(
       Object.entries(input).filter(([, v]) => v !== undefined && v !== null),
     ) as Partial<Matter>
@@ -97,7 +121,19 @@ const reassign = move({
         ...(set.leadOfficialId ? withLead(m, set.leadOfficialId) : {}),
         ...(handed && (m.holderId === m.mainHandlerId || handedBack(m)) ? { holderId: set.mainHandlerId } : {}),
       },
-      tell: handed ? [{ staffId: set.mainHandlerId!, says: `转交给您：${m.number} ${m.title}`, kind: 'assign' }] : [],
+      // Only who is new to it is told.
+      tell: tellNamed(
+        m,
+        {
+          ...Object.fromEntries(
+            (['mainHandlerId', 'leadOfficialId', 'areaOwnerId', 'villageOwnerId'] as const)
+              .filter((k) => set[k] && set[k] !== m[k])
+              .map((k) => [k, set[k]]),
+          ),
+          assistStaffIds: (set.assistUnitIds ?? []).some((u) => !m.assistUnitIds.includes(u)) ? assistStaffIds : [],
+        },
+        '转交给您',
+      ),
     }
   },
 })
