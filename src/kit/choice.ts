@@ -4,8 +4,10 @@ import { z } from 'zod'
 export type Choice = Readonly<Record<string, string>>
 export type CodeOf<C extends Choice> = Extract<keyof C, string>
 
+const named = (labels: string) => (labels.length > 50 ? '请从列表中选择一项' : `请选择：${labels}`)
+
 /** The zod enum of a choice's codes; the sentence names them all, unless they are too long to be named. */
-export const codes = <C extends Choice>(choice: C, error = `请选择：${Object.values(choice).join('、')}`) =>
+export const codes = <C extends Choice>(choice: C, error = named(Object.values(choice).join('、'))) =>
   z.enum(Object.keys(choice) as [CodeOf<C>, ...CodeOf<C>[]], { error })
 
 export const options = <C extends Choice>(choice: C) =>

@@ -131,6 +131,7 @@ export default function MatterPage() {
       },
     })
   }
+  const awaited = view.offers.find((o) => o.move === m.pending?.move)?.label ?? '决定'
   // Only these two go to one person by name; whoever holds the post decides the others.
   const decider =
     m.pending && ['decideExtension', 'decideDispute'].includes(m.pending.move) ? view.names[m.approverId ?? ''] : ''
@@ -219,9 +220,8 @@ export default function MatterPage() {
       </header>
       {m.pending?.says && (
         <p className="hs-muted hs-why">
-          等待{decider}
-          {view.offers.find((o) => o.move === m.pending!.move)?.label ?? '决定'}：{m.pending.says}（{m.pending.byName}{' '}
-          {m.pending.on} 提出）
+          {m.pending.says.startsWith(awaited) ? `等待${decider}决定` : `等待${decider}${awaited}`}：{m.pending.says}（
+          {m.pending.byName} {m.pending.on} 提出）
         </p>
       )}
       {why && (

@@ -208,6 +208,13 @@ describe('延期、意见、复查、复核', () => {
     })
     const refused = await ok('petitionHead', again, 'notAccept', { agree: true })
     expect(refused.matter.state).toBe('noLongerAccepted')
+    expect(refused.progress.slice(0, 5).map((p) => `${p.label} ${p.status} ${p.by}`)).toEqual([
+      expect.stringMatching('登记 done'),
+      '受理 done 不再受理',
+      '交办 later ',
+      '办理 later 不经此步',
+      '答复 later 不经此步',
+    ])
   })
   test('执行任务可以督促，凭证据登记执行完毕', async () => {
     const v = await view('clerk', id)

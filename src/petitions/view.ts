@@ -4,7 +4,7 @@ import { maskAddress, maskName, maskPhone, maskText } from '../kit/mask.ts'
 import type { Who } from '../people/roles.ts'
 import { clockWords, legalLimits, type RuleId } from './clocks.ts'
 import { missingFor, offers } from './flow.ts'
-import type { Matter, Party, Step } from './petition.ts'
+import { type Matter, type Party, type Step, states } from './petition.ts'
 import { mayReveal } from './policy.ts'
 import type { MatterView } from './routes.ts'
 
@@ -59,11 +59,25 @@ const progressOf = (m: Matter, names: Record<string, string>, today: Day): Matte
       by,
     }
   }
+  // What was not taken on, or was withdrawn before, never came to these steps: no tick for them.
+  const ended = m.acceptedOn ? null : (m.conclusion ?? m.state)
+  const untaken =
+    ended === 'withdrawn'
+      ? states.withdrawn
+      : ended === 'notTaken' || ended === 'notAccepted' || ended === 'noLongerAccepted' || ended === 'guided'
+        ? m.state === 'closed' || m.state === 'concluded'
+          ? '没有受理'
+          : states[m.state]
+        : null
+  const skipped = untaken ? { status: 'later' as const, by: '不经此步' } : {}
   const days = m.acceptedOn ? daysBetween(m.acceptedOn, today) : null
   const handling = days === null ? '' : days > 0 ? `第 ${days} 天` : '今天受理'
   return [
     row('register', '登记', m.registeredOn, n(m.registeredBy)),
-    { ...row('accept', '受理', m.acceptedOn, ''), ...(m.acceptedOn ? { status: 'done' as const } : {}) },
+    {
+      ...row('accept', '受理', m.acceptedOn, untaken ?? ''),
+      ...(m.acceptedOn || untaken ? { status: 'done' as const } : {}),
+    },
     {
       label: '交办',
       status: m.mainHandlerId
@@ -74,14 +88,17 @@ const progressOf = (m: Matter, names: Record<string, string>, today: Day): Matte
       on: null,
       by: [n(m.mainUnitId), n(m.mainHandlerId)].filter(Boolean).join(' · ') || (m.acceptedOn ? '待交办' : ''),
     },
-    row('handle', '办理', null, m.step === 'handle' ? handling : ''),
-    row(
-      'reply',
-      '答复',
-      m.opinionNow?.signedOn ?? m.servedOn,
-      n(m.opinionNow?.signedBy) ||
-        (m.opinionNow?.status === 'submitted' ? '待审核' : m.opinionNow?.status === 'checked' ? '待签发' : ''),
-    ),
+    { ...row('handle', '办理', null, m.step === 'handle' ? handling : ''), ...skipped },
+    {
+      ...row(
+        'reply',
+        '答复',
+        m.opinionNow?.signedOn ?? m.servedOn,
+        n(m.opinionNow?.signedBy) ||
+          (m.opinionNow?.status === 'submitted' ? '待审核' : m.opinionNow?.status === 'checked' ? '待签发' : ''),
+      ),
+      ...skipped,
+    },
     row('revisit', '回访', m.followedUpOn, m.records.filter((r) => r.kind === 'followUp').at(-1)?.byName ?? '另一人'),
     row('signoff', '销号', m.closedOn, n(m.tests.find((t) => t.confirmedBy)?.confirmedBy) || '四项标准'),
   ]

@@ -149,6 +149,7 @@ const proposeNotAccept = move({
 const notAccept = move({
   label: '不予受理',
   confirm: '不予受理告知书将写明理由和救济途径，事项仍在台账中。确定吗？',
+  primary: (m) => m.pending?.move === 'notAccept',
   input: z.object({
     agree: z.boolean().default(true),
     ground: codes(notAcceptedGrounds).optional(),
