@@ -57,16 +57,17 @@ export function Handover({ staff, onClose }: { staff: StaffRow; onClose: () => v
     }
   }
   const { data } = preview
+  const unseen = data?.unseen.reduce((n, g) => n + g.n, 0) ?? 0
+  const all = (data?.matters.length ?? 0) + unseen
   return (
     <Drawer open title={`离任交接：${staff.name}`} onClose={onClose} size={phone ? '100%' : 620} destroyOnHidden>
       <Sentence error={preview.error} retry={preview.refetch} />
       {!data && !preview.error && <Waiting />}
       {data && (
         <form onSubmit={submit}>
-          <h2 className="hs-after">在办事项（{count(data.matters.length)} 件）</h2>
-          {data.matters.length === 0 ? (
-            <Nothing>名下没有在办事项。</Nothing>
-          ) : (
+          <h2 className="hs-after">在办事项（{count(all)} 件）</h2>
+          {all === 0 && <Nothing>名下没有在办事项。</Nothing>}
+          {data.matters.length > 0 && (
             <Scroll label="在办事项" style={{ maxHeight: 280 }}>
               <table className="hs-table">
                 <thead>
@@ -74,19 +75,59 @@ export function Handover({ staff, onClose }: { staff: StaffRow; onClose: () => v
                     <th scope="col">编号</th>
                     <th scope="col">标题</th>
                     <th scope="col">身份</th>
+                    <th scope="col">状态</th>
+                    <th scope="col">期限</th>
                   </tr>
                 </thead>
                 <tbody>
                   {data.matters.map((m) => (
                     <tr key={m.id}>
-                      <td>{m.number}</td>
+                      <td className="hs-unbroken">{m.number}</td>
                       <td>{m.title}</td>
                       <td>{m.as.join('、')}</td>
+                      <td>{m.state}</td>
+                      <td className={m.dueOn && m.dueOn < me.today ? 'hs-late hs-unbroken' : 'hs-unbroken'}>
+                        {m.dueOn ?? '—'}
+                      </td>
                     </tr>
                   ))}
                 </tbody>
               </table>
             </Scroll>
+          )}
+          {data.unseen.length > 0 && (
+            <>
+              <p className="hs-muted hs-after">
+                {data.matters.length > 0 ? '另有' : '其中'} {count(unseen)}{' '}
+                件的内容不在您的查看范围，只列数目和期限；一并交接，接手人看得到。
+              </p>
+              <Scroll label="不在查看范围的事项" style={{ maxHeight: 240 }}>
+                <table className="hs-table">
+                  <thead>
+                    <tr>
+                      <th scope="col">身份</th>
+                      <th scope="col">状态</th>
+                      <th scope="col">件数</th>
+                      <th scope="col">最近期限</th>
+                      <th scope="col">超期</th>
+                    </tr>
+                  </thead>
+                  <tbody>
+                    {data.unseen.map((g) => (
+                      <tr key={`${g.as.join()} ${g.state}`}>
+                        <td>{g.as.join('、')}</td>
+                        <td>{g.state}</td>
+                        <td>{count(g.n)}</td>
+                        <td className={g.soonest && g.soonest < me.today ? 'hs-late hs-unbroken' : 'hs-unbroken'}>
+                          {g.soonest ?? '—'}
+                        </td>
+                        <td>{g.late > 0 ? count(g.late) : '—'}</td>
+                      </tr>
+                    ))}
+                  </tbody>
+                </table>
+              </Scroll>
+            </>
           )}
           <p className="hs-muted hs-after">现任岗位：{data.posts.join('、') || '无'}</p>
           <Field label="接手人" hint="在办事项全部交给此人" wrong={wrong.successorId}>

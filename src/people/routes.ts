@@ -432,7 +432,21 @@ export const peopleRoutes = {
     may: [...places, 'petitionHead'],
     params: Id,
     response: z.object({
-      matters: z.array(z.object({ id: z.string(), number: z.string(), title: z.string(), as: z.array(z.string()) })),
+      /** Those the asker may see. */
+      matters: z.array(
+        z.object({
+          id: z.string(),
+          number: z.string(),
+          title: z.string(),
+          as: z.array(z.string()),
+          state: z.string(),
+          dueOn: DayText.nullable(),
+        }),
+      ),
+      /** The others: how many in what capacity and state, and the soonest limit; nothing of what they are about. */
+      unseen: z.array(
+        z.object({ as: z.array(z.string()), state: z.string(), n: z.int(), late: z.int(), soonest: DayText.nullable() }),
+      ),
       posts: z.array(z.string()),
     }),
   }),

@@ -5,7 +5,7 @@ import { NotFound, Refused } from '../kit/errors.ts'
 import { is, outsider, type Who } from '../people/roles.ts'
 import { handoverPeople, leave, postsHeld } from '../people/store.ts'
 import { findWho } from '../people/who.store.ts'
-import type { Matter, Petition } from './petition.ts'
+import { type Matter, type Petition, states } from './petition.ts'
 import { sees } from './policy.ts'
 import { principalSigns } from './reply/move.ts'
 import { applyChange, findMatter, type Setting } from './store.ts'
@@ -36,11 +36,20 @@ const openIds = async (tx: Tx, townId: string, staffId: string): Promise<string[
       order by p.number`.execute(tx)
   ).rows.map((r) => r.id)
 
-/** Open matters that name the person, and as what. Title and number only of those the asker may see. */
+interface Unseen {
+  as: string[]
+  state: string
+  n: number
+  late: number
+  soonest: Day | null
+}
+
+/** Open matters that name the person, and as what. Those the asker may not see are only counted, by capacity and state. */
 export const handoverPreview = async (tx: Tx, who: Who, staffId: string, today: Day) => {
   const { townId } = who
   if (!(await findWho(tx, townId, staffId, today))) throw new NotFound('没有这个人员')
-  const matters: { id: string; number: string; title: string; as: string[] }[] = []
+  const matters: { id: string; number: string; title: string; as: string[]; state: string; dueOn: Day | null }[] = []
+  const unseen = new Map<string, Unseen>()
   for (const id of await openIds(tx, townId, staffId)) {
     const p = (await tx
       .selectFrom('petition')
@@ -48,11 +57,24 @@ export const handoverPreview = async (tx: Tx, who: Who, staffId: string, today: 
       .where('townId', '=', townId)
       .where('id', '=', id)
       .executeTakeFirstOrThrow()) as unknown as Petition
-    const shown = sees(who, p)
     const as = named(p, staffId).map((k) => capacities[k])
-    matters.push({ id, number: shown ? p.number : '—', title: shown ? p.title : '（无查看权限，一并交接）', as })
+    const dueOn = p.nextDueOn
+    if (sees(who, p)) {
+      matters.push({ id, number: p.number, title: p.title, as, state: states[p.state], dueOn })
+      continue
+    }
+    // Of what is sealed not even the step is told.
+    const state = p.sealed ? '—' : states[p.state]
+    const key = `${as.join()} ${state}`
+    const g = unseen.get(key) ?? { as, state, n: 0, late: 0, soonest: null }
+    g.n += 1
+    if (dueOn && !p.sealed) {
+      if (dueOn < today) g.late += 1
+      if (g.soonest === null || dueOn < g.soonest) g.soonest = dueOn
+    }
+    unseen.set(key, g)
   }
-  return { matters, posts: await postsHeld(tx, townId, staffId, today) }
+  return { matters, unseen: [...unseen.values()], posts: await postsHeld(tx, townId, staffId, today) }
 }
 
 /** Why this person can't lawfully take over this matter; null when they can. */
