@@ -132,7 +132,8 @@ export function BulkDialog({
         all.done += answer.done
         all.refused.push(...answer.refused)
       }
-      draft.clear()
+      // What was refused stays chosen, and what was filled in for it too.
+      if (all.refused.length === 0) draft.clear()
       setResult(all)
       void client.invalidateQueries({ queryKey: ['petitions'] })
     } catch (e) {
@@ -163,7 +164,9 @@ export function BulkDialog({
               <tbody>
                 {result.refused.map((r) => (
                   <tr key={r.id}>
-                    <th scope="row">{r.number || rows.find((x) => x.id === r.id)?.number}</th>
+                    <th scope="row" className="hs-unbroken">
+                      {r.number || rows.find((x) => x.id === r.id)?.number}
+                    </th>
                     <td>{r.sentence}</td>
                   </tr>
                 ))}
