@@ -98,7 +98,7 @@ export function Handover({ staff, onClose }: { staff: StaffRow; onClose: () => v
           {data.unseen.length > 0 && (
             <>
               <p className="hs-muted hs-after">
-                {data.matters.length > 0 ? '另有' : '其中'} {count(unseen)}{' '}
+                {data.matters.length > 0 ? '另有' : '这'} {count(unseen)}{' '}
                 件的内容不在您的查看范围，只列数目和期限；一并交接，接手人看得到。
               </p>
               <Scroll label="不在查看范围的事项" style={{ maxHeight: 240 }}>
@@ -145,6 +145,7 @@ export function Handover({ staff, onClose }: { staff: StaffRow; onClose: () => v
               <Checkbox checked={value.takePosts} onChange={(e) => set({ ...value, takePosts: e.target.checked })}>
                 接手人同时接任以上岗位
               </Checkbox>
+              {!value.takePosts && <span className="hs-muted">不勾选的，以上岗位空缺，须另行任命</span>}
             </p>
           )}
           <Field label="理由" hint="如：调任县农业农村局" wrong={wrong.reason}>

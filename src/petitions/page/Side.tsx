@@ -6,6 +6,7 @@ import { linkKinds, states } from '../petition.ts'
 import type { MatterView } from '../routes.ts'
 import { GradeTag } from '../tags.tsx'
 import { LawNow } from './LawNow.tsx'
+import { rightOf } from './lawNow.ts'
 import type { MatterPanel, MatterPanelProps } from './slots.ts'
 
 const left = (n: number | null) => (n === null ? '' : n < 0 ? 'hs-late' : n <= 3 ? 'hs-soon' : '')
@@ -23,7 +24,7 @@ function Clocks({ view }: { view: MatterView }) {
               {c.name}
               <small>
                 {c.article}
-                {c.kind === 'right' ? ' · 当事人的权利' : ''}
+                {c.kind === 'right' ? ` · ${rightOf(c.rule)}` : ''}
               </small>
             </span>
             <span className={left(c.kind === 'duty' ? c.daysLeft : null)}>

@@ -13,6 +13,9 @@ export interface Coming {
   duty: boolean
 }
 
+/** Whose right a limit is: the unit a matter was sent to may object within it; all others are the petitioner's. */
+export const rightOf = (rule: string): string => (rule === 'D04' ? '收到单位的权利' : '当事人的权利')
+
 /** What falls due next, soonest first: every running limit, and what hangs on a limit without being one. */
 export const comingOf = (v: MatterView, today: Day): Coming[] => {
   const m = v.matter
@@ -22,7 +25,7 @@ export const comingOf = (v: MatterView, today: Day): Coming[] => {
       on: c.dueOn,
       left: daysBetween(today, c.dueOn),
       says: `${c.name}${c.party ? `（${c.party}）` : ''}`,
-      basis: `${c.article}${c.kind === 'right' ? '，当事人的权利' : c.kind === 'house' && !c.article.includes('内部要求') ? '，内部要求' : ''}`,
+      basis: `${c.article}${c.kind === 'right' ? `，${rightOf(c.rule)}` : c.kind === 'house' && !c.article.includes('内部要求') ? '，内部要求' : ''}`,
       duty: c.kind === 'duty',
     }))
   const add = (on: Day, says: string, basis: string, duty = true) =>
