@@ -606,6 +606,19 @@ describe('落实到人的，人人收到消息', () => {
   })
 })
 
+test('“未交办到人”不算已经导入法定途径、不用再交办的；还没有交办的算', async () => {
+  const { id } = (await register('clerk')).json
+  const waiting = async () =>
+    (await as('petitionHead', 'GET', '/api/petitions?unassigned=1&size=200')).json.rows.some(
+      (r: { id: string }) => r.id === id,
+    )
+  expect(await waiting()).toBe(true)
+  await ok(move('clerk', id, 'classify', { class: 'claim', route: 'arbitration' }))
+  await ok(move('clerk', id, 'grade', { grade: 'blue', gradeReason: '一般' }))
+  await ok(move('petitionHead', id, 'guide', { where: '县仲裁委', how: '带合同到窗口申请' }))
+  expect(await waiting()).toBe(false)
+})
+
 describe('同一个编号用了两回', () => {
   test('用在别的事项上、别人用：都说没有保存，不当作已经办过；别人的回执不给', async () => {
     const a = (await register('clerk')).json
