@@ -1,4 +1,4 @@
-import { Button, Drawer, Input, InputNumber, Select } from 'antd'
+import { Button, Drawer, Input, Select } from 'antd'
 import { type ReactNode, useCallback } from 'react'
 import { options } from '../choice.ts'
 import type { Day } from '../day.ts'
@@ -7,6 +7,7 @@ import { wrongOf } from './call.ts'
 import { DayInput } from './DayInput.tsx'
 import { useDraft } from './draft.ts'
 import { Field } from './Field.tsx'
+import { NumberInput } from './NumberInput.tsx'
 import { useWrite } from './Rows.tsx'
 
 /** What is being filled in, and how it is sent. `A` says which button was pressed where there is more than one. */
@@ -227,7 +228,7 @@ export function NumberField<V extends object>({
 }: Labelled<V, number> & { min: number; max: number; unit: string }) {
   return (
     <Field label={label} hint={hint} wrong={form.wrong[name]}>
-      <InputNumber
+      <NumberInput
         value={form.value[name] as number}
         disabled={disabled}
         min={min}

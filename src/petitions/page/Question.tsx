@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
-import { Checkbox, Input, InputNumber, Radio, Select, TreeSelect } from 'antd'
+import { Checkbox, Input, Radio, Select, TreeSelect } from 'antd'
 import { cloneElement, type ReactElement, useMemo, useState } from 'react'
 import { servedKinds } from '../../documents/catalogue.ts'
 import type { Day } from '../../kit/day.ts'
 import { call } from '../../kit/ui/call.ts'
 import { DayInput } from '../../kit/ui/DayInput.tsx'
+import { NumberInput } from '../../kit/ui/NumberInput.tsx'
 import { PlacePicker, StaffPicker, UnitPicker, UnitsPicker } from '../../people/pickers.tsx'
 import { newestOf } from '../paper/move.ts'
 import { principalSigns } from '../reply/move.ts'
@@ -157,7 +158,7 @@ function questionOf({ ask, view, today, values, set }: Asked): ReactElement {
       )
     case 'int':
       return (
-        <InputNumber value={(value as number) ?? null} onChange={on} precision={0} min={0} style={{ width: '100%' }} />
+        <NumberInput value={(value as number) ?? null} onChange={on} precision={0} min={0} style={{ width: '100%' }} />
       )
     case 'staff':
       return (

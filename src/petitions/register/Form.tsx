@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Button, Checkbox, Input, InputNumber, Modal, Select } from 'antd'
+import { Button, Checkbox, Input, Modal, Select } from 'antd'
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { Link } from 'react-router'
 import { normalise, written } from '../../kit/chinese.ts'
@@ -10,6 +10,7 @@ import { call, Failure } from '../../kit/ui/call.ts'
 import { DayInput } from '../../kit/ui/DayInput.tsx'
 import { newRequestId, useDraft } from '../../kit/ui/draft.ts'
 import { Field } from '../../kit/ui/Field.tsx'
+import { NumberInput } from '../../kit/ui/NumberInput.tsx'
 import { has, useMe } from '../../people/me.ts'
 import { type Place, PlacePicker } from '../../people/pickers.tsx'
 import '../page/matter.css'
@@ -356,7 +357,7 @@ export default function RegisterForm() {
               </Checkbox>
               <span className="hs-inline">
                 共
-                <InputNumber
+                <NumberInput
                   aria-label="总人数"
                   aria-invalid={wrong.headCount ? true : undefined}
                   status={wrong.headCount ? 'error' : undefined}
@@ -451,7 +452,7 @@ export default function RegisterForm() {
               )}
               <div className="hs-third">
                 <Field label="涉及户（人）数">
-                  <InputNumber
+                  <NumberInput
                     value={d.affectedCount}
                     onChange={(v) => set({ affectedCount: v })}
                     min={0}
