@@ -115,7 +115,7 @@ test('边填边查：电话、证件、日期、代表人数；没填诉求时�
   await page.getByLabel('收到日期（必填）').fill('昨天')
   await page.keyboard.press('Tab')
   await page.getByText('2026年11月23日 星期一').waitFor()
-  await page.getByText('请选择证件种类', { exact: false }).waitFor()
+  await page.getByText('请选择证件种类', { exact: false }).first().waitFor()
   await office.leave(page)
 })
 

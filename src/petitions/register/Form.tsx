@@ -196,13 +196,23 @@ export default function RegisterForm() {
     before: beforeGiven(d.before ?? null),
   }
   const typing = faultsWhileTyping({ ...d, idFaults }, me.today)
+  /** A fault of a person sent, at the row where they stand in the form. */
+  const ofRows = (fields: Record<string, string>) => {
+    const sent = d.people.flatMap((p, i) => (p.name.trim() && !(d.anonymous && p.role === 'petitioner') ? [i] : []))
+    return Object.fromEntries(
+      Object.entries(fields).map(([k, v]) => {
+        const [, n, field] = /^parties\.(\d+)\.(\w+)$/.exec(k) ?? []
+        return [n === undefined ? k : `people.${sent[Number(n)]}.${field === 'idLast4' ? 'id' : field}`, v]
+      }),
+    )
+  }
   /** All that is wrong with what stands in the form, said together. */
   const faultsNow = (): Record<string, string> => {
     const parsed = RegisterInput.safeParse(input)
     const before = input.before ? Object.entries(beforeFaults(input.before, me.today)) : []
     return {
       ...registerFaults(input, me.today),
-      ...(parsed.success ? {} : invalidFields(parsed.error.issues)),
+      ...(parsed.success ? {} : ofRows(invalidFields(parsed.error.issues))),
       ...Object.fromEntries(before.map(([k, v]) => [`before.${k}`, v])),
       ...typing,
     }
@@ -231,7 +241,7 @@ export default function RegisterForm() {
     } catch (e) {
       if (e instanceof Failure && e.status >= 400 && e.status < 500) {
         if (e.status !== 401) setRequestId(newRequestId())
-        setRefused(e.fields)
+        setRefused(ofRows(e.fields))
         toFirst()
       }
       setError(e)

@@ -201,7 +201,7 @@ export function People({
                 </Button>
               </div>
             )}
-            {['phone', 'id', 'actsFor'].map(
+            {['name', 'phone', 'id', 'address', 'actsFor'].map(
               (k) =>
                 fault(k) &&
                 (k !== 'phone' || tried || p.phone.length > 6) && (

@@ -42,7 +42,7 @@ export const PartyInput = z.object({
   idLast4: z
     .string()
     .trim()
-    .regex(/^[0-9Xx]{0,4}$/, '只填证件号后四位')
+    .regex(/^[0-9A-Za-z]{0,4}$/, '只填证件号后四位')
     .default(''),
   idChecked: z.boolean().default(false),
   isRepresentative: z.boolean().default(false),

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { suggestGrade } from './grading.ts'
+import { RegisterInput } from './move.ts'
 import { likeness, surely, worthShowing } from './similar.ts'
 
 test('定级：红色情形优先，其次黄色，其余蓝色', () => {
@@ -28,4 +29,16 @@ test('同一人同一事分数高，不相干的不显示', () => {
   expect(
     likeness(a, { names: ['李某'], phones: [], idLast4: ['4770'], villageId: 'v2', text: '路灯不亮' }).score,
   ).toBeLessThan(worthShowing)
+})
+
+test('证件后四位：统一社会信用代码、护照的后四位带字母，照样登记；别的符号不收', () => {
+  const last4 = (idLast4: string) =>
+    RegisterInput.safeParse({
+      channel: 'visit',
+      receivedOn: '2026-03-05',
+      request: '要求兑付农机补贴',
+      parties: [{ name: '某某合作社', kind: 'organization', idType: 'uscc', idLast4 }],
+    }).success
+  expect(['0Y43', '002X', '4770', ''].map(last4)).toEqual([true, true, true, true])
+  expect(['0-43', '12345'].map(last4)).toEqual([false, false])
 })
