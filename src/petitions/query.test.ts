@@ -22,9 +22,11 @@ const today = '2026-03-05' as Day
 const roles: Role[] = ['petitionHead', 'areaSecretary', 'villageOfficer', 'unitHandler', 'leadOfficial', 'auditor']
 const texts = ['要求补足承包地', '村口路灯不亮', '拖欠工资一千二', '水库渗漏淹了麦田', '承包费没有退还']
 
+type Row = Petition & { text: string; importId: string | null }
+
 let world: TestWorld
 let town: NewTown
-let matters: (Petition & { text: string })[]
+let matters: Row[]
 let people: Who[]
 let ids: { area: string[]; village: string[]; grid: string[]; unit: string[]; staff: string[]; import: string[] }
 
@@ -138,7 +140,7 @@ beforeAll(async () => {
 afterAll(() => world?.drop())
 
 /** The filters once more, as plainly as they can be said. */
-const passes = (who: Who, f: LedgerFilter, m: Petition & { text: string }): boolean => {
+const passes = (who: Who, f: LedgerFilter, m: Row): boolean => {
   const open = m.step !== 'signoff'
   const among = (list: readonly unknown[] | undefined, v: unknown) => !list?.length || list.includes(v)
   const left =
