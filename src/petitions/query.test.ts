@@ -168,7 +168,7 @@ const passes = (who: Who, f: LedgerFilter, m: Row): boolean => {
     (!f.receivedTo || m.receivedOn <= f.receivedTo) &&
     among(f.due, left) &&
     (!f.silent || (open && m.lastProgressOn <= addDays(today, -7))) &&
-    (!f.unassigned || (open && m.mainHandlerId === null)) &&
+    (!f.unassigned || (open && m.step !== 'revisit' && m.mainHandlerId === null)) &&
     (!f.mine || (open && m.holderId === who.staffId)) &&
     (!f.myUnit || (m.mainUnitId !== null && who.unitIds.includes(m.mainUnitId))) &&
     (f.key === undefined || m.isKey === f.key) &&
