@@ -211,7 +211,7 @@ describe('延期、意见、复查、复核', () => {
     expect(refused.progress.slice(0, 5).map((p) => `${p.label} ${p.status} ${p.by}`)).toEqual([
       expect.stringMatching('登记 done'),
       '受理 done 不再受理',
-      '交办 later ',
+      '交办 later 不经此步',
       '办理 later 不经此步',
       '答复 later 不经此步',
     ])

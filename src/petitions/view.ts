@@ -69,7 +69,7 @@ const progressOf = (m: Matter, names: Record<string, string>, today: Day): Matte
           ? '没有受理'
           : states[m.state]
         : null
-  const skipped = untaken ? { status: 'later' as const, by: '不经此步' } : {}
+  const skipped: { status?: 'later'; by?: string } = untaken ? { status: 'later', by: '不经此步' } : {}
   const days = m.acceptedOn ? daysBetween(m.acceptedOn, today) : null
   const handling = days === null ? '' : days > 0 ? `第 ${days} 天` : '今天受理'
   return [
@@ -86,7 +86,9 @@ const progressOf = (m: Matter, names: Record<string, string>, today: Day): Matte
           ? ('now' as const)
           : ('later' as const),
       on: null,
-      by: [n(m.mainUnitId), n(m.mainHandlerId)].filter(Boolean).join(' · ') || (m.acceptedOn ? '待交办' : ''),
+      by:
+        [n(m.mainUnitId), n(m.mainHandlerId)].filter(Boolean).join(' · ') ||
+        (m.acceptedOn ? '待交办' : (skipped.by ?? '')),
     },
     { ...row('handle', '办理', null, m.step === 'handle' ? handling : ''), ...skipped },
     {
