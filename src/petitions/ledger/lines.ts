@@ -263,5 +263,3 @@ export const kindOf = (
   }
   return 'data'
 }
-
-// ---- mapping by content ----

@@ -3,22 +3,27 @@ import type { Day } from '../../kit/day.ts'
 import { readWorkbook } from '../../kit/server/excel.ts'
 import { toXlsx } from '../../kit/server/workbook.fixture.ts'
 import { sheet } from './offices.fixture.ts'
+import { joined } from './offices.joined.fixture.ts'
 import { layouts } from './offices.layouts.fixture.ts'
 import { more } from './offices.more.fixture.ts'
 import { places as placed } from './offices.places.fixture.ts'
+import { unseen } from './offices.unseen.fixture.ts'
 import { words } from './offices.words.fixture.ts'
 import { readImport } from './reading.ts'
 import { applyMapping, recognise } from './recognise.ts'
 
-test.each([...layouts, ...words, ...more, ...placed])('%s：逐件逐栏都对', async (what, sheets, truth) => {
-  const today = '2026-03-05' as Day
-  const workbook = await readWorkbook(toXlsx({ sheets }), `${what}.xlsx`)
-  const { rows } = applyMapping(workbook, recognise(workbook, { today, fileName: '台账.xlsx' }), { today })
-  expect(rows.length).toBe(truth.length)
-  truth.forEach((t, i) => {
-    expect(rows[i], `第 ${i + 1} 件`).toMatchObject(t)
-  })
-})
+test.each([...layouts, ...words, ...more, ...placed, ...joined, ...unseen])(
+  '%s：逐件逐栏都对',
+  async (what, sheets, truth) => {
+    const today = '2026-03-05' as Day
+    const workbook = await readWorkbook(toXlsx({ sheets }), `${what}.xlsx`)
+    const { rows } = applyMapping(workbook, recognise(workbook, { today, fileName: '台账.xlsx' }), { today })
+    expect(rows.length).toBe(truth.length)
+    truth.forEach((t, i) => {
+      expect(rows[i], `第 ${i + 1} 件`).toMatchObject(t)
+    })
+  },
+)
 
 test('没有村一栏时，村从住址里找：先认本镇的村，再认“某某村”', async () => {
   const workbook = await readWorkbook(

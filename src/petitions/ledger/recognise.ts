@@ -1,4 +1,4 @@
-import type { Day } from '../../kit/day.ts'
+import { type Day, yearOf } from '../../kit/day.ts'
 import type { Cell, Row, Sheet, Workbook } from '../../kit/server/excel.ts'
 import {
   cellsOf,
@@ -10,6 +10,7 @@ import {
   headOf,
   looksDated,
   otherHeader,
+  unnumbered,
 } from './heads.ts'
 import { areaWords, kindOf, settingOf, villageWords } from './lines.ts'
 import type { ColumnProposal, Field, Flag, ParsedRow, Proposal, Reconciled, SheetProposal } from './proposal.ts'
@@ -239,27 +240,26 @@ const mapColumns = (sheet: Sheet, grid: Grid, headers: Map<number, string>, head
     column.why = why
     used.add(field)
   }
+  const requestHeader = cleanHeader(columns.find((c) => c.field === 'request')?.header ?? '')
+  /** Whether a further column of a field is kept with the first: progress month by month, measures of several kinds, the second petitioner. */
+  const alsoHolds = (header: string, [field, confidence]: [Field, number]): boolean => {
+    const h = cleanHeader(header)
+    if (field === 'progress') return confidence >= 0.85
+    if (field === 'result') return confidence >= 0.9
+    if (field === 'petitionerName') return /([2-9二三四五]|乙方(姓名|当事人)?)$/.test(h)
+    return field === 'request' && unnumbered(h) !== h && unnumbered(h) === unnumbered(requestHeader)
+  }
   columns.forEach((column, i) => {
     const p = profiles[i]!
-    // Progress kept month by month, a column each.
     const [first] = fieldsOfHeader(column.header)
     if (
       !column.field &&
-      first?.[0] === 'progress' &&
-      first[1] >= 0.9 &&
-      offers.some((o) => o.column === column && o.field === 'progress')
+      first &&
+      used.has(first[0]) &&
+      offers.some((o) => o.column === column && o.field === first[0] && o.confidence >= 0.5) &&
+      alsoHolds(column.header, first)
     ) {
-      column.field = 'progress'
-      column.confidence = first[1]
-      column.why = `表头“${column.header}”`
-    }
-    // The second petitioner has a column of its own.
-    if (
-      !column.field &&
-      first?.[0] === 'petitionerName' &&
-      /([2-9]|乙方(姓名|当事人)?)$/.test(squeeze(column.header))
-    ) {
-      column.field = 'petitionerName'
+      column.field = first[0]
       column.confidence = first[1]
       column.why = `表头“${column.header}”`
     }
@@ -281,6 +281,26 @@ export const fieldColumns = (columns: readonly ColumnProposal[]): Map<Field, num
 export const isMergedWide = (sheet: Sheet) => {
   const rows = new Set(sheet.merges.filter((m) => m.c2 - m.c1 >= 2).map((m) => m.r1))
   return (n: number) => rows.has(n)
+}
+
+/** The latest year that the days of a sheet themselves name: what stands among them without one is of that year. */
+const yearAmong = (
+  sheet: Sheet,
+  start: number,
+  columns: readonly (number | undefined)[],
+  today: Day,
+): number | null => {
+  let latest = 0
+  for (const r of sheet.rows.slice(0, 300))
+    if (r.n > start)
+      for (const c of r.cells) {
+        if (!columns.includes(c.c) || c.v === null) continue
+        const y = c.date
+          ? yearOf(readDay(c.v, { year: 0, isDate: true }).day ?? today)
+          : Number(/^\D{0,2}(20\d{2})[-./年]/.exec(squeeze(c.v))?.[1] ?? 0)
+        if (y > latest && y <= yearOf(today)) latest = y
+      }
+  return latest || null
 }
 
 /** Find the ledgers of a workbook and say which column is what, with the reason. Pure. */
@@ -314,7 +334,8 @@ export const recognise = (workbook: Workbook, options: { today: Day; year?: numb
       ...(of === undefined ? {} : { of }),
       kind: ledger ? 'ledger' : 'other',
       title: setting.title,
-      year: options.year ?? setting.year,
+      year:
+        options.year ?? setting.year ?? yearAmong(sheet, start, [at.get('receivedOn'), at.get('dueOn')], options.today),
       headerRows,
       firstRow: first,
       lastRow: last,
@@ -323,8 +344,6 @@ export const recognise = (workbook: Workbook, options: { today: Day; year?: numb
     }
   }),
 })
-
-// ---- rows ----
 
 /** All rows at once: for files of ordinary size and for tests. */
 export const applyMapping = (

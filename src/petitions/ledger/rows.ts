@@ -2,6 +2,7 @@ import { type Day, yearOf } from '../../kit/day.ts'
 import type { Cell, Merge, Sheet, Workbook } from '../../kit/server/excel.ts'
 import type { Grade } from '../petition.ts'
 import { cellsOf, cleanHeader, filled, gridOf } from './heads.ts'
+import { andMore, joined, namesUnitAndPerson, outcomeOfColumns, type Said, unitAndPerson } from './joined.ts'
 import {
   areaWords,
   channelOfHeading,
@@ -26,7 +27,6 @@ import {
   isBlank,
   isOrange,
   keyOf,
-  outcomeOf,
   phonesOf,
   readCount,
   readDay,
@@ -73,16 +73,6 @@ const idIn = (v: Cell['v'], whole = false): Cell['v'] => {
   return phonesOf(v).length && !/\d{12}|E\+/i.test(squeezed) ? null : v
 }
 const withoutId = (s: string): string => s.normalize('NFKC').replace(/(?<!\d)\d{17}[\dXx](?!\d)/g, ' ')
-/** 是/否 under '是否化解'. */
-const yesNo = (header: string, v: string): ParsedRow['outcome'] =>
-  !/(是否|已否).*(办结|化解|解决|息|销号|答复|处理)|与否|没有/.test(header)
-    ? null
-    : /^(是|已|√|✓|✔|Y|1)$/i.test(squeeze(v))
-      ? 'resolved'
-      : /^(否|未|×|X|N|0)$/i.test(squeeze(v))
-        ? 'handling'
-        : null
-
 /** '东岭村（2件）'. */
 const placeName = (v: Cell['v']): string => {
   const s = squeeze(v)
@@ -174,10 +164,13 @@ const parseSheet = function* (
       w.last = v
     }
   }
-  const progressColumns = proposal.columns.filter((c) => c.field === 'progress').map((c) => c.index)
-  const alsoNamed = proposal.columns
-    .filter((c) => c.field === 'petitionerName')
-    .flatMap((c) => (c.index === at.get('petitionerName') ? [] : c.index))
+  const columnsOf = (f: Field) => proposal.columns.filter((c) => c.field === f).map((c) => c.index)
+  const progressColumns = columnsOf('progress')
+  const resultColumns = columnsOf('result')
+  const requestColumns = columnsOf('request')
+  const unitAndOwner =
+    at.has('unit') !== at.has('owner') && namesUnitAndPerson(header(at.has('unit') ? 'unit' : 'owner'))
+  const alsoNamed = columnsOf('petitionerName').slice(1)
   const named = data > 1 && numbered >= data * 0.6
   const textColumns = new Set(
     (['request', 'title', 'facts', 'progress', 'result', 'note'] as const).flatMap((f) => at.get(f) ?? []),
@@ -319,6 +312,14 @@ const parseSheet = function* (
     }
     const get = (f: Field): Cell['v'] => cellAt(at.get(f))?.v ?? null
     const text = (f: Field): string => textOf(cellText(get(f)))
+    const saidIn = (columns: readonly number[]): Said[] =>
+      columns.flatMap((c) => {
+        const said = textOf(cellText(cellAt(c)?.v ?? null))
+        return said === '' ? [] : [{ said, of: headers.get(c) ?? '' }]
+      })
+    /** One column as it is, several under their headers. */
+    const together = (columns: readonly number[], said: readonly Said[]): string =>
+      columns.length > 1 ? joined(said) : (said[0]?.said ?? '')
 
     // One matter of several people: request and serial merged over their rows.
     const continued = (f: Field) => {
@@ -336,12 +337,15 @@ const parseSheet = function* (
       pending.headCount = Math.max(pending.headCount ?? 1, pending.names.length)
       pending.phone ||= phonesOf(get('phone'))[0] ?? phonesOf(text('petitionerName'))[0] ?? ''
       // How it went on, a row each.
-      for (const f of ['progress', 'result', 'note'] as const) {
-        const more = textOf(cells.get(at.get(f) ?? 0)?.v)
-        if (more === '') continue
-        pending[f] = pending[f] ? `${pending[f]}；${more}` : more
-        if (f !== 'note') pending.outcome = outcomeOf(more) ?? pending.outcome
-      }
+      for (const f of ['progress', 'result', 'note', 'unit', 'owner', 'leadOfficial'] as const)
+        for (const c of columnsOf(f)) {
+          const more = cells.get(c)?.v
+          if (isBlank(more)) continue
+          pending[f] = andMore(pending[f], cellText(more!))
+          if (f === 'progress' || f === 'result')
+            pending.outcome =
+              outcomeOfColumns([{ said: textOf(cellText(more!)), of: headers.get(c) ?? '' }]) ?? pending.outcome
+        }
       continue
     }
     // Written on into the row below: only text stands there, where every matter has its number or its name.
@@ -468,7 +472,12 @@ const parseSheet = function* (
     const title = text('title')
     const category = text('category')
     const facts = text('facts')
-    let request = text('request')
+    let request =
+      requestColumns.length > 1
+        ? saidIn(requestColumns)
+            .map((x) => x.said)
+            .join('；')
+        : text('request')
     if (request === '' && title === '' && category === '' && facts === '') {
       flag('nothingToRegister', '没有诉求、标题或类别，无法登记')
     } else if (request === '') {
@@ -478,16 +487,11 @@ const parseSheet = function* (
     const channel = channelOf(get('channel')) ?? (text('channel') === '' ? channelHeading : null)
     if (channel === null && text('channel') !== '')
       flag('channelUnclear', `信访形式“${text('channel')}”不在目录中，请选定`)
-    const steps = progressColumns.flatMap((c) => {
-      const said = textOf(cellText(cellAt(c)?.v ?? null))
-      return said === '' ? [] : [{ said, of: headers.get(c) ?? '' }]
-    })
-    const progress =
-      progressColumns.length > 1
-        ? steps.map((x) => (x.of ? `${x.of}：${x.said}` : x.said)).join('；')
-        : text('progress')
-    const latest = steps.at(-1)?.said ?? ''
-    const result = text('result')
+    const steps = saidIn(progressColumns)
+    const results = saidIn(resultColumns)
+    const held = unitAndOwner
+      ? unitAndPerson(text('unit') || text('owner'))
+      : { unit: text('unit'), owner: text('owner') }
     const rejected = own.some((f) => f.code === 'nothingToRegister')
     pending = {
       sheet: sheet.name,
@@ -514,17 +518,11 @@ const parseSheet = function* (
       gradeFrom,
       key: keyOf(get('key')),
       leadOfficial: text('leadOfficial'),
-      owner: text('owner'),
-      unit: text('unit'),
-      progress,
-      result,
-      outcome:
-        outcomeOf(result) ??
-        yesNo(header('result'), result) ??
-        outcomeOf(latest) ??
-        outcomeOf(progress) ??
-        yesNo(header('progress'), progress) ??
-        outcomeHeading,
+      owner: held.owner,
+      unit: held.unit,
+      progress: together(progressColumns, steps),
+      result: together(resultColumns, results),
+      outcome: outcomeOfColumns(results) ?? outcomeOfColumns(steps) ?? outcomeHeading,
       dueOn,
       address: text('address') || (people.place ?? ''),
       note: text('note'),
