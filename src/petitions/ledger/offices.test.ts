@@ -3,6 +3,7 @@ import type { Day } from '../../kit/day.ts'
 import { readWorkbook } from '../../kit/server/excel.ts'
 import { toXlsx } from '../../kit/server/workbook.fixture.ts'
 import { sheet } from './offices.fixture.ts'
+import { habits } from './offices.habits.fixture.ts'
 import { joined } from './offices.joined.fixture.ts'
 import { layouts } from './offices.layouts.fixture.ts'
 import { more } from './offices.more.fixture.ts'
@@ -12,7 +13,7 @@ import { words } from './offices.words.fixture.ts'
 import { readImport } from './reading.ts'
 import { applyMapping, recognise } from './recognise.ts'
 
-test.each([...layouts, ...words, ...more, ...placed, ...joined, ...unseen])(
+test.each([...layouts, ...words, ...more, ...placed, ...habits, ...joined, ...unseen])(
   '%s：逐件逐栏都对',
   async (what, sheets, truth) => {
     const today = '2026-03-05' as Day

@@ -326,7 +326,7 @@ export const recognise = (workbook: Workbook, options: { today: Day; year?: numb
       columns.some((c) => c.field === 'category' && /纠纷|矛盾|信访|诉求|问题|事项/.test(c.header))
     // A ledger names matters, and besides them at least who, where or when.
     const around = (
-      ['petitionerName', 'receivedOn', 'village', 'area', 'phone', 'grade', 'owner', 'channel'] as const
+      ['petitionerName', 'receivedOn', 'village', 'area', 'phone', 'grade', 'owner', 'channel', 'leadOfficial'] as const
     ).filter((f) => at.has(f)).length
     const ledger = !sheet.hidden && first > 0 && telling && around >= (headerRows.length ? 1 : 2)
     return {
