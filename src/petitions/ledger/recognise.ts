@@ -172,6 +172,15 @@ const mapColumns = (sheet: Sheet, grid: Grid, headers: Map<number, string>, head
             c = 0.2
             offers.push({ column, field: 'grade', confidence: 0.7, why: '内容为等级' })
           }
+          // '类别' may hold 重点, 一般.
+          if (
+            field === 'category' &&
+            p.share((x) => /^(非?重点|一般)(事项|信访|案件)?$/.test(squeeze(x.v))) > 0.9 &&
+            p.share((x) => keyOf(x.v) === true) > 0
+          ) {
+            c = 0.2
+            offers.push({ column, field: 'key', confidence: 0.7, why: '内容为重点、一般' })
+          }
           // '类型' may hold 来信, 来访; '情况' 已化解, 未化解.
           if (
             field === 'category' &&

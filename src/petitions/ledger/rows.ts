@@ -411,6 +411,8 @@ const parseSheet = function* (
     const dayOfField = (f: 'receivedOn' | 'dueOn', name: string): Day | null => {
       const cell = cellAt(at.get(f))
       if (!cell || isBlank(cell.v)) return null
+      // '30日' is how long, not when.
+      if (f === 'dueOn' && /^\d{1,3}个?(工作日|日|天|月|年)内?$/.test(squeeze(cell.v))) return null
       const got = readDay(cell.v, {
         year,
         until: f === 'receivedOn' ? until : null,

@@ -399,8 +399,15 @@ export const readPeople = (v: unknown): { names: string[]; headCount: number | n
     .replace(/[及和与]其?(?:家属|家人|亲属|家庭成员)/g, ' ')
     .replace(/[及和与]其(?:妻子?|丈?夫|[父母]亲?|儿子?|女儿?|[兄弟姐妹])(?=\p{Script=Han}{2})/gu, '、')
     .replace(/(?<=\p{Script=Han}{2})[和及与](?=\p{Script=Han}{2})/gu, '、')
-  // '娄 某 某' is one person.
-  if (/^\s*\p{Script=Han}\s+\p{Script=Han}\s+\p{Script=Han}\s*$/u.test(s)) s = s.replace(/\s+/g, '')
+  // '张  三', '娄 某 某' are one person, spaced out to the width of the column or written upright; '欧阳  建' too.
+  s = s.replace(/(?<!\p{Script=Han})\p{Script=Han}(?:\s+\p{Script=Han}){1,3}(?!\p{Script=Han})/gu, (all) => {
+    const name = all.replace(/\s+/g, '')
+    return isName(name) || !/[男女岁号组]/.test(name) ? name : all
+  })
+  s = s.replace(
+    /(?<!\p{Script=Han})(\p{Script=Han}{2})\s+(\p{Script=Han})(?!\p{Script=Han})/gu,
+    (all, double: string, given: string) => (compound.test(double) ? double + given : all),
+  )
   const parts = s.split(/[、,，;；/\n+|&]|(?<=\p{Script=Han})[-—–]+(?=\p{Script=Han})|\s{2,}/u).flatMap((p) => {
     const one = p
       .replace(/等$/, '')
@@ -414,8 +421,6 @@ export const readPeople = (v: unknown): { names: string[]; headCount: number | n
         '',
       )
       .trim()
-    // '李 华' is one person whose name is spaced out; '王建国 李华' are two.
-    if (/^\p{Script=Han}\s+\p{Script=Han}$/u.test(one)) return [one.replace(/\s/g, '')]
     return one.split(/\s+/)
   })
   let before: string | undefined
@@ -423,7 +428,7 @@ export const readPeople = (v: unknown): { names: string[]; headCount: number | n
     .filter((p) => p !== '' && !besideName.test(p))
     .map((p) => {
       // '清泉村郑丙'
-      const m = isName(p) ? null : /^(\p{Script=Han}{1,5}(?:村|社区|庄))(.{2,4})$/u.exec(p)
+      const m = isName(p) ? null : /^(\p{Script=Han}{1,5}(?:村(?!民)|社区|庄))(?:村民|居民|群众)?(.{2,4})$/u.exec(p)
       if (!m || !isName(m[2])) return p
       before ??= m[1]
       return m[2]!
