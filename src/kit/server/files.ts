@@ -6,8 +6,9 @@ import { AwsClient } from 'aws4fetch'
 import { fileTypeFromBuffer } from 'file-type'
 import sharp from 'sharp'
 import { normalise } from '../chinese.ts'
-import { Invalid, NotFound } from '../errors.ts'
+import { Invalid, NotFound, Refused } from '../errors.ts'
 import { lookAt } from './clamav.ts'
+import { Unavailable } from './db.ts'
 import { heicPicture } from './heic.ts'
 
 /** Where files are kept: a folder, or any S3-compatible place (S3_ENDPOINT, S3_BUCKET, S3_ACCESS_KEY, S3_SECRET_KEY). */
@@ -46,52 +47,61 @@ export const folderStore = (folder: string): FileStore => {
   }
 }
 
-export const s3Store = (s: {
+/** Of an answer that is no success and not 404: who can do something about it, and what. */
+const sentenceOf = (status: number, what: string): Refused =>
+  status >= 500
+    ? new Unavailable(`${what}：对象存储现在办不了（${status}），请稍后重试`)
+    : new Refused(`${what}：对象存储拒绝了（${status}），请系统管理员核对 S3_ACCESS_KEY、S3_SECRET_KEY 和存储的余量`)
+
+const s3Store = (s: {
   endpoint: string
   bucket: string
   accessKeyId: string
   secretAccessKey: string
-  region?: string
+  region: string
 }): FileStore => {
-  const client = new AwsClient({
-    accessKeyId: s.accessKeyId,
-    secretAccessKey: s.secretAccessKey,
-    service: 's3',
-    region: s.region ?? 'us-east-1',
-  })
-  const url = (key: string) => `${s.endpoint.replace(/\/$/, '')}/${s.bucket}/${key}`
+  const { endpoint, bucket, ...signer } = s
+  const client = new AwsClient({ ...signer, service: 's3', retries: 3 })
+  const ask = async (key: string, what: string, init: RequestInit = {}): Promise<Response> => {
+    const res = await client.fetch(`${endpoint.replace(/\/$/, '')}/${bucket}/${key}`, init).catch(() => {
+      throw new Unavailable(`${what}：对象存储现在连不上，请稍后重试`)
+    })
+    if (!res.ok && res.status !== 404) throw sentenceOf(res.status, what)
+    return res
+  }
   return {
     put: async (key, data, mime) => {
-      const res = await client.fetch(url(key), {
-        method: 'PUT',
-        body: data as never,
-        headers: { 'content-type': mime },
-      })
-      if (!res.ok) throw new Error(`对象存储写入失败：${res.status}`)
+      const what = '材料没有存成'
+      const res = await ask(key, what, { method: 'PUT', body: data as never, headers: { 'content-type': mime } })
+      if (!res.ok) throw new Refused(`${what}：对象存储里没有 ${bucket} 这个桶，请系统管理员核对 S3_BUCKET`)
     },
     get: async (key) => {
-      const res = await client.fetch(url(key))
-      if (res.status === 404) throw new NotFound('文件不在存储中，请联系系统管理员')
-      if (!res.ok) throw new Error(`对象存储读取失败：${res.status}`)
+      const res = await ask(key, '材料没有取到')
+      if (!res.ok) throw new NotFound('文件不在存储中，请联系系统管理员')
       return new Uint8Array(await res.arrayBuffer())
     },
     remove: async (key) => {
-      const res = await client.fetch(url(key), { method: 'DELETE' })
-      if (!res.ok && res.status !== 404) throw new Error(`对象存储删除失败：${res.status}`)
+      await ask(key, '材料没有删掉', { method: 'DELETE' })
     },
   }
 }
 
-export const fileStore = (dataDir: string, env: NodeJS.ProcessEnv = process.env): FileStore =>
-  env.S3_ENDPOINT && env.S3_BUCKET
-    ? s3Store({
-        endpoint: env.S3_ENDPOINT,
-        bucket: env.S3_BUCKET,
-        accessKeyId: env.S3_ACCESS_KEY ?? '',
-        secretAccessKey: env.S3_SECRET_KEY ?? '',
-        region: env.S3_REGION,
-      })
-    : folderStore(join(dataDir, 'files'))
+/** The place that the settings name. Throws Refused where they are written by half: files must not go where nobody looks for them. */
+export const fileStore = (dataDir: string, env: NodeJS.ProcessEnv = process.env): FileStore => {
+  const needed = ['S3_ENDPOINT', 'S3_BUCKET', 'S3_ACCESS_KEY', 'S3_SECRET_KEY'] as const
+  if (needed.every((name) => !env[name])) return folderStore(join(dataDir, 'files'))
+  for (const name of needed) if (!env[name]) throw new Refused(`用对象存储还须设置 ${name}`)
+  const endpoint = env.S3_ENDPOINT!
+  if (!/^https?:\/\/[^/]/.test(endpoint))
+    throw new Refused(`S3_ENDPOINT=${endpoint} 不是网址，应写作 https://主机:端口`)
+  return s3Store({
+    endpoint,
+    bucket: env.S3_BUCKET!,
+    accessKeyId: env.S3_ACCESS_KEY!,
+    secretAccessKey: env.S3_SECRET_KEY!,
+    region: env.S3_REGION || 'us-east-1',
+  })
+}
 
 /** What may be kept as evidence, by what the bytes are, not by what the name says. */
 const kinds: Record<string, string> = {
