@@ -28,8 +28,50 @@ const hash = (text: string): string => {
   return (h >>> 0).toString(16).padStart(8, '0') + (k >>> 0).toString(16).padStart(8, '0')
 }
 
-const gradeWord = /^([A-D1-4一二三四](类|级|档)|(特别?)?重大|较大|一般|[高中低]风险|[红黄橙蓝]色?)$/
 const firstPart = (v: Cell['v']): string => squeeze(v).split(/[^\p{Script=Han}·]/u)[0]!
+
+/** What a column under a loose header may turn out to hold. */
+const holdings: {
+  named: Field
+  holds: (said: string) => boolean
+  least: number
+  field: Field
+  confidence: number
+  why: string
+}[] = [
+  {
+    named: 'category',
+    holds: (s) => /^([A-D1-4一二三四](类|级|档)|(特别?)?重大|较大|一般|[高中低]风险|[红黄橙蓝]色?)$/.test(s),
+    least: 0.9,
+    field: 'grade',
+    confidence: 0.75,
+    why: '内容为等级',
+  },
+  {
+    named: 'category',
+    holds: (s) => /^(非?重点|一般)(事项|信访|案件)?$/.test(s),
+    least: 0.9,
+    field: 'key',
+    confidence: 0.7,
+    why: '内容为重点、一般',
+  },
+  {
+    named: 'category',
+    holds: (s) => s.length <= 6 && channelOf(s) !== null,
+    least: 0.9,
+    field: 'channel',
+    confidence: 0.7,
+    why: '内容为信访形式',
+  },
+  {
+    named: 'request',
+    holds: (s) => s.length <= 12 && outcomeOf(s) !== null,
+    least: 0.6,
+    field: 'progress',
+    confidence: 0.65,
+    why: '内容为办理情况',
+  },
+]
 
 interface Profile {
   count: number
@@ -167,37 +209,11 @@ const mapColumns = (sheet: Sheet, grid: Grid, headers: Map<number, string>, head
           if ((field === 'request' || field === 'title') && p.share((x) => typeof x.v === 'number') > 0.6) c = 0
           // '柏某，男，高庙村人，电话…' is long and a person all the same.
           if (field === 'petitionerName' && p.length > 20 && p.share((x) => isName(firstPart(x.v))) < 0.5) c = 0.3
-          // '分类' may hold A类, B类, C类.
-          if (field === 'category' && p.count > 1 && p.share((x) => gradeWord.test(squeeze(x.v))) > 0.9) {
-            c = 0.2
-            offers.push({ column, field: 'grade', confidence: 0.7, why: '内容为等级' })
-          }
-          // '类别' may hold 重点, 一般.
-          if (
-            field === 'category' &&
-            p.share((x) => /^(非?重点|一般)(事项|信访|案件)?$/.test(squeeze(x.v))) > 0.9 &&
-            p.share((x) => keyOf(x.v) === true) > 0
-          ) {
-            c = 0.2
-            offers.push({ column, field: 'key', confidence: 0.7, why: '内容为重点、一般' })
-          }
-          // '类型' may hold 来信, 来访; '情况' 已化解, 未化解.
-          if (
-            field === 'category' &&
-            p.count > 1 &&
-            p.share((x) => squeeze(x.v).length <= 6 && channelOf(x.v) !== null) > 0.9
-          ) {
-            c = 0.2
-            offers.push({ column, field: 'channel', confidence: 0.7, why: '内容为信访形式' })
-          }
-          if (
-            field === 'request' &&
-            p.count > 1 &&
-            p.share((x) => squeeze(x.v).length <= 12 && outcomeOf(x.v) !== null) > 0.6
-          ) {
-            c = 0.2
-            offers.push({ column, field: 'progress', confidence: 0.65, why: '内容为办理情况' })
-          }
+          for (const o of holdings)
+            if (o.named === field && p.count > 1 && p.share((x) => o.holds(squeeze(x.v))) > o.least) {
+              c = 0.2
+              offers.push({ column, field: o.field, confidence: o.confidence, why: o.why })
+            }
           if (field === 'progress' && p.share((x) => typeof x.v === 'number' || isName(x.v)) > 0.6) c = 0
           if (
             (field === 'receivedOn' || field === 'dueOn') &&
