@@ -9,12 +9,13 @@ import { layouts } from './offices.layouts.fixture.ts'
 import { more } from './offices.more.fixture.ts'
 import { names } from './offices.names.fixture.ts'
 import { places as placed } from './offices.places.fixture.ts'
+import { ticks } from './offices.ticks.fixture.ts'
 import { unseen } from './offices.unseen.fixture.ts'
 import { words } from './offices.words.fixture.ts'
 import { readImport } from './reading.ts'
 import { applyMapping, recognise } from './recognise.ts'
 
-test.each([...layouts, ...words, ...more, ...placed, ...habits, ...names, ...joined, ...unseen])(
+test.each([...layouts, ...words, ...more, ...placed, ...habits, ...names, ...joined, ...ticks, ...unseen])(
   '%s：逐件逐栏都对',
   async (what, sheets, truth) => {
     const today = '2026-03-05' as Day

@@ -204,7 +204,12 @@ const mapColumns = (sheet: Sheet, grid: Grid, headers: Map<number, string>, head
           // '来访类型' holds how they came, or what it is about.
           if (field === 'channel' && /类[型别]$/.test(column.header) && p.share((x) => channelOf(x.v) !== null) < 0.5)
             c = 0.2
-          if (field === 'headCount' && p.share((x) => readCount(x.v) !== null) < 0.5) c = 0.1
+          if (
+            field === 'headCount' &&
+            !/(人|户)数|人次/.test(column.header) &&
+            p.share((x) => readCount(x.v) !== null) < 0.5
+          )
+            c = 0.1
           if (field === 'key' && p.share((x) => keyOf(x.v) !== null) < 0.5) c = 0.2
           if ((field === 'request' || field === 'title') && p.share((x) => typeof x.v === 'number') > 0.6) c = 0
           // '柏某，男，高庙村人，电话…' is long and a person all the same.

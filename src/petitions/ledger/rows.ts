@@ -466,6 +466,11 @@ const parseSheet = function* (
       if (painted && painted !== grade) flag('gradeDiffers', '等级的文字与底色不一致，按文字登记')
     }
 
+    if (!grade) {
+      // '【红】反映…'
+      grade = gradeOfText(/^[【[(（]([红黄蓝]色?)[】\])）]/.exec(text('title') || text('request'))?.[1])
+      if (grade) gradeFrom = 'text'
+    }
     if (!grade && (gradeAbove ?? heading)) {
       grade = gradeAbove ?? heading
       gradeFrom = 'text'
