@@ -19,6 +19,7 @@ import type { Field, Flag, ParsedRow, Proposal, Reconciled, SheetProposal } from
 import { fieldColumns, isMergedWide } from './recognise.ts'
 import { repeatFinder } from './repeats.ts'
 import { tablesOf } from './tables.ts'
+import { addTo, noSums, totalsIn } from './totals.ts'
 import {
   channelOf,
   credible,
@@ -78,15 +79,6 @@ const placeName = (v: Cell['v']): string => {
   const s = squeeze(v)
   return s.endsWith(')') ? s.replace(/\([^()]*\d+[件户人起个宗]\)$/, '') : s
 }
-
-interface Sums {
-  count: number
-  people: number
-  red: number
-  yellow: number
-  blue: number
-}
-const noSums = (): Sums => ({ count: 0, people: 0, red: 0, yellow: 0, blue: 0 })
 
 /** The rows of one sheet, one after the other; what concerns no single row goes to `flags` and `reconciled`. */
 const parseSheet = function* (
@@ -205,11 +197,7 @@ const parseSheet = function* (
   let since = noSums()
   let pending: ParsedRow | null = null
   const finish = (row: ParsedRow): ParsedRow => {
-    for (const s of [whole, since]) {
-      s.count += 1
-      s.people += row.headCount ?? 1
-      if (row.grade) s[row.grade] += 1
-    }
+    for (const s of [whole, since]) addTo(s, row)
     return row
   }
 
@@ -244,7 +232,7 @@ const parseSheet = function* (
       pending = null
       const label = squeeze(texts[0]!.v)
       const part = /小计/.test(label) ? since : whole
-      const compare = (what: string, stated: number, counted: number) => {
+      for (const { what, stated, counted } of totalsIn(texts, at, part)) {
         reconciled.push({ sheet: sheet.name, row: r.n, what, stated, counted })
         if (stated !== counted)
           flags.push({
@@ -253,30 +241,6 @@ const parseSheet = function* (
             code: 'totalsDiffer',
             message: `${label.slice(0, 4)}行的${what}为 ${stated}，逐行统计为 ${counted}，请核对`,
           })
-      }
-      for (const c of texts) {
-        const said = squeeze(c.v)
-        if (c.c === at.get('headCount') && /^\d+(\.0+)?$/.test(said)) compare('人数', Number(said), part.people)
-        else if (typeof c.v === 'number' || /^\d+件?$/.test(said)) {
-          if (
-            c.c === at.get('petitionerName') ||
-            c.c === at.get('request') ||
-            /件$/.test(said) ||
-            (texts.length === 2 && !at.has('headCount'))
-          )
-            compare('件数', Number.parseInt(said, 10), part.count)
-        } else {
-          const total = /(?:合计|小计|总计|共计?|累计)[:：]?(\d+)件/.exec(said)
-          if (total) compare('件数', Number(total[1]), part.count)
-          for (const [word, grade] of [
-            ['红', 'red'],
-            ['黄', 'yellow'],
-            ['蓝', 'blue'],
-          ] as const) {
-            const m = new RegExp(`${word}[色类]?[:：]?(\\d+)件?`).exec(said)
-            if (m) compare(`${word}色件数`, Number(m[1]), part[grade])
-          }
-        }
       }
       if (/小计/.test(label)) since = noSums()
       continue
