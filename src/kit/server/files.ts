@@ -2,16 +2,15 @@ import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
-import { AwsClient } from 'aws4fetch'
 import { fileTypeFromBuffer } from 'file-type'
 import sharp from 'sharp'
 import { normalise } from '../chinese.ts'
 import { Invalid, NotFound, Refused } from '../errors.ts'
 import { lookAt } from './clamav.ts'
-import { Unavailable } from './db.ts'
 import { heicPicture } from './heic.ts'
+import { s3Store } from './s3.ts'
 
-/** Where files are kept: a folder, or any S3-compatible place (S3_ENDPOINT, S3_BUCKET, S3_ACCESS_KEY, S3_SECRET_KEY). */
+/** Where files are kept: a folder, or any S3-compatible place (s3.ts). `put` and `get` throw NotFound or Unavailable. */
 export interface FileStore {
   put(key: string, data: Uint8Array, mime: string): Promise<void>
   get(key: string): Promise<Uint8Array>
@@ -47,59 +46,21 @@ export const folderStore = (folder: string): FileStore => {
   }
 }
 
-/** Of an answer that is no success and not 404: who can do something about it, and what. */
-const sentenceOf = (status: number, what: string): Refused =>
-  status >= 500
-    ? new Unavailable(`${what}：对象存储现在办不了（${status}），请稍后重试`)
-    : new Refused(`${what}：对象存储拒绝了（${status}），请系统管理员核对 S3_ACCESS_KEY、S3_SECRET_KEY 和存储的余量`)
-
-const s3Store = (s: {
-  endpoint: string
-  bucket: string
-  accessKeyId: string
-  secretAccessKey: string
-  region: string
-}): FileStore => {
-  const { endpoint, bucket, ...signer } = s
-  const client = new AwsClient({ ...signer, service: 's3', retries: 3 })
-  const ask = async (key: string, what: string, init: RequestInit = {}): Promise<Response> => {
-    const res = await client.fetch(`${endpoint.replace(/\/$/, '')}/${bucket}/${key}`, init).catch(() => {
-      throw new Unavailable(`${what}：对象存储现在连不上，请稍后重试`)
-    })
-    if (!res.ok && res.status !== 404) throw sentenceOf(res.status, what)
-    return res
-  }
-  return {
-    put: async (key, data, mime) => {
-      const what = '材料没有存成'
-      const res = await ask(key, what, { method: 'PUT', body: data as never, headers: { 'content-type': mime } })
-      if (!res.ok) throw new Refused(`${what}：对象存储里没有 ${bucket} 这个桶，请系统管理员核对 S3_BUCKET`)
-    },
-    get: async (key) => {
-      const res = await ask(key, '材料没有取到')
-      if (!res.ok) throw new NotFound('文件不在存储中，请联系系统管理员')
-      return new Uint8Array(await res.arrayBuffer())
-    },
-    remove: async (key) => {
-      await ask(key, '材料没有删掉', { method: 'DELETE' })
-    },
-  }
-}
-
 /** The place that the settings name. Throws Refused where they are written by half: files must not go where nobody looks for them. */
 export const fileStore = (dataDir: string, env: NodeJS.ProcessEnv = process.env): FileStore => {
   const needed = ['S3_ENDPOINT', 'S3_BUCKET', 'S3_ACCESS_KEY', 'S3_SECRET_KEY'] as const
   if (needed.every((name) => !env[name])) return folderStore(join(dataDir, 'files'))
   for (const name of needed) if (!env[name]) throw new Refused(`用对象存储还须设置 ${name}`)
   const endpoint = env.S3_ENDPOINT!
-  if (!/^https?:\/\/[^/]/.test(endpoint))
+  if (!/^https?:/.test(endpoint) || !URL.canParse(endpoint))
     throw new Refused(`S3_ENDPOINT=${endpoint} 不是网址，应写作 https://主机:端口`)
   return s3Store({
     endpoint,
     bucket: env.S3_BUCKET!,
     accessKeyId: env.S3_ACCESS_KEY!,
     secretAccessKey: env.S3_SECRET_KEY!,
-    region: env.S3_REGION || 'us-east-1',
+    region: env.S3_REGION,
+    hosted: env.S3_VIRTUAL_HOST === '1',
   })
 }
 
