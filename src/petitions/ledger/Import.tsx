@@ -10,7 +10,7 @@ import { useMe } from '../../people/me.ts'
 import { type Grade, grades } from '../petition.ts'
 import { GradeTag } from '../tags.tsx'
 import { ledgerAddress } from './filter.ts'
-import { importsAt, Rows } from './ImportRows.tsx'
+import { importsAt, Remarks, Rows } from './ImportRows.tsx'
 import {
   type Field,
   fieldNames,
@@ -442,19 +442,7 @@ function Done({ id, report, onLeave }: { id: string; report: Report; onLeave: ()
         {(report.byGrade.none ?? 0) > 0 && <span>未定级 {count(report.byGrade.none ?? 0)} </span>}
         重点 {count(report.key)}
       </p>
-      {report.flags.length > 0 && (
-        <details>
-          <summary>需注意的 {count(report.flags.length)} 处</summary>
-          <ul style={{ paddingLeft: 18 }}>
-            {report.flags.slice(0, 200).map((f) => (
-              <li key={`${f.sheet}/${f.row}/${f.code}/${f.message}`}>
-                {f.sheet}
-                {f.row > 0 && ` 第 ${f.row} 行`}：{f.message}
-              </li>
-            ))}
-          </ul>
-        </details>
-      )}
+      <Remarks title="需注意的" flags={report.flags} />
       <div className="hs-actions">
         <Link className="ant-btn-like" to={ledgerAddress({ importId: id })}>
           <Button type="primary">在台账中查看</Button>

@@ -6,6 +6,7 @@ import { addressOf, send } from '../../kit/ui/call.ts'
 import { type Grade, grades } from '../petition.ts'
 import { GradeTag } from '../tags.tsx'
 import { type Preview, type PreviewPage, type PreviewRow, pageSize, type Verdict, verdicts } from './preview.ts'
+import type { Flag } from './proposal.ts'
 
 export const importsAt = '/api/imports'
 
@@ -17,6 +18,28 @@ const whoOf = (r: PreviewRow) => {
 }
 const placeOf = (r: PreviewRow) => r.parsed.village || r.parsed.area
 const titleOf = (r: PreviewRow) => r.parsed.title || r.parsed.request
+
+const mostShown = 200
+/** What a person should look at, the first two hundred; the others stand at their rows. */
+export function Remarks({ title, flags }: { title: string; flags: readonly Flag[] }) {
+  if (flags.length === 0) return null
+  return (
+    <details style={{ marginBottom: 8 }}>
+      <summary>
+        {title} {count(flags.length)} 处
+      </summary>
+      <ul style={{ paddingLeft: 18 }}>
+        {flags.slice(0, mostShown).map((f) => (
+          <li key={`${f.sheet}/${f.row}/${f.code}/${f.message}`}>
+            {f.sheet}
+            {f.row > 0 && ` 第 ${f.row} 行`}：{f.message}
+          </li>
+        ))}
+        {flags.length > mostShown && <li>另有 {count(flags.length - mostShown)} 处没有列在这里</li>}
+      </ul>
+    </details>
+  )
+}
 
 /** Every row with its verdict, before anything is written; by the page, so that a hundred thousand are looked at as easily as ten. */
 export function Rows({ preview }: { preview: Preview }) {
@@ -70,19 +93,7 @@ export function Rows({ preview }: { preview: Preview }) {
         <span style={{ marginLeft: 14 }}>重点 {count(summary.key)}</span>
         {summary.linked > 0 && <span style={{ marginLeft: 14 }}>重复、关联 {count(summary.linked)}</span>}
       </p>
-      {preview.flags.length > 0 && (
-        <details style={{ marginBottom: 8 }}>
-          <summary>关于整张表的提示 {count(preview.flags.length)} 处</summary>
-          <ul style={{ paddingLeft: 18 }}>
-            {preview.flags.slice(0, 100).map((f) => (
-              <li key={`${f.sheet}/${f.row}/${f.code}/${f.message}`}>
-                {f.sheet}
-                {f.row > 0 && ` 第 ${f.row} 行`}：{f.message}
-              </li>
-            ))}
-          </ul>
-        </details>
-      )}
+      <Remarks title="关于整张表的提示" flags={preview.flags} />
       <Sentence error={list.error} retry={() => void list.refetch()} />
       {list.isPending ? (
         <Waiting />
