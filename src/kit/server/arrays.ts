@@ -61,7 +61,7 @@ export class ArrayPad {
     this.at = to
   }
 
-  /** One column of these rows. Valid until the next `empty`. `textOf` gives what goes as text. Throws for an id that is none. */
+  /** One column of these rows. Valid until the next `empty`. `textOf` gives what goes as text. Throws for what is none of its type. */
   array(
     rows: readonly Record<string, unknown>[],
     key: string,
@@ -86,11 +86,14 @@ export class ArrayPad {
         this.bytes.writeInt32BE(1, from + 4)
       } else if (oid === oids.uuid) this.uuid(value as string)
       else if (oid === oids.integer) {
+        // What is none would be written as 0 or cut off.
+        if (!Number.isInteger(value)) throw new Error(`不是整数：${value}`)
         this.room(8)
         this.bytes.writeInt32BE(4, this.at)
-        this.bytes.writeInt32BE(Number(value), this.at + 4)
+        this.bytes.writeInt32BE(value as number, this.at + 4)
         this.at += 8
       } else if (oid === oids.boolean) {
+        if (typeof value !== 'boolean') throw new Error(`不是真假：${value}`)
         this.room(5)
         this.bytes.writeInt32BE(1, this.at)
         this.bytes[this.at + 4] = value ? 1 : 0
