@@ -1,5 +1,6 @@
 import type { Cell, Merge, Row, Sheet } from '../../kit/server/excel.ts'
 import { PackedRows } from '../../kit/server/packed.ts'
+import { plans } from './joined.ts'
 import type { Field } from './proposal.ts'
 import { isBlank, isName, phoneOf, readDay, squeeze } from './values.ts'
 
@@ -23,7 +24,7 @@ const words: [Field, RegExp, number][] = [
     /(包案|包保|包联|包靠|牵头|分管|挂包|挂牌|挂点|挂钩|领办|领衔|责任|带班|接访|联系|督办|主管|[县镇乡级])领导|包案(责任)?人|领导(姓名|包案)|^领导$|^包案(?!措施|方案|情况|进展|时间|日期|意见|结果|(责任)?(单位|部门|科室))/,
     0.95,
   ],
-  ['progress', /(措施|方案)$/, 0.85],
+  ['progress', plans, 0.85],
   // 是否化解 beside 进展 is the result.
   [
     'progress',

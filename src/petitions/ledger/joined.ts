@@ -48,8 +48,10 @@ const yesNo = ({ of, said }: Said): ParsedRow['outcome'] =>
       : /^(否|未|×|X|N|0)$/i.test(squeeze(said))
         ? 'handling'
         : null
-/** Measures are what is to be done: '协调解决' under '化解措施' is no end. */
-const tells = ({ of, said }: Said): boolean => !/(措施|方案)$/.test(of) || /已/.test(said)
+/** Heads of what is to be done. */
+export const plans = /(措施|方案|打算|计划)$|^下一?步/
+/** '协调解决' under '化解措施' is no end. */
+const tells = ({ of, said }: Said): boolean => !plans.test(of) || /已/.test(said)
 
 /** Whether the matter is over, by the latest column that says so. */
 export const outcomeOfColumns = (parts: readonly Said[]): ParsedRow['outcome'] => {

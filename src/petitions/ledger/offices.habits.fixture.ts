@@ -305,6 +305,7 @@ export const habits = [
         title: '上官某信访案',
         request: '上官某反映其子车祸赔偿未到位，多次到县上访',
         leadOfficial: '书记 乐某',
+        progress: '已采取的措施：已约谈三次；目前进展情况：法院已立案；下步打算：督促执行',
         unit: '派出所',
         grade: 'red',
       },
