@@ -131,7 +131,7 @@ const named = (found: readonly [Field, number][]) =>
 export const fieldsOfHeader = (header: string): [Field, number][] => {
   const whole = unnumbered(cleanHeader(header) || squeeze(header))
   // '稳控责任人及电话' and '来访人及人数' are who.
-  const joint = /^(.*(?<!涉))[及和与/](?:其?联系)?(?:电话|手机|方式|人数|身份证|住址|地址|性别|年龄).*$/.exec(
+  const joint = /^(.*(?<!涉))[及和与/](?:其?联系)?(?:电话|手机|方式|人数|身份证|住址|地址|性别|年龄|职务).*$/.exec(
     whole,
   )?.[1]
   const h = joint && people.test(joint) ? joint : whole

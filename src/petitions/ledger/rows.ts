@@ -74,6 +74,9 @@ const idIn = (v: Cell['v'], whole = false): Cell['v'] => {
   return phonesOf(v).length && !/\d{12}|E\+/i.test(squeezed) ? null : v
 }
 const withoutId = (s: string): string => s.normalize('NFKC').replace(/(?<!\d)\d{17}[\dXx](?!\d)/g, ' ')
+const areaWithVillage =
+  /^(\p{Script=Han}{1,6}?(?:管区|片区|工作区|工作片|管理区))[^\p{Script=Han}]*(\p{Script=Han}{2,}.*)$/u
+
 /** '东岭村（2件）'. */
 const placeName = (v: Cell['v']): string => {
   const s = squeeze(v)
@@ -335,10 +338,14 @@ const parseSheet = function* (
     pending = null
 
     let rowArea = placeName(get('area'))
+    let ownVillage = placeName(get('village'))
+    // '城东管区/石桥村' in one cell.
+    const both = rowArea === '' ? ownVillage : ownVillage === '' && !areaWords.test(rowArea) ? rowArea : ''
+    const parts = both.length > 4 ? areaWithVillage.exec(both) : null
+    if (parts) [, rowArea, ownVillage] = parts as unknown as [string, string, string]
     if (rowArea === '' && sparseArea) rowArea = lastArea
     if (rowArea !== lastArea) lastVillage = ''
     if (rowArea !== '') lastArea = rowArea
-    let ownVillage = placeName(get('village'))
     if (ownVillage === '' && sparseVillage) ownVillage = lastVillage
     if (ownVillage !== '') lastVillage = ownVillage
     const rowVillage = ownVillage || village
