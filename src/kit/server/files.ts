@@ -191,6 +191,15 @@ export const takeIn = async (name: string, data: Uint8Array): Promise<Kept> => {
   }
 }
 
+/** A picture small enough that nothing in it can be read; null for what is no picture. Pixels of the longer side. */
+export const thumbnail = (mime: string, data: Uint8Array, side = 144): Promise<Buffer> | null =>
+  mime.startsWith('image/')
+    ? sharp(data, { limitInputPixels: mostPixels })
+        .resize(side, side, { fit: 'inside' })
+        .jpeg({ quality: 60 })
+        .toBuffer()
+    : null
+
 /** Read a stream whole, no further than the limit. */
 export const readAll = async (stream: Readable, limit = largest, name = '文件'): Promise<Uint8Array> => {
   const parts: Buffer[] = []
