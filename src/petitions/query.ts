@@ -79,7 +79,8 @@ export const filterCondition =
     }
     if (f.silent)
       c.push(sql<SqlBool>`petition.step <> 'signoff' and petition.last_progress_on <= ${addDays(today, -7)}::date`)
-    if (f.unassigned) c.push(sql<SqlBool>`petition.step not in ('revisit', 'signoff') and petition.main_handler_id is null`)
+    if (f.unassigned)
+      c.push(sql<SqlBool>`petition.step not in ('revisit', 'signoff') and petition.main_handler_id is null`)
     if (f.mine) c.push(sql<SqlBool>`petition.step <> 'signoff' and petition.holder_id = ${who.staffId}::uuid`)
     if (f.myUnit)
       c.push(
