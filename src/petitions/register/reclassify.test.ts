@@ -32,6 +32,7 @@ const matter = (more: Partial<Matter> = {}): Matter =>
     pending: null,
     sealed: false,
     links: [],
+    title: '原来的标题',
     parties: [],
     registeredBy: 'jia',
     ...more,
