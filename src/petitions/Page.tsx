@@ -9,7 +9,7 @@ import { Tabs } from '../kit/ui/Tabs.tsx'
 import { useMe } from '../people/me.ts'
 import { Attachments } from './Attachments.tsx'
 import { ClosingDialog } from './page/ClosingDialog.tsx'
-import { Act, Facts } from './page/Facts.tsx'
+import { Act, Facts, type Revealed } from './page/Facts.tsx'
 import { ownForms } from './page/forms.ts'
 import { MoveDialog } from './page/MoveDialog.tsx'
 import { Governs, Others, Side } from './page/Side.tsx'
@@ -40,7 +40,7 @@ export default function MatterPage() {
   const setTab = (key: string) => setParams(key === 'facts' ? {} : { tab: key }, { replace: true })
   const panels = useContext(MatterPanels)
   const phone = usePhone()
-  const [open, setOpen] = useState<{ parties: MatterView['parties']; request: string; facts: string } | null>(null)
+  const [open, setOpen] = useState<Revealed | null>(null)
   const q = useQuery({ queryKey: ['matter', id], queryFn: () => call(petitionRoutes.one, { params: { id } }) })
   const view = q.data
   useTitle(view?.matter.title ?? '事项')

@@ -158,6 +158,7 @@ function Start({ onRead }: { onRead: (p: Preview) => void }) {
                   <th scope="col">内容</th>
                   <th scope="col">经手</th>
                   <th scope="col">结果</th>
+                  <th scope="col">原件</th>
                 </tr>
               </thead>
               <tbody>
@@ -176,6 +177,11 @@ function Start({ onRead }: { onRead: (p: Preview) => void }) {
                       ) : (
                         (statuses[p.status] ?? p.status)
                       )}
+                    </td>
+                    <td>
+                      <a href={`${base}/${p.id}/file`} aria-label={`下载原件“${p.fileName}”`}>
+                        下载
+                      </a>
                     </td>
                   </tr>
                 ))}
@@ -454,6 +460,7 @@ function Rows({ preview }: { preview: Preview }) {
   const many = (preview.proposal?.sheets.filter((s) => s.kind === 'ledger').length ?? 1) > 1
   const sum = Object.values(summary.byGrade).reduce((a, b) => a + b, 0)
   const accepted = summary.rows - summary.rejected
+  const unplaced = summary.flags.filter((f) => f.code === 'villageUnknown')
   return (
     <Panel title="逐行核对">
       <div style={{ overflowX: 'auto', marginBottom: 8 }}>
@@ -486,6 +493,12 @@ function Rows({ preview }: { preview: Preview }) {
         <span style={{ marginLeft: 14 }}>重点 {count(summary.key)}</span>
         {summary.linked > 0 && <span style={{ marginLeft: 14 }}>重复、关联 {count(summary.linked)}</span>}
       </p>
+      {unplaced.length > 0 && unplaced.length * 2 >= total && (
+        <p className="hs-note">
+          {count(unplaced.length)}{' '}
+          行写的村不在本镇的村名录中。先请系统管理员在“人员与地点”里建好或导入村名录，再导入台账，事项才能归到村；现在导入，只按原文保留地点。
+        </p>
+      )}
       {preview.flags.length > 0 && (
         <details style={{ marginBottom: 8 }}>
           <summary>关于整张表的提示 {count(preview.flags.length)} 处</summary>
