@@ -460,7 +460,6 @@ function Rows({ preview }: { preview: Preview }) {
   const many = (preview.proposal?.sheets.filter((s) => s.kind === 'ledger').length ?? 1) > 1
   const sum = Object.values(summary.byGrade).reduce((a, b) => a + b, 0)
   const accepted = summary.rows - summary.rejected
-  const unplaced = summary.flags.filter((f) => f.code === 'villageUnknown')
   return (
     <Panel title="逐行核对">
       <div style={{ overflowX: 'auto', marginBottom: 8 }}>
@@ -493,20 +492,16 @@ function Rows({ preview }: { preview: Preview }) {
         <span style={{ marginLeft: 14 }}>重点 {count(summary.key)}</span>
         {summary.linked > 0 && <span style={{ marginLeft: 14 }}>重复、关联 {count(summary.linked)}</span>}
       </p>
-      {unplaced.length > 0 && unplaced.length * 2 >= total && (
-        <p className="hs-note">
-          {count(unplaced.length)}{' '}
-          行写的村不在本镇的村名录中。先请系统管理员在“人员与地点”里建好或导入村名录，再导入台账，事项才能归到村；现在导入，只按原文保留地点。
-        </p>
-      )}
       {preview.flags.length > 0 && (
-        <details style={{ marginBottom: 8 }}>
+        <details style={{ marginBottom: 8 }} open={preview.flags.length <= 3}>
           <summary>关于整张表的提示 {count(preview.flags.length)} 处</summary>
           <ul style={{ paddingLeft: 18 }}>
             {preview.flags.slice(0, 100).map((f) => (
               <li key={`${f.sheet}/${f.row}/${f.code}/${f.message}`}>
                 {f.sheet}
-                {f.row > 0 && ` 第 ${f.row} 行`}：{f.message}
+                {f.row > 0 && ` 第 ${f.row} 行`}
+                {f.sheet && '：'}
+                {f.message}
               </li>
             ))}
           </ul>

@@ -52,6 +52,13 @@ export const importApi = (edge: Edge<Session>, world: World) => {
     reading: ReturnType<typeof readImport>,
   ): Promise<Preview> => {
     const { report, verdicts: counts } = await previewImport(tx, who, id, reading)
+    const unplaced = report.flags.filter((f) => f.code === 'villageUnknown').length
+    const strange = {
+      sheet: '',
+      row: 0,
+      code: 'villagesUnknown',
+      message: `${unplaced} 行写的村不在本镇的村名录中。请先在“人员与地点”里建好或导入村名录再导入台账，事项才能归到村；现在导入，只按原文保留地点。`,
+    }
     return {
       id,
       kind,
@@ -59,7 +66,7 @@ export const importApi = (edge: Edge<Session>, world: World) => {
       proposal: reading.proposal,
       verdicts: counts,
       total: report.rows,
-      flags: reading.flags.slice(0, 500),
+      flags: [...(unplaced * 2 > report.rows ? [strange] : []), ...reading.flags.slice(0, 500)],
       samples: reading.samples,
       summary: report,
     }

@@ -384,6 +384,13 @@ export const readPeople = (v: unknown): { names: string[]; headCount: number | n
     .replace(/[及和与]其?(?:家属|家人|亲属|家庭成员)/g, ' ')
     .replace(/[及和与]其(?:妻子?|丈?夫|[父母]亲?|儿子?|女儿?|[兄弟姐妹])(?=\p{Script=Han}{2})/gu, '、')
     .replace(/(?<=\p{Script=Han}{2})[和及与](?=\p{Script=Han}{2})/gu, '、')
+  // '冯　国庆', '欧阳 锋': one character alone is no name.
+  if (
+    /^\s*(\p{Script=Han}\s+\p{Script=Han}{1,2}|(欧阳|上官|司马|诸葛|夏侯|司徒|皇甫|尉迟|公孙|慕容|令狐|东方)\s+\p{Script=Han})\s*$/u.test(
+      s,
+    )
+  )
+    s = s.replace(/\s+/g, '')
   // '娄 某 某' is one person.
   if (/^\s*\p{Script=Han}\s+\p{Script=Han}\s+\p{Script=Han}\s*$/u.test(s)) s = s.replace(/\s+/g, '')
   const parts = s.split(/[、,，;；/\n+|&]|(?<=\p{Script=Han})[-—–]+(?=\p{Script=Han})|\s{2,}/u).flatMap((p) => {
