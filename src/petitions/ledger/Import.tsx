@@ -164,7 +164,7 @@ function Start({ onRead }: { onRead: (p: Preview) => void }) {
               <tbody>
                 {past.data.map((p) => (
                   <tr key={p.id}>
-                    <td>{moment(p.at).slice(0, 16)}</td>
+                    <td style={{ whiteSpace: 'nowrap' }}>{moment(p.at).slice(0, 16)}</td>
                     <td>{p.status === 'loaded' ? p.fileName : <Link to={`/import?id=${p.id}`}>{p.fileName}</Link>}</td>
                     <td>{kinds[p.kind] ?? p.kind}</td>
                     <td>{p.byName}</td>

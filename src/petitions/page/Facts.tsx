@@ -46,7 +46,7 @@ export function Facts({ view, onReveal, open }: { view: MatterView; onReveal: ()
         )}
         {m.outcomeText && (
           <>
-            <dt>原台账记载</dt>
+            <dt>原有记载</dt>
             <dd className="hs-pre">
               {m.outcomeText}
               {!open && view.mayReveal && <div className="hs-muted">点“查看”可看原表的那一行。</div>}
