@@ -15,6 +15,8 @@ export interface OfficePage {
   count?: string
   /** Who sees the line; the server decides what the page may read. Everyone by default. */
   when?: (me: Me) => boolean
+  /** Nobody else has anything to read on it: a typed address is told so. */
+  only?: boolean
 }
 
 const desk = (me: Me) => has(me, 'clerk', 'petitionHead')
@@ -32,7 +34,7 @@ export const officePages: readonly OfficePage[] = [
     Page: lazy(() => import('./petitions/ledger/Page.tsx')),
   },
   { path: 'register', label: '登记', when: registers, Page: lazy(() => import('./petitions/register/Form.tsx')) },
-  { path: 'import', label: '导入', when: desk, Page: lazy(() => import('./petitions/ledger/Import.tsx')) },
+  { path: 'import', label: '导入', when: desk, only: true, Page: lazy(() => import('./petitions/ledger/Import.tsx')) },
   { path: 'matter/:id', Page: lazy(() => import('./petitions/Page.tsx')) },
   {
     path: 'sealed',
@@ -240,6 +242,7 @@ export const officePages: readonly OfficePage[] = [
   },
   {
     path: 'audit',
+    only: true,
     label: '留痕查阅',
     group: '管理',
     when: (me) => has(me, 'auditor', 'auditAdmin'),

@@ -8,6 +8,7 @@ import { useShortcuts } from '../kit/ui/shortcuts.tsx'
 import { Tabs } from '../kit/ui/Tabs.tsx'
 import { useMe } from '../people/me.ts'
 import { Attachments } from './Attachments.tsx'
+import { toAnswer } from './missing.ts'
 import { ClosingDialog } from './page/ClosingDialog.tsx'
 import { Act, Facts, type Revealed } from './page/Facts.tsx'
 import { ownForms } from './page/forms.ts'
@@ -40,6 +41,8 @@ export default function MatterPage() {
   const setTab = (key: string) => setParams(key === 'facts' ? {} : { tab: key }, { replace: true })
   const panels = useContext(MatterPanels)
   const phone = usePhone()
+  /** What the answer being written lacks; what is saved says it until then. */
+  const [drafted, setDrafted] = useState<string[] | null>(null)
   const [open, setOpen] = useState<Revealed | null>(null)
   const q = useQuery({ queryKey: ['matter', id], queryFn: () => call(petitionRoutes.one, { params: { id } }) })
   const view = q.data
@@ -98,6 +101,7 @@ export default function MatterPage() {
     void message.success('已办理')
   }
   const reload = () => void client.invalidateQueries({ queryKey: ['matter', id] })
+  const beside = drafted && view.missing?.step === '答复' ? { ...view, missing: toAnswer(drafted) } : view
   const props: MatterPanelProps = { view, me, reload, start }
   const reveal = () => {
     let purpose = ''
@@ -213,8 +217,8 @@ export default function MatterPage() {
       </ol>
       <div className="hs-columns-two">
         <aside className="hs-side-place" aria-label="期限和责任">
-          <Governs view={view} phone={phone}>
-            <Side {...props} others={panelsFor(panels, 'beside', view, me)} />
+          <Governs view={beside} phone={phone}>
+            <Side {...props} view={beside} others={panelsFor(panels, 'beside', view, me)} />
           </Governs>
         </aside>
         <div className="hs-middle">
@@ -236,6 +240,7 @@ export default function MatterPage() {
                             view={view}
                             superior={me.town.superiorName}
                             onDone={done}
+                            onMissing={setDrafted}
                           />
                         ) : (
                           <OpinionText view={view} />
