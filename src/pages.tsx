@@ -21,6 +21,9 @@ export interface OfficePage {
 
 const desk = (me: Me) => has(me, 'clerk', 'petitionHead')
 
+/** Whose work is supervised, or who supervises it. */
+const answers = (me: Me) => worksOnMatters(me) && !me.roles.every((r) => r === 'gridWorker' || r === 'mediator')
+
 /** Who meets over the adoption of cases. */
 const adopts = (me: Me) => has(me, 'clerk', 'petitionHead', 'leadOfficial', 'townLeader')
 
@@ -33,7 +36,13 @@ export const officePages: readonly OfficePage[] = [
     when: worksOnMatters,
     Page: lazy(() => import('./petitions/ledger/Page.tsx')),
   },
-  { path: 'register', label: '登记', when: registers, Page: lazy(() => import('./petitions/register/Form.tsx')) },
+  {
+    path: 'register',
+    label: '登记',
+    when: registers,
+    only: true,
+    Page: lazy(() => import('./petitions/register/Form.tsx')),
+  },
   { path: 'import', label: '导入', when: desk, only: true, Page: lazy(() => import('./petitions/ledger/Import.tsx')) },
   { path: 'matter/:id', Page: lazy(() => import('./petitions/Page.tsx')) },
   {
@@ -187,7 +196,8 @@ export const officePages: readonly OfficePage[] = [
     path: 'papers',
     label: '文书与模板',
     group: '管理',
-    when: (me) => worksOnMatters(me) || has(me, 'systemAdmin'),
+    when: (me) => (worksOnMatters(me) && !me.roles.every((r) => r === 'disciplineLiaison')) || has(me, 'systemAdmin'),
+    only: true,
     Page: lazy(() => import('./documents/Templates.tsx')),
   },
   { path: 'annual', Page: lazy(() => import('./petitions/paper/Annual.tsx')) },
@@ -195,14 +205,16 @@ export const officePages: readonly OfficePage[] = [
     path: 'board',
     label: '清单闭环',
     group: '责任',
-    when: worksOnMatters,
+    when: answers,
+    only: true,
     Page: lazy(() => import('./supervision/Board.tsx')),
   },
   {
     path: 'supervision',
     label: '督导督办',
     group: '责任',
-    when: worksOnMatters,
+    when: answers,
+    only: true,
     Page: lazy(() => import('./supervision/Supervision.tsx')),
   },
   {
