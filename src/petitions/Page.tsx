@@ -132,7 +132,8 @@ export default function MatterPage() {
     })
   }
   const count = (kind: string) => view.records.filter((r) => r.kind === kind).length
-  const drafting = can('submitOpinion')
+  // Words may be written while an extension waits for its answer; they are handed in after it.
+  const drafting = can('submitOpinion') || can('draftOpinion')
   const why = !primary
     ? view.offers.find(
         (o) =>
