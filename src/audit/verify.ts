@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { Unavailable } from '../kit/errors.ts'
 import { sha256, sm3 } from '../kit/server/crypto.ts'
 import { canonical, chainText, type TraceEntry } from './chain.ts'
 import type { Tx } from './trace.ts'
@@ -145,7 +146,11 @@ export const verifyFiles = async (
   let read = 0
   const check = async (name: string, key: string, hash: string) => {
     read += 1
-    const data = await files.get(key).catch(() => null)
+    // A place that can't be reached says nothing about the file.
+    const data = await files.get(key).catch((error: unknown) => {
+      if (error instanceof Unavailable) throw error
+      return null
+    })
     if (!data) say(`${name}：文件不在存储中，请从备份恢复`)
     else if (sha256(data) !== hash) say(`${name}：文件与登记的校验值不符，可能已损坏或被改动`)
   }

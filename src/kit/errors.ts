@@ -33,3 +33,12 @@ export class SignedOut extends Refused {
     super(message)
   }
 }
+
+/** The database, or the place where files are kept, is away; nothing typed is lost. HTTP 503. */
+export class Unavailable extends Refused {
+  override readonly status = 503
+  constructor(message = '数据库暂时连不上，您填写的内容没有丢失，请稍后重试', options?: ErrorOptions) {
+    super(message)
+    this.cause = options?.cause
+  }
+}

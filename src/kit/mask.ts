@@ -56,8 +56,20 @@ export const maskText = (text: string): string =>
       /(?<![0-9０-９])[0-9０-９]{16,19}(?![0-9０-９])/g,
       (m) => `${'*'.repeat([...m].length - 4)}${normalise([...m].slice(-4).join(''))}`,
     )
-    .replace(/(?<![0-9０-９])[1１][3-9３-９][0-9０-９]{9}(?![0-9０-９])/g, (m) => maskPhone(m))
+    // '138-1234-5678', too.
+    .replace(/(?<![0-9０-９])[1１][3-9３-９][0-9０-９](?:[ 　\-－—·]?[0-9０-９]{4}){2}(?![0-9０-９])/g, (m) =>
+      maskPhone(m),
+    )
     .replace(
       /[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z][·• ]?[A-HJ-NP-Z0-9]{5,6}/g,
       (m) => `${[...m].slice(0, 2).join('')}*****`,
     )
+
+const machine = /^[0-9a-f-]{32,}$/i
+/** All texts within, however deep, as `maskText`; ids and digests stay. */
+export const maskWithin = <T>(value: T): T => {
+  if (typeof value === 'string') return (machine.test(value) ? value : maskText(value)) as T
+  if (Array.isArray(value)) return value.map(maskWithin) as T
+  if (value === null || typeof value !== 'object') return value
+  return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, maskWithin(v)])) as T
+}

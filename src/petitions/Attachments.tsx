@@ -51,7 +51,7 @@ export function Attachments({ view, mayAdd, onChanged }: { view: MatterView; may
           <ul className="hs-files">
             {view.attachments.map((a) => (
               <li key={a.id}>
-                {a.mime.startsWith('image/') && !a.withdrawnAt && (
+                {a.mime.startsWith('image/') && a.opens && !a.withdrawnAt && (
                   <img
                     src={`/api/petitions/${view.matter.id}/attachments/${a.id}?thumb=1`}
                     alt={a.name}
@@ -61,12 +61,16 @@ export function Attachments({ view, mayAdd, onChanged }: { view: MatterView; may
                 <div>
                   {a.withdrawnAt ? (
                     <s>{a.name}</s>
+                  ) : !a.opens ? (
+                    <span>
+                      {a.name} <span className="hs-muted">（承担本事项任务的人才能打开）</span>
+                    </span>
                   ) : (
                     <a href={`/api/petitions/${view.matter.id}/attachments/${a.id}`} target="_blank" rel="noreferrer">
                       {a.name}
                     </a>
                   )}
-                  {a.mime.startsWith('audio/') && !a.withdrawnAt && (
+                  {a.mime.startsWith('audio/') && a.opens && !a.withdrawnAt && (
                     // biome-ignore lint/a11y/useMediaCaption: what was said is written down by whoever listens
                     <audio
                       controls

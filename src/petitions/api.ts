@@ -2,9 +2,10 @@ import { sql } from 'kysely'
 import { z } from 'zod'
 import type { Tx } from '../audit/trace.ts'
 import { Invalid, NotFound, Refused } from '../kit/errors.ts'
+import { maskText, maskWithin } from '../kit/mask.ts'
 import { sha256, uuidOf, uuidv7 } from '../kit/server/crypto.ts'
 import { inTown } from '../kit/server/db.ts'
-import { fileNameOf, readAll, takeIn } from '../kit/server/files.ts'
+import { fileNameOf, readAll, takeIn, thumbnail } from '../kit/server/files.ts'
 import type { Edge } from '../kit/server/http.ts'
 import { sendFile, sheetType } from '../kit/server/reply.ts'
 import { setRow } from '../kit/server/row.ts'
@@ -18,7 +19,7 @@ import { originOf } from './ledger/origin.store.ts'
 import { annualApi } from './paper/annual.api.ts'
 import { paperApi } from './paper/api.ts'
 import { type Matter, noParts } from './petition.ts'
-import { mayReveal } from './policy.ts'
+import { mayOpen, mayReveal } from './policy.ts'
 import { finishSealing } from './protect/api.ts'
 import { recusalWordsReader } from './protect/recusal.store.ts'
 import { recusalSaid } from './protect/recusal.ts'
@@ -164,6 +165,9 @@ export const petitionApi = (edge: Edge<Session>, world: World) => {
     read(who, async (tx) => {
       const { matter } = await findMatter(tx, who, params.id)
       const reads = await recusalWordsReader(tx, who, matter)
+      const open = mayReveal(who, matter)
+      // A file's name often is a person's.
+      const told = (says: string) => (open ? says : maskText(says.replace(/(材料|上传[^“]*)“[^”]*”/, '$1')))
       const rows = await tx
         .selectFrom('trace')
         .select(['id', 'seq', 'kind', 'at', 'byName', 'byPost', 'says', 'data', 'hash'])
@@ -175,8 +179,8 @@ export const petitionApi = (edge: Edge<Session>, world: World) => {
         .execute()
       return rows.map(({ byName, byPost, at, data, ...t }) => ({
         ...t,
-        says: t.kind === 'recuse' && !reads('') ? recusalSaid(t.says) : t.says,
-        data: forReading(data),
+        says: told(t.kind === 'recuse' && !reads('') ? recusalSaid(t.says) : t.says),
+        data: open ? forReading(data) : maskWithin(forReading(data)),
         at: new Date(at as unknown as string).toISOString(),
         by: `${byPost ? `${byPost} ` : ''}${byName}`,
       }))
@@ -220,8 +224,9 @@ export const petitionApi = (edge: Edge<Session>, world: World) => {
   app.get('/api/petitions/:id/attachments/:attachmentId', { config: { may: caseWorkers } }, async (req, reply) => {
     const { who } = await edge.sessionOf(req)
     const { id, attachmentId } = req.params as { id: string; attachmentId: string }
+    const small = Boolean((req.query as { thumb?: string }).thumb)
     const a = await write(who, async (tx, s) => {
-      const { matter, trace } = await findMatter(tx, who, id, { lock: true })
+      const { matter, trace } = await findMatter(tx, who, id, { lock: !small })
       const found = await tx
         .selectFrom('attachment')
         .selectAll()
@@ -230,7 +235,8 @@ export const petitionApi = (edge: Edge<Session>, world: World) => {
         .where('id', '=', attachmentId)
         .executeTakeFirst()
       if (!found) throw new NotFound()
-      if (!(req.query as { thumb?: string }).thumb)
+      if (!mayOpen(who, matter, found)) throw new Refused('材料可能载有信访人信息，您的岗位不能打开')
+      if (!small)
         await applyChange(
           tx,
           who,
@@ -245,6 +251,11 @@ export const petitionApi = (edge: Edge<Session>, world: World) => {
     const data = await world.files.get(a.storageKey)
     if (sha256(data) !== a.sha256)
       throw new Refused('文件与存证的校验值不符，可能已损坏或被改动，请联系系统管理员从备份恢复')
+    if (small) {
+      const picture = await thumbnail(a.mime, data)
+      if (!picture) throw new NotFound()
+      return sendFile(reply, 'image/jpeg', a.name, picture, true)
+    }
     // Pictures were painted anew and sound runs nothing; a PDF is shown in the page only where a colleague scanned it.
     const inline = /^(image|audio|video)\//.test(a.mime) || (a.mime === 'application/pdf' && a.staffId !== null)
     return sendFile(reply, a.mime, a.name, data, inline)

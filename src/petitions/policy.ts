@@ -124,3 +124,7 @@ export const mayReveal = (who: Who, p: Seen & Pick<Petition, 'state'>): boolean 
         who.staffId,
       ) ||
         (is(who, 'unitHandler') && p.mainUnitId !== null && who.unitIds.includes(p.mainUnitId)))))
+
+/** Whether this person may open a file of the matter: it may show what is protected, like a paper. Who put it there knows it. */
+export const mayOpen = (who: Who, p: Seen & Pick<Petition, 'state'>, file: { staffId: string | null }): boolean =>
+  mayReveal(who, p) || (sees(who, p) && file.staffId === who.staffId)

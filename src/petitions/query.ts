@@ -4,7 +4,7 @@ import type { Tx } from '../audit/trace.ts'
 import { normalise } from '../kit/chinese.ts'
 import { addDays, type Day, daysBetween, isDay } from '../kit/day.ts'
 import { Invalid } from '../kit/errors.ts'
-import { maskName } from '../kit/mask.ts'
+import { maskName, maskText } from '../kit/mask.ts'
 import { categoryNames, namesOfTown } from '../people/names.store.ts'
 import type { Who } from '../people/roles.ts'
 import { legalLimits, type RuleId } from './clocks.ts'
@@ -384,7 +384,7 @@ export const rowView = (r: LedgerDbRow, today: Day): LedgerRow => {
     grade: r.grade,
     isKey: r.isKey,
     repeat: r.repeat,
-    title: r.title,
+    title: maskText(r.title),
     petitioner: `${r.anonymous ? '匿名' : maskName(r.petitionerName) || '未留名'}${r.headCount > 1 ? `等${r.headCount}人` : ''}`,
     headCount: r.headCount,
     area: r.area,

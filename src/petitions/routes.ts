@@ -158,7 +158,8 @@ export const MatterView = z.object({
   clocks: z.array(ClockView),
   claims: z.array(Claim),
   records: z.array(PetitionRecord),
-  attachments: z.array(Attachment),
+  /** `opens`: whether this person may open it. */
+  attachments: z.array(Attachment.extend({ opens: z.boolean() })),
   opinion: Opinion.nullable(),
   tests: z.array(ClosingTest),
   documents: z.array(DocumentRow),

@@ -1,11 +1,11 @@
 import type { Day } from '../kit/day.ts'
 import { daysBetween } from '../kit/day.ts'
-import { maskAddress, maskName, maskPhone, maskText } from '../kit/mask.ts'
+import { maskAddress, maskName, maskPhone, maskText, maskWithin } from '../kit/mask.ts'
 import type { Who } from '../people/roles.ts'
 import { clockWords, legalLimits, type RuleId } from './clocks.ts'
 import { missingFor, offers } from './flow.ts'
 import type { Matter, Party, Step } from './petition.ts'
-import { mayReveal } from './policy.ts'
+import { mayOpen, mayReveal } from './policy.ts'
 import type { MatterView } from './routes.ts'
 
 export const maskParty = (p: Party): Party => ({
@@ -112,10 +112,14 @@ export const viewOf = (
     outcomes,
     ...petition
   } = m
+  // What the work itself wrote down names telephones and cards as the petitioner did: open to whoever may open those.
+  const open = mayReveal(who, m)
+  const written = <T>(value: T): T => (open ? value : maskWithin(value))
   return {
     matter: {
-      ...petition,
+      ...written(petition),
       queryCode: '',
+      title: maskText(petition.title),
       petitionerName: maskName(petition.petitionerName),
       place: petition.confidential ? '' : petition.place,
       request: maskText(petition.request),
@@ -136,23 +140,26 @@ export const viewOf = (
         party: maskName(parties.find((p) => p.id === c.partyId)?.name ?? ''),
       }
     }),
-    claims,
-    records,
-    attachments,
-    opinion: opinionNow,
-    tests,
-    documents,
+    claims: written(claims),
+    records: written(records),
+    // A file's name often is a person's.
+    attachments: attachments.map((a) =>
+      mayOpen(who, m, a) ? { ...a, opens: true } : { ...a, name: a.kind, note: '', opens: false },
+    ),
+    opinion: written(opinionNow),
+    tests: written(tests),
+    documents: written(documents),
     services: services.map((s) => ({ ...s, receiver: maskName(s.receiver) })),
     links,
     reviews: reviews.map((r) => ({ ...r, reasons: maskText(r.reasons) })),
-    tasks,
-    outcomes,
+    tasks: written(tasks),
+    outcomes: written(outcomes),
     offers: offers(m, who, today),
     missing: missingFor(m),
     progress: progressOf(m, names, today),
     names,
     categoryPath,
-    mayReveal: mayReveal(who, m),
+    mayReveal: open,
     traceCount,
   }
 }

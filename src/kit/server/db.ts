@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import { CamelCasePlugin, Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
 import pg from 'pg'
 import type { DB } from '../../../db/types.ts'
-import { Refused } from '../errors.ts'
+import { Refused, Unavailable } from '../errors.ts'
 import { isUuid } from './crypto.ts'
 
 /** Dates and times stay text (faster, and a day is a day); counts are numbers; money would be text. */
@@ -14,14 +14,6 @@ const types = {
     return pg.types.getTypeParser(oid as never, format as never)
   },
 } as unknown as pg.CustomTypesConfig
-
-/** The database is away; nothing typed is lost. HTTP 503. */
-export class Unavailable extends Refused {
-  override readonly status = 503
-  constructor(message = '数据库暂时连不上，您填写的内容没有丢失，请稍后重试') {
-    super(message)
-  }
-}
 
 const names = new Map<string, string>()
 /** Statements are named by the hash of their text: parsed and planned once a connection (1.2–1.8 × the unnamed). */

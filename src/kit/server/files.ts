@@ -2,15 +2,15 @@ import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
-import { AwsClient } from 'aws4fetch'
 import { fileTypeFromBuffer } from 'file-type'
 import sharp from 'sharp'
 import { normalise } from '../chinese.ts'
 import { Invalid, NotFound } from '../errors.ts'
 import { lookAt } from './clamav.ts'
 import { heicPicture } from './heic.ts'
+import { s3Store } from './s3.ts'
 
-/** Where files are kept: a folder, or any S3-compatible place (S3_ENDPOINT, S3_BUCKET, S3_ACCESS_KEY, S3_SECRET_KEY). */
+/** Where files are kept: a folder, or any S3-compatible place (s3.ts). `put` and `get` throw NotFound or Unavailable. */
 export interface FileStore {
   put(key: string, data: Uint8Array, mime: string): Promise<void>
   get(key: string): Promise<Uint8Array>
@@ -46,42 +46,6 @@ export const folderStore = (folder: string): FileStore => {
   }
 }
 
-export const s3Store = (s: {
-  endpoint: string
-  bucket: string
-  accessKeyId: string
-  secretAccessKey: string
-  region?: string
-}): FileStore => {
-  const client = new AwsClient({
-    accessKeyId: s.accessKeyId,
-    secretAccessKey: s.secretAccessKey,
-    service: 's3',
-    region: s.region ?? 'us-east-1',
-  })
-  const url = (key: string) => `${s.endpoint.replace(/\/$/, '')}/${s.bucket}/${key}`
-  return {
-    put: async (key, data, mime) => {
-      const res = await client.fetch(url(key), {
-        method: 'PUT',
-        body: data as never,
-        headers: { 'content-type': mime },
-      })
-      if (!res.ok) throw new Error(`对象存储写入失败：${res.status}`)
-    },
-    get: async (key) => {
-      const res = await client.fetch(url(key))
-      if (res.status === 404) throw new NotFound('文件不在存储中，请联系系统管理员')
-      if (!res.ok) throw new Error(`对象存储读取失败：${res.status}`)
-      return new Uint8Array(await res.arrayBuffer())
-    },
-    remove: async (key) => {
-      const res = await client.fetch(url(key), { method: 'DELETE' })
-      if (!res.ok && res.status !== 404) throw new Error(`对象存储删除失败：${res.status}`)
-    },
-  }
-}
-
 export const fileStore = (dataDir: string, env: NodeJS.ProcessEnv = process.env): FileStore =>
   env.S3_ENDPOINT && env.S3_BUCKET
     ? s3Store({
@@ -90,6 +54,7 @@ export const fileStore = (dataDir: string, env: NodeJS.ProcessEnv = process.env)
         accessKeyId: env.S3_ACCESS_KEY ?? '',
         secretAccessKey: env.S3_SECRET_KEY ?? '',
         region: env.S3_REGION,
+        hosted: env.S3_VIRTUAL_HOST === '1',
       })
     : folderStore(join(dataDir, 'files'))
 
@@ -219,6 +184,15 @@ export const takeIn = async (name: string, data: Uint8Array): Promise<Kept> => {
     kindName: kinds[mime]!,
   }
 }
+
+/** A picture small enough that nothing in it can be read; null for what is no picture. Pixels of the longer side. */
+export const thumbnail = (mime: string, data: Uint8Array, side = 144): Promise<Buffer> | null =>
+  mime.startsWith('image/')
+    ? sharp(data, { limitInputPixels: mostPixels })
+        .resize(side, side, { fit: 'inside' })
+        .jpeg({ quality: 60 })
+        .toBuffer()
+    : null
 
 /** Read a stream whole, no further than the limit. */
 export const readAll = async (stream: Readable, limit = largest, name = '文件'): Promise<Uint8Array> => {

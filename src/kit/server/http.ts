@@ -11,12 +11,12 @@ import {
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { Forbidden, Invalid, NotFound, Refused, SignedOut } from '../errors.ts'
+import { Forbidden, Invalid, NotFound, Refused, SignedOut, Unavailable } from '../errors.ts'
 import { firstSentence, invalidFields } from '../fields.ts'
 import type { May, Route } from '../route.ts'
 import { storable } from '../text.ts'
 import { isUuid } from './crypto.ts'
-import { isAway, Unavailable } from './db.ts'
+import { isAway } from './db.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -80,7 +80,8 @@ export const answerOf = (
   error: unknown,
 ): { status: number; message: string; fields?: Record<string, string>; fault: boolean } => {
   if (error instanceof Invalid) return { status: 400, message: error.message, fields: error.fields, fault: false }
-  if (error instanceof Refused) return { status: error.status, message: error.message, fault: false }
+  if (error instanceof Refused)
+    return { status: error.status, message: error.message, fault: error instanceof Unavailable }
   const e = error as {
     validation?: { instancePath: string; message: string }[]
     validationContext?: string

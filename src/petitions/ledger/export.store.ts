@@ -62,6 +62,7 @@ export const exportLedger = async (
       yield wish.unmasked
         ? {
             ...v,
+            title: r.title,
             petitioner: `${r.anonymous ? '匿名' : r.petitionerName || '未留名'}${r.headCount > 1 ? `等${r.headCount}人` : ''}`,
           }
         : v

@@ -133,7 +133,7 @@ export const registrars = [
 /** Why this person can't register at all. Everybody who works with people can: 每件都要登记（第二十二条）. */
 export const registerRefusal = (who: Who): string | null => only(who, ...registrars)
 
-/** The first sentence of what is asked, without the mark of a list before it. */
+/** The first sentence of what is asked, without the mark of a list before it; numbers of people covered, for a title is read by all. */
 export const titleOf = (request: string) => {
   const [first = '', ...rest] = request
     .split('\n')
@@ -145,7 +145,8 @@ export const titleOf = (request: string) => {
   )
   const line = cut(bare, 3) === bare && rest.length ? [bare, ...rest].join(' ') : bare
   const sentence = /^(.{4,40}?)[。；！？;]/u.exec(line)?.[1] ?? line
-  return cut(sentence, 40) === sentence ? sentence : `${cut(sentence, 39)}…`
+  const open = maskText(sentence)
+  return cut(open, 40) === open ? open : `${cut(open, 39)}…`
 }
 
 /** What is wrong with a registration beyond its single fields, a sentence each. */
@@ -487,7 +488,7 @@ const correct = move({
           v !== undefined &&
           JSON.stringify(v) !== JSON.stringify(m[k as keyof Petition]) &&
           // What the page shows of protected words is no correction of them.
-          !((k === 'request' || k === 'facts') && v === maskText(m[k])),
+          !((k === 'title' || k === 'request' || k === 'facts') && v === maskText(m[k])),
       ),
     ) as Partial<Petition>
     const right = Object.fromEntries(

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { z } from 'zod'
 import type { Tx } from '../../audit/trace.ts'
-import { maskName } from '../../kit/mask.ts'
+import { maskName, maskText } from '../../kit/mask.ts'
 import { cut } from '../../kit/text.ts'
 import type { Who } from '../../people/roles.ts'
 import { visibleTo } from '../policy.ts'
@@ -96,7 +96,7 @@ export const findSimilar = async (tx: Tx, who: Who, given: Given): Promise<Simil
       id: c.id,
       number: c.number,
       title: c.title,
-      request: cut(c.request, 200),
+      request: cut(maskText(c.request), 200),
       petitioner: `${maskName(c.petitionerName)}${c.headCount > 1 ? `等${c.headCount}人` : ''}`,
       village: c.village,
       receivedOn: c.receivedOn as never,
