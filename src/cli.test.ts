@@ -18,6 +18,9 @@ test('写错的命令、选项、条件都以一句中文说明，退出码 2，
     [['verify', '多写的'], '多写了“多写的”'],
     [['clock', 'D05', '--from', '9999-12-31'], '日期的年份应在 1990 到 2100 之间'],
     [['clock', 'D05', '--from', '2026-02-30'], '不是有效日期'],
+    [['import', 'ledger', 'x.xlsx', '--year', '25'], '--year 应在 1990 到 2100 之间'],
+    [['report', 'annual', '--year', '二五'], '--year 应为整数'],
+    [['report', 'annual'], '用法：npm run huisheng -- report annual'],
     [['export', 'ledger', 'x.xlsx', '--filter', 'grad=red'], '--filter 里没有“grad”这个条件'],
     [['export', 'ledger', 'x.xlsx', '--filter', 'grade=rot'], '--filter 里“grade”的内容不对'],
   ]

@@ -102,6 +102,12 @@ const numberOf = (text: string | boolean | undefined, name: string): number | un
   return Number(text)
 }
 
+const yearIn = (flags: Flags): number | undefined => {
+  const year = numberOf(flags.year, '--year')
+  if (year !== undefined && (year < 1990 || year > 2100)) throw new Usage('--year 应在 1990 到 2100 之间')
+  return year
+}
+
 const clock = async (args: string[], flags: Flags) => {
   const rule = (args[0] ?? '').toUpperCase()
   if (!rule) throw new Usage(helps.clock)
@@ -130,9 +136,9 @@ const clock = async (args: string[], flags: Flags) => {
 }
 
 const importFile = async (kind: ImportKind, args: string[], flags: Flags) => {
+  const year = yearIn(flags)
   const { name, data } = await read(args[0], helps[`import ${kind}`]!)
   const workbook = await readWorkbook(data, name)
-  const year = numberOf(flags.year, '--year')
   const today = clockOf().today()
   const words = (r: Report, dry: boolean) =>
     [
@@ -263,8 +269,8 @@ const importCalendarFile = async (args: string[], flags: Flags) => {
 }
 
 const annualReport = async (args: string[], flags: Flags) => {
-  const year = Number(flags.year)
-  if (!flags.year || !Number.isInteger(year)) throw new Usage(helps['report annual']!)
+  const year = yearIn(flags)
+  if (year === undefined) throw new Usage(helps['report annual']!)
   const out = await open(async (o) => {
     const townId = await townOf(o, flags.town as string | undefined)
     return inTown(

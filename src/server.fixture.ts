@@ -13,11 +13,16 @@ export interface Child {
   ended: Promise<number | null>
 }
 
-export const startServer = (env: Record<string, string>, script = 'src/server.ts'): Child => {
+export const startServer = (
+  env: Record<string, string>,
+  script = 'src/server.ts',
+  user: { uid: number; gid: number } | null = null,
+): Child => {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script], {
     cwd: resolve(import.meta.dirname, '..'),
     env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: '0', HOST: '127.0.0.1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...user,
   })
   let text = ''
   const ended = new Promise<number | null>((done) => child.once('close', (code) => done(code)))

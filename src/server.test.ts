@@ -1,6 +1,7 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { chownSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import pg from 'pg'
 import { afterAll, describe, expect, test } from 'vitest'
 import { steadyTime } from './kit/server/clock.ts'
@@ -44,6 +45,34 @@ const alive = (pid: number) => {
     return false
   }
 }
+
+/** Who is not root; null where he may not even read these files. */
+const ordinary = (() => {
+  const [uid, gid] = [process.getuid!(), process.getgid!()]
+  if (uid !== 0) return { uid, gid }
+  const nobody = { uid: 65_534, gid: 65_534 }
+  try {
+    execFileSync(process.execPath, ['--check', resolve(import.meta.dirname, 'server.ts')], {
+      ...nobody,
+      stdio: 'ignore',
+    })
+    return nobody
+  } catch {
+    return null
+  }
+})()
+if (ordinary)
+  test('普通用户启动：服务和数据库都以他运行，不要别的用户；数据只有他能读', async () => {
+    const data = folder('ordinary')
+    chownSync(data, ordinary.uid, ordinary.gid)
+    const c = startServer({ HUISHENG_DATA: data, HOME: data }, undefined, ordinary)
+    children.push(c)
+    expect((await fetch(`${await c.address}/healthz`)).ok).toBe(true)
+    for (const pid of [c.process.pid!, postmasterOf(data)]) expect(statSync(`/proc/${pid}`).uid).toBe(ordinary.uid)
+    expect(statSync(join(data, 'postgres/data')).mode & 0o077).toBe(0)
+    c.process.kill('SIGTERM')
+    expect(await c.ended).toBe(0)
+  })
 
 describe('启动与停止', () => {
   test('一份数据只开一个；第二个说明原因后退出，第一个不受影响；停下后数据库也停下', async () => {

@@ -127,6 +127,7 @@ export const databaseSentence = (url: string, error: unknown): string | null => 
 export const openWorld = async (options: { serve?: boolean; env?: NodeJS.ProcessEnv } = {}): Promise<OpenWorld> => {
   const env = options.env ?? process.env
   const dataDir = dataDirOf(env)
+  const files = fileStore(dataDir, env)
   const url = env.DATABASE_URL?.trim() || null
   if (url)
     try {
@@ -168,7 +169,7 @@ export const openWorld = async (options: { serve?: boolean; env?: NodeJS.Process
         })
       : null
     return {
-      world: { ...opened, files: fileStore(dataDir, env), clock, dataDir },
+      world: { ...opened, files, clock, dataDir },
       close: async () => {
         await watch?.()
         await opened.close()

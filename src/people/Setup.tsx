@@ -93,14 +93,17 @@ export default function Setup(_: { today: string }) {
       if (read.villages.length === 0)
         throw new Failure(`没有从“${file.name}”认出村：表头应有“管区”“村”两列。已填写的没有改动。`, 400)
       const here = new Map(v.villages.map((x) => [`${x.area.trim()}/${x.name.trim()}`, x]))
-      const villages = read.villages.map((x) => ({
-        area: x.area,
-        name: x.name,
-        code: x.code ?? here.get(`${x.area}/${x.name}`)?.code ?? '',
-        grids: x.grids.length || (here.get(`${x.area}/${x.name}`)?.grids ?? 0),
-        households: x.households ?? here.get(`${x.area}/${x.name}`)?.households ?? null,
-        population: x.population ?? here.get(`${x.area}/${x.name}`)?.population ?? null,
-      }))
+      const villages = read.villages.map((x) => {
+        const before = here.get(`${x.area}/${x.name}`)
+        return {
+          area: x.area,
+          name: x.name,
+          code: x.code ?? before?.code ?? '',
+          grids: x.grids.length || (before?.grids ?? 0),
+          households: x.households ?? before?.households ?? null,
+          population: x.population ?? before?.population ?? null,
+        }
+      })
       for (const x of villages) here.delete(`${x.area}/${x.name}`)
       // What was filled in by hand or came from another file, one an area perhaps, stays.
       put({ villages: [...[...here.values()].filter((x) => x.name.trim()), ...villages] })

@@ -13,6 +13,10 @@ export const inState = (m: Matter, ...any: State[]): string | null =>
 export const notClosed = (m: Matter): string | null =>
   m.state === 'closed' ? '事项已销号；有新的事实、理由或承诺未兑现时，请重新启动' : null
 
+/** A proposal waits for somebody else: a second one in its place would make it vanish. */
+export const noneWaiting = (m: Pick<Matter, 'pending'>): string | null =>
+  m.pending === null ? null : '已有一项待另一人决定，请先处理那一项'
+
 export const first = (...sentences: (string | null | undefined | false)[]): string | null =>
   sentences.find((s): s is string => typeof s === 'string') ?? null
 

@@ -521,7 +521,7 @@ describe('核对、封存与正在进行的办理', () => {
       await other.query('begin')
       await other.query('select 1')
       await new Promise((r) => setTimeout(r, 1500))
-      // The import began a minute ago; by then it had written for half of the time it has taken.
+      // The seal is asked for a minute from now, yet may not reach past the beginning of what is still open.
       const sealed = await inTown(world.db, townId, async (tx) => {
         await sealTown(tx, townId, new Date(Date.now() + 60_000))
         return sql<{

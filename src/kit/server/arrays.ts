@@ -1,10 +1,6 @@
 /** Object ids of the types whose arrays are written as they are; any other goes as text. */
-export const elements: ReadonlyMap<string, number> = new Map([
-  ['uuid', 2950],
-  ['text', 25],
-  ['integer', 23],
-  ['boolean', 16],
-])
+const oids = { uuid: 2950, text: 25, integer: 23, boolean: 16 }
+export const elements: ReadonlyMap<string, number> = new Map(Object.entries(oids))
 
 /** Value of a hexadecimal digit by its character code; above 15 for anything else. */
 const digit = new Uint8Array(65_536).fill(255)
@@ -65,16 +61,14 @@ export class ArrayPad {
     this.at = to
   }
 
-  /**
-   * One column of these rows. Valid until the next `empty`. `textOf` gives what goes as text.
-   */
+  /** One column of these rows. Valid until the next `empty`. `textOf` gives what goes as text. Throws for what is none of its type. */
   array(
     rows: readonly Record<string, unknown>[],
     key: string,
     type: string,
     textOf: (value: unknown, type: string) => string | null,
   ): Buffer {
-    const oid = elements.get(type) ?? 25
+    const oid = elements.get(type) ?? oids.text
     this.room(20)
     const from = this.at
     this.bytes.writeInt32BE(1, from)
@@ -90,13 +84,16 @@ export class ArrayPad {
         this.bytes.writeInt32BE(-1, this.at)
         this.at += 4
         this.bytes.writeInt32BE(1, from + 4)
-      } else if (oid === 2950) this.uuid(value as string)
-      else if (oid === 23) {
+      } else if (oid === oids.uuid) this.uuid(value as string)
+      else if (oid === oids.integer) {
+        // What is none would be written as 0 or cut off.
+        if (!Number.isInteger(value)) throw new Error(`不是整数：${value}`)
         this.room(8)
         this.bytes.writeInt32BE(4, this.at)
-        this.bytes.writeInt32BE(Number(value), this.at + 4)
+        this.bytes.writeInt32BE(value as number, this.at + 4)
         this.at += 8
-      } else if (oid === 16) {
+      } else if (oid === oids.boolean) {
+        if (typeof value !== 'boolean') throw new Error(`不是真假：${value}`)
         this.room(5)
         this.bytes.writeInt32BE(1, this.at)
         this.bytes[this.at + 4] = value ? 1 : 0

@@ -98,7 +98,7 @@ export const stylesOf = (xml: string, theme: string): Styles => {
     return colourIn(/<bgColor[^>]*>/.exec(fill)?.[0]) ?? colourIn(/<fgColor[^>]*>/.exec(fill)?.[0])
   })
   const xfs = /<cellXfs[\s>][\s\S]*?<\/cellXfs>/.exec(xml)?.[0] ?? ''
-  const cells = [...xfs.matchAll(/<xf\s[^>]*>/g)].map((m) => {
+  const cells = [...xfs.matchAll(/<xf(?:\s[^>]*)?\/?>/g)].map((m) => {
     const id = Number(attribute(m[0], 'numFmtId') ?? 0)
     return {
       date: isDateFormat(id, formats.get(id)),

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import fc from 'fast-check'
 import { zipSync } from 'fflate'
 import { describe, expect, test } from 'vitest'
+import { stylesOf } from './excel.styles.ts'
 import { excelDate, readWorkbook } from './excel.ts'
 import { writeRows } from './excel.write.ts'
 
@@ -75,4 +76,17 @@ test.runIf(existsSync(shared))('真实的表：台账 81 行，一百万空行�
   expect(ledger.sheets[0]!.merges.length).toBeGreaterThan(0)
   const big = await readWorkbook(readFileSync(resolve(shared, 'citizen-messages-labelled.xlsx')))
   expect(big.sheets[0]!.rows.length).toBe(496)
+})
+
+test('样式表里没写属性的样式也占一个位子', () => {
+  const { cells } = stylesOf(
+    '<styleSheet><fills><fill/><fill><patternFill patternType="solid"><fgColor rgb="FFFF0000"/></patternFill></fill></fills><cellXfs><xf/><xf ></xf><xf numFmtId="14"/><xf fillId="1"/></cellXfs></styleSheet>',
+    '',
+  )
+  expect(cells.map((s) => [s.date, s.fill])).toEqual([
+    [false, undefined],
+    [false, undefined],
+    [true, undefined],
+    [false, 'FF0000'],
+  ])
 })

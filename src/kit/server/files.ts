@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream'
 import { fileTypeFromBuffer } from 'file-type'
 import sharp from 'sharp'
 import { normalise } from '../chinese.ts'
-import { Invalid, NotFound } from '../errors.ts'
+import { Invalid, NotFound, Refused } from '../errors.ts'
 import { lookAt } from './clamav.ts'
 import { heicPicture } from './heic.ts'
 import { s3Store } from './s3.ts'
@@ -46,17 +46,23 @@ export const folderStore = (folder: string): FileStore => {
   }
 }
 
-export const fileStore = (dataDir: string, env: NodeJS.ProcessEnv = process.env): FileStore =>
-  env.S3_ENDPOINT && env.S3_BUCKET
-    ? s3Store({
-        endpoint: env.S3_ENDPOINT,
-        bucket: env.S3_BUCKET,
-        accessKeyId: env.S3_ACCESS_KEY ?? '',
-        secretAccessKey: env.S3_SECRET_KEY ?? '',
-        region: env.S3_REGION,
-        hosted: env.S3_VIRTUAL_HOST === '1',
-      })
-    : folderStore(join(dataDir, 'files'))
+/** The place that the settings name. Throws Refused where they are written by half: files must not go where nobody looks for them. */
+export const fileStore = (dataDir: string, env: NodeJS.ProcessEnv = process.env): FileStore => {
+  const needed = ['S3_ENDPOINT', 'S3_BUCKET', 'S3_ACCESS_KEY', 'S3_SECRET_KEY'] as const
+  if (needed.every((name) => !env[name])) return folderStore(join(dataDir, 'files'))
+  for (const name of needed) if (!env[name]) throw new Refused(`用对象存储还须设置 ${name}`)
+  const endpoint = env.S3_ENDPOINT!
+  if (!/^https?:/.test(endpoint) || !URL.canParse(endpoint))
+    throw new Refused(`S3_ENDPOINT=${endpoint} 不是网址，应写作 https://主机:端口`)
+  return s3Store({
+    endpoint,
+    bucket: env.S3_BUCKET!,
+    accessKeyId: env.S3_ACCESS_KEY!,
+    secretAccessKey: env.S3_SECRET_KEY!,
+    region: env.S3_REGION,
+    hosted: env.S3_VIRTUAL_HOST === '1',
+  })
+}
 
 /** What may be kept as evidence, by what the bytes are, not by what the name says. */
 const kinds: Record<string, string> = {

@@ -157,3 +157,11 @@ test('对象存储：连不上、传了一半、一直不回答，都是暂时�
   await new Promise((done) => gone.close(done))
   await expect(s3Store({ ...place, endpoint: `http://127.0.0.1:${port}` }).get('a/b')).rejects.toThrow(Unavailable)
 })
+
+test('对象存储：只写了一半的设置不当作没写，悄悄存在本机', () => {
+  const whole = { S3_ENDPOINT: 'http://127.0.0.1:9', S3_BUCKET: 'a', S3_ACCESS_KEY: 'b', S3_SECRET_KEY: 'c' }
+  for (const missing of Object.keys(whole))
+    expect(() => fileStore('/nowhere', { ...whole, [missing]: '' })).toThrow(`用对象存储还须设置 ${missing}`)
+  for (const endpoint of ['minio:9000', 'http://'])
+    expect(() => fileStore('/nowhere', { ...whole, S3_ENDPOINT: endpoint })).toThrow('不是网址')
+})

@@ -73,3 +73,14 @@ test('成批写入：不是编号的不写', () => {
       ),
     ).toThrow('不是编号')
 })
+
+test('成批写入：整数、真假的列里不是整数、真假的不写，不悄悄变成别的', () => {
+  const rows = (wrong: object) => [
+    { n: 1, yes: true, ...wrong },
+    { n: 2, yes: false },
+  ]
+  for (const n of [Number.NaN, 1.5, '7', 2 ** 31])
+    expect(() => new Together().insertMany('notice', rows({ n }), types), String(n)).toThrow(/不是整数|out of range/)
+  for (const yes of ['f', 0, 'false'])
+    expect(() => new Together().insertMany('notice', rows({ yes }), types), String(yes)).toThrow('不是真假')
+})

@@ -6,7 +6,7 @@ import { text } from '../../kit/text.ts'
 import { is, type Who } from '../../people/roles.ts'
 import type { Calendar } from '../calendar.ts'
 import { legalRemedies, type RemedyId, remediesOf, remedyLeft } from '../clocks.ts'
-import { first, inState, only } from '../guard.ts'
+import { first, inState, noneWaiting, only } from '../guard.ts'
 import { type Change, move, proposal } from '../move.ts'
 import { DayText, isOpen, type Link, type Matter, notAcceptedGrounds, routes, running } from '../petition.ts'
 import { simpleReasons, simpleRefusal } from './simple.ts'
@@ -130,7 +130,7 @@ const proposeNotAccept = move({
       m.sealed && '检举控告不适用',
       only(who, 'clerk', 'unitHandler'),
       m.state === 'forwarded' && is(who, 'unitHandler') && !receives(m, who) && '由收到转送的单位提出',
-      m.pending !== null && '已有待决定的意见',
+      noneWaiting(m),
     ),
   decide: (m, input, who, today, law): Change => {
     const no = proofOfGround(m, input.ground, input.detail)
@@ -437,7 +437,7 @@ const referDispute = move({
       inState(m, 'forwarded', 'objected'),
       m.sealed && '检举控告不适用',
       m.state === 'objected' ? only(who, 'petitionHead') : receives(m, who) ? null : '由收到转送的单位提请',
-      m.pending !== null && '已有待决定的事项',
+      noneWaiting(m),
       m.state === 'forwarded' &&
         !m.records.some((r) => r.kind === 'objection' && r.data.refused === true && r.data.unitId === m.mainUnitId) &&
         '先提出异议，信访办核实答复后仍有争议的才提请协调',

@@ -4,7 +4,7 @@ import { addDays, daysBetween, formal } from '../../kit/day.ts'
 import { Invalid, Refused } from '../../kit/errors.ts'
 import { text } from '../../kit/text.ts'
 import { is } from '../../people/roles.ts'
-import { first, handlerOnly, handles, inState, notClosed } from '../guard.ts'
+import { first, handlerOnly, handles, inState, noneWaiting, notClosed } from '../guard.ts'
 import { type Change, move, proposal } from '../move.ts'
 import { contactWays, DayText, type Matter, petitionersOf } from '../petition.ts'
 import { liveOf } from '../review/ladder.ts'
@@ -129,6 +129,7 @@ const requestExtension = move({
       m.class !== 'claim' && '建议意见没有办理期限，无须延期',
       m.extension === 'granted' && '已经延期一次，不能再延（第三十四条）',
       m.extension === 'requested' && '延期申请正在等待批准',
+      noneWaiting(m),
       !d05(m) && '没有正在计算的办理期限',
       d05(m) !== undefined && today > d05(m)!.dueOn && '办理期限已过，不能再申请延期',
     ),

@@ -13,6 +13,17 @@ import { dueFilters, type LedgerFilter, petitionRoutes } from '../routes.ts'
 
 dayjs.locale('zh-cn')
 
+const flagWords = {
+  mine: '我的',
+  myUnit: '我单位的',
+  unassigned: '未交办到人',
+  silent: '七日无进展',
+  redNoLead: '红色无包案',
+  toSign: '待我签批',
+  toRevisit: '待回访',
+} as const
+const flagNames = Object.keys(flagWords) as (keyof typeof flagWords)[]
+
 type Change = (next: Partial<LedgerFilter>) => void
 
 export const useCategories = () =>
@@ -179,14 +190,6 @@ function More({ filter, change }: { filter: LedgerFilter; change: Change }) {
         maxTagCount="responsive"
       />,
     )
-  const box = (
-    label: string,
-    k: 'mine' | 'myUnit' | 'unassigned' | 'silent' | 'redNoLead' | 'toSign' | 'toRevisit',
-  ) => (
-    <Checkbox checked={filter[k] === true} onChange={(e) => change({ [k]: e.target.checked || undefined })}>
-      {label}
-    </Checkbox>
-  )
   const three = (label: string, k: 'key' | 'repeat', yes: string, no: string) =>
     row(
       label,
@@ -241,13 +244,15 @@ function More({ filter, change }: { filter: LedgerFilter; change: Change }) {
           {three('重点', 'key', '重点', '一般')}
           {three('重复', 'repeat', '重复信访', '初次信访')}
           <div className="hs-more-boxes">
-            {box('我的', 'mine')}
-            {box('我单位的', 'myUnit')}
-            {box('未交办到人', 'unassigned')}
-            {box('七日无进展', 'silent')}
-            {box('红色无包案', 'redNoLead')}
-            {box('待我签批', 'toSign')}
-            {box('待回访', 'toRevisit')}
+            {flagNames.map((k) => (
+              <Checkbox
+                key={k}
+                checked={filter[k] === true}
+                onChange={(e) => change({ [k]: e.target.checked || undefined })}
+              >
+                {flagWords[k]}
+              </Checkbox>
+            ))}
           </div>
         </div>
       }
@@ -296,17 +301,7 @@ export function FilterTags({ filter, change, clear }: { filter: LedgerFilter; ch
   if (filter.importId) one('importId', '同一次导入')
   if (filter.key !== undefined) one('key', filter.key ? '重点' : '一般')
   if (filter.repeat !== undefined) one('repeat', filter.repeat ? '重复信访' : '初次信访')
-  const flags = {
-    mine: '我的',
-    myUnit: '我单位的',
-    unassigned: '未交办到人',
-    silent: '七日无进展',
-    redNoLead: '红色无包案',
-    toSign: '待我签批',
-    toRevisit: '待回访',
-  } as const
-  for (const [k, label] of Object.entries(flags))
-    if (filter[k as keyof typeof flags]) one(k as keyof LedgerFilter, label)
+  for (const k of flagNames) if (filter[k]) one(k, flagWords[k])
   if (tags.length === 0) return null
   return (
     <ul className="hs-filter-tags" aria-label="正在使用的筛选">

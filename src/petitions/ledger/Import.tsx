@@ -1,33 +1,28 @@
-import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Button, Checkbox, InputNumber, Pagination, Progress, Radio, Segmented, Select, Upload } from 'antd'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Button, Checkbox, InputNumber, Progress, Radio, Segmented, Select, Upload } from 'antd'
 import { useRef, useState } from 'react'
 import { Link, useSearchParams } from 'react-router'
 import { moment, yearOf } from '../../kit/day.ts'
 import { ConfirmButton, count, Nothing, PageHead, Panel, Sentence, Waiting } from '../../kit/ui/bits.tsx'
-import { addressOf, Failure, send, upload } from '../../kit/ui/call.ts'
+import { Failure, send, upload } from '../../kit/ui/call.ts'
 import { newRequestId } from '../../kit/ui/draft.ts'
 import { useMe } from '../../people/me.ts'
 import { type Grade, grades } from '../petition.ts'
 import { GradeTag } from '../tags.tsx'
 import { ledgerAddress } from './filter.ts'
+import { importsAt, Remarks, Rows } from './ImportRows.tsx'
 import {
   type Field,
   fieldNames,
   type ImportKind,
   letterOf,
   type Preview,
-  type PreviewPage,
-  type PreviewRow,
   type Proposal,
-  pageSize,
   type Report,
-  type Verdict,
-  verdicts,
   withField,
   withKind,
 } from './preview.ts'
 
-const base = '/api/imports'
 const post = async <T,>(address: string, body: unknown): Promise<T> =>
   (
     await send(address, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
@@ -68,7 +63,7 @@ export default function ImportPage() {
   }
   const again = useQuery({
     queryKey: ['imports', id, 'preview'],
-    queryFn: () => post<Preview>(`${base}/${id}/preview`, {}),
+    queryFn: () => post<Preview>(`${importsAt}/${id}/preview`, {}),
     enabled: id !== null && preview?.id !== id,
     staleTime: 0,
   })
@@ -94,7 +89,10 @@ function Start({ onRead }: { onRead: (p: Preview) => void }) {
   const [kind, setKind] = useState<ImportKind>('ledger')
   const [part, setPart] = useState<number | null>(null)
   const [error, setError] = useState<unknown>(null)
-  const past = useQuery({ queryKey: ['imports'], queryFn: async () => (await send(base)).json() as Promise<Past[]> })
+  const past = useQuery({
+    queryKey: ['imports'],
+    queryFn: async () => (await send(importsAt)).json() as Promise<Past[]>,
+  })
   const read = async (file: File) => {
     setError(null)
     if (file.size > 50 * 1024 * 1024) {
@@ -105,7 +103,7 @@ function Start({ onRead }: { onRead: (p: Preview) => void }) {
     try {
       const form = new FormData()
       form.append('file', file)
-      onRead(await upload<Preview>(`${base}?kind=${kind}`, form, setPart))
+      onRead(await upload<Preview>(`${importsAt}?kind=${kind}`, form, setPart))
     } catch (e) {
       setError(e)
     } finally {
@@ -179,7 +177,7 @@ function Start({ onRead }: { onRead: (p: Preview) => void }) {
                       )}
                     </td>
                     <td>
-                      <a href={`${base}/${p.id}/file`} aria-label={`下载原件“${p.fileName}”`}>
+                      <a href={`${importsAt}/${p.id}/file`} aria-label={`下载原件“${p.fileName}”`}>
                         下载
                       </a>
                     </td>
@@ -193,8 +191,6 @@ function Start({ onRead }: { onRead: (p: Preview) => void }) {
     </>
   )
 }
-
-type Shown = 'all' | Verdict
 
 function Review({
   preview,
@@ -223,7 +219,9 @@ function Review({
     setBusy(true)
     setError(null)
     try {
-      onPreview(await post<Preview>(`${base}/${preview.id}/preview`, { mapping: next, options: y ? { year: y } : {} }))
+      onPreview(
+        await post<Preview>(`${importsAt}/${preview.id}/preview`, { mapping: next, options: y ? { year: y } : {} }),
+      )
     } catch (e) {
       setError(e)
     } finally {
@@ -239,7 +237,7 @@ function Review({
       while (going) {
         await new Promise((r) => setTimeout(r, 700))
         if (!going) return
-        const s = await send(`${base}/${preview.id}`)
+        const s = await send(`${importsAt}/${preview.id}`)
           .then((r) => r.json() as Promise<Standing>)
           .catch(() => null)
         if (going && s) setStanding(s)
@@ -247,7 +245,7 @@ function Review({
     }
     void watch()
     try {
-      const answer = await post<Report | { report: Report }>(`${base}/${preview.id}/load`, {
+      const answer = await post<Report | { report: Report }>(`${importsAt}/${preview.id}/load`, {
         requestId: requestId.current,
         mapping: mapping ?? undefined,
         options: year ? { year } : {},
@@ -433,192 +431,12 @@ function Columns({
   )
 }
 
-const whoOf = (r: PreviewRow) => {
-  const { names, headCount } = r.parsed
-  return `${names[0] || '未留名'}${headCount > 1 ? `等${headCount}人` : ''}`
-}
-const placeOf = (r: PreviewRow) => r.parsed.village || r.parsed.area
-const titleOf = (r: PreviewRow) => r.parsed.title || r.parsed.request
-
-/** Every row with its verdict, before anything is written; by the page, so that a hundred thousand are looked at as easily as ten. */
-function Rows({ preview }: { preview: Preview }) {
-  const [shown, setShown] = useState<Shown>('all')
-  const [page, setPage] = useState(1)
-  const { summary, total } = preview
-  const listed = shown === 'all' ? total : preview.verdicts[shown]
-  const list = useQuery({
-    queryKey: ['imports', preview.id, 'rows', shown, page, preview],
-    queryFn: async () =>
-      (
-        await send(
-          addressOf(`${base}/${preview.id}/rows`, {}, { page, ...(shown === 'all' ? {} : { verdict: shown }) }),
-        )
-      ).json() as Promise<PreviewPage>,
-    placeholderData: keepPreviousData,
-  })
-  const rows = list.data?.rows ?? []
-  const many = (preview.proposal?.sheets.filter((s) => s.kind === 'ledger').length ?? 1) > 1
-  const sum = Object.values(summary.byGrade).reduce((a, b) => a + b, 0)
-  const accepted = summary.rows - summary.rejected
-  return (
-    <Panel title="逐行核对">
-      <div style={{ overflowX: 'auto', marginBottom: 8 }}>
-        <Segmented<Shown>
-          value={shown}
-          onChange={(v) => {
-            setShown(v)
-            setPage(1)
-          }}
-          options={[
-            { value: 'all', label: `全部 ${count(total)}` },
-            ...(Object.keys(verdicts) as Verdict[])
-              .filter((v) => preview.verdicts[v] > 0 || v === 'warning' || v === 'rejected')
-              .map((v) => ({ value: v, label: `${verdicts[v]} ${count(preview.verdicts[v])}` })),
-          ]}
-        />
-      </div>
-      <p style={{ marginBottom: 8 }}>
-        可导入 <b>{count(summary.registered)}</b> 件
-        {preview.verdicts.known > 0 && <>，已在册 {count(preview.verdicts.known)} 件不重复登记</>}：
-        {(Object.keys(grades) as Grade[]).map((g) => (
-          <span key={g} style={{ marginRight: 10 }}>
-            <GradeTag grade={g} /> {count(summary.byGrade[g])}
-          </span>
-        ))}
-        {summary.byGrade.none > 0 && <span style={{ marginRight: 10 }}>未定级 {count(summary.byGrade.none)}</span>}
-        <span className={sum === accepted ? 'hs-muted' : 'hs-late'}>
-          {sum === accepted ? `= ${count(sum)} ✓` : `= ${count(sum)}，与件数不符`}
-        </span>
-        <span style={{ marginLeft: 14 }}>重点 {count(summary.key)}</span>
-        {summary.linked > 0 && <span style={{ marginLeft: 14 }}>重复、关联 {count(summary.linked)}</span>}
-      </p>
-      {preview.flags.length > 0 && (
-        <details style={{ marginBottom: 8 }} open={preview.flags.length <= 3}>
-          <summary>关于整张表的提示 {count(preview.flags.length)} 处</summary>
-          <ul style={{ paddingLeft: 18 }}>
-            {preview.flags.slice(0, 100).map((f) => (
-              <li key={`${f.sheet}/${f.row}/${f.code}/${f.message}`}>
-                {f.sheet}
-                {f.row > 0 && ` 第 ${f.row} 行`}
-                {f.sheet && '：'}
-                {f.message}
-              </li>
-            ))}
-          </ul>
-        </details>
-      )}
-      <Sentence error={list.error} retry={() => void list.refetch()} />
-      {list.isPending ? (
-        <Waiting />
-      ) : rows.length === 0 ? (
-        <Nothing>没有这样的行。</Nothing>
-      ) : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
-        <section className="hs-scroll" style={{ maxHeight: '56vh' }} aria-label="各行结论" tabIndex={0}>
-          <table className="hs-table">
-            <thead>
-              <tr>
-                {many && <th scope="col">工作表</th>}
-                <th scope="col">行</th>
-                <th scope="col">结论</th>
-                <th scope="col">级别</th>
-                <th scope="col">收到日期</th>
-                <th scope="col">信访人</th>
-                <th scope="col">村</th>
-                <th scope="col">事项</th>
-                <th scope="col">说明</th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((r) => (
-                <tr key={`${r.sheet}/${r.row}`}>
-                  {many && <td style={{ whiteSpace: 'nowrap' }}>{r.sheet}</td>}
-                  <td className="hs-num">{r.row}</td>
-                  <td
-                    style={{ whiteSpace: 'nowrap' }}
-                    className={{ ok: 'hs-done', warning: 'hs-soon', known: 'hs-muted', rejected: 'hs-late' }[r.verdict]}
-                  >
-                    {verdicts[r.verdict]}
-                  </td>
-                  <td>{r.parsed.grade ? <GradeTag grade={r.parsed.grade} /> : '—'}</td>
-                  <td style={{ whiteSpace: 'nowrap' }}>{r.parsed.receivedOn ?? '—'}</td>
-                  <td style={{ whiteSpace: 'nowrap' }}>{whoOf(r)}</td>
-                  <td style={{ whiteSpace: 'nowrap' }}>{placeOf(r) || '—'}</td>
-                  <td className="hs-clamp" title={r.parsed.request}>
-                    {titleOf(r) || '—'}
-                  </td>
-                  <td style={{ minWidth: 200 }}>
-                    {r.flags.map((f) => (
-                      <div key={f.code + f.message}>{f.message}</div>
-                    ))}
-                    {r.other && <Beside row={r} other={r.other} />}
-                    {r.parsed.existing && (
-                      <details>
-                        <summary>并排对照</summary>
-                        <div className="hs-beside">
-                          <div>
-                            <b>已登记 {r.parsed.existing.number}</b>
-                            <div>{r.parsed.existing.title}</div>
-                          </div>
-                          <One row={r} />
-                        </div>
-                      </details>
-                    )}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </section>
-      )}
-      {listed > pageSize && (
-        <Pagination
-          current={page}
-          total={listed}
-          pageSize={pageSize}
-          showSizeChanger={false}
-          showQuickJumper
-          showTotal={(n, [from, to]) => `第 ${count(from)}–${count(to)} 行，共 ${count(n)} 行`}
-          onChange={setPage}
-          style={{ marginTop: 8 }}
-          responsive
-        />
-      )}
-    </Panel>
-  )
-}
-
-function One({ row }: { row: PreviewRow }) {
-  return (
-    <div>
-      <b>
-        {row.sheet} 第 {row.row} 行
-      </b>
-      <div>{[row.parsed.receivedOn, whoOf(row), placeOf(row)].filter(Boolean).join(' · ')}</div>
-      <div>{titleOf(row)}</div>
-    </div>
-  )
-}
-
-/** A repeat next to what it repeats. */
-function Beside({ row, other }: { row: PreviewRow; other: PreviewRow }) {
-  return (
-    <details>
-      <summary>并排对照</summary>
-      <div className="hs-beside">
-        <One row={other} />
-        <One row={row} />
-      </div>
-    </details>
-  )
-}
-
 function Done({ id, report, onLeave }: { id: string; report: Report; onLeave: () => void }) {
   return (
     <Panel title="已导入">
       <p role="status">
         登记 <b>{count(report.registered)}</b> 件
-        {report.linked > 0 && `，其中 ${count(report.linked)} 件与已有事项重复或关联，已经连在一起`}
+        {report.linked > 0 && `；${count(report.linked)} 行与已在册的或本文件别的行是同一人同一事项，已经连在一起`}
         {report.rejected > 0 && `；${count(report.rejected)} 行没有导入`}。
       </p>
       <p style={{ margin: '6px 0' }}>
@@ -630,19 +448,7 @@ function Done({ id, report, onLeave }: { id: string; report: Report; onLeave: ()
         {(report.byGrade.none ?? 0) > 0 && <span>未定级 {count(report.byGrade.none ?? 0)} </span>}
         重点 {count(report.key)}
       </p>
-      {report.flags.length > 0 && (
-        <details>
-          <summary>需注意的 {count(report.flags.length)} 处</summary>
-          <ul style={{ paddingLeft: 18 }}>
-            {report.flags.slice(0, 200).map((f) => (
-              <li key={`${f.sheet}/${f.row}/${f.code}/${f.message}`}>
-                {f.sheet}
-                {f.row > 0 && ` 第 ${f.row} 行`}：{f.message}
-              </li>
-            ))}
-          </ul>
-        </details>
-      )}
+      <Remarks title="需注意的" flags={report.flags} />
       <div className="hs-actions">
         <Link className="ant-btn-like" to={ledgerAddress({ importId: id })}>
           <Button type="primary">在台账中查看</Button>

@@ -165,6 +165,7 @@ export const settingOf = (sheet: Sheet, headerRows: number[], fileName: string):
     ''
   const village =
     villageOf(stated) ||
+    (villageWords.test(inHeading) && inHeading.length <= 10 ? inHeading : '') ||
     villageInTitle(title) ||
     (area === '' && /^[\p{Script=Han}]{2,7}$/u.test(squeeze(sheet.name)) && villageWords.test(squeeze(sheet.name))
       ? squeeze(sheet.name)
@@ -263,5 +264,3 @@ export const kindOf = (
   }
   return 'data'
 }
-
-// ---- mapping by content ----

@@ -46,7 +46,7 @@ const heads: Record<string, RegExp> = {
   label: /一级(标签|分类|类别)|^(问题|诉求|事项|信件|留言|来信|内容|咨询)?(分类|类别)$/,
 }
 
-/** The narrower names first. */
+/** The narrower names first: 答复时间 before 时间. */
 const order = ['repliedOn', 'reply', 'label', 'externalId', 'phone', 'address', 'user', 'title', 'receivedAt', 'text']
 
 /** Debris of web pages around a text: tabs, runs of blank lines, tags. */
@@ -79,7 +79,6 @@ export const readMessages = (
     const column = new Map<string, number>()
     for (const c of sheet.rows.at(at)!.cells) {
       const name = squeeze(c.v)
-      // 答复时间 before 时间: the narrower name wins.
       const field = order.find((f) => !column.has(f) && heads[f]!.test(name))
       if (field) column.set(field, c.c)
     }

@@ -3,22 +3,30 @@ import type { Day } from '../../kit/day.ts'
 import { readWorkbook } from '../../kit/server/excel.ts'
 import { toXlsx } from '../../kit/server/workbook.fixture.ts'
 import { sheet } from './offices.fixture.ts'
+import { habits } from './offices.habits.fixture.ts'
+import { joined } from './offices.joined.fixture.ts'
 import { layouts } from './offices.layouts.fixture.ts'
 import { more } from './offices.more.fixture.ts'
+import { names } from './offices.names.fixture.ts'
 import { places as placed } from './offices.places.fixture.ts'
+import { ticks } from './offices.ticks.fixture.ts'
+import { unseen } from './offices.unseen.fixture.ts'
 import { words } from './offices.words.fixture.ts'
 import { readImport } from './reading.ts'
 import { applyMapping, recognise } from './recognise.ts'
 
-test.each([...layouts, ...words, ...more, ...placed])('%s：逐件逐栏都对', async (what, sheets, truth) => {
-  const today = '2026-03-05' as Day
-  const workbook = await readWorkbook(toXlsx({ sheets }), `${what}.xlsx`)
-  const { rows } = applyMapping(workbook, recognise(workbook, { today, fileName: '台账.xlsx' }), { today })
-  expect(rows.length).toBe(truth.length)
-  truth.forEach((t, i) => {
-    expect(rows[i], `第 ${i + 1} 件`).toMatchObject(t)
-  })
-})
+test.each([...layouts, ...words, ...more, ...placed, ...habits, ...names, ...joined, ...ticks, ...unseen])(
+  '%s：逐件逐栏都对',
+  async (what, sheets, truth) => {
+    const today = '2026-03-05' as Day
+    const workbook = await readWorkbook(toXlsx({ sheets }), `${what}.xlsx`)
+    const { rows } = applyMapping(workbook, recognise(workbook, { today, fileName: '台账.xlsx' }), { today })
+    expect(rows.length).toBe(truth.length)
+    truth.forEach((t, i) => {
+      expect(rows[i], `第 ${i + 1} 件`).toMatchObject(t)
+    })
+  },
+)
 
 test('没有村一栏时，村从住址里找：先认本镇的村，再认“某某村”', async () => {
   const workbook = await readWorkbook(
@@ -69,9 +77,9 @@ test('各列的示例：姓名遮盖，长的号码不露', async () => {
     toXlsx({
       sheets: [
         sheet('Sheet1', [
-          ['信访人', '电话', '信访事项', '登记日期'],
-          ['张三丰', '13800000001', '请求修路', { v: 45721, date: true }],
-          ['李四海', 13800000002, '请求通水', { v: 45722, date: true }],
+          ['信访人', '电话', '信访事项', '登记日期', '信访形式', '另一方'],
+          ['张三丰', '13800000001', '请求修路', { v: 45721, date: true }, '来访', '王五'],
+          ['𠮷某海', 13800000002, '请求通水', { v: 45722, date: true }, '来信', '赵六'],
         ]),
       ],
     }),
@@ -80,6 +88,13 @@ test('各列的示例：姓名遮盖，长的号码不露', async () => {
   const places = { areas: [], categories: [], villages: [] }
   const read = readImport('ledger', '台账.xlsx', workbook, places, { today: '2026-03-05' as Day })
   expect(read.samples).toEqual({
-    Sheet1: { 1: '张*丰、李*海', 2: '13…', 3: '请求修路、请求通水', 4: '2025-03-05、2025-03-06' },
+    Sheet1: {
+      1: '张*丰、𠮷*海',
+      2: '13…',
+      3: '请求修路、请求通水',
+      4: '2025-03-05、2025-03-06',
+      5: '来访、来信',
+      6: '王*、赵*',
+    },
   })
 })

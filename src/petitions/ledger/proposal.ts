@@ -138,5 +138,3 @@ export interface Reconciled {
   stated: number
   counted: number
 }
-
-// ---- layout ----

@@ -6,7 +6,7 @@ import type { Workbook } from '../../kit/server/excel.ts'
 import { cut } from '../../kit/text.ts'
 import type { Channel, Grade } from '../petition.ts'
 import { type Message, readMessages } from './messages.ts'
-import type { Flag, ParsedRow, Proposal } from './proposal.ts'
+import type { Field, Flag, ParsedRow, Proposal } from './proposal.ts'
 import { recognise } from './recognise.ts'
 import { readRows } from './rows.ts'
 import { tablesOf } from './tables.ts'
@@ -76,6 +76,10 @@ const samplesOf = (workbook: Workbook, proposal: Proposal): Reading['samples'] =
     proposal.sheets.map((p) => {
       const said = new Map<number, string[]>()
       const start = p.headerRows.at(-1) ?? 0
+      const columnsAs = (...fields: (Field | null)[]) =>
+        new Set(p.columns.filter((c) => fields.includes(c.field)).map((c) => c.index))
+      const people = columnsAs('petitionerName')
+      const unknown = columnsAs(null, 'owner', 'leadOfficial', 'address', 'note')
       const rows = tables.find((t) => t.name === p.name)?.rows.slice(0, 60) ?? []
       // A lone cell is a heading, no example.
       for (const r of rows.filter((x) => x.n > start && x.cells.filter((c) => c.v !== null).length > 1))
@@ -83,7 +87,8 @@ const samplesOf = (workbook: Workbook, proposal: Proposal): Reading['samples'] =
           if (c.v === null || squeeze(c.v) === '') continue
           const list = said.get(c.c) ?? []
           const day = c.date ? readDay(c.v, { year: 2000, isDate: true }).day : null
-          const text = day ?? (isName(c.v) ? maskName(squeeze(c.v)) : String(c.v).replace(/\s+/g, ' ').trim())
+          const isPerson = people.has(c.c) || (unknown.has(c.c) && isName(c.v))
+          const text = day ?? (isPerson ? maskName(squeeze(c.v)) : String(c.v).replace(/\s+/g, ' ').trim())
           const shown = cut(
             text.replace(/\d{7,}/g, (d) => `${d.slice(0, 2)}…`),
             16,

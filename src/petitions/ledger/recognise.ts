@@ -1,4 +1,4 @@
-import type { Day } from '../../kit/day.ts'
+import { type Day, yearOf } from '../../kit/day.ts'
 import type { Cell, Row, Sheet, Workbook } from '../../kit/server/excel.ts'
 import {
   cellsOf,
@@ -10,6 +10,7 @@ import {
   headOf,
   looksDated,
   otherHeader,
+  unnumbered,
 } from './heads.ts'
 import { areaWords, kindOf, settingOf, villageWords } from './lines.ts'
 import type { ColumnProposal, Field, Flag, ParsedRow, Proposal, Reconciled, SheetProposal } from './proposal.ts'
@@ -27,8 +28,50 @@ const hash = (text: string): string => {
   return (h >>> 0).toString(16).padStart(8, '0') + (k >>> 0).toString(16).padStart(8, '0')
 }
 
-const gradeWord = /^([A-D1-4一二三四](类|级|档)|(特别?)?重大|较大|一般|[高中低]风险|[红黄橙蓝]色?)$/
 const firstPart = (v: Cell['v']): string => squeeze(v).split(/[^\p{Script=Han}·]/u)[0]!
+
+/** What a column under a loose header may turn out to hold. */
+const holdings: {
+  named: Field
+  holds: (said: string) => boolean
+  least: number
+  field: Field
+  confidence: number
+  why: string
+}[] = [
+  {
+    named: 'category',
+    holds: (s) => /^([A-D1-4一二三四](类|级|档)|(特别?)?重大|较大|一般|[高中低]风险|[红黄橙蓝]色?)$/.test(s),
+    least: 0.9,
+    field: 'grade',
+    confidence: 0.75,
+    why: '内容为等级',
+  },
+  {
+    named: 'category',
+    holds: (s) => /^(非?重点|一般)(事项|信访|案件)?$/.test(s),
+    least: 0.9,
+    field: 'key',
+    confidence: 0.7,
+    why: '内容为重点、一般',
+  },
+  {
+    named: 'category',
+    holds: (s) => s.length <= 6 && channelOf(s) !== null,
+    least: 0.9,
+    field: 'channel',
+    confidence: 0.7,
+    why: '内容为信访形式',
+  },
+  {
+    named: 'request',
+    holds: (s) => s.length <= 12 && outcomeOf(s) !== null,
+    least: 0.6,
+    field: 'progress',
+    confidence: 0.65,
+    why: '内容为办理情况',
+  },
+]
 
 interface Profile {
   count: number
@@ -161,7 +204,12 @@ const mapColumns = (sheet: Sheet, grid: Grid, headers: Map<number, string>, head
           // '来访类型' holds how they came, or what it is about.
           if (field === 'channel' && /类[型别]$/.test(column.header) && p.share((x) => channelOf(x.v) !== null) < 0.5)
             c = 0.2
-          if (field === 'headCount' && p.share((x) => readCount(x.v) !== null) < 0.5) c = 0.1
+          if (
+            field === 'headCount' &&
+            !/(人|户)数|人次/.test(column.header) &&
+            p.share((x) => readCount(x.v) !== null) < 0.5
+          )
+            c = 0.1
           if (field === 'key' && p.share((x) => keyOf(x.v) !== null) < 0.5) c = 0.2
           if ((field === 'request' || field === 'title') && p.share((x) => typeof x.v === 'number') > 0.6) c = 0
           // '承办' holds an office or a person.
@@ -171,28 +219,11 @@ const mapColumns = (sheet: Sheet, grid: Grid, headers: Map<number, string>, head
           }
           // '柏某，男，高庙村人，电话…' is long and a person all the same.
           if (field === 'petitionerName' && p.length > 20 && p.share((x) => isName(firstPart(x.v))) < 0.5) c = 0.3
-          // '分类' may hold A类, B类, C类.
-          if (field === 'category' && p.count > 1 && p.share((x) => gradeWord.test(squeeze(x.v))) > 0.9) {
-            c = 0.2
-            offers.push({ column, field: 'grade', confidence: 0.7, why: '内容为等级' })
-          }
-          // '类型' may hold 来信, 来访; '情况' 已化解, 未化解.
-          if (
-            field === 'category' &&
-            p.count > 1 &&
-            p.share((x) => squeeze(x.v).length <= 6 && channelOf(x.v) !== null) > 0.9
-          ) {
-            c = 0.2
-            offers.push({ column, field: 'channel', confidence: 0.7, why: '内容为信访形式' })
-          }
-          if (
-            field === 'request' &&
-            p.count > 1 &&
-            p.share((x) => squeeze(x.v).length <= 12 && outcomeOf(x.v) !== null) > 0.6
-          ) {
-            c = 0.2
-            offers.push({ column, field: 'progress', confidence: 0.65, why: '内容为办理情况' })
-          }
+          for (const o of holdings)
+            if (o.named === field && p.count > 1 && p.share((x) => o.holds(squeeze(x.v))) > o.least) {
+              c = 0.2
+              offers.push({ column, field: o.field, confidence: o.confidence, why: o.why })
+            }
           if (field === 'progress' && p.share((x) => typeof x.v === 'number' || isName(x.v)) > 0.6) c = 0
           if (
             (field === 'receivedOn' || field === 'dueOn') &&
@@ -244,27 +275,26 @@ const mapColumns = (sheet: Sheet, grid: Grid, headers: Map<number, string>, head
     column.why = why
     used.add(field)
   }
+  const requestHeader = cleanHeader(columns.find((c) => c.field === 'request')?.header ?? '')
+  /** Whether a further column of a field is kept with the first: progress month by month, measures of several kinds, the second petitioner. */
+  const alsoHolds = (header: string, [field, confidence]: [Field, number]): boolean => {
+    const h = cleanHeader(header)
+    if (field === 'progress') return confidence >= 0.85
+    if (field === 'result') return confidence >= 0.9
+    if (field === 'petitionerName') return /([2-9二三四五]|乙方(姓名|当事人)?)$/.test(h)
+    return field === 'request' && unnumbered(h) !== h && unnumbered(h) === unnumbered(requestHeader)
+  }
   columns.forEach((column, i) => {
     const p = profiles[i]!
-    // Progress kept month by month, a column each.
     const [first] = fieldsOfHeader(column.header)
     if (
       !column.field &&
-      first?.[0] === 'progress' &&
-      first[1] >= 0.9 &&
-      offers.some((o) => o.column === column && o.field === 'progress')
+      first &&
+      used.has(first[0]) &&
+      offers.some((o) => o.column === column && o.field === first[0] && o.confidence >= 0.5) &&
+      alsoHolds(column.header, first)
     ) {
-      column.field = 'progress'
-      column.confidence = first[1]
-      column.why = `表头“${column.header}”`
-    }
-    // The second petitioner has a column of its own.
-    if (
-      !column.field &&
-      first?.[0] === 'petitionerName' &&
-      /([2-9]|乙方(姓名|当事人)?)$/.test(squeeze(column.header))
-    ) {
-      column.field = 'petitionerName'
+      column.field = first[0]
       column.confidence = first[1]
       column.why = `表头“${column.header}”`
     }
@@ -286,6 +316,26 @@ export const fieldColumns = (columns: readonly ColumnProposal[]): Map<Field, num
 export const isMergedWide = (sheet: Sheet) => {
   const rows = new Set(sheet.merges.filter((m) => m.c2 - m.c1 >= 2).map((m) => m.r1))
   return (n: number) => rows.has(n)
+}
+
+/** The latest year that the days of a sheet themselves name: what stands among them without one is of that year. */
+const yearAmong = (
+  sheet: Sheet,
+  start: number,
+  columns: readonly (number | undefined)[],
+  today: Day,
+): number | null => {
+  let latest = 0
+  for (const r of sheet.rows.slice(0, 300))
+    if (r.n > start)
+      for (const c of r.cells) {
+        if (!columns.includes(c.c) || c.v === null) continue
+        const y = c.date
+          ? yearOf(readDay(c.v, { year: 0, isDate: true }).day ?? today)
+          : Number(/^\D{0,2}(20\d{2})[-./年]/.exec(squeeze(c.v))?.[1] ?? 0)
+        if (y > latest && y <= yearOf(today)) latest = y
+      }
+  return latest || null
 }
 
 /** Find the ledgers of a workbook and say which column is what, with the reason. Pure. */
@@ -311,7 +361,7 @@ export const recognise = (workbook: Workbook, options: { today: Day; year?: numb
       columns.some((c) => c.field === 'category' && /纠纷|矛盾|信访|诉求|问题|事项/.test(c.header))
     // A ledger names matters, and besides them at least who, where or when.
     const around = (
-      ['petitionerName', 'receivedOn', 'village', 'area', 'phone', 'grade', 'owner', 'channel'] as const
+      ['petitionerName', 'receivedOn', 'village', 'area', 'phone', 'grade', 'owner', 'channel', 'leadOfficial'] as const
     ).filter((f) => at.has(f)).length
     const ledger = !sheet.hidden && first > 0 && telling && around >= (headerRows.length ? 1 : 2)
     return {
@@ -319,7 +369,8 @@ export const recognise = (workbook: Workbook, options: { today: Day; year?: numb
       ...(of === undefined ? {} : { of }),
       kind: ledger ? 'ledger' : 'other',
       title: setting.title,
-      year: options.year ?? setting.year,
+      year:
+        options.year ?? setting.year ?? yearAmong(sheet, start, [at.get('receivedOn'), at.get('dueOn')], options.today),
       headerRows,
       firstRow: first,
       lastRow: last,
@@ -328,8 +379,6 @@ export const recognise = (workbook: Workbook, options: { today: Day; year?: numb
     }
   }),
 })
-
-// ---- rows ----
 
 /** All rows at once: for files of ordinary size and for tests. */
 export const applyMapping = (

@@ -1,7 +1,7 @@
 import type { Cell, Merge, Row } from '../../kit/server/excel.ts'
 import { fieldsOfHeader } from './heads.ts'
 import type { Field } from './proposal.ts'
-import { gradeOfText, squeeze } from './values.ts'
+import { channelOf, gradeOfText, outcomeOf, squeeze } from './values.ts'
 
 /** What a table says over several columns, or sideways, said in the ordinary way. Pure. */
 
@@ -22,7 +22,14 @@ const ticked = /^(√|✓|✔|☑|■|●|○|▲|★|V|是|有|1|\*|对勾)$/i
 const bare = (c: Cell | undefined) => squeeze(c?.v).replace(/[年月日号]$/, '')
 const within = (s: string, low: number, high: number) => /^\d{1,4}$/.test(s) && Number(s) >= low && Number(s) <= high
 
-/** 年 | 月 | 日 as two or three columns; 红 | 黄 | 蓝 with a tick in one of them. */
+/** What several columns may say with a tick in one of them: 红 | 黄 | 蓝, 来信 | 来访 | 来电, 已化解 | 未化解. */
+const choices: { field: Field; word: string; of: (word: string) => string | null }[] = [
+  { field: 'grade', word: '级别', of: (w) => (w.length <= 4 ? gradeOfText(w) : null) },
+  { field: 'channel', word: '信访形式', of: (w) => (w.length <= 6 ? channelOf(w) : null) },
+  { field: 'progress', word: '办理情况', of: (w) => (/^[已未在]/.test(w) && w.length <= 4 ? outcomeOf(w) : null) },
+]
+
+/** 年 | 月 | 日 as two or three columns; a choice of two or more with a tick. */
 const foldsOf = (top: Row[], rest: Row[]): Fold[] => {
   const out: Fold[] = []
   for (const r of top) {
@@ -60,26 +67,28 @@ const foldsOf = (top: Row[], rest: Row[]): Fold[] => {
           })
         return
       }
-      const grades = words.map((w) => (w.length <= 4 ? gradeOfText(w) : null))
-      const stop = grades.findIndex((g, k) => g === null || grades.indexOf(g) !== k)
-      const wide = stop < 0 ? grades.length : stop
-      if (wide < 2 || out.some((f) => f.head === r.n && f.to >= c.c)) return
-      const lines = below(wide)
-      const one = lines.filter((cells) => {
-        const said = cells.flatMap((x, k) => (squeeze(x?.v) === '' ? [] : [[squeeze(x!.v), words[k]!] as const]))
-        return said.length === 1 && (ticked.test(said[0]![0]) || said[0]![0] === said[0]![1])
-      }).length
-      // Numbers under the colours are a summary.
-      if (one > 0 && one >= lines.length * 0.8)
-        out.push({
-          head: r.n,
-          from: c.c,
-          to: c.c + wide - 1,
-          field: 'grade',
-          word: '级别',
-          words: words.slice(0, wide),
-          value: (cells) => cells.flatMap((x, k) => (squeeze(x?.v) === '' ? [] : [words[k]!])).join('/'),
-        })
+      for (const choice of choices) {
+        const meant = words.map(choice.of)
+        const stop = meant.findIndex((g, k) => g === null || meant.indexOf(g) !== k)
+        const wide = stop < 0 ? meant.length : stop
+        if (wide < 2 || out.some((f) => f.head === r.n && f.to >= c.c)) continue
+        const lines = below(wide)
+        const one = lines.filter((cells) => {
+          const said = cells.flatMap((x, k) => (squeeze(x?.v) === '' ? [] : [[squeeze(x!.v), words[k]!] as const]))
+          return said.length === 1 && (ticked.test(said[0]![0]) || said[0]![0] === said[0]![1])
+        }).length
+        // Numbers under the words are a summary.
+        if (one > 0 && one >= lines.length * 0.8)
+          out.push({
+            head: r.n,
+            from: c.c,
+            to: c.c + wide - 1,
+            field: choice.field,
+            word: choice.word,
+            words: words.slice(0, wide),
+            value: (cells) => cells.flatMap((x, k) => (squeeze(x?.v) === '' ? [] : [words[k]!])).join('/'),
+          })
+      }
     })
   }
   return out
@@ -116,7 +125,10 @@ export const foldTogether = <T extends Lines>(table: T): T => {
   if (table.rows.length > 20_000) return table
   const top = table.rows.slice(0, 15)
   const hint = top.some((r) =>
-    r.cells.some((c) => typeof c.v === 'string' && /^(月|红色?|黄色?|一级|重大|高)$/.test(squeeze(c.v))),
+    r.cells.some(
+      (c) =>
+        typeof c.v === 'string' && /^(月|红色?|黄色?|一级|重大|高|来信|来访|已(办结|化解|解决))$/.test(squeeze(c.v)),
+    ),
   )
   if (!hint) return table
   const folds = foldsOf(top, [...table.rows.slice(0, 300)])

@@ -2,6 +2,7 @@ import { type Day, yearOf } from '../../kit/day.ts'
 import type { Cell, Merge, Sheet, Workbook } from '../../kit/server/excel.ts'
 import type { Grade } from '../petition.ts'
 import { cellsOf, cleanHeader, filled, gridOf } from './heads.ts'
+import { andMore, joined, namesUnitAndPerson, outcomeOfColumns, type Said, unitAndPerson } from './joined.ts'
 import {
   areaWords,
   channelOfHeading,
@@ -18,6 +19,7 @@ import type { Field, Flag, ParsedRow, Proposal, Reconciled, SheetProposal } from
 import { fieldColumns, isMergedWide } from './recognise.ts'
 import { repeatFinder } from './repeats.ts'
 import { tablesOf } from './tables.ts'
+import { addTo, noSums, totalsIn } from './totals.ts'
 import {
   channelOf,
   credible,
@@ -26,7 +28,6 @@ import {
   isBlank,
   isOrange,
   keyOf,
-  outcomeOf,
   phonesOf,
   readCount,
   readDay,
@@ -73,30 +74,14 @@ const idIn = (v: Cell['v'], whole = false): Cell['v'] => {
   return phonesOf(v).length && !/\d{12}|E\+/i.test(squeezed) ? null : v
 }
 const withoutId = (s: string): string => s.normalize('NFKC').replace(/(?<!\d)\d{17}[\dXx](?!\d)/g, ' ')
-/** 是/否 under '是否化解'. */
-const yesNo = (header: string, v: string): ParsedRow['outcome'] =>
-  !/(是否|已否).*(办结|化解|解决|息|销号|答复|处理)|与否|没有/.test(header)
-    ? null
-    : /^(是|已|√|✓|✔|Y|1)$/i.test(squeeze(v))
-      ? 'resolved'
-      : /^(否|未|×|X|N|0)$/i.test(squeeze(v))
-        ? 'handling'
-        : null
+const areaWithVillage =
+  /^(\p{Script=Han}{1,6}?(?:管区|片区|工作区|工作片|管理区))[^\p{Script=Han}]*(\p{Script=Han}{2,}.*)$/u
 
 /** '东岭村（2件）'. */
 const placeName = (v: Cell['v']): string => {
   const s = squeeze(v)
   return s.endsWith(')') ? s.replace(/\([^()]*\d+[件户人起个宗]\)$/, '') : s
 }
-
-interface Sums {
-  count: number
-  people: number
-  red: number
-  yellow: number
-  blue: number
-}
-const noSums = (): Sums => ({ count: 0, people: 0, red: 0, yellow: 0, blue: 0 })
 
 /** The rows of one sheet, one after the other; what concerns no single row goes to `flags` and `reconciled`. */
 const parseSheet = function* (
@@ -174,10 +159,13 @@ const parseSheet = function* (
       w.last = v
     }
   }
-  const progressColumns = proposal.columns.filter((c) => c.field === 'progress').map((c) => c.index)
-  const alsoNamed = proposal.columns
-    .filter((c) => c.field === 'petitionerName')
-    .flatMap((c) => (c.index === at.get('petitionerName') ? [] : c.index))
+  const columnsOf = (f: Field) => proposal.columns.filter((c) => c.field === f).map((c) => c.index)
+  const progressColumns = columnsOf('progress')
+  const resultColumns = columnsOf('result')
+  const requestColumns = columnsOf('request')
+  const unitAndOwner =
+    at.has('unit') !== at.has('owner') && namesUnitAndPerson(header(at.has('unit') ? 'unit' : 'owner'))
+  const alsoNamed = columnsOf('petitionerName').slice(1)
   const named = data > 1 && numbered >= data * 0.6
   const textColumns = new Set(
     (['request', 'title', 'facts', 'progress', 'result', 'note'] as const).flatMap((f) => at.get(f) ?? []),
@@ -212,11 +200,7 @@ const parseSheet = function* (
   let since = noSums()
   let pending: ParsedRow | null = null
   const finish = (row: ParsedRow): ParsedRow => {
-    for (const s of [whole, since]) {
-      s.count += 1
-      s.people += row.headCount ?? 1
-      if (row.grade) s[row.grade] += 1
-    }
+    for (const s of [whole, since]) addTo(s, row)
     return row
   }
 
@@ -251,7 +235,7 @@ const parseSheet = function* (
       pending = null
       const label = squeeze(texts[0]!.v)
       const part = /小计/.test(label) ? since : whole
-      const compare = (what: string, stated: number, counted: number) => {
+      for (const { what, stated, counted } of totalsIn(texts, at, part)) {
         reconciled.push({ sheet: sheet.name, row: r.n, what, stated, counted })
         if (stated !== counted)
           flags.push({
@@ -260,30 +244,6 @@ const parseSheet = function* (
             code: 'totalsDiffer',
             message: `${label.slice(0, 4)}行的${what}为 ${stated}，逐行统计为 ${counted}，请核对`,
           })
-      }
-      for (const c of texts) {
-        const said = squeeze(c.v)
-        if (c.c === at.get('headCount') && /^\d+(\.0+)?$/.test(said)) compare('人数', Number(said), part.people)
-        else if (typeof c.v === 'number' || /^\d+件?$/.test(said)) {
-          if (
-            c.c === at.get('petitionerName') ||
-            c.c === at.get('request') ||
-            /件$/.test(said) ||
-            (texts.length === 2 && !at.has('headCount'))
-          )
-            compare('件数', Number.parseInt(said, 10), part.count)
-        } else {
-          const total = /(?:合计|小计|总计|共计?|累计)[:：]?(\d+)件/.exec(said)
-          if (total) compare('件数', Number(total[1]), part.count)
-          for (const [word, grade] of [
-            ['红', 'red'],
-            ['黄', 'yellow'],
-            ['蓝', 'blue'],
-          ] as const) {
-            const m = new RegExp(`${word}[色类]?[:：]?(\\d+)件?`).exec(said)
-            if (m) compare(`${word}色件数`, Number(m[1]), part[grade])
-          }
-        }
       }
       if (/小计/.test(label)) since = noSums()
       continue
@@ -319,6 +279,14 @@ const parseSheet = function* (
     }
     const get = (f: Field): Cell['v'] => cellAt(at.get(f))?.v ?? null
     const text = (f: Field): string => textOf(cellText(get(f)))
+    const saidIn = (columns: readonly number[]): Said[] =>
+      columns.flatMap((c) => {
+        const said = textOf(cellText(cellAt(c)?.v ?? null))
+        return said === '' ? [] : [{ said, of: headers.get(c) ?? '' }]
+      })
+    /** One column as it is, several under their headers. */
+    const together = (columns: readonly number[], said: readonly Said[]): string =>
+      columns.length > 1 ? joined(said) : (said[0]?.said ?? '')
 
     // One matter of several people: request and serial merged over their rows.
     const continued = (f: Field) => {
@@ -336,12 +304,15 @@ const parseSheet = function* (
       pending.headCount = Math.max(pending.headCount ?? 1, pending.names.length)
       pending.phone ||= phonesOf(get('phone'))[0] ?? phonesOf(text('petitionerName'))[0] ?? ''
       // How it went on, a row each.
-      for (const f of ['progress', 'result', 'note'] as const) {
-        const more = textOf(cells.get(at.get(f) ?? 0)?.v)
-        if (more === '') continue
-        pending[f] = pending[f] ? `${pending[f]}；${more}` : more
-        if (f !== 'note') pending.outcome = outcomeOf(more) ?? pending.outcome
-      }
+      for (const f of ['progress', 'result', 'note', 'unit', 'owner', 'leadOfficial'] as const)
+        for (const c of columnsOf(f)) {
+          const more = cells.get(c)?.v
+          if (isBlank(more)) continue
+          pending[f] = andMore(pending[f], cellText(more!))
+          if (f === 'progress' || f === 'result')
+            pending.outcome =
+              outcomeOfColumns([{ said: textOf(cellText(more!)), of: headers.get(c) ?? '' }]) ?? pending.outcome
+        }
       continue
     }
     // Written on into the row below: only text stands there, where every matter has its number or its name.
@@ -367,10 +338,14 @@ const parseSheet = function* (
     pending = null
 
     let rowArea = placeName(get('area'))
+    let ownVillage = placeName(get('village'))
+    // '城东管区/石桥村' in one cell.
+    const both = rowArea === '' ? ownVillage : ownVillage === '' && !areaWords.test(rowArea) ? rowArea : ''
+    const parts = both.length > 4 ? areaWithVillage.exec(both) : null
+    if (parts) [, rowArea, ownVillage] = parts as unknown as [string, string, string]
     if (rowArea === '' && sparseArea) rowArea = lastArea
     if (rowArea !== lastArea) lastVillage = ''
     if (rowArea !== '') lastArea = rowArea
-    let ownVillage = placeName(get('village'))
     if (ownVillage === '' && sparseVillage) ownVillage = lastVillage
     if (ownVillage !== '') lastVillage = ownVillage
     const rowVillage = ownVillage || village
@@ -408,6 +383,8 @@ const parseSheet = function* (
     const dayOfField = (f: 'receivedOn' | 'dueOn', name: string): Day | null => {
       const cell = cellAt(at.get(f))
       if (!cell || isBlank(cell.v)) return null
+      // '30日' is how long, not when.
+      if (f === 'dueOn' && /^\d{1,3}个?(工作日|日|天|月|年)内?$/.test(squeeze(cell.v))) return null
       const got = readDay(cell.v, {
         year,
         until: f === 'receivedOn' ? until : null,
@@ -467,6 +444,11 @@ const parseSheet = function* (
       if (painted && painted !== grade) flag('gradeDiffers', '等级的文字与底色不一致，按文字登记')
     }
 
+    if (!grade) {
+      // '【红】反映…'
+      grade = gradeOfText(/^[【[(（]([红黄蓝]色?)[】\])）]/.exec(text('title') || text('request'))?.[1])
+      if (grade) gradeFrom = 'text'
+    }
     if (!grade && (gradeAbove ?? heading)) {
       grade = gradeAbove ?? heading
       gradeFrom = 'text'
@@ -475,7 +457,12 @@ const parseSheet = function* (
     const title = text('title')
     const category = text('category')
     const facts = text('facts')
-    let request = text('request')
+    let request =
+      requestColumns.length > 1
+        ? saidIn(requestColumns)
+            .map((x) => x.said)
+            .join('；')
+        : text('request')
     if (request === '' && title === '' && category === '' && facts === '') {
       flag('nothingToRegister', '没有诉求、标题或类别，无法登记')
     } else if (request === '') {
@@ -485,16 +472,11 @@ const parseSheet = function* (
     const channel = channelOf(get('channel')) ?? (text('channel') === '' ? channelHeading : null)
     if (channel === null && text('channel') !== '')
       flag('channelUnclear', `信访形式“${text('channel')}”不在目录中，请选定`)
-    const steps = progressColumns.flatMap((c) => {
-      const said = textOf(cellText(cellAt(c)?.v ?? null))
-      return said === '' ? [] : [{ said, of: headers.get(c) ?? '' }]
-    })
-    const progress =
-      progressColumns.length > 1
-        ? steps.map((x) => (x.of ? `${x.of}：${x.said}` : x.said)).join('；')
-        : text('progress')
-    const latest = steps.at(-1)?.said ?? ''
-    const result = text('result')
+    const steps = saidIn(progressColumns)
+    const results = saidIn(resultColumns)
+    const held = unitAndOwner
+      ? unitAndPerson(text('unit') || text('owner'))
+      : { unit: text('unit'), owner: text('owner') }
     const rejected = own.some((f) => f.code === 'nothingToRegister')
     pending = {
       sheet: sheet.name,
@@ -521,17 +503,11 @@ const parseSheet = function* (
       gradeFrom,
       key: keyOf(get('key')),
       leadOfficial: text('leadOfficial'),
-      owner: text('owner'),
-      unit: text('unit'),
-      progress,
-      result,
-      outcome:
-        outcomeOf(result) ??
-        yesNo(header('result'), result) ??
-        outcomeOf(latest) ??
-        outcomeOf(progress) ??
-        yesNo(header('progress'), progress) ??
-        outcomeHeading,
+      owner: held.owner,
+      unit: held.unit,
+      progress: together(progressColumns, steps),
+      result: together(resultColumns, results),
+      outcome: outcomeOfColumns(results) ?? outcomeOfColumns(steps) ?? outcomeHeading,
       dueOn,
       address: text('address') || (people.place ?? ''),
       note: text('note'),

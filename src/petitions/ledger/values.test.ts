@@ -6,6 +6,7 @@ import {
   gradeOfFill,
   gradeOfText,
   isBlank,
+  isName,
   keyOf,
   outcomeOf,
   phoneOf,
@@ -63,6 +64,11 @@ test('空不空：只有各种空白的才算空', () => {
     }),
   )
   expect([null, undefined, 0, false].map(isBlank)).toEqual([true, true, false, false])
+})
+test('像不像姓名：少见的姓也认，来访、来信、村庄不是', () => {
+  for (const name of ['肖建国', '庄某', '闻某芳', '嵇康', '欧阳建', '贲友林']) expect(isName(name), name).toBe(true)
+  for (const word of ['来访', '来信', '来电', '李家庄', '东庄', '司法所', '办结'])
+    expect(isName(word), word).toBe(false)
 })
 test('颜色、等级、底色', () => {
   expect(['一级', 'Ⅱ级', 'III级', 'A级', '黄类', '绿'].map(gradeOfText)).toEqual([

@@ -1,4 +1,4 @@
-import { addDays, type Day, isDay, yearOf } from '../../kit/day.ts'
+import { addDays, type Day, dayOf, isDay, yearOf } from '../../kit/day.ts'
 import { idNumberFault, lastFour } from '../../kit/identity.ts'
 import { dayOfLunar } from '../../kit/lunar.ts'
 import type { Cell } from '../../kit/server/excel.ts'
@@ -52,10 +52,15 @@ const hanNumber = (s: string): number | null => {
 }
 /** 二〇二五年三月五日 → 2025年3月5日, wherever a number stands before 年, 月 or 日. */
 export const hanDate = (s: string): string =>
-  s.replace(/([零〇○O0一二三四五六七八九十廿卅]*[零〇○O一二三四五六七八九十廿卅])(?=[年月日号])/g, (all) => {
-    const n = hanNumber(all)
-    return n === null ? all : String(n)
-  })
+  s
+    .replace(
+      /[壹贰叁肆伍陆柒捌玖拾](?=[壹贰叁肆伍陆柒捌玖拾零〇年月日号])/g,
+      (c) => '一二三四五六七八九十'['壹贰叁肆伍陆柒捌玖拾'.indexOf(c)]!,
+    )
+    .replace(/([零〇○O0一二三四五六七八九十廿卅]*[零〇○O一二三四五六七八九十廿卅])(?=[年月日号])/g, (all) => {
+      const n = hanNumber(all)
+      return n === null ? all : String(n)
+    })
 /** 农历二月初六, 腊月廿三, 三月初五: the words say that the old calendar is meant. */
 const lunarDate = (s: string, options: { year: number; until?: Day | null }): ReadDay | null => {
   const m =
@@ -76,6 +81,17 @@ const lunarDate = (s: string, options: { year: number; until?: Day | null }): Re
   return { day: got, ...(year === null ? { yearAssumed: true } : {}), unsure: `是农历，换算成公历 ${got}` }
 }
 const englishMonths = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ')
+/** 'Mar 5, 2025', '05-Mar-25', and as programs write it, 'Wed Mar 05 2025 08:00:00 GMT+0800': year, month, day. */
+const englishDay = (text: string): [string, string, string] | null => {
+  const t = text.replace(/^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*[,.]?\s+/i, '')
+  const m = /^([a-z]{3})[a-z]*[\s\-./]*(\d{1,2})(?:st|nd|rd|th)?[\s\-./,]+(\d{4})\b/i.exec(t)
+  const [y, name, d] = m
+    ? [m[3]!, m[1]!, m[2]!]
+    : (/^(\d{1,2})(?:st|nd|rd|th)?[\s\-./]*([a-z]{3})[a-z]*[\s\-./,]*(\d{4}|\d{2})\b/i.exec(t)?.slice(1).reverse() ??
+      [])
+  const month = englishMonths.indexOf(name?.toLowerCase() ?? '') + 1
+  return month > 0 ? [y!, String(month), d!] : null
+}
 const lastDay = (y: number, m: number): number =>
   m === 2 ? (dayFrom(y, 2, 29) ? 29 : 28) : [4, 6, 9, 11].includes(m) ? 30 : 31
 /** A part of a month by its words: 上旬, 中旬, 下旬, 底. */
@@ -124,6 +140,9 @@ export const readDay = (
   const apart = textOf(v).normalize('NFKC').trim()
   const spaced = /^(\d{4})\s+(\d{1,2})\s+(\d{1,2})$/.exec(apart)
   if (spaced) return whole(spaced[1]!, spaced[2]!, spaced[3]!)
+  // A program's moment in universal time: the day it was here.
+  const moment = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z$/.test(apart) ? Date.parse(apart) : Number.NaN
+  if (!Number.isNaN(moment)) return { day: dayOf(new Date(moment)) }
   const timed = /^(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*[日号]?[\sT]+\d{1,2}\s*[:时点]/.exec(apart)
   if (timed) return whole(timed[1]!, timed[2]!, timed[3]!)
   const runTimed = /^(\d{4})(\d{2})(\d{2})\s+\d{1,2}[:时点]/.exec(apart)
@@ -155,12 +174,8 @@ export const readDay = (
     if (a > 12) return whole(m[3]!, m[2]!, m[1]!)
     return whole(m[3]!, m[1]!, m[2]!, b <= 12 && a !== b ? { unsure: `按 ${a} 月 ${b} 日登记` } : {})
   }
-  m = /^(\d{1,2})[-./]?([a-z]{3})[a-z]*[-./,]?(\d{4}|\d{2})$/i.exec(s)
-  const inEnglish = m ? [m[3]!, m[2]!, m[1]!] : null
-  m = /^([a-z]{3})[a-z]*[-./]?(\d{1,2})[-./,]+(\d{4})$/i.exec(s)
-  const [ey, em, ed] = inEnglish ?? (m ? [m[3]!, m[1]!, m[2]!] : [])
-  if (em && englishMonths.includes(em.toLowerCase()))
-    return whole(ey!, String(englishMonths.indexOf(em.toLowerCase()) + 1), ed!)
+  const english = /[a-z]{3}/i.test(s) ? englishDay(apart) : null
+  if (english) return whole(...english)
   m = /^(\d{4}|\d{2}(?=年))[-./年](\d{1,2})(?:月份?)?(初|上旬|中旬|中|下旬|底|末)?$/.exec(s)
   if (m && Number(m[2]) >= 1 && Number(m[2]) <= 12) {
     const y = m[1]!.length === 2 ? 2000 + Number(m[1]) : Number(m[1])
@@ -346,7 +361,7 @@ export const numberOf = (s: string): number | null => {
 
 /** What stands beside a name and is none: sex, age, a place, what the next part is. */
 const besideName =
-  /^(匿名.{0,3}|不详|未知|未留名|不愿透露|无|等|男性?|女性?|汉族?|同上|(现年|年龄)?[周]?岁|号|组|(住址?|地址|家住|现住|户籍|电话|手机|身份证).*|[-—*·.:：]+)$/
+  /^(匿名.{0,3}|不详|未知|未留名|不愿透露|无|等|男性?|女性?|汉族?|同上|(现年|年龄)?[周]?岁|号|组|(住址?|地址|家住|现住|户籍|电话|手机|身份证).*|\p{Script=Han}{1,4}代表|[-—*·.:：]+)$/u
 const placeBeside = /^(?:家?住)?.{1,14}(?:村|庄|社区|居委会|镇|乡|街道|管区|片区|小区|[号组路室])(?:人|村民|居民)?$/
 
 /** '张某等12人' → 张某, 12; '张某、李某' → both; '群众30余人' → 群众, 30; '苗某 清泉村 1506666…' → 苗某, with the place. */
@@ -384,15 +399,17 @@ export const readPeople = (v: unknown): { names: string[]; headCount: number | n
     .replace(/[及和与]其?(?:家属|家人|亲属|家庭成员)/g, ' ')
     .replace(/[及和与]其(?:妻子?|丈?夫|[父母]亲?|儿子?|女儿?|[兄弟姐妹])(?=\p{Script=Han}{2})/gu, '、')
     .replace(/(?<=\p{Script=Han}{2})[和及与](?=\p{Script=Han}{2})/gu, '、')
-  // '冯　国庆', '欧阳 锋': one character alone is no name.
-  if (
-    /^\s*(\p{Script=Han}\s+\p{Script=Han}{1,2}|(欧阳|上官|司马|诸葛|夏侯|司徒|皇甫|尉迟|公孙|慕容|令狐|东方)\s+\p{Script=Han})\s*$/u.test(
-      s,
-    )
+  // '张  三', '娄 某 某' are one person, spaced out to the width of the column or written upright; '欧阳  建' too.
+  s = s.replace(/(?<!\p{Script=Han})\p{Script=Han}(?:\s+\p{Script=Han}){1,3}(?!\p{Script=Han})/gu, (all) => {
+    const name = all.replace(/\s+/g, '')
+    return isName(name) || !/[男女岁号组]/.test(name) ? name : all
+  })
+  s = s.replace(
+    /(?<!\p{Script=Han})(\p{Script=Han}{2})\s+(\p{Script=Han})(?!\p{Script=Han})/gu,
+    (all, double: string, given: string) => (compound.test(double) ? double + given : all),
   )
-    s = s.replace(/\s+/g, '')
-  // '娄 某 某' is one person.
-  if (/^\s*\p{Script=Han}\s+\p{Script=Han}\s+\p{Script=Han}\s*$/u.test(s)) s = s.replace(/\s+/g, '')
+  // '冯　国庆': one character alone is no name.
+  if (/^\s*\p{Script=Han}\s+\p{Script=Han}{2}\s*$/u.test(s)) s = s.replace(/\s+/g, '')
   const parts = s.split(/[、,，;；/\n+|&]|(?<=\p{Script=Han})[-—–]+(?=\p{Script=Han})|\s{2,}/u).flatMap((p) => {
     const one = p
       .replace(/等$/, '')
@@ -406,8 +423,6 @@ export const readPeople = (v: unknown): { names: string[]; headCount: number | n
         '',
       )
       .trim()
-    // '李 华' is one person whose name is spaced out; '王建国 李华' are two.
-    if (/^\p{Script=Han}\s+\p{Script=Han}$/u.test(one)) return [one.replace(/\s/g, '')]
     return one.split(/\s+/)
   })
   let before: string | undefined
@@ -415,7 +430,7 @@ export const readPeople = (v: unknown): { names: string[]; headCount: number | n
     .filter((p) => p !== '' && !besideName.test(p))
     .map((p) => {
       // '清泉村郑丙'
-      const m = isName(p) ? null : /^(\p{Script=Han}{1,5}(?:村|社区|庄))(.{2,4})$/u.exec(p)
+      const m = isName(p) ? null : /^(\p{Script=Han}{1,5}(?:村(?!民)|社区|庄))(?:村民|居民|群众)?(.{2,4})$/u.exec(p)
       if (!m || !isName(m[2])) return p
       before ??= m[1]
       return m[2]!
@@ -446,7 +461,7 @@ const channelWords: [string, RegExp][] = [
   ['visit', /(个人|单人|群众|集体|联名|多人|越级|重复)走访|(个|群|集体|单人)访/],
   ['screening', /排查|走访|下访|入户|摸排|网格|巡查/],
   ['phone', /来电|电话/],
-  ['letter', /来信|信件|写信|^信$/],
+  ['letter', /来信|信件|写信|^(初|重|重复|联名|匿名|群众)?信$/],
   [
     'visit',
     /来访|上访|走访来|接访|到访|个访|集体访|^(个|个体|单|单人|群|群体|联名|初|重|重复|越级|进京|赴省)?访$|现场/,
@@ -499,7 +514,7 @@ export const outcomeOf = (v: unknown): 'resolved' | 'handling' | null => {
 }
 
 const surnames = new Set(
-  '王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章鲁葛伍韦申尤毕聂丛焦向柳邢路岳齐梅莫庄辛管祝左涂谷祁时舒耿牟卜詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位覃霍翁隋植甘景薄单包司柏宁柯阮桂闵解强柴华车冉房边辜吉饶刁瞿戚丘古米池滕晋苑邬臧畅宫来嵺苟全褚廉简娄盖符奚木穆党燕郎邸冀谈姬屠连郜晏栾郁商蒙计喻揭窦迟宇敖糜鄢冷卓花仇艾蓝都巩稽井练仲乐虞卞封竺冼原官衣楚佟栗匡宗应台巫鞠僧桑荆谌银扬明沙薄伏岑习胥保和蔺亓逄綦仝阚闫郇麻撒危訾乜宓佀隗晁郗邝宦暴鄂鹿仉亢佘岱庾弓慎扈朴杞沃浦涿漆濮狄璩由睢笪缑缪羊芮荀荔茹莘菅萨蒯蒿蓟蔚袭谯逯遆郄郅郏郐郸鄞酆镡阿陀雍颉骆鲜鸿'.split(
+  '王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章鲁葛伍韦申尤毕聂丛焦向柳邢路岳齐梅莫庄辛管祝左涂谷祁时舒耿牟卜詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位覃霍翁隋植甘景薄单包司柏宁柯阮桂闵解强柴华车冉房边辜吉饶刁瞿戚丘古米池滕晋苑邬臧畅宫来嵺苟全褚廉简娄盖符奚木穆党燕郎邸冀谈姬屠连郜晏栾郁商蒙计喻揭窦迟宇敖糜鄢冷卓花仇艾蓝都巩稽井练仲乐虞卞封竺冼原官衣楚佟栗匡宗应台巫鞠僧桑荆谌银扬明沙薄伏岑习胥保和蔺亓逄綦仝阚闫郇麻撒危訾乜宓佀隗晁郗邝宦暴鄂鹿仉亢佘岱庾弓慎扈朴杞沃浦涿漆濮狄璩由睢笪缑缪羊芮荀荔茹莘菅萨蒯蒿蓟蔚袭谯逯遆郄郅郏郐郸鄞酆镡阿陀雍颉骆鲜鸿肖湛禹茅昝裘贲杭钮嵇羿储汲邴巴牧蓬钭厉戎韶宿蒲邰籍闻贡郦郤寿暨衡寇阙殳厍勾毋巢桓帅况郈'.split(
     '',
   ),
 )
@@ -507,6 +522,6 @@ const compound = /^(欧阳|上官|司马|诸葛|夏侯|皇甫|尉迟|公孙|慕�
 /** Looks like the name of a Chinese person. */
 export const isName = (v: unknown): boolean => {
   const s = squeeze(v).replace(/等\d*人?$/, '')
-  if (/村|庄|店|管区|社区|网格|镇$|办$|所$|站$|书记|主任|镇长/.test(s)) return false
+  if (/村|(?<!^)庄|店|管区|社区|网格|镇$|办$|所$|站$|书记|主任|镇长|^来[访信电人]/.test(s)) return false
   return /^\p{Script=Han}{2,4}$/u.test(s) && (compound.test(s) || (surnames.has(s[0]!) && [...s].length <= 3))
 }

@@ -131,9 +131,9 @@ const owners: Ask[] = [
   { name: 'leadOfficialId', label: '包案领导', kind: 'staff', roles: leaders, initial: (v) => v.matter.leadOfficialId },
 ]
 
-/** The form of each move, question by question. The opinion has a page section of its own. */
-const chosen = (values: Values) => Boolean(values.personId)
+const personChosen = (values: Values) => Boolean(values.personId)
 
+/** The form of each move, question by question. The opinion has a page section of its own. */
 export const forms: Record<string, Ask[]> = {
   ...paperForms,
   confirmRegister: [{ name: 'note', label: '说明', kind: 'text' }],
@@ -217,9 +217,9 @@ export const forms: Record<string, Ask[]> = {
       optionsOf: (v) => v.parties.map((p) => ({ value: p.id, label: `${partyRoles[p.role]} ${p.name}` })),
       show: (_x, v) => v.parties.length > 0,
     },
-    { name: 'personName', label: '正确的姓名', kind: 'text', stays: true, hint: '不改的留空', show: chosen },
-    { name: 'personPhone', label: '正确的电话', kind: 'text', stays: true, hint: '不改的留空', show: chosen },
-    { name: 'personAddress', label: '正确的住址', kind: 'text', stays: true, hint: '不改的留空', show: chosen },
+    { name: 'personName', label: '正确的姓名', kind: 'text', stays: true, hint: '不改的留空', show: personChosen },
+    { name: 'personPhone', label: '正确的电话', kind: 'text', stays: true, hint: '不改的留空', show: personChosen },
+    { name: 'personAddress', label: '正确的住址', kind: 'text', stays: true, hint: '不改的留空', show: personChosen },
     { name: 'headCount', label: '人数', kind: 'int', initial: (v) => v.matter.headCount },
     { name: 'affectedCount', label: '涉及户（人）数', kind: 'int', initial: (v) => v.matter.affectedCount },
     { name: 'confidential', label: '信访人要求保密', kind: 'tick', initial: (v) => v.matter.confidential },
@@ -528,7 +528,7 @@ export const forms: Record<string, Ask[]> = {
         { value: 'notYet', label: '尚未执行' },
         { value: 'none', label: '没有需要执行的事项' },
       ],
-      // 满意不作推定，执行也一样：由信访人说。
+      // Asked, not assumed, as satisfaction is.
       must: true,
       show: (v) => v.reached !== false,
     },

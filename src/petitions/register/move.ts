@@ -5,7 +5,7 @@ import { Invalid, Refused } from '../../kit/errors.ts'
 import { maskText } from '../../kit/mask.ts'
 import { cut, leftOut, text } from '../../kit/text.ts'
 import { is, type Who } from '../../people/roles.ts'
-import { first, inState, notClosed, only } from '../guard.ts'
+import { first, inState, noneWaiting, notClosed, only } from '../guard.ts'
 import { type Change, type Law, type Move, move, type PartyChange, proposal } from '../move.ts'
 import {
   channels,
@@ -24,7 +24,9 @@ import {
   stepOf,
 } from '../petition.ts'
 import { beforeFaults, befores, beforeWords, elsewheres, mostChars } from './before.ts'
-import { gradeAttributes, reviewDays, suggestGrade } from './grading.ts'
+import { confirmGrade, gradeMove } from './grade.ts'
+import { reviewDays, suggestGrade } from './grading.ts'
+import { link, unlink } from './link.ts'
 
 const uuidOrNull = z
   .uuid()
@@ -299,8 +301,6 @@ const gradeSet = (
   }
 }
 
-const graders = ['clerk', 'petitionHead', 'areaSecretary', 'leadOfficial', 'townLeader', 'disciplineLiaison'] as const
-
 const confirmRegister = move({
   label: '确认登记',
   input: z.object({ note: text(300).default('') }),
@@ -315,87 +315,6 @@ const confirmRegister = move({
       ? [{ staffId: m.registeredBy, says: `您上报的“${m.title}”已由信访办登记，编号 ${m.number}` }]
       : [],
   }),
-})
-
-const gradeMove = move({
-  label: '定级',
-  input: z.object({
-    grade: codes(grades),
-    gradeReason: text(300).min(1, '请写明定级理由'),
-    gradeAttributes: z.array(z.string().max(40)).max(30).default([]),
-    isKey: z.boolean().optional(),
-  }),
-  refusal: (m, who) => first(notClosed(m), only(who, ...graders)),
-  decide: (m, input, who, today): Change => {
-    const unknown = input.gradeAttributes.find((a) => !Object.hasOwn(gradeAttributes, a))
-    if (unknown) throw new Invalid(`没有“${unknown}”这一属性`)
-    const key = input.isKey === undefined ? {} : { isKey: input.isKey }
-    if (input.grade === 'red' && m.grade !== 'red')
-      return {
-        kind: 'classify',
-        says: `拟定红色：${input.gradeReason}（待另一人确认）`,
-        data: { from: m.grade, to: 'red', proposed: true },
-        set: {
-          ...key,
-          gradeProposed: 'red',
-          gradeProposedBy: who.staffId,
-          gradeAttributes: input.gradeAttributes,
-          pending: proposal(
-            'confirmGrade',
-            `定为红色：${input.gradeReason}`,
-            { grade: 'red', gradeReason: input.gradeReason },
-            who,
-            today,
-          ),
-        },
-      }
-    return {
-      kind: 'classify',
-      says: `定为${grades[input.grade]}：${input.gradeReason}；${reviewDays[input.grade]} 日内复核`,
-      data: { from: m.grade, to: input.grade },
-      set: {
-        ...key,
-        grade: input.grade,
-        gradeReason: input.gradeReason,
-        gradeAttributes: input.gradeAttributes,
-        gradeProposed: null,
-        gradeProposedBy: null,
-        reviewOn: addDays(today, reviewDays[input.grade]),
-        ...(m.pending?.move === 'confirmGrade' ? { pending: null } : {}),
-      },
-    }
-  },
-})
-
-const confirmGrade = move({
-  label: '确认红色定级',
-  input: z.object({ agree: z.boolean(), note: text(300).default('') }),
-  primary: (m) => m.state === 'registered',
-  refusal: (m, who) =>
-    first(
-      notClosed(m),
-      m.gradeProposed !== 'red' && '没有待确认的红色定级',
-      only(who, ...graders),
-      m.gradeProposedBy === who.staffId && '红色须由另一人确认，不能自己确认自己提出的定级',
-    ),
-  decide: (m, { agree, note }, who, today): Change => {
-    const reason = String(m.pending?.input.gradeReason ?? '') || note || '按事项属性定级'
-    const clear = {
-      gradeProposed: null,
-      gradeProposedBy: null,
-      ...(m.pending?.move === 'confirmGrade' ? { pending: null } : {}),
-    }
-    if (!agree) {
-      if (!note) throw new Invalid('不同意时请写明理由', { note: '请写明理由' })
-      return { kind: 'classify', says: `未同意定为红色：${note}`, set: clear }
-    }
-    return {
-      kind: 'classify',
-      says: `${who.name}确认红色：${reason}；${reviewDays.red} 日内复核`,
-      data: { from: m.grade, to: 'red' },
-      set: { ...clear, grade: 'red', gradeReason: reason, reviewOn: addDays(today, reviewDays.red) },
-    }
-  },
 })
 
 const classify = move({
@@ -491,10 +410,12 @@ const correct = move({
           !((k === 'title' || k === 'request' || k === 'facts') && v === maskText(m[k])),
       ),
     ) as Partial<Petition>
-    const right = Object.fromEntries(
-      Object.entries({ name: personName, phone: personPhone, address: personAddress }).filter(([, v]) => v),
-    )
     const person = m.parties.find((p) => p.id === personId)
+    const right = Object.fromEntries(
+      Object.entries({ name: personName, phone: personPhone, address: personAddress }).filter(
+        ([k, v]) => v && v !== person?.[k as 'name'],
+      ),
+    )
     if (Object.keys(right).length && !person) throw new Invalid('请选择更正谁', { personId: '请选择更正谁' })
     if (personId && Object.keys(right).length === 0)
       throw new Invalid('请填写正确的姓名、电话或住址', { personName: '请填写正确的姓名、电话或住址' })
@@ -562,45 +483,6 @@ const correct = move({
   },
 })
 
-const link = move({
-  label: '关联事项',
-  input: z.object({ toId: z.uuid('请选择要关联的事项'), kind: codes(linkKinds), note: text(200).default('') }),
-  refusal: (m, who) =>
-    first(
-      only(who, 'clerk', 'petitionHead', 'unitHandler', 'areaSecretary', 'villageOfficer'),
-      m.state === 'received' && '请先确认登记',
-    ),
-  decide: (m, input): Change => {
-    if (input.toId === m.id) throw new Invalid('不能关联自己')
-    if (m.links.some((l) => l.petitionId === input.toId && l.kind === input.kind)) throw new Refused('已经关联过')
-    return {
-      kind: 'link',
-      says: `关联：${linkKinds[input.kind]}${input.note ? `（${input.note}）` : ''}`,
-      data: { toId: input.toId, kind: input.kind },
-      set: input.kind === 'repeat' ? { repeat: true, firstTime: false } : {},
-      link: input,
-    }
-  },
-})
-
-const unlink = move({
-  label: '解除关联',
-  input: z.object({ linkId: z.uuid(), reason: text(200).min(1, '请写明理由') }),
-  refusal: (m, who) => first(only(who, 'clerk', 'petitionHead'), m.links.length === 0 && '没有关联的事项'),
-  decide: (m, { linkId, reason }): Change => {
-    const l = m.links.find((x) => x.id === linkId)
-    if (!l) throw new Refused('没有这一关联')
-    const stillRepeat = m.links.some((x) => x.id !== linkId && x.kind === 'repeat')
-    return {
-      kind: 'link',
-      says: `解除与 ${l.number} 的关联：${reason}`,
-      data: { linkId, kind: l.kind, to: l.petitionId },
-      set: l.kind === 'repeat' && !stillRepeat ? { repeat: false, firstTime: true } : {},
-      unlink: linkId,
-    }
-  },
-})
-
 /**
  * A change that would take a matter out of a rate, or give its limit more days, is only proposed: another person confirms it,
  * and both stand in the trace (统计口径的更改须有理由、另一人、留痕). What the law asks at once, sealing, is never held up.
@@ -628,7 +510,8 @@ const twoPersons = <I>(name: keyof typeof flattering, it: Move<I>): Move<I> => (
   decide: (m, input, who, today, law) => {
     const change = it.decide(m, input, who, today, law)
     if (!flattering[name]!.when(m, input)) return change
-    if (m.pending !== null) throw new Refused('已有一项待另一人确认，请先处理那一项')
+    const waiting = noneWaiting(m)
+    if (waiting) throw new Refused(waiting)
     const others = Object.entries(input as object).filter(
       ([k, v]) =>
         !['receivedOn', 'reason'].includes(k) &&

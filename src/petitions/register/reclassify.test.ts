@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { day } from '../../kit/day.ts'
 import type { Who } from '../../people/roles.ts'
 import { calendarOf } from '../calendar.ts'
+import { handleMoves } from '../handle/move.ts'
 import type { Change, Move } from '../move.ts'
 import type { Matter } from '../petition.ts'
 import { registerMoves } from './move.ts'
@@ -98,5 +99,29 @@ describe('会使比率变好的更改', () => {
   })
   test('已有待确认的事项时不能再提', () => {
     expect(() => decide('classify', matter({ pending: { move: 'notAccept' } as never }), away)).toThrow('请先处理')
+  })
+})
+
+describe('一件事项同时只有一项待另一人决定', () => {
+  const waiting = (move: string) =>
+    matter({ pending: { move, says: '', input: {}, by: 'jia', byName: 'jia' } as never })
+  const red = { grade: 'red', gradeReason: '涉及多人', gradeAttributes: [] }
+  test('后提的红色定级、延期不顶掉先提的那一项', () => {
+    expect(() => decide('grade', waiting('notAccept'), red)).toThrow('已有一项待另一人决定')
+    expect(() => decide('grade', waiting('decideExtension'), red)).toThrow('已有一项待另一人决定')
+    const handler = who('bing', 'unitHandler')
+    const at = {
+      ...waiting('confirmReclass'),
+      mainHandlerId: 'bing',
+      extension: 'none',
+      clocks: [{ rule: 'D05', dueOn: day('2026-04-30'), endedOn: null }],
+      passes: [],
+    } as unknown as Matter
+    expect(handleMoves.requestExtension.refusal(at, handler, today)).toBe('已有一项待另一人决定，请先处理那一项')
+    expect(handleMoves.requestExtension.refusal({ ...at, pending: null }, handler, today)).toBeNull()
+  })
+  test('自己提的红色可以换个理由再提；黄蓝照定', () => {
+    expect(decide('grade', waiting('confirmGrade'), red).set).toMatchObject({ gradeProposed: 'red' })
+    expect(decide('grade', waiting('notAccept'), { ...red, grade: 'blue' }).set).toMatchObject({ grade: 'blue' })
   })
 })
