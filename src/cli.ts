@@ -204,6 +204,8 @@ const importFile = async (kind: ImportKind, args: string[], flags: Flags) => {
 const importDivisionFile = async (args: string[], flags: Flags) => {
   const { name, data } = await read(args[0], helps['import divisions']!)
   const read_ = recogniseDivisions(await readWorkbook(data, name))
+  if (read_.villages.length === 0) throw new Refused(`${name}：${read_.problems.at(-1)}`)
+  const noted = read_.problems.map((p) => `\n需注意：${p}`).join('')
   const summary = {
     file: name,
     areas: read_.areas.length,
@@ -212,7 +214,10 @@ const importDivisionFile = async (args: string[], flags: Flags) => {
     flags: read_.problems,
   }
   if (flags['dry-run'])
-    return { json: summary, text: `管区 ${summary.areas} 个、村 ${summary.villages} 个、网格 ${summary.grids} 个` }
+    return {
+      json: summary,
+      text: `管区 ${summary.areas} 个、村 ${summary.villages} 个、网格 ${summary.grids} 个${noted}`,
+    }
   const done = await open(async (o) => {
     const townId = await townOf(o, flags.town as string | undefined)
     return inTown(o.world.db, townId, (tx) =>
@@ -225,7 +230,7 @@ const importDivisionFile = async (args: string[], flags: Flags) => {
   })
   return {
     json: { ...summary, ...done },
-    text: `管区 ${summary.areas} 个、村 ${summary.villages} 个、网格 ${summary.grids} 个，已导入`,
+    text: `管区 ${summary.areas} 个、村 ${summary.villages} 个、网格 ${summary.grids} 个，已导入${noted}`,
   }
 }
 

@@ -215,11 +215,11 @@ function SignedIn({ me, onLeave, onMe }: { me: Me; onLeave: () => void; onMe: (m
               <Route path="/form/:kind" element={page(<Form />)} />
               <Route element={<Office me={me} onLeave={onLeave} />}>
                 <Route index element={page(<Home />)} />
-                {officePages.map(({ path, Page, when }) => (
+                {officePages.map(({ path, Page, when, only }) => (
                   <Route
                     key={path}
                     path={path}
-                    element={when && !when(me) && !worksOnMatters(me) ? <Shut /> : page(<Page />)}
+                    element={when && !when(me) && (only || !worksOnMatters(me)) ? <Shut /> : page(<Page />)}
                   />
                 ))}
                 <Route path="*" element={<Missing />} />

@@ -15,9 +15,14 @@ export interface OfficePage {
   count?: string
   /** Who sees the line; the server decides what the page may read. Everyone by default. */
   when?: (me: Me) => boolean
+  /** Nobody else has anything to read on it: a typed address is told so. */
+  only?: boolean
 }
 
 const desk = (me: Me) => has(me, 'clerk', 'petitionHead')
+
+/** Whose work is supervised, or who supervises it. */
+const answers = (me: Me) => worksOnMatters(me) && !me.roles.every((r) => r === 'gridWorker' || r === 'mediator')
 
 /** Who meets over the adoption of cases. */
 const adopts = (me: Me) => has(me, 'clerk', 'petitionHead', 'leadOfficial', 'townLeader')
@@ -31,8 +36,14 @@ export const officePages: readonly OfficePage[] = [
     when: worksOnMatters,
     Page: lazy(() => import('./petitions/ledger/Page.tsx')),
   },
-  { path: 'register', label: '登记', when: registers, Page: lazy(() => import('./petitions/register/Form.tsx')) },
-  { path: 'import', label: '导入', when: desk, Page: lazy(() => import('./petitions/ledger/Import.tsx')) },
+  {
+    path: 'register',
+    label: '登记',
+    when: registers,
+    only: true,
+    Page: lazy(() => import('./petitions/register/Form.tsx')),
+  },
+  { path: 'import', label: '导入', when: desk, only: true, Page: lazy(() => import('./petitions/ledger/Import.tsx')) },
   { path: 'matter/:id', Page: lazy(() => import('./petitions/Page.tsx')) },
   {
     path: 'sealed',
@@ -185,7 +196,8 @@ export const officePages: readonly OfficePage[] = [
     path: 'papers',
     label: '文书与模板',
     group: '管理',
-    when: (me) => worksOnMatters(me) || has(me, 'systemAdmin'),
+    when: (me) => (worksOnMatters(me) && !me.roles.every((r) => r === 'disciplineLiaison')) || has(me, 'systemAdmin'),
+    only: true,
     Page: lazy(() => import('./documents/Templates.tsx')),
   },
   { path: 'annual', Page: lazy(() => import('./petitions/paper/Annual.tsx')) },
@@ -193,14 +205,16 @@ export const officePages: readonly OfficePage[] = [
     path: 'board',
     label: '清单闭环',
     group: '责任',
-    when: worksOnMatters,
+    when: answers,
+    only: true,
     Page: lazy(() => import('./supervision/Board.tsx')),
   },
   {
     path: 'supervision',
     label: '督导督办',
     group: '责任',
-    when: worksOnMatters,
+    when: answers,
+    only: true,
     Page: lazy(() => import('./supervision/Supervision.tsx')),
   },
   {
@@ -240,6 +254,7 @@ export const officePages: readonly OfficePage[] = [
   },
   {
     path: 'audit',
+    only: true,
     label: '留痕查阅',
     group: '管理',
     when: (me) => has(me, 'auditor', 'auditAdmin'),

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -8,6 +7,7 @@ import { Refused } from './kit/errors.ts'
 import { type Clock, clockOf } from './kit/server/clock.ts'
 import { type Connect, connectDatabase, type OpenedDatabase } from './kit/server/db.ts'
 import { fileStore } from './kit/server/files.ts'
+import { makeFolder } from './kit/server/folder.ts'
 import { migrate } from './kit/server/migrate.ts'
 import { folderSentence, othersConnected, startPostgres } from './kit/server/postgres.ts'
 import type { World } from './petitions/world.store.ts'
@@ -132,7 +132,7 @@ export const openWorld = async (options: { serve?: boolean; env?: NodeJS.Process
   if (url)
     try {
       // Attachments and templates stay in the folder whatever keeps the rows.
-      mkdirSync(dataDir, { recursive: true })
+      makeFolder(dataDir, 0o777)
     } catch (error) {
       throw new Refused(folderSentence(dataDir, error))
     }

@@ -6,7 +6,7 @@ import { count, Nothing, PageHead, Panel, Sentence, Waiting } from '../kit/ui/bi
 import { call } from '../kit/ui/call.ts'
 import { DayInput } from '../kit/ui/DayInput.tsx'
 import { Field } from '../kit/ui/Field.tsx'
-import { Scroll } from '../kit/ui/Scroll.tsx'
+import { Rows } from '../kit/ui/Rows.tsx'
 import { useMe } from '../people/me.ts'
 import { peopleRoutes } from '../people/routes.ts'
 import { logKinds } from './kinds.ts'
@@ -86,32 +86,26 @@ export default function Logs() {
       ) : rows.length === 0 ? (
         !logs.error && <Nothing>没有这样的留痕。</Nothing>
       ) : (
-        <Scroll label="留痕">
-          <table className="hs-table">
-            <thead>
-              <tr>
-                <th scope="col">时间</th>
-                <th scope="col">经手人</th>
-                <th scope="col">种类</th>
-                <th scope="col">对象</th>
-                <th scope="col">内容</th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((r) => (
-                <tr key={r.id}>
-                  <td style={{ whiteSpace: 'nowrap' }}>
-                    <time dateTime={r.at}>{moment(r.at)}</time>
-                  </td>
-                  <td>{r.by}</td>
-                  <td>{kindName(r.kind)}</td>
-                  <td>{r.subject}</td>
-                  <td>{r.says}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Scroll>
+        <Rows
+          label="留痕"
+          rows={rows}
+          keyOf={(r) => r.id}
+          none="没有这样的留痕。"
+          columns={[
+            {
+              title: '时间',
+              of: (r) => (
+                <time dateTime={r.at} style={{ whiteSpace: 'nowrap' }}>
+                  {moment(r.at)}
+                </time>
+              ),
+            },
+            { title: '经手人', of: (r) => r.by },
+            { title: '种类', of: (r) => kindName(r.kind) },
+            { title: '对象', of: (r) => r.subject },
+            { title: '内容', of: (r) => r.says },
+          ]}
+        />
       )}
       {logs.hasNextPage && (
         <div className="hs-actions">

@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { App, Button, Drawer, Input } from 'antd'
 import { useRef, useState } from 'react'
 import { Link } from 'react-router'
+import { moment } from '../kit/day.ts'
 import { PageHead, Panel, Sentence, usePhone, Waiting } from '../kit/ui/bits.tsx'
 import { call, sentenceOf, upload } from '../kit/ui/call.ts'
 import { catalogue, commonTags, type DocumentKind } from './catalogue.ts'
@@ -119,7 +120,7 @@ function Details({ row, mayChange, onClose }: { row: TemplateRow; mayChange: boo
               )}
             </p>
             <p className="hs-muted">
-              {v.at.slice(0, 10)} {v.byName} · {v.fileName}
+              {moment(v.at).slice(0, 10)} {v.byName} · {v.fileName}
               {v.note ? ` · ${v.note}` : ''}
             </p>
           </li>

@@ -20,7 +20,7 @@ export function ImportPeople({ onClose }: { onClose: () => void }) {
       onClose={onClose}
       shown={(report) => (
         <>
-          <p role="status">
+          <p role="status" style={{ margin: '8px 0' }}>
             共 {count(report.rows.length)} 人：
             {(Object.keys(words) as (keyof typeof words)[]).map((k) => `${words[k]} ${count(report[k])}`).join('，')}
           </p>
@@ -42,7 +42,9 @@ export function ImportPeople({ onClose }: { onClose: () => void }) {
                       <td>
                         {r.sheet} {r.row}
                       </td>
-                      <th scope="row">{r.name}</th>
+                      <th scope="row" style={{ whiteSpace: 'nowrap' }}>
+                        {r.name}
+                      </th>
                       <td>{r.post}</td>
                       <td>{r.role}</td>
                       <td className={r.verdict === 'refused' ? 'hs-late' : undefined}>

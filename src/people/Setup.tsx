@@ -77,6 +77,8 @@ export default function Setup(_: { today: string }) {
   const [done, setDone] = useState<AccountLine[] | null>(null)
   const [pasted, setPasted] = useState('')
   const [told, setTold] = useState('')
+  /** The lines that were removed all at once, for who didn't mean it. */
+  const [before, setBefore] = useState<VillageLine[]>([])
   const wrong = error instanceof Failure ? error.fields : {}
   const areaNames = [...new Set(v.villages.map((x) => x.area.trim()).filter(Boolean))]
   const used = v.accounts.filter((a) => a.name.trim() || a.username.trim())
@@ -232,7 +234,7 @@ export default function Setup(_: { today: string }) {
       aria-label={label}
       aria-invalid={wrongHere ? true : undefined}
       title={wrongHere}
-      style={width ? { width } : undefined}
+      style={width ? { width } : { minWidth: '8em' }}
       onChange={(e) => onChange(e.target.value)}
     />
   )
@@ -297,6 +299,28 @@ export default function Setup(_: { today: string }) {
               >
                 加一行
               </Button>
+              {v.villages.length > 0 && (
+                <Button
+                  onClick={() => {
+                    setBefore(v.villages)
+                    put({ villages: [] })
+                    setTold(`已删去 ${v.villages.length} 行。`)
+                  }}
+                >
+                  全部删去
+                </Button>
+              )}
+              {before.length > 0 && v.villages.length === 0 && (
+                <Button
+                  onClick={() => {
+                    put({ villages: before })
+                    setBefore([])
+                    setTold('')
+                  }}
+                >
+                  撤回
+                </Button>
+              )}
               <span className="hs-muted">
                 {areaNames.length} 个管区，{v.villages.length} 个村，
                 {count(v.villages.reduce((a, x) => a + x.grids, 0))} 个网格

@@ -118,9 +118,9 @@ describe('首次设置', () => {
     expect(status).toBe(400)
     expect(body.fields).toMatchObject({
       'villages.0.area': '没有名为“没有的管区”的管区',
-      'accounts.2.username': '账号“xt”重复',
+      'accounts.2.username': '重复的账号“xt”和前面的重复，请改一个',
       'accounts.2.password': '重复的初始密码：密码不能全是同一个字符',
-      'accounts.2.unit': '没有名为“没有的所”的站所办',
+      'accounts.2.unit': '重复：没有名为“没有的所”的站所办',
     })
     expect((await ask('POST', '/api/setup', { body: setupBody([admins[0]!]) })).body.message).toContain('安全管理员')
     expect(await sql('select 1 from town')).toEqual([])

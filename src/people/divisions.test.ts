@@ -57,3 +57,44 @@ test('拿信访台账来认村：只取管区和村，信访人不当网格员�
     { name: '西王村', area: '城西管区', grids: [], households: null, population: null },
   ])
 })
+
+test('一个管区一张表：管区只在表名或题目里，合并的题目不当表头，封面和别的表不认', () => {
+  const title = [{ r1: 1, c1: 1, r2: 1, c2: 4 }]
+  const one = sheet(
+    [
+      // What stands in a merged range is written into each of its cells by some programs.
+      ['东管区村居一览表', '东管区村居一览表', '东管区村居一览表', '东管区村居一览表'],
+      ['序号', '行政村名称', '网格数', '户数'],
+      [1, '东柳村', 3, 412],
+      ['合计', null, 3, 412],
+    ],
+    title,
+  )
+  const two = sheet(
+    [
+      ['柳泉镇西管区村居网格明细', null, null, null],
+      ['序号', '村名', '网格数', '户数'],
+      [1, '石桥村', 2, '198户'],
+    ],
+    title,
+  )
+  const read = recogniseDivisions({
+    sheets: [
+      { ...sheet([['柳泉镇村居名录']]), name: '封面' },
+      { ...one, name: '东管区' },
+      { ...two, name: 'Sheet3' },
+      {
+        ...sheet([
+          ['姓名', '电话'],
+          ['张三', '13800000000'],
+        ]),
+        name: '人员',
+      },
+    ],
+  })
+  expect(read.villages.map((v) => [v.area, v.name, v.households, v.grids.length])).toEqual([
+    ['东管区', '东柳村', 412, 3],
+    ['西管区', '石桥村', 198, 2],
+  ])
+  expect(read.problems).toEqual([])
+})

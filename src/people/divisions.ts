@@ -20,6 +20,10 @@ export const heads = {
 /** The heading of a ledger of matters: its people, telephones and numbers are the petitioners', not the village's. */
 const ofMatters = /诉求|反映|信访|上访|来访|受理|交办|化解|包案/
 
+/** The area that the name of a sheet or the title above its table speaks of. */
+const areaIn = (text: string): string =>
+  /\p{Script=Han}{1,8}?(管区|片区|工作区)/u.exec(text)?.[0].replace(/^.*[镇乡]/, '') ?? ''
+
 type Village = DivisionsRead['villages'][number]
 
 /** Cells of merged ranges carry the value of their first cell. */
@@ -43,12 +47,17 @@ export const recogniseDivisions = (workbook: Workbook): DivisionsRead => {
     const rows = filled(sheet)
     let column: Map<string, number> | null = null
     let area = ''
+    let title = ''
     let village: Village | null = null as Village | null
     for (const [n, cells] of rows) {
       const texts = [...cells].map(([c, v]) => [c, squeeze(v)] as const)
       if (!column) {
         const found = new Map<string, number>()
+        const met = new Set<string>()
         for (const [c, t] of texts) {
+          // A merged title stands in every cell of its row; a heading says each thing once.
+          if (met.has(t)) continue
+          met.add(t)
           const field = (Object.keys(heads) as (keyof typeof heads)[]).find((f) => !found.has(f) && heads[f].test(t))
           if (field) found.set(field, c)
         }
@@ -56,14 +65,14 @@ export const recogniseDivisions = (workbook: Workbook): DivisionsRead => {
           column = found
           if (texts.some(([, t]) => ofMatters.test(t)))
             for (const field of found.keys()) if (field !== 'village' && field !== 'area') found.delete(field)
-        }
+        } else title ||= texts.map(([, t]) => areaIn(t)).find(Boolean) ?? ''
         continue
       }
       const get = (f: string) => squeeze(cells.get(column!.get(f) ?? -1))
       const name = get('village')
       if (/^(合计|小计|总计|共计|注|备注|说明)/.test(texts[0]?.[1] ?? '') || /^(合计|小计|总计)$/.test(name)) continue
       if (get('area')) area = get('area')
-      else if (!column.has('area') && !area) area = /管区|片区/.test(sheet.name) ? squeeze(sheet.name) : '未分管区'
+      else if (!column.has('area') && !area) area = areaIn(squeeze(sheet.name)) || title || '未分管区'
       if (name && name !== village?.name) {
         if (!area) out.problems.push(`${sheet.name} 第 ${n} 行：${name}没有写明管区`)
         const known: Village | undefined = out.villages.find((v) => v.name === name && v.area === (area || '未分管区'))

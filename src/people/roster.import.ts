@@ -84,6 +84,7 @@ export const importRoster = async (tx: Tx, who: Who, read: RosterRead, at: At): 
     if (line.unit && !unitId) {
       unitId = (await saveUnit(tx, who, { name: line.unit, active: true }, at)).id
       units.set(line.unit, unitId)
+      report.problems.push(`站所办中还没有“${line.unit}”，导入时一并建立；名称写错的请先改表`)
     }
     const where = village && grid ? `${village.name}${grid.name}` : (village?.name ?? area?.name ?? line.unit)
     const usual = { gridWorker: '网格员', villageOfficer: '信访信息员', areaSecretary: '书记', unitHandler: '经办人' }

@@ -99,3 +99,38 @@ test('管理员和审计员从不靠猜', () => {
   const bare = { unit: '', area: '', village: '', grid: '' }
   for (const post of ['系统管理员', '安全管理员', '审计员']) expect(roleOf({ ...bare, post }).role).toBe(null)
 })
+
+test('镇领导写在村里的人下面，不跟着上面的村；任职时间、电话写错的说出来', () => {
+  const read = recogniseRoster({
+    sheets: [
+      sheet('名册', [
+        ['姓名', '职务', '村', '电话', '任职时间'],
+        ['甲某', '信访信息员', '东柳庄', '13800000007', '2024.3'],
+        ['乙某', '镇党委书记', null, '138000', '2026-13-45'],
+        ['丙某', '文书', null, null, null],
+      ]),
+    ],
+  })
+  expect(read.lines.map((l) => [l.name, l.role, l.village, l.since].join(' '))).toEqual([
+    '甲某 villageOfficer 东柳庄 2024-03-01',
+    '乙某 townLeader  ',
+    '丙某 villageOfficer 东柳庄 ',
+  ])
+  expect(read.problems).toEqual([
+    '名册 第 3 行：乙某的任职时间“2026-13-45”不是日期，按今天起',
+    '名册 第 3 行：乙某的电话“138000”不像电话号码，请核对',
+  ])
+})
+
+test('拿信访台账当花名册：信访人不当干部', () => {
+  const read = recogniseRoster({
+    sheets: [
+      sheet('台账', [
+        ['序号', '村', '姓名', '身份证号', '联系电话', '主要诉求'],
+        [1, '东柳庄', '甲某', '370901199203034770', '13800001234', '要求公开河滩地承包费'],
+      ]),
+    ],
+  })
+  expect(read.lines).toEqual([])
+  expect(read.problems[0]).toBe('“台账”像是信访台账，里面的人是信访人，没有采用')
+})

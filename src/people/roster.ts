@@ -41,6 +41,10 @@ type Head = keyof typeof words
 
 const header = (v: unknown) => squeeze(v).replace(/[（(【[].*?[)）\]】]|[*＊:：]/g, '')
 const total = /^(合计|小计|总计|共计|注|备注|说明|填表|制表|审核)/
+/** The heading of a ledger of matters: the people in it are the petitioners. */
+const ofMatters = /诉求|上访|来访|信访(人|事项)|反映(的)?(事项|问题|内容|情况)/
+/** Posts of the whole town, whatever village stands in the lines above. */
+const ofTown: (Role | null)[] = ['townLeader', 'leadOfficial', 'disciplineLiaison']
 const han = /^[\p{Script=Han}·]{2,12}$/u
 
 const dayOf = (text: string): Day | null => {
@@ -88,6 +92,7 @@ export const recogniseRoster = (workbook: Workbook): RosterRead => {
   for (const sheet of workbook.sheets) {
     if (sheet.hidden) continue
     let column: Map<Head, number> | null = null
+    let foreign = false
     let above = { unit: '', area: '', village: '' }
     const named = squeeze(sheet.name)
     const own = {
@@ -104,7 +109,13 @@ export const recogniseRoster = (workbook: Workbook): RosterRead => {
           const field = (Object.keys(words) as Head[]).find((f) => !found.has(f) && words[f].test(t))
           if (field) found.set(field, c)
         }
-        if (found.has('name') && found.size >= 2) column = found
+        if (!found.has('name') || found.size < 2) continue
+        if ([...cells.values()].some((v) => ofMatters.test(squeeze(v)))) {
+          out.problems.push(`“${sheet.name}”像是信访台账，里面的人是信访人，没有采用`)
+          foreign = true
+          break
+        }
+        column = found
         continue
       }
       const get = (f: Head) => squeeze(cells.get(column!.get(f) ?? -1))
@@ -113,7 +124,8 @@ export const recogniseRoster = (workbook: Workbook): RosterRead => {
       const first = squeeze([...cells.values()].find((v) => squeeze(v) !== ''))
       if (total.test(first) || total.test(name)) continue
       const told = { unit: get('unit'), area: get('area'), village: get('village') }
-      const place = told.unit || told.area || told.village || get('gridName') ? told : { ...above }
+      const alone = ofTown.includes(roleOf({ post: get('post'), unit: '', area: '', village: '', grid: '' }).role)
+      const place = told.unit || told.area || told.village || get('gridName') || alone ? told : { ...above }
       // A village under an area that is written once for all of them.
       if (!place.area && place.village && column.has('area')) place.area = above.area
       if (get('gridName') && !place.village) place.village = above.village
@@ -140,19 +152,25 @@ export const recogniseRoster = (workbook: Workbook): RosterRead => {
         const spoken = (Object.keys(roles) as Role[]).find((r) => roles[r] === said)
         if (said && !spoken) out.problems.push(`${sheet.name} 第 ${n} 行：角色“${said}”不是系统里的角色，按职务判断`)
         const guess = roleOf(line)
+        const since = dayOf(get('since'))
+        if (get('since') && !since)
+          out.problems.push(`${sheet.name} 第 ${n} 行：${one}的任职时间“${get('since')}”不是日期，按今天起`)
+        const phone = (names.length === phones.length ? phones[k] : names.length === 1 ? phones[0] : '') ?? ''
+        if (phone && !/^(1\d{10}|0\d{9,11}|\d{7,8})(转\d+)?$/.test(phone))
+          out.problems.push(`${sheet.name} 第 ${n} 行：${one}的电话“${phone.slice(0, 20)}”不像电话号码，请核对`)
         out.lines.push({
           sheet: sheet.name,
           row: n,
           name: one,
-          phone: (names.length === phones.length ? phones[k] : names.length === 1 ? phones[0] : '') ?? '',
+          phone,
           ...line,
           role: spoken ?? guess.role,
           heads: (spoken ?? guess.role) === 'unitHandler' && guess.heads,
-          since: dayOf(get('since')),
+          since,
         })
       }
     }
-    if (!column && sheet.rows.length > 1) out.problems.push(`“${sheet.name}”没有认出“姓名”一列，没有采用`)
+    if (!column && !foreign && sheet.rows.length > 1) out.problems.push(`“${sheet.name}”没有认出“姓名”一列，没有采用`)
   }
   if (out.lines.length === 0)
     out.problems.push('没有认出人员：表头应有“姓名”，以及职务、单位、村、网格、电话中的至少一列')

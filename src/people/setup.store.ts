@@ -82,7 +82,7 @@ export const townProblems = (input: TownInput): Record<string, string> => {
   const twice = (list: { name: string }[], key: string, word: string) => {
     const seen = new Set<string>()
     list.forEach((x, i) => {
-      if (seen.has(x.name)) no[`${key}.${i}.name`] = `${word}“${x.name}”重复`
+      if (seen.has(x.name)) no[`${key}.${i}.name`] = `第 ${i + 1} 行：${word}“${x.name}”前面已有，请删去一行或者改名`
       seen.add(x.name)
     })
     return seen
@@ -98,7 +98,7 @@ export const townProblems = (input: TownInput): Record<string, string> => {
   })
   const usernames = new Set<string>()
   input.accounts.forEach((a, i) => {
-    if (usernames.has(a.username)) no[`accounts.${i}.username`] = `账号“${a.username}”重复`
+    if (usernames.has(a.username)) no[`accounts.${i}.username`] = `${a.name}的账号“${a.username}”和前面的重复，请改一个`
     usernames.add(a.username)
     const bad = input.town.isFiction ? null : initialRefusal(a.password, a.username)
     if (bad) no[`accounts.${i}.password`] = `${a.name}的初始密码：${bad}`
@@ -107,8 +107,8 @@ export const townProblems = (input: TownInput): Record<string, string> => {
     if (exclusive) no[`accounts.${i}.role`] = exclusive
     for (const p of held) {
       const place = (value: string | undefined, known: Set<string>, needed: boolean, key: string, word: string) => {
-        if (value && !known.has(value)) no[`accounts.${i}.${key}`] = `没有名为“${value}”的${word}`
-        if (!value && needed) no[`accounts.${i}.${key}`] = `${roles[p.role]}须指定${word}`
+        if (value && !known.has(value)) no[`accounts.${i}.${key}`] = `${a.name}：没有名为“${value}”的${word}`
+        if (!value && needed) no[`accounts.${i}.${key}`] = `${a.name}：${roles[p.role]}须指定${word}`
       }
       place(p.area, areas, p.role === 'areaSecretary', 'area', '管区')
       place(p.village, villages, p.role === 'villageOfficer' || p.role === 'gridWorker', 'village', '村')

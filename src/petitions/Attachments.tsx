@@ -1,5 +1,6 @@
 import { App, Button, Checkbox, Input } from 'antd'
 import { useState } from 'react'
+import { moment } from '../kit/day.ts'
 import { Nothing } from '../kit/ui/bits.tsx'
 import { call, sentenceOf } from '../kit/ui/call.ts'
 import { newRequestId } from '../kit/ui/draft.ts'
@@ -80,8 +81,8 @@ export function Attachments({ view, mayAdd, onChanged }: { view: MatterView; may
                   )}
                   <p className="hs-muted">
                     {a.brought && '信访人交来 · '}
-                    {a.kind} · {sizeWords(a.size)} · {a.byName} {a.at.slice(0, 10)} · 存证 {a.sha256.slice(0, 4)}…
-                    {a.sha256.slice(-4)}
+                    {a.kind} · {sizeWords(a.size)} · {a.byName} {moment(a.at).slice(0, 10)} · 存证{' '}
+                    {a.sha256.slice(0, 4)}…{a.sha256.slice(-4)}
                     {a.withdrawnAt && ` · 已撤下：${a.withdrawnReason}`}
                   </p>
                 </div>

@@ -8,8 +8,9 @@ import { useShortcuts } from '../kit/ui/shortcuts.tsx'
 import { Tabs } from '../kit/ui/Tabs.tsx'
 import { useMe } from '../people/me.ts'
 import { Attachments } from './Attachments.tsx'
+import { toAnswer } from './missing.ts'
 import { ClosingDialog } from './page/ClosingDialog.tsx'
-import { Act, Facts } from './page/Facts.tsx'
+import { Act, Facts, type Revealed } from './page/Facts.tsx'
 import { ownForms } from './page/forms.ts'
 import { MoveDialog } from './page/MoveDialog.tsx'
 import { offerGroups } from './page/offers.ts'
@@ -43,7 +44,9 @@ export default function MatterPage() {
   const setTab = (key: string) => setParams(key === 'facts' ? {} : { tab: key }, { replace: true })
   const panels = useContext(MatterPanels)
   const phone = usePhone()
-  const [open, setOpen] = useState<{ parties: MatterView['parties']; request: string; facts: string } | null>(null)
+  /** What the answer being written lacks; what is saved says it until then. */
+  const [drafted, setDrafted] = useState<string[] | null>(null)
+  const [open, setOpen] = useState<Revealed | null>(null)
   const q = useQuery({ queryKey: ['matter', id], queryFn: () => call(petitionRoutes.one, { params: { id } }) })
   const view = q.data
   useTitle(view?.matter.title ?? '事项')
@@ -102,6 +105,7 @@ export default function MatterPage() {
     void message.success('已办理')
   }
   const reload = () => void client.invalidateQueries({ queryKey: ['matter', id] })
+  const beside = drafted && view.missing?.step === '答复' ? { ...view, missing: toAnswer(drafted) } : view
   const props: MatterPanelProps = { view, me, reload, start }
   const reveal = () => {
     let purpose = ''
@@ -136,7 +140,8 @@ export default function MatterPage() {
   const decider =
     m.pending && ['decideExtension', 'decideDispute'].includes(m.pending.move) ? view.names[m.approverId ?? ''] : ''
   const count = (kind: string) => view.records.filter((r) => r.kind === kind).length
-  const drafting = can('submitOpinion')
+  // Words may be written while an extension waits for its answer; they are handed in after it.
+  const drafting = can('submitOpinion') || can('draftOpinion')
   const why = !primary
     ? view.offers.find(
         (o) =>
@@ -244,8 +249,8 @@ export default function MatterPage() {
       </ol>
       <div className="hs-columns-two">
         <aside className="hs-side-place" aria-label="期限和责任">
-          <Governs view={view} phone={phone}>
-            <Side {...props} others={panelsFor(panels, 'beside', view, me)} />
+          <Governs view={beside} phone={phone}>
+            <Side {...props} view={beside} others={panelsFor(panels, 'beside', view, me)} />
           </Governs>
         </aside>
         <div className="hs-middle">
@@ -267,6 +272,7 @@ export default function MatterPage() {
                             view={view}
                             superior={me.town.superiorName}
                             onDone={done}
+                            onMissing={setDrafted}
                           />
                         ) : (
                           <OpinionText view={view} />

@@ -15,6 +15,7 @@ import { keepAttachment } from './attach.store.ts'
 import { first, notClosed } from './guard.ts'
 import { exportLedger } from './ledger/export.store.ts'
 import { orderOf } from './ledger/filter.ts'
+import { originOf } from './ledger/origin.store.ts'
 import { annualApi } from './paper/annual.api.ts'
 import { paperApi } from './paper/api.ts'
 import { type Matter, noParts } from './petition.ts'
@@ -192,7 +193,12 @@ export const petitionApi = (edge: Edge<Session>, world: World) => {
       await applyChange(tx, who, matter, trace, { kind: 'read', says: `查看信访人信息，用途：${body.purpose}` }, s, {
         move: 'reveal',
       })
-      return { parties: matter.parties, request: matter.request, facts: matter.facts }
+      return {
+        parties: matter.parties,
+        request: matter.request,
+        facts: matter.facts,
+        origin: await originOf(tx, who.townId, matter.id),
+      }
     }),
   )
 

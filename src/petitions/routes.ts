@@ -4,6 +4,7 @@ import { codes } from '../kit/choice.ts'
 import { route } from '../kit/route.ts'
 import { caseWorkers } from '../people/roles.ts'
 import { DutyLine } from './carry/duties.ts'
+import { Origin } from './ledger/origin.ts'
 import {
   Attachment,
   Claim,
@@ -377,7 +378,7 @@ export const petitionRoutes = {
     may: caseWorkers,
     params: IdParam,
     body: z.object({ purpose: z.string().trim().min(2, '请写明用途').max(200) }),
-    response: z.object({ parties: z.array(Party), request: z.string(), facts: z.string() }),
+    response: z.object({ parties: z.array(Party), request: z.string(), facts: z.string(), origin: Origin.nullable() }),
   }),
   withdrawAttachment: route({
     method: 'POST',

@@ -12,7 +12,7 @@ const gapSql = (today: Day, strong: string): Record<RuleCode, string> => {
   return {
     ledger: `(petition.state <> 'received' and (petition.class is null or petition.grade is null or petition.area_id is null))`,
     remind: `(petition.next_due_on < ${t} and not exists (select from reminder r where r.town_id = petition.town_id and r.petition_id = petition.id))`,
-    revisit: `(petition.step = 'revisit' and petition.followed_up_on is null and petition.state not in ('inReview', 'inRecheck') and coalesce(petition.served_on, petition.concluded_on, petition.last_progress_on) < ${t} - 15)`,
+    revisit: `(petition.step = 'revisit' and petition.followed_up_on is null and petition.state not in ('inReview', 'inRecheck') and greatest(coalesce(petition.served_on, petition.concluded_on, petition.last_progress_on), petition.registered_on) < ${t} - 15)`,
     closeOut: `(petition.closing = 'refused' or (petition.closing = 'none' and petition.followed_up_on < ${t} - 30))`,
     analysis: `(petition.review_on < ${t})`,
     account: `(petition.next_due_on < ${t} - 30 and not exists (select from supervision v where v.town_id = petition.town_id and v.petition_id = petition.id and v.state <> 'withdrawn')

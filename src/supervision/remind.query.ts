@@ -98,7 +98,7 @@ const dutyRules = (Object.keys(legalLimits) as RuleId[])
 /**
  * One select per source: (source, thing, due_on, name, owners, matter columns). `horizon` is the earliest step in days, so that
  * the index on the due day bounds the scan. Another folder's table joins by adding an entry here. `strong` is the open matters to which
- * a rule of stronger duty applies, looked for once.
+ * a rule of stronger duty applies, looked for once. What came with an old ledger is nobody's delay before the day it came.
  */
 export const sourceSelects = (policy: Policy): Record<Source, (town: string, today: string) => string> => {
   const horizon = (s: Source) => Math.max(...policy.steps[s]!.map((x) => x.left))
@@ -109,15 +109,17 @@ export const sourceSelects = (policy: Policy): Record<Source, (town: string, tod
       from petition_clock c join petition p on p.town_id = c.town_id and p.id = c.petition_id
       where c.town_id = ${town} and c.ended_on is null and c.due_on <= ${today} + ${horizon('limit')} and c.rule in (${dutyRules}) and p.step <> 'signoff'`,
     silence: (town, today) => `
-      select 'silence', 'silence/' || p.id || '/' || p.last_progress_on, p.last_progress_on + ${policy.silentDays}, '进展',
+      select 'silence', 'silence/' || p.id || '/' || p.last_progress_on, greatest(p.last_progress_on, p.registered_on) + ${policy.silentDays}, '进展',
         ${compact('p.holder_id', "case when p.state = 'handling' then p.main_handler_id end")}, ${matterColumns}
       from petition p where p.town_id = ${town} and p.step in ('register', 'accept', 'handle', 'reply')
-        and p.last_progress_on <= ${today} - ${policy.silentDays - horizon('silence')}`,
+        and p.last_progress_on <= ${today} - ${policy.silentDays - horizon('silence')}
+        and p.registered_on <= ${today} - ${policy.silentDays - horizon('silence')}`,
     revisit: (town, today) => `
-      select 'revisit', 'revisit/' || p.id || '/' || p.round, coalesce(p.served_on, p.concluded_on, p.last_progress_on) + ${policy.revisitDays}, '回访',
+      select 'revisit', 'revisit/' || p.id || '/' || p.round, greatest(coalesce(p.served_on, p.concluded_on, p.last_progress_on), p.registered_on) + ${policy.revisitDays}, '回访',
         array(select x from unnest(array[p.holder_id, p.village_owner_id, p.area_owner_id]) x where x is not null and x is distinct from p.main_handler_id limit 1), ${matterColumns}
       from petition p where p.town_id = ${town} and p.step = 'revisit' and p.followed_up_on is null and p.state not in ('inReview', 'inRecheck')
-        and coalesce(p.served_on, p.concluded_on, p.last_progress_on) <= ${today} - ${policy.revisitDays - horizon('revisit')}`,
+        and coalesce(p.served_on, p.concluded_on, p.last_progress_on) <= ${today} - ${policy.revisitDays - horizon('revisit')}
+        and p.registered_on <= ${today} - ${policy.revisitDays - horizon('revisit')}`,
     paper: (town, today) => `
       select 'paper', 'paper/' || o.id || '/' || o.status, coalesce(o.checked_on, o.drafted_on) + ${policy.paperDays},
         case o.status when 'checked' then '意见书待签发' else '意见书待审核' end,

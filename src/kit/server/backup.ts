@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream, existsSync } from 'node:fs'
-import { cp, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { cp, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { finished } from 'node:stream/promises'
 import { createGunzip, createGzip } from 'node:zlib'
 import type pg from 'pg'
 import { Refused } from '../errors.ts'
+import { makeFolder, whyNoFolder } from './folder.ts'
 
 export interface Manifest {
   format: 1
@@ -43,7 +44,11 @@ const tablesInOrder = async (client: pg.ClientBase): Promise<string[]> => {
  * row counts and hashes. Portable across PostgreSQL versions. Refuses a folder that already holds something.
  */
 export const backup = async (pool: pg.Pool, filesDir: string, target: string, now: Date): Promise<Manifest> => {
-  await mkdir(target, { recursive: true, mode: 0o700 })
+  try {
+    makeFolder(target)
+  } catch (e) {
+    throw new Refused(`备份目录 ${target} 不能使用：${whyNoFolder(e)}，请换一个目录`)
+  }
   if ((await readdir(target)).length > 0) throw new Refused(`备份目录 ${target} 不是空的，请换一个新目录`)
   const client = await pool.connect()
   try {

@@ -21,6 +21,7 @@ import { dirname, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { Refused } from '../errors.ts'
+import { makeFolder, whyNoFolder } from './folder.ts'
 
 /** A running embedded server: how to connect as its owner, and how to stop it. */
 export interface Running {
@@ -146,7 +147,7 @@ const dropLockOfLastBoot = (pgdata: string) => {
 /** The folder can be used at all, and is not something else's. Throws Refused with what to do. */
 const prepareFolder = (root: string) => {
   try {
-    mkdirSync(root, { recursive: true, mode: 0o755 })
+    makeFolder(root, 0o755)
     const probe = join(root, `.write-${process.pid}`)
     writeFileSync(probe, '')
     rmSync(probe)
@@ -157,23 +158,8 @@ const prepareFolder = (root: string) => {
     throw new Refused(`${root} 是另一个 PostgreSQL 的数据目录，不能用作回声的数据文件夹；请把 HUISHENG_DATA 指到别处`)
 }
 
-/** Why a folder can't be written, from what the system said. */
-export const folderSentence = (folder: string, error: unknown): string => {
-  const code = (error as NodeJS.ErrnoException).code ?? ''
-  const why =
-    {
-      EACCES: '没有写入权限',
-      EPERM: '没有写入权限',
-      EROFS: '所在的磁盘是只读的',
-      ENOSPC: '磁盘已满',
-      EDQUOT: '磁盘配额已满',
-      ENOTDIR: '路径中有一段不是文件夹',
-      EEXIST: '同名的文件已经存在',
-      ENOENT: '上级文件夹不能建立',
-      ENAMETOOLONG: '路径太长',
-    }[code] ?? (error as Error).message
-  return `数据文件夹 ${folder} 不能使用：${why}。请换一个文件夹（HUISHENG_DATA），或处理后再启动`
-}
+export const folderSentence = (folder: string, error: unknown): string =>
+  `数据文件夹 ${folder} 不能使用：${whyNoFolder(error)}。请换一个文件夹（HUISHENG_DATA），或处理后再启动`
 
 const tryConnect = async (connection: Running['connection']): Promise<string | null> => {
   const client = new pg.Client({ ...connection, database: 'postgres', connectionTimeoutMillis: 2000 })

@@ -64,8 +64,14 @@ export const onRefused = (again: () => void) => {
   readAgain = again
 }
 
+/** As much as the server reads of one form; beyond it hangs up, and its sentence may never arrive. */
+const mostSent = 4 * 1024 * 1024
+const tooMuch = (body: unknown) => typeof body === 'string' && new Blob([body]).size > mostSent
+
 /** fetch within this site, waiting for a new sign-in when the session has ended. Throws Failure with a sentence. */
 export const send = async (address: string, init: RequestInit = {}, again = true): Promise<Response> => {
+  if (tooMuch(init.body))
+    throw new Failure('写的内容太多（超过 4 MB），没有发送，都还在这里。请分几次保存，或者把长的内容作为材料上传', 413)
   const res = await fetch(address, { credentials: 'same-origin', ...init }).catch((e) => {
     if (init.signal?.aborted) throw e
     throw unreachable()

@@ -156,12 +156,13 @@ function Start({ onRead }: { onRead: (p: Preview) => void }) {
                   <th scope="col">内容</th>
                   <th scope="col">经手</th>
                   <th scope="col">结果</th>
+                  <th scope="col">原件</th>
                 </tr>
               </thead>
               <tbody>
                 {past.data.map((p) => (
                   <tr key={p.id}>
-                    <td>{moment(p.at).slice(0, 16)}</td>
+                    <td style={{ whiteSpace: 'nowrap' }}>{moment(p.at).slice(0, 16)}</td>
                     <td>{p.status === 'loaded' ? p.fileName : <Link to={`/import?id=${p.id}`}>{p.fileName}</Link>}</td>
                     <td>{kinds[p.kind] ?? p.kind}</td>
                     <td>{p.byName}</td>
@@ -174,6 +175,11 @@ function Start({ onRead }: { onRead: (p: Preview) => void }) {
                       ) : (
                         (statuses[p.status] ?? p.status)
                       )}
+                    </td>
+                    <td>
+                      <a href={`${importsAt}/${p.id}/file`} aria-label={`下载原件“${p.fileName}”`}>
+                        下载
+                      </a>
                     </td>
                   </tr>
                 ))}

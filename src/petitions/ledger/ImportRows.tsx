@@ -24,7 +24,7 @@ const mostShown = 200
 export function Remarks({ title, flags }: { title: string; flags: readonly Flag[] }) {
   if (flags.length === 0) return null
   return (
-    <details style={{ marginBottom: 8 }}>
+    <details style={{ marginBottom: 8 }} open={flags.length <= 3}>
       <summary>
         {title} {count(flags.length)} 处
       </summary>
@@ -32,7 +32,9 @@ export function Remarks({ title, flags }: { title: string; flags: readonly Flag[
         {flags.slice(0, mostShown).map((f) => (
           <li key={`${f.sheet}/${f.row}/${f.code}/${f.message}`}>
             {f.sheet}
-            {f.row > 0 && ` 第 ${f.row} 行`}：{f.message}
+            {f.row > 0 && ` 第 ${f.row} 行`}
+            {f.sheet && '：'}
+            {f.message}
           </li>
         ))}
         {flags.length > mostShown && <li>另有 {count(flags.length - mostShown)} 处没有列在这里</li>}

@@ -49,6 +49,7 @@ const words: [Field, RegExp, number][] = [
     /(责任|承办|首办|主办|办理|牵头|处理|处置|协办|涉事|归口|主责|包案|包保)(单位|部门|科室|站所)|^(单位|部门|站所)$|(转办|交办|流转|分流|转送|办理)去向$/,
     0.9,
   ],
+  ['unit', /^(承办|主办|协办|交办|转办)(至|到|给)?$/, 0.7],
   // '交办单位' beside '责任单位' is who assigned it.
   ['unit', /(流转|转办|交办|转送)(至|到)?(单位|部门|科室|站所)/, 0.8],
   ['dueOn', /期限|时限|限期|到期|截止|(应|要求)(办结|报结|答复|回复|完成)/, 0.9],
@@ -72,6 +73,7 @@ const words: [Field, RegExp, number][] = [
   // Of several days of one matter the first counts, the latest only when there is no other.
   ['receivedOn', /(最近|最后|末次|上次|近期|最新|本次).*(时间|日期)$/, 0.6],
   ['receivedOn', /^(首次|首访|初访|初次).*(时间|日期)$/, 0.9],
+  ['receivedOn', /(首次|初次|最早)(反映|来访|上访|信访|投诉)$/, 0.85],
   [
     'receivedOn',
     /(登记|接访|来访|信访|受理|排查|收到|收件|来信|来电|上访|反映|接收|诉求|投诉|受访|走访|接待|提出|提交)(的)?(时间|日期|日)$/,
@@ -137,7 +139,7 @@ export const fieldsOfHeader = (header: string): [Field, number][] => {
   const h = joint && people.test(joint) ? joint : whole
   if (h === '' || h.length > 24 || otherHeader.test(h)) return []
   const out: [Field, number][] = []
-  const isTime = /(时间|日期)$/.test(h)
+  const isTime = /(时间|日期|(首次|初次|最早)(反映|来访|上访|信访|投诉))$/.test(h)
   for (const [field, pattern, c] of words)
     if (
       pattern.test(h) &&

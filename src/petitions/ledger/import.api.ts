@@ -1,10 +1,12 @@
 import { z } from 'zod'
-import type { Tx } from '../../audit/trace.ts'
+import { byOf, type Tx, writeTrace } from '../../audit/trace.ts'
 import { Invalid, NotFound, Refused } from '../../kit/errors.ts'
+import { sha256 } from '../../kit/server/crypto.ts'
 import { inTown } from '../../kit/server/db.ts'
 import { readWorkbook } from '../../kit/server/excel.ts'
 import { fileNameOf, readAll } from '../../kit/server/files.ts'
 import type { Edge } from '../../kit/server/http.ts'
+import { sendFile } from '../../kit/server/reply.ts'
 import type { Role, Who } from '../../people/roles.ts'
 import type { Session } from '../api.ts'
 import type { Setting } from '../store.ts'
@@ -50,6 +52,13 @@ export const importApi = (edge: Edge<Session>, world: World) => {
     reading: ReturnType<typeof readImport>,
   ): Promise<Preview> => {
     const { report, verdicts: counts } = await previewImport(tx, who, id, reading)
+    const unplaced = report.flags.filter((f) => f.code === 'villageUnknown').length
+    const strange = {
+      sheet: '',
+      row: 0,
+      code: 'villagesUnknown',
+      message: `${unplaced} 行写的村不在本镇的村名录中。请先在“人员与地点”里建好或导入村名录再导入台账，事项才能归到村；现在导入，只按原文保留地点。`,
+    }
     return {
       id,
       kind,
@@ -57,7 +66,7 @@ export const importApi = (edge: Edge<Session>, world: World) => {
       proposal: reading.proposal,
       verdicts: counts,
       total: report.rows,
-      flags: reading.flags.slice(0, 500),
+      flags: [...(unplaced * 2 > report.rows ? [strange] : []), ...reading.flags.slice(0, 500)],
       samples: reading.samples,
       summary: report,
     }
@@ -211,6 +220,24 @@ export const importApi = (edge: Edge<Session>, world: World) => {
       }
     },
   )
+  /** The file as it was handed in: it names many people, so that fetching it is written down. */
+  app.get('/api/imports/:id/file', { config: { may: importers } }, async (req, reply) => {
+    const { who } = await edge.sessionOf(req)
+    const i = await within(who, async (tx, s) => {
+      const i = await find(tx, who, (req.params as { id: string }).id)
+      await writeTrace(
+        tx,
+        byOf(who),
+        { subjectId: i.id, subjectKind: 'import', kind: 'export', says: `下载导入的原件“${i.fileName}”` },
+        s.now,
+      )
+      return i
+    })
+    const data = await world.files.get(i.storageKey)
+    if (sha256(data) !== i.sha256)
+      throw new Refused('文件与存证的校验值不符，可能已损坏或被改动，请联系系统管理员从备份恢复')
+    return sendFile(reply, 'application/octet-stream', i.fileName, data, false)
+  })
   app.get('/api/imports/:id', { config: { may: importers } }, async (req) => {
     const { who } = await edge.sessionOf(req)
     const { id } = req.params as { id: string }

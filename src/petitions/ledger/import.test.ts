@@ -137,6 +137,24 @@ describe.runIf(real)('办公室台账', () => {
     expect(await matters()).toBe(76)
     expect((await ask('clerk', 'POST', `/api/imports/${past[0]!.id}/preview`, {})).status).toBe(409)
   })
+  test('原表的那一行写明用途后看得到，证件号、电话仍遮盖；原文件下载下来一字不差，留痕；别的岗位下载不了', async () => {
+    const row = await world.ownerDb
+      .selectFrom('importRow')
+      .select(['importId', 'petitionId'])
+      .where('row', '=', 71)
+      .executeTakeFirstOrThrow()
+    const seen = await ask('clerk', 'POST', `/api/petitions/${row.petitionId}/reveal`, { purpose: '核对原台账' })
+    expect(seen.json.origin).toMatchObject({ importId: row.importId, file: '台账.xlsx', sheet: '台账', row: 71 })
+    const cells = new Map(seen.json.origin.cells.map((c: { head: string; value: string }) => [c.head, c.value]))
+    expect(cells.get('主要诉求')).toBe('再次反映上沟峪村南有人占用耕地建养殖棚，要求查处')
+    expect(cells.get('信访人姓名')).toBe('赵凤春')
+    expect(JSON.stringify(seen.json.origin)).not.toMatch(/1[3-9]\d{9}|\d{17}/)
+    const file = await ask('clerk', 'GET', `/api/imports/${row.importId}/file`)
+    expect(file.raw.equals(readFileSync(office))).toBe(true)
+    const traced = await world.ownerDb.selectFrom('trace').select('says').where('kind', '=', 'export').execute()
+    expect(traced.map((t) => t.says)).toContain('下载导入的原件“台账.xlsx”')
+    expect((await ask('unitHandler', 'GET', `/api/imports/${row.importId}/file`)).status).toBe(403)
+  })
   test('同一个文件再导入：一件不增，逐行说明已在册', async () => {
     const { json } = await upload('clerk', '台账（副本）.xlsx', readFileSync(office))
     const preview = json as Preview

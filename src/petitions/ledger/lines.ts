@@ -158,7 +158,7 @@ export const settingOf = (sheet: Sheet, headerRows: number[], fileName: string):
     yearIn(fileName)
   const stated = statedPlace(texts)
   const area =
-    (areaWords.test(stated) ? stated : '') ||
+    (areaWords.test(stated) ? stated.replace(/^.*[镇乡](?=\p{Script=Han}{2,}$)(?!(管区|片区|总支)$)/u, '') : '') ||
     (areaWords.test(inHeading) && inHeading.length <= 12 ? inHeading : '') ||
     placeOfSheet.exec(sheet.name.replace(/^.*?(\d年度?|[镇乡])/, ''))?.[1] ||
     placeOfSheet.exec(title.replace(/^.*?[镇乡]/, '').replace(/^\d+年度?/, ''))?.[1] ||

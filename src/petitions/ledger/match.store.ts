@@ -34,6 +34,8 @@ export const matchExisting = async (
   const own = importId ?? '00000000-0000-0000-0000-000000000000'
   const know = (r: ImportRow, m: { id: string; number: string; title: string }, why: string) => {
     r.verdict = 'known'
+    // That it repeats another row of the file would speak of registering both.
+    r.flags = r.flags.filter((f) => f.code !== 'repeatInFile')
     r.parsed.existing = { ...m, why: [why] }
     r.flags.push({
       sheet: r.sheet,

@@ -212,6 +212,11 @@ const mapColumns = (sheet: Sheet, grid: Grid, headers: Map<number, string>, head
             c = 0.1
           if (field === 'key' && p.share((x) => keyOf(x.v) !== null) < 0.5) c = 0.2
           if ((field === 'request' || field === 'title') && p.share((x) => typeof x.v === 'number') > 0.6) c = 0
+          // '承办' holds an office or a person.
+          if (field === 'unit' && confidence === 0.7 && p.share((x) => isName(x.v)) > 0.6) {
+            c = 0.2
+            offers.push({ column, field: 'owner', confidence: 0.6, why: '内容为姓名' })
+          }
           // '柏某，男，高庙村人，电话…' is long and a person all the same.
           if (field === 'petitionerName' && p.length > 20 && p.share((x) => isName(firstPart(x.v))) < 0.5) c = 0.3
           for (const o of holdings)
@@ -295,7 +300,7 @@ const mapColumns = (sheet: Sheet, grid: Grid, headers: Map<number, string>, head
     }
     if (column.field || p.count === 0 || otherHeader.test(cleanHeader(column.header))) return
     const wanted = fieldsOfHeader(column.header).map(([f]) => f)
-    if (wanted.includes('request') && p.share((c) => typeof c.v === 'string') > 0.6)
+    if (wanted.includes('request') && p.share((c) => typeof c.v === 'string') > 0.6 && p.share(looksDated) < 0.3)
       extra(column, p.length < 14 && !used.has('title') ? 'title' : 'facts', '与诉求并列的文字')
     else if (column.header === '' && p.share((c) => isName(c.v)) > 0.6) extra(column, 'owner', '第二列姓名')
   })

@@ -379,6 +379,7 @@ const parseSheet = function* (
     if (phone === '' && text('phone') !== '' && !/^[-—/\\无]+$/.test(squeeze(text('phone'))))
       flag('phoneUnclear', `联系电话“${text('phone')}”不是有效的号码，没有采用`)
 
+    const instead = (f: 'receivedOn' | 'dueOn') => (f === 'receivedOn' ? '先按导入当天登记，请核对' : '已留空')
     const dayOfField = (f: 'receivedOn' | 'dueOn', name: string): Day | null => {
       const cell = cellAt(at.get(f))
       if (!cell || isBlank(cell.v)) return null
@@ -391,11 +392,11 @@ const parseSheet = function* (
         month,
       })
       if (got.day === null) {
-        if (got.unclear) flag('dateUnclear', `${name}“${textOf(cell.v)}”不是有效的日期，已留空`)
+        if (got.unclear) flag('dateUnclear', `${name}“${textOf(cell.v)}”不是有效的日期，${instead(f)}`)
         return null
       }
       if (f === 'receivedOn' && got.day > options.today) {
-        flag('dateUnclear', `${name}“${textOf(cell.date ? got.day : cell.v)}”晚于今天，已留空`)
+        flag('dateUnclear', `${name}“${textOf(cell.date ? got.day : cell.v)}”晚于今天，${instead(f)}`)
         return null
       }
       if (got.yearAssumed) flag('yearAssumed', `${name}“${textOf(cell.v)}”没有写年份，按 ${yearOf(got.day)} 年登记`)
@@ -409,6 +410,12 @@ const parseSheet = function* (
       if (of) ofYear(Number(of[1]))
     }
     const receivedOn = dayOfField('receivedOn', '登记时间')
+    if (
+      receivedOn === null &&
+      at.has('receivedOn') &&
+      !own.some((f) => ['dateUnclear', 'cellError', 'formulaEmpty'].includes(f.code))
+    )
+      flag('dateMissing', '没有登记时间，先按导入当天登记，请核对')
     const dueOn = dayOfField('dueOn', '期限')
 
     const gradeCell = cellAt(gradeColumn)

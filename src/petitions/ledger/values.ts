@@ -408,6 +408,8 @@ export const readPeople = (v: unknown): { names: string[]; headCount: number | n
     /(?<!\p{Script=Han})(\p{Script=Han}{2})\s+(\p{Script=Han})(?!\p{Script=Han})/gu,
     (all, double: string, given: string) => (compound.test(double) ? double + given : all),
   )
+  // '冯　国庆': one character alone is no name.
+  if (/^\s*\p{Script=Han}\s+\p{Script=Han}{2}\s*$/u.test(s)) s = s.replace(/\s+/g, '')
   const parts = s.split(/[、,，;；/\n+|&]|(?<=\p{Script=Han})[-—–]+(?=\p{Script=Han})|\s{2,}/u).flatMap((p) => {
     const one = p
       .replace(/等$/, '')

@@ -1,17 +1,23 @@
 import { Button } from 'antd'
-import { formal } from '../../kit/day.ts'
+import { Fragment } from 'react'
+import { formal, moment } from '../../kit/day.ts'
+import type { Origin } from '../ledger/origin.ts'
 import { channels, claimResults, classes, idTypes, partyRoles, routes } from '../petition.ts'
 import type { MatterView } from '../routes.ts'
 
-export function Facts({
-  view,
-  onReveal,
-  open,
-}: {
-  view: MatterView
-  onReveal: () => void
-  open: { parties: MatterView['parties']; request: string; facts: string } | null
-}) {
+/** Area or village, grid and place, nothing said twice: a place taken from a spreadsheet begins with its area. */
+const placeWords = (...parts: string[]): string =>
+  parts.filter((p, i) => p !== '' && !parts.some((x, k) => k > i && x.startsWith(p))).join(' · ')
+
+/** What is covered until a purpose is given. */
+export interface Revealed {
+  parties: MatterView['parties']
+  request: string
+  facts: string
+  origin: Origin | null
+}
+
+export function Facts({ view, onReveal, open }: { view: MatterView; onReveal: () => void; open: Revealed | null }) {
   const m = view.matter
   const parties = open?.parties ?? view.parties
   const n = (id: string | null) => (id ? (view.names[id] ?? '') : '')
@@ -27,7 +33,7 @@ export function Facts({
         <dt>收到日期</dt>
         <dd>{formal(m.receivedOn)}</dd>
         <dt>村 / 网格</dt>
-        <dd>{[n(m.villageId) || n(m.areaId), n(m.gridId), m.place].filter(Boolean).join(' · ') || '—'}</dd>
+        <dd>{placeWords(n(m.villageId) || n(m.areaId), n(m.gridId), m.place) || '—'}</dd>
         <dt>内容分类</dt>
         <dd>{view.categoryPath || '—'}</dd>
         <dt>类别和路径</dt>
@@ -40,8 +46,11 @@ export function Facts({
         )}
         {m.outcomeText && (
           <>
-            <dt>原台账记载</dt>
-            <dd className="hs-pre">{m.outcomeText}</dd>
+            <dt>原有记载</dt>
+            <dd className="hs-pre">
+              {m.outcomeText}
+              {!open && view.mayReveal && <div className="hs-muted">点“查看”可看原表的那一行。</div>}
+            </dd>
           </>
         )}
       </dl>
@@ -87,6 +96,23 @@ export function Facts({
               </li>
             ))}
           </ol>
+        </>
+      )}
+      {open?.origin && (
+        <>
+          <h2>原表的这一行</h2>
+          <p className="hs-muted">
+            “{open.origin.file}”{open.origin.sheet && ` 工作表“${open.origin.sheet}”`}第 {open.origin.row} 行，
+            {moment(open.origin.at).slice(0, 16)} {open.origin.by}导入。原文件在“导入”页可以下载。
+          </p>
+          <dl className="hs-pairs hs-pairs-two">
+            {open.origin.cells.map((c, i) => (
+              <Fragment key={i}>
+                <dt>{c.head}</dt>
+                <dd className="hs-pre">{c.value}</dd>
+              </Fragment>
+            ))}
+          </dl>
         </>
       )}
     </>

@@ -12,6 +12,8 @@ import type { MatterPanelProps } from './slots.ts'
 function Ladder({ view }: { view: MatterView }) {
   const opinion = view.documents.filter((d) => d.kind === 'handlingOpinion').at(-1)
   if (!opinion && view.reviews.length === 0) return null
+  // A matter that was taken up again has forgotten the day; the paper's own service has not.
+  const servedOn = view.services.filter((x) => x.documentId === opinion?.id).at(-1)?.servedOn ?? view.matter.servedOn
   const who = (ids: string[]) =>
     view.parties
       .filter((p) => ids.includes(p.id))
@@ -23,7 +25,7 @@ function Ladder({ view }: { view: MatterView }) {
         {opinion && (
           <li>
             <b>处理意见</b> {opinion.number}{' '}
-            <span className="hs-muted">{view.matter.servedOn ? `${view.matter.servedOn} 送达` : '待送达'}</span>
+            <span className="hs-muted">{servedOn ? `${servedOn} 送达` : '待送达'}</span>
           </li>
         )}
         {view.reviews.map((r) => (

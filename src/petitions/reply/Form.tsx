@@ -1,4 +1,5 @@
 import { Button, Input, Select } from 'antd'
+import { useEffect } from 'react'
 import { options } from '../../kit/choice.ts'
 import { Sentence } from '../../kit/ui/bits.tsx'
 import { useDraft } from '../../kit/ui/draft.ts'
@@ -32,10 +33,13 @@ export function OpinionForm({
   view,
   superior,
   onDone,
+  onMissing,
 }: {
   view: MatterView
   superior: string
   onDone: (v: MatterView) => void
+  /** Hears what the words on the screen still lack. */
+  onMissing: (missing: string[]) => void
 }) {
   const o = view.opinion
   const draft = useDraft<Draft>(`opinion:${view.matter.id}`, {
@@ -58,6 +62,8 @@ export function OpinionForm({
   const d = draft.value
   const suggestion = view.matter.class === 'suggestion'
   const missing = missingInOpinion(d, d.claims, { class: view.matter.class, records: view.records })
+  const lacks = missing.join('\n')
+  useEffect(() => onMissing(lacks ? lacks.split('\n') : []), [lacks, onMissing])
   const claim = (i: number, more: Partial<Draft['claims'][number]>) =>
     draft.set((x) => ({ ...x, claims: x.claims.map((c, k) => (k === i ? { ...c, ...more } : c)) }))
   const wrong = { ...save.wrong, ...submit.wrong }
