@@ -445,7 +445,13 @@ export const peopleRoutes = {
       ),
       /** The others: how many in what capacity and state, and the soonest limit; nothing of what they are about. */
       unseen: z.array(
-        z.object({ as: z.array(z.string()), state: z.string(), n: z.int(), late: z.int(), soonest: DayText.nullable() }),
+        z.object({
+          as: z.array(z.string()),
+          state: z.string(),
+          n: z.int(),
+          late: z.int(),
+          soonest: DayText.nullable(),
+        }),
       ),
       posts: z.array(z.string()),
     }),
