@@ -1,6 +1,6 @@
-import { InputNumber } from 'antd'
 import { usePhone } from '../kit/ui/bits.tsx'
 import { Field } from '../kit/ui/Field.tsx'
+import { NumberInput } from '../kit/ui/NumberInput.tsx'
 import { Scroll } from '../kit/ui/Scroll.tsx'
 import { roles } from '../people/roles.ts'
 import { type IndicatorCode, indicators, isIndicator } from './measure.ts'
@@ -19,7 +19,7 @@ export function Weights({ lists, onChange }: { lists: Lists; onChange: (lists: L
   const sum = (role: Assessed) => Object.values(lists.weights[role] ?? {}).reduce((a, b) => a + b, 0)
   const total = (role: Assessed) => <b className={[0, 100].includes(sum(role)) ? '' : 'hs-late'}>{sum(role)}</b>
   const input = (role: Assessed, c: string, label?: string) => (
-    <InputNumber
+    <NumberInput
       aria-label={label}
       value={lists.weights[role]?.[c] ?? 0}
       min={0}

@@ -1,11 +1,12 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Button, Checkbox, Form, Input, InputNumber, Modal, Radio, Table } from 'antd'
+import { Button, Checkbox, Form, Input, Modal, Radio, Table } from 'antd'
 import QRCode from 'qrcode'
 import { type CSSProperties, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { options } from '../kit/choice.ts'
 import { PageHead, Sentence, usePhone, useTitle, Waiting } from '../kit/ui/bits.tsx'
 import { call, Failure } from '../kit/ui/call.ts'
 import { Field } from '../kit/ui/Field.tsx'
+import { NumberInput } from '../kit/ui/NumberInput.tsx'
 import { Scroll } from '../kit/ui/Scroll.tsx'
 import { has, useMe } from '../people/me.ts'
 import { type CardContent, type Contacts, cardStates, copiesIn, mostCopies, sheetsOf } from './card.ts'
@@ -281,7 +282,7 @@ export default function Cards() {
         )}
         <Radio.Group value={how} onChange={(e) => setHow(e.target.value)} options={options(ways)} aria-label="印多少" />
         {how === 'same' && (
-          <InputNumber
+          <NumberInput
             aria-label="每村张数"
             addonBefore="每村"
             addonAfter="张"

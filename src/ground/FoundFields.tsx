@@ -1,5 +1,6 @@
-import { Checkbox, Input, InputNumber } from 'antd'
+import { Checkbox, Input } from 'antd'
 import { Field } from '../kit/ui/Field.tsx'
+import { NumberInput } from '../kit/ui/NumberInput.tsx'
 import type { FindingInput, FindingKind } from './campaign.ts'
 
 export const newFinding = (kind: FindingKind, petitionId = ''): FindingInput =>
@@ -61,7 +62,7 @@ export function FoundFields({
       )}
       <div className="hs-fields">
         <Field label="几个人反映" wrong={wrong('headCount')}>
-          <InputNumber
+          <NumberInput
             value={f.headCount}
             min={1}
             inputMode="numeric"

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Button, Checkbox, Input, InputNumber, Radio, Select } from 'antd'
+import { Button, Checkbox, Input, Radio, Select } from 'antd'
 import { useState } from 'react'
 import { useNavigate, useParams } from 'react-router'
 import { options } from '../kit/choice.ts'
@@ -7,6 +7,7 @@ import { PageHead, Panel, Sentence, ShutPage, Waiting } from '../kit/ui/bits.tsx
 import { call, Failure } from '../kit/ui/call.ts'
 import { useDraft } from '../kit/ui/draft.ts'
 import { Field } from '../kit/ui/Field.tsx'
+import { NumberInput } from '../kit/ui/NumberInput.tsx'
 import { useWrite } from '../kit/ui/Rows.tsx'
 import { type PlaceView, campaignRoutes as r } from './campaign.routes.ts'
 import { type FindingInput, type FindingKind, findingKinds } from './campaign.ts'
@@ -181,7 +182,7 @@ export default function Report() {
             </>
           )}
           <Field label="走访了多少户" wrong={wrong.visited}>
-            <InputNumber
+            <NumberInput
               value={d.visited}
               min={1}
               inputMode="numeric"

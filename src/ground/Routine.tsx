@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
-import { Button, Drawer, InputNumber, Radio, Select } from 'antd'
+import { Button, Drawer, Radio, Select } from 'antd'
 import { useState } from 'react'
 import { options } from '../kit/choice.ts'
 import { ConfirmButton, Panel, Sentence, usePhone } from '../kit/ui/bits.tsx'
 import { call, wrongOf } from '../kit/ui/call.ts'
 import { Field } from '../kit/ui/Field.tsx'
+import { NumberInput } from '../kit/ui/NumberInput.tsx'
 import { useWrite } from '../kit/ui/Rows.tsx'
 import { has, useMe } from '../people/me.ts'
 import { AsksFields } from './AsksFields.tsx'
@@ -56,7 +57,7 @@ function Arrange({ now, onClose }: { now: RhythmView | null; onClose: () => void
             />
           </Field>
           <Field label="几天内报告" hint="开始那天算一天" wrong={wrong.days}>
-            <InputNumber
+            <NumberInput
               value={v.days}
               min={1}
               max={7}

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Button, Input, InputNumber, Select } from 'antd'
+import { Button, Input, Select } from 'antd'
 import { useDeferredValue, useState } from 'react'
 import { useNavigate, useSearchParams } from 'react-router'
 import { options } from '../kit/choice.ts'
@@ -7,6 +7,7 @@ import { Nothing, PageHead, Panel, Sentence } from '../kit/ui/bits.tsx'
 import { call, wrongOf } from '../kit/ui/call.ts'
 import { newRequestId, useDraft } from '../kit/ui/draft.ts'
 import { Field } from '../kit/ui/Field.tsx'
+import { NumberInput } from '../kit/ui/NumberInput.tsx'
 import { type Place, PlacePicker } from '../people/pickers.tsx'
 import { petitionRoutes } from '../petitions/routes.ts'
 import {
@@ -310,7 +311,7 @@ export default function RegisterDispute() {
                 <Input value={p.ethnicity} maxLength={20} onChange={(e) => one(i, { ethnicity: e.target.value })} />
               </Field>
               <Field label="年龄" wrong={wrong[`parties.${i}.age`]}>
-                <InputNumber
+                <NumberInput
                   value={p.age}
                   min={0}
                   max={130}

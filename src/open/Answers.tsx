@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
-import { Button, Checkbox, Input, InputNumber, Modal, Segmented } from 'antd'
+import { Button, Checkbox, Input, Modal, Segmented } from 'antd'
 import { useRef, useState } from 'react'
 import { Link } from 'react-router'
 import type { z } from 'zod'
 import { Nothing, Panel, Sentence, Waiting } from '../kit/ui/bits.tsx'
 import { call } from '../kit/ui/call.ts'
 import { Field } from '../kit/ui/Field.tsx'
+import { NumberInput } from '../kit/ui/NumberInput.tsx'
 import { useSend } from '../kit/ui/useSend.ts'
 import { has, useMe } from '../people/me.ts'
 import { states } from '../petitions/petition.ts'
@@ -125,10 +126,10 @@ function Rule({ rule, onClose }: { rule: Board['rule']; onClose: () => void }) {
       <Sentence error={error} />
       <p>人数或者件数太少，隐去姓名也会被认出来，这样的答复不公开。</p>
       <Field label="村的人口不少于" wrong={fields.people}>
-        <InputNumber value={v.people} onChange={(n) => setV({ ...v, people: n ?? 0 })} />
+        <NumberInput value={v.people} onChange={(n) => setV({ ...v, people: n ?? 0 })} />
       </Field>
       <Field label="两年内同类事项不少于（件）" wrong={fields.alike}>
-        <InputNumber value={v.alike} onChange={(n) => setV({ ...v, alike: n ?? 0 })} />
+        <NumberInput value={v.alike} onChange={(n) => setV({ ...v, alike: n ?? 0 })} />
       </Field>
     </Modal>
   )

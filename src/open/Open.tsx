@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Button, Input, InputNumber, Modal, Segmented, Select, Switch, Upload } from 'antd'
+import { Button, Input, Modal, Segmented, Select, Switch, Upload } from 'antd'
 import { type ReactNode, useState } from 'react'
 import { useNavigate } from 'react-router'
 import type { z } from 'zod'
@@ -9,6 +9,7 @@ import { Nothing, PageHead, Panel, Sentence, Waiting } from '../kit/ui/bits.tsx'
 import { call, Failure, upload } from '../kit/ui/call.ts'
 import { DayInput } from '../kit/ui/DayInput.tsx'
 import { Field } from '../kit/ui/Field.tsx'
+import { NumberInput } from '../kit/ui/NumberInput.tsx'
 import { useSend } from '../kit/ui/useSend.ts'
 import { useMe } from '../people/me.ts'
 import '../duty/ui/duty.css'
@@ -186,7 +187,7 @@ function EditItem({ item, onClose }: { item: ItemRow | null; onClose: () => void
         </Field>
       ))}
       <Field label={v.rhythm === 'week' ? '每周开始前几天排好' : '一期结束后几天内'} wrong={fields.withinDays}>
-        <InputNumber value={v.withinDays} onChange={(n) => setV({ ...v, withinDays: n ?? 0 })} min={1} max={366} />
+        <NumberInput value={v.withinDays} onChange={(n) => setV({ ...v, withinDays: n ?? 0 })} min={1} max={366} />
       </Field>
       <Field label="依据" wrong={fields.basis}>
         <Input value={v.basis} onChange={(e) => setV({ ...v, basis: e.target.value })} maxLength={200} />

@@ -1,8 +1,9 @@
-import { Button, Checkbox, Input, InputNumber, Select } from 'antd'
+import { Button, Checkbox, Input, Select } from 'antd'
 import { useMemo, useState } from 'react'
 import { count, Nothing, Panel, Waiting } from '../kit/ui/bits.tsx'
 import { call } from '../kit/ui/call.ts'
 import { Field } from '../kit/ui/Field.tsx'
+import { NumberInput } from '../kit/ui/NumberInput.tsx'
 import { Rows } from '../kit/ui/Rows.tsx'
 import { Editor } from './Editor.tsx'
 import { ImportPlaces } from './ImportPlaces.tsx'
@@ -110,7 +111,7 @@ function VillageEditor({ village, areas, onClose }: { village: Partial<Village>;
             />
           </Field>
           <Field label="户数" wrong={wrong.households}>
-            <InputNumber
+            <NumberInput
               value={v.households}
               onChange={(households) => set({ ...v, households })}
               min={0}
@@ -118,7 +119,7 @@ function VillageEditor({ village, areas, onClose }: { village: Partial<Village>;
             />
           </Field>
           <Field label="人口" wrong={wrong.population}>
-            <InputNumber
+            <NumberInput
               value={v.population}
               onChange={(population) => set({ ...v, population })}
               min={0}

@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
-import { Button, Checkbox, Input, InputNumber, Select } from 'antd'
+import { Button, Checkbox, Input, Select } from 'antd'
 import { useState } from 'react'
 import type { z } from 'zod'
 import { options } from '../kit/choice.ts'
 import { Sentence, Waiting } from '../kit/ui/bits.tsx'
 import { call } from '../kit/ui/call.ts'
 import { Field } from '../kit/ui/Field.tsx'
+import { NumberInput } from '../kit/ui/NumberInput.tsx'
 import { Rows } from '../kit/ui/Rows.tsx'
 import { Editor } from './Editor.tsx'
 import { has, useMe, usePlaces } from './me.ts'
@@ -104,7 +105,7 @@ function PostEditor({ post, held, onClose }: { post: typeof fresh; held: boolean
             </p>
           )}
           <Field label="职级" hint="1 最高（党委书记），数字越大职级越低" wrong={wrong.rank}>
-            <InputNumber
+            <NumberInput
               value={p.rank}
               onChange={(rank) => set({ ...p, rank: rank ?? 9 })}
               min={1}

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Button, Checkbox, Input, InputNumber, Select } from 'antd'
+import { Button, Checkbox, Input, Select } from 'antd'
 import { useState } from 'react'
 import { Link } from 'react-router'
 import { type Day, shortMoment } from '../kit/day.ts'
@@ -7,6 +7,7 @@ import { ConfirmButton, Nothing, PageHead, Panel, Sentence, Waiting } from '../k
 import { call } from '../kit/ui/call.ts'
 import { Field } from '../kit/ui/Field.tsx'
 import { DayField, Form, NumberField, Side, TextField, useForm } from '../kit/ui/Form.tsx'
+import { NumberInput } from '../kit/ui/NumberInput.tsx'
 import { Rows, Sections, useWrite } from '../kit/ui/Rows.tsx'
 import { useMe } from '../people/me.ts'
 import { StaffPicker } from '../people/pickers.tsx'
@@ -310,7 +311,7 @@ function Steps({ source, list, onChange }: { source: Source; list: Step[]; onCha
     <div className="hs-inline hs-wrap">
       {list.map((x, i) => (
         <span key={i} className="hs-inline">
-          <InputNumber
+          <NumberInput
             aria-label={`${name(i)}天数`}
             value={x.left}
             min={-60}

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Button, Checkbox, Input, InputNumber, Select } from 'antd'
+import { Button, Checkbox, Input, Select } from 'antd'
 import { useMemo } from 'react'
 import { useNavigate, useParams } from 'react-router'
 import { options } from '../../kit/choice.ts'
@@ -9,6 +9,7 @@ import { call } from '../../kit/ui/call.ts'
 import { DayInput } from '../../kit/ui/DayInput.tsx'
 import { useDraft } from '../../kit/ui/draft.ts'
 import { Field } from '../../kit/ui/Field.tsx'
+import { NumberInput } from '../../kit/ui/NumberInput.tsx'
 import { Rows } from '../../kit/ui/Rows.tsx'
 import { useMe } from '../../people/me.ts'
 import { GradeTag } from '../../petitions/tags.tsx'
@@ -306,7 +307,7 @@ export default function Prepare() {
                         <Checkbox checked={seat.away} onChange={(e) => seated(p.id, { away: e.target.checked })}>
                           不在岗
                         </Checkbox>
-                        <InputNumber
+                        <NumberInput
                           aria-label={`${p.name}的定额`}
                           placeholder="另定额"
                           value={seat.quota}
@@ -334,7 +335,7 @@ export default function Prepare() {
               />
             </Field>
             <Field label="每人定额（分）" hint="不填：按人平均">
-              <InputNumber
+              <NumberInput
                 value={d.rules.quota}
                 min={1}
                 max={1000}
@@ -343,7 +344,7 @@ export default function Prepare() {
               />
             </Field>
             <Field label="至多几轮">
-              <InputNumber
+              <NumberInput
                 value={d.rules.rounds}
                 min={1}
                 max={20}
@@ -361,7 +362,7 @@ export default function Prepare() {
             <div className="hs-fields">
               {(Object.keys(weightNames) as (keyof typeof weightNames)[]).map((k) => (
                 <Field key={k} label={weightNames[k]}>
-                  <InputNumber
+                  <NumberInput
                     value={d.rules.weights[k]}
                     min={['repeat', 'many', 'old'].includes(k) ? 0 : 1}
                     max={10}

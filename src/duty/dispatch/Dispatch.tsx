@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Button, Checkbox, Input, InputNumber, Modal } from 'antd'
+import { Button, Checkbox, Input, Modal } from 'antd'
 import { useState } from 'react'
 import { Link, useNavigate } from 'react-router'
 import type { Day } from '../../kit/day.ts'
@@ -7,6 +7,7 @@ import { PageHead, Panel, Sentence, Waiting } from '../../kit/ui/bits.tsx'
 import { call } from '../../kit/ui/call.ts'
 import { DayInput } from '../../kit/ui/DayInput.tsx'
 import { Field } from '../../kit/ui/Field.tsx'
+import { NumberInput } from '../../kit/ui/NumberInput.tsx'
 import { Rows } from '../../kit/ui/Rows.tsx'
 import { has, useMe } from '../../people/me.ts'
 import { StaffPicker } from '../../people/pickers.tsx'
@@ -84,7 +85,7 @@ function Rule({ rule, onClose }: { rule: { days: number; repeat: boolean }; onCl
     >
       <Sentence error={error} />
       <Field label="自收到之日起满多少天没有销号" hint="国家没有统一的定义，由本镇自定；改动留痕">
-        <InputNumber value={v.days} min={30} max={3650} onChange={(days) => setV({ ...v, days: days ?? 365 })} />
+        <NumberInput value={v.days} min={30} max={3650} onChange={(days) => setV({ ...v, days: days ?? 365 })} />
       </Field>
       <Checkbox checked={v.repeat} onChange={(e) => setV({ ...v, repeat: e.target.checked })}>
         同一事项重复反映的也算

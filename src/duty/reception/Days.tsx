@@ -1,4 +1,4 @@
-import { Button, Checkbox, Input, InputNumber, Modal, Radio, Select } from 'antd'
+import { Button, Checkbox, Input, Modal, Radio, Select } from 'antd'
 import { useState } from 'react'
 import { Link } from 'react-router'
 import { options } from '../../kit/choice.ts'
@@ -8,6 +8,7 @@ import { call } from '../../kit/ui/call.ts'
 import { DayInput } from '../../kit/ui/DayInput.tsx'
 import { useDraft } from '../../kit/ui/draft.ts'
 import { Field } from '../../kit/ui/Field.tsx'
+import { NumberInput } from '../../kit/ui/NumberInput.tsx'
 import { useMe } from '../../people/me.ts'
 import { StaffPicker } from '../../people/pickers.tsx'
 import { CourtesyForm } from '../../petitions/courtesy/Panel.tsx'
@@ -188,7 +189,7 @@ function Visit({ d, onClose }: { d: ReceptionDay; onClose: () => void }) {
       </Field>
       <div className="hs-fields">
         <Field label="来了几人" wrong={wrong('headCount')}>
-          <InputNumber
+          <NumberInput
             min={1}
             max={1000}
             value={v.headCount}

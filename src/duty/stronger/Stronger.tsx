@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
-import { Button, Checkbox, Drawer, InputNumber, Select, TreeSelect } from 'antd'
+import { Button, Checkbox, Drawer, Select, TreeSelect } from 'antd'
 import { useMemo, useState } from 'react'
 import { Link } from 'react-router'
 import { options } from '../../kit/choice.ts'
 import { PageHead, Panel, Sentence, usePhone, Waiting } from '../../kit/ui/bits.tsx'
 import { call } from '../../kit/ui/call.ts'
 import { Field } from '../../kit/ui/Field.tsx'
+import { NumberInput } from '../../kit/ui/NumberInput.tsx'
 import { Rows } from '../../kit/ui/Rows.tsx'
 import { has, useMe } from '../../people/me.ts'
 import { petitionRoutes } from '../../petitions/routes.ts'
@@ -87,7 +88,7 @@ function Rules({ rules, version, onClose }: { rules: StrongerRule[]; version: nu
                   />
                 </Field>
                 <Field label="几天检查一次">
-                  <InputNumber
+                  <NumberInput
                     value={r.everyDays}
                     min={1}
                     max={60}

@@ -1,4 +1,4 @@
-import { App, Checkbox, Input, InputNumber, Modal, Radio, Select } from 'antd'
+import { App, Checkbox, Input, Modal, Radio, Select } from 'antd'
 import { useState } from 'react'
 import { options } from '../../kit/choice.ts'
 import { addDays, type Day, formal, short } from '../../kit/day.ts'
@@ -6,6 +6,7 @@ import { Sentence } from '../../kit/ui/bits.tsx'
 import { call } from '../../kit/ui/call.ts'
 import { DayInput } from '../../kit/ui/DayInput.tsx'
 import { Field } from '../../kit/ui/Field.tsx'
+import { NumberInput } from '../../kit/ui/NumberInput.tsx'
 import { useSend } from '../../kit/ui/useSend.ts'
 import { useMe, usePlaces } from '../../people/me.ts'
 import { dutyRoutes } from '../routes.ts'
@@ -108,7 +109,7 @@ export function Turn({ from, onClose }: { from: Day; onClose: () => void }) {
         <PeoplePicker value={v.windowIds} onChange={(windowIds) => set({ windowIds })} />
       </Field>
       <Field label="每班几人" wrong={wrong('perShift')}>
-        <InputNumber min={1} max={10} precision={0} value={v.perShift} onChange={(n) => set({ perShift: n ?? 1 })} />
+        <NumberInput min={1} max={10} precision={0} value={v.perShift} onChange={(n) => set({ perShift: n ?? 1 })} />
       </Field>
       <Field label="带班领导（可以不选）" wrong={wrong('leadIds')}>
         <PeoplePicker value={v.leadIds} roles={leaderRoles} onChange={(leadIds) => set({ leadIds })} />

@@ -1,4 +1,4 @@
-import { Button, Checkbox, Input, InputNumber, Radio, Select } from 'antd'
+import { Button, Checkbox, Input, Radio, Select } from 'antd'
 import { useState } from 'react'
 import { Link } from 'react-router'
 import { addDays, type Day } from '../../kit/day.ts'
@@ -6,6 +6,7 @@ import { Sentence } from '../../kit/ui/bits.tsx'
 import { call, Failure } from '../../kit/ui/call.ts'
 import { DayInput } from '../../kit/ui/DayInput.tsx'
 import { Field } from '../../kit/ui/Field.tsx'
+import { NumberInput } from '../../kit/ui/NumberInput.tsx'
 import { Rows, useWrite } from '../../kit/ui/Rows.tsx'
 import { useMe, usePlaces } from '../../people/me.ts'
 import { StaffPicker } from '../../people/pickers.tsx'
@@ -50,7 +51,7 @@ export function MakeContacts({ onDone, onClose }: { onDone: () => void; onClose:
         </Field>
       </div>
       <Field label="至少多少天去一次" wrong={wrong('everyDays')}>
-        <InputNumber
+        <NumberInput
           value={v.everyDays}
           min={1}
           max={366}

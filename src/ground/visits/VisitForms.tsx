@@ -1,4 +1,4 @@
-import { Button, Input, InputNumber, Radio, Select } from 'antd'
+import { Button, Input, Radio, Select } from 'antd'
 import { useState } from 'react'
 import { options } from '../../kit/choice.ts'
 import type { Day } from '../../kit/day.ts'
@@ -7,6 +7,7 @@ import { call, wrongOf } from '../../kit/ui/call.ts'
 import { DayInput } from '../../kit/ui/DayInput.tsx'
 import { useDraft } from '../../kit/ui/draft.ts'
 import { Field } from '../../kit/ui/Field.tsx'
+import { NumberInput } from '../../kit/ui/NumberInput.tsx'
 import { useWrite } from '../../kit/ui/Rows.tsx'
 import { useMe, usePlaces } from '../../people/me.ts'
 import { PlacePicker, StaffPicker } from '../../people/pickers.tsx'
@@ -74,7 +75,7 @@ function RecordFields({
     <>
       <div className="hs-fields">
         <Field label="见了多少人" hint={invitedTo ? '约好没有来的填 0' : undefined} wrong={wrong['record.headCount']}>
-          <InputNumber
+          <NumberInput
             value={v.headCount}
             min={0}
             inputMode="numeric"

@@ -1,4 +1,4 @@
-import { Checkbox, Input, InputNumber, Select } from 'antd'
+import { Checkbox, Input, Select } from 'antd'
 import { useState } from 'react'
 import type { Day } from '../../kit/day.ts'
 import { call, wrongAt, wrongOf } from '../../kit/ui/call.ts'
@@ -6,6 +6,7 @@ import { DayInput } from '../../kit/ui/DayInput.tsx'
 import { useDraft } from '../../kit/ui/draft.ts'
 import { Field } from '../../kit/ui/Field.tsx'
 import { FormDrawer } from '../../kit/ui/FormDrawer.tsx'
+import { NumberInput } from '../../kit/ui/NumberInput.tsx'
 import { useWrite } from '../../kit/ui/Rows.tsx'
 import { useMe } from '../../people/me.ts'
 import { mediationRoutes as r } from '../routes.ts'
@@ -65,7 +66,7 @@ function Input1({
     )
   if (field.type === 'number')
     return (
-      <InputNumber
+      <NumberInput
         {...rest}
         value={value as number}
         min={field.least ?? 1}

@@ -1,10 +1,11 @@
-import { Button, InputNumber } from 'antd'
+import { Button } from 'antd'
 import { useState } from 'react'
 import type { Day } from '../../kit/day.ts'
 import { call, sentenceOf } from '../../kit/ui/call.ts'
 import { newRequestId } from '../../kit/ui/draft.ts'
 import { Field } from '../../kit/ui/Field.tsx'
 import { FormDrawer } from '../../kit/ui/FormDrawer.tsx'
+import { NumberInput } from '../../kit/ui/NumberInput.tsx'
 import { useMe } from '../../people/me.ts'
 import { cutInto, eachOf, type PageRange } from '../network/scan.ts'
 import { mediationRoutes as r } from '../routes.ts'
@@ -115,7 +116,7 @@ export function ScanBook({
       </p>
       {done.length === 0 && (
         <Field label="每人几页" hint="不是每人一样多的，下面可以并页、拆页">
-          <InputNumber
+          <NumberInput
             value={each}
             min={1}
             max={Math.min(50, book.pages)}

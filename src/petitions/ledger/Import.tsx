@@ -1,11 +1,12 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Button, Checkbox, InputNumber, Progress, Radio, Segmented, Select, Upload } from 'antd'
+import { Button, Checkbox, Progress, Radio, Segmented, Select, Upload } from 'antd'
 import { useRef, useState } from 'react'
 import { Link, useSearchParams } from 'react-router'
 import { moment, yearOf } from '../../kit/day.ts'
 import { ConfirmButton, count, Nothing, PageHead, Panel, Sentence, Waiting } from '../../kit/ui/bits.tsx'
 import { Failure, send, upload } from '../../kit/ui/call.ts'
 import { newRequestId } from '../../kit/ui/draft.ts'
+import { NumberInput } from '../../kit/ui/NumberInput.tsx'
 import { useMe } from '../../people/me.ts'
 import { type Grade, grades } from '../petition.ts'
 import { GradeTag } from '../tags.tsx'
@@ -340,7 +341,7 @@ function Columns({
       extra={
         <span className="hs-inline">
           没写年份的日期按
-          <InputNumber
+          <NumberInput
             aria-label="没写年份的日期按哪一年"
             value={year ?? sheet.year ?? yearOf(me.today)}
             min={1990}
