@@ -2,9 +2,19 @@ import { type ThemeConfig, theme } from 'antd'
 
 const font = '"PingFang SC","Microsoft YaHei","Noto Sans CJK SC","Source Han Sans SC",system-ui,sans-serif'
 
+/** Close rows; but the library's compact type of 12 px is too small to work with all day. */
+const dense: typeof theme.compactAlgorithm = (seed, map) => ({
+  ...theme.compactAlgorithm(seed, map),
+  fontSize: 13.5,
+  fontSizeSM: 13,
+  lineHeight: 22 / 13.5,
+  lineHeightSM: 20 / 13,
+  controlHeightSM: 24,
+})
+
 /** The office's look: dense, calm, every pair of colours passes AA. */
 export const officeTheme: ThemeConfig = {
-  algorithm: theme.compactAlgorithm,
+  algorithm: dense,
   token: {
     colorPrimary: '#1556b0',
     colorLink: '#1556b0',
@@ -36,5 +46,6 @@ export const officeTheme: ThemeConfig = {
   components: {
     Button: { fontWeight: 500, primaryShadow: 'none', defaultShadow: 'none' },
     Modal: { titleFontSize: 16 },
+    Drawer: { footerPaddingInline: 16, footerPaddingBlock: 10 },
   },
 }

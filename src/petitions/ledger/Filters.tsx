@@ -153,7 +153,7 @@ export function FilterBar({
           })
         }
         allowEmpty={[true, true]}
-        placeholder={['收到日期自', '至']}
+        placeholder={['收到自', '至']}
         format="YYYY-MM-DD"
       />
       <More filter={filter} change={change} />
